@@ -1,0 +1,3 @@
+"""The coordinator: keeps flows and executions and decides what runs next."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Plain HTTP: health and metrics."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""The gRPC services: authenticate, convert, call one verb, convert back."""
+
+from __future__ import annotations

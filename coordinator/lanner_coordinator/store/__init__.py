@@ -1,0 +1,3 @@
+"""What is durable: the store's contract and its implementations."""
+
+from __future__ import annotations
