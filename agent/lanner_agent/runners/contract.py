@@ -1,9 +1,11 @@
 """The contract of a runner: one command, run once, watched to its end.
 
-Order of calls for one attempt: `start`, then `wait` until it returns; `stop` may come at any time after `start` began, from another
-task, and makes `wait` return. `collect` may be called after `wait` until `discard`. `discard` is called exactly once, also after an
-error or a cancelled `start`, and leaves nothing of the attempt behind (container, process group, folder). After a crash of the agent
-`reattach` takes the place of `start`. Calls on different attempts run concurrently. Cancelling a call leaves the command running.
+Order of calls for one attempt: `start`, then `wait` until it returns; `stop` may come at any time
+    after `start` began, from another
+task, and makes `wait` return. `collect` may be called after `wait` until `discard`. `discard` is
+called exactly once, also after an error or a cancelled `start`, and leaves nothing of the attempt
+behind (container, process group, folder). After a crash of the agent `reattach` takes the place of
+`start`. Calls on different attempts run concurrently. Cancelling a call leaves the command running.
 """
 
 from __future__ import annotations
@@ -29,9 +31,11 @@ class OutputLine:
     """One line that the command wrote.
 
     Attributes:
-        at: When it was written; the engine's timestamp for containers, else when it was read. Aware, UTC.
+        at: When it was written; the engine's timestamp for containers, else when it was read.
+            Aware, UTC.
         stream: Where it was written to.
-        text: The line without its end, decoded as UTF-8 with replacement, at most 64 KiB; longer lines come in pieces.
+        text: The line without its end, decoded as UTF-8 with replacement, at most 64 KiB; longer
+            lines come in pieces.
     """
 
     at: datetime
@@ -53,9 +57,12 @@ class CommandEnd:
     """How a command ended.
 
     Attributes:
-        exit_code: The program's exit code; 128 + signal where a signal ended it; absent when it was lost.
-        cause: `STOPPED` only when `stop` ended it; `LOST` when the runner cannot say (its container is gone).
-        message: A sentence for people, for example `out of memory (limit 512 MiB)`; empty when there is nothing to add.
+        exit_code: The program's exit code; 128 + signal where a signal ended it; absent when it was
+            lost.
+        cause: `STOPPED` only when `stop` ended it; `LOST` when the runner cannot say (its container
+            is gone).
+        message: A sentence for people, for example `out of memory (limit 512 MiB)`; empty when
+            there is nothing to add.
     """
 
     exit_code: int | None
@@ -80,8 +87,10 @@ class ContainerOptions:
         volumes: `host:container[:ro]` mounts; refused unless the host's policy allows them.
         privileged: Refused unless the host's policy allows it.
         port_bindings: `[host:]container` ports.
-        device_requests: As Docker's API has them (`driver`, `count`, `deviceIDs`, `capabilities`, `options`).
-        file_handling: `VOLUME`: files are copied in and out; `MOUNT`: the attempt's folder is mounted.
+        device_requests: As Docker's API has them (`driver`, `count`, `deviceIDs`, `capabilities`,
+            `options`).
+        file_handling: `VOLUME`: files are copied in and out; `MOUNT`: the attempt's folder is
+            mounted.
         registry_credentials: `username`, `password`, `registry` … for the pull; never logged.
     """
 
@@ -108,15 +117,20 @@ class Command:
 
     Attributes:
         attempt_id: The fencing token; containers are labelled with it.
-        argv: Program and arguments. The texts of `working_dir_token` and `output_dir_token` in arguments, environment and
-            `text_files` are replaced by the runner with the paths that the command sees.
-        environment: Variables of the command, never logged. `WORKING_DIR` and `OUTPUT_DIR` are added by the runner.
+        argv: Program and arguments. The texts of `working_dir_token` and `output_dir_token` in
+            arguments, environment and `text_files` are replaced by the runner with the paths that
+            the command sees.
+        environment: Variables of the command, never logged. `WORKING_DIR` and `OUTPUT_DIR` are
+            added by the runner.
         working_dir: Folder on this host whose content the command finds in its working folder.
-        output_dir: Folder on this host that holds, after `collect`, what the command left in its output folder.
-        text_files: Relative path to text, written into the working folder after the tokens are replaced.
+        output_dir: Folder on this host that holds, after `collect`, what the command left in its
+            output folder.
+        text_files: Relative path to text, written into the working folder after the tokens are
+            replaced.
         working_dir_token: Stands for the working folder as the command sees it.
         output_dir_token: Stands for the output folder as the command sees it.
-        labels: Labels of the container, for people (`lanner.dev/…` names and Kestra's `kestra.io/…` ones).
+        labels: Labels of the container, for people (`lanner.dev/…` names and Kestra's `kestra.io/…`
+            ones).
         container: Needed by the docker runner, ignored by others.
     """
 
@@ -141,22 +155,31 @@ class RunningCommand(Protocol):
 
     @property
     def handle(self) -> Mapping[str, str]:
-        """What `reattach` needs after a crash: plain texts without secrets; empty where there is no way back."""
+        """What `reattach` needs after a crash: plain texts without secrets.
+
+        Empty where there is no way back.
+        """
 
     def lines(self) -> AsyncIterator[OutputLine]:
-        """Lines as they are written, to the end; a slow reader slows the command's pipe. To be iterated once."""
+        """Lines as they are written, to the end; a slow reader slows the command's pipe.
+
+        To be iterated once.
+        """
 
     async def wait(self) -> CommandEnd:
         """Wait for the end. No limit of its own: the attempt's timeout is the caller's."""
 
     async def stop(self, grace: timedelta) -> None:
-        """End it: politely, after `grace` for good, with all that it started. Returns when it has ended; harmless afterwards."""
+        """End it: politely, after `grace` for good, with all that it started.
+
+        Returns when it has ended; harmless afterwards.
+        """
 
     async def collect(self, patterns: Sequence[str]) -> Sequence[Path]:
         """Bring files back to this host after the end.
 
-        Everything in the command's output folder lands in `Command.output_dir`; files of the working folder that match one of the glob
-        `patterns` land in `Command.working_dir`.
+        Everything in the command's output folder lands in `Command.output_dir`; files of the
+        working folder that match one of the glob `patterns` land in `Command.working_dir`.
 
         Returns:
             Paths relative to `working_dir` of the files that match `patterns`, sorted.
@@ -192,10 +215,16 @@ class Runner(Protocol):
     async def reattach(
         self, command: Command, handle: Mapping[str, str], since: datetime | None
     ) -> RunningCommand | None:
-        """Find a command again that ran before the agent's restart; absent when it is gone. Lines from `since` on are read again."""
+        """Find a command again that ran before the agent's restart; absent when it is gone.
+
+        Lines from `since` on are read again.
+        """
 
     async def reap(self, keep_attempt_ids: frozenset[str]) -> Sequence[str]:
-        """Remove what earlier boots of this agent left of other attempts; attempt ids of what was removed."""
+        """Remove what earlier boots of this agent left of other attempts.
+
+        Attempt ids of what was removed.
+        """
 
     def running(self) -> AbstractAsyncContextManager[None]:
         """Hold the runner's resources (threads, connections) while the context is open."""

@@ -1,14 +1,17 @@
 """The contract of a task type with code that runs on the agent: what a plugin package implements.
 
-A plugin lists its types in an entry point of the group `lanner.tasks`: the named object is a sequence of `TaskType`. The agent tells
-the coordinator at Hello which types it has; the coordinator checks flows against their schemas and sends only what fits.
+A plugin lists its types in an entry point of the group `lanner.tasks`: the named object is a
+sequence of `TaskType`. The agent tells the coordinator at Hello which types it has; the coordinator
+checks flows against their schemas and sends only what fits.
 
 `run` is called once for an attempt, in a task of its own. It reports by what it returns or raises:
 
 * `TaskResult`: SUCCESS (or WARNING), with outputs.
 * `TaskFailed`: FAILED, with a sentence, a cause and outputs that are kept.
-* `asyncio.CancelledError` is raised into it at kill, timeout and drain: clean up in `finally` and let it pass.
-* Anything else is a bug of the task type: FAILED with the exception's text, its traceback in the agent's own log.
+* `asyncio.CancelledError` is raised into it at kill, timeout and drain: clean up in `finally` and
+  let it pass.
+* Anything else is a bug of the task type: FAILED with the exception's text, its traceback in the
+  agent's own log.
 """
 
 from __future__ import annotations
@@ -129,7 +132,10 @@ class TaskIdentity:
 
 
 class TaskContext(Protocol):
-    """What the agent does for a task while it runs. Safe to use from the attempt's own tasks; not from threads."""
+    """What the agent does for a task while it runs.
+
+    Safe to use from the attempt's own tasks; not from threads.
+    """
 
     @property
     def identity(self) -> TaskIdentity:
@@ -145,18 +151,27 @@ class TaskContext(Protocol):
 
     @property
     def working_dir_token(self) -> str:
-        """Text in the properties that stands for the command's working folder (`{{ workingDir }}`)."""
+        """Text in the properties that stands for the command's working folder.
+
+        (`{{ workingDir }}`).
+        """
 
     @property
     def output_dir_token(self) -> str:
-        """Text in the properties that stands for the command's output folder (`{{ outputDir }}`)."""
+        """Text in the properties that stands for the command's output folder.
+
+        (`{{ outputDir }}`).
+        """
 
     @property
     def variables(self) -> Mapping[str, object]:
         """Flow, execution and task run as expressions see them, without secrets."""
 
     async def log(self, level: LogLevel, text: str) -> None:
-        """Send one line (texts with line ends become several). Secrets are masked here. Waits while the attempt's queue is full."""
+        """Send one line (texts with line ends become several).
+
+        Secrets are masked here. Waits while the attempt's queue is full.
+        """
 
     def metric(
         self, name: str, kind: MetricKind, value: float, tags: Mapping[str, str] | None = None
@@ -164,14 +179,19 @@ class TaskContext(Protocol):
         """Publish one value; sent with the attempt's end."""
 
     async def fetch(self, uri: str) -> Path:
-        """Bring a file of artifact storage to this host, under its own name in a folder apart from `working_dir`; cached for the attempt.
+        """Bring a file of artifact storage to this host.
+
+        It keeps its own name, in a folder apart from `working_dir`, and is fetched once for the
+        attempt.
 
         Raises:
             TaskFailed: Cause ARTIFACT, when it does not exist or may not be read.
         """
 
     async def store(self, path: Path, name: str) -> StoredArtifact:
-        """Put a file of this host into artifact storage under the attempt's folder; `name` is a plain relative path.
+        """Put a file of this host into artifact storage.
+
+        It lands in the folder of the attempt; `name` is a plain relative path.
 
         Raises:
             TaskFailed: Cause ARTIFACT.
@@ -180,18 +200,24 @@ class TaskContext(Protocol):
     async def run(
         self, command: Command, runner: str, resume: Mapping[str, object]
     ) -> FinishedCommand:
-        """Run a command to its end with `runner` (`docker`, `process`, or `auto`: docker when it answers, else process).
+        """Run a command to its end.
 
-        Every line goes to `on_line` parsing and the log as Kestra does: `::{…}::` lines give outputs, metrics and logs, other lines of
-        stdout are INFO and of stderr ERROR. Sends Started. `resume` (plain JSON, no secrets) is kept on disk: after a crash of the agent
-        the type's `resume` gets it. Cancellation stops the command, collects nothing and passes on.
+        `runner` is `docker`, `process` or `auto` (docker when it answers, else process).
+
+        Every line goes to `on_line` parsing and the log as Kestra does: `::{…}::` lines give
+        outputs, metrics and logs, other lines of stdout are INFO and of stderr ERROR. Sends
+        Started. `resume` (plain JSON, no secrets) is kept on disk: after a crash of the agent the
+        type's `resume` gets it. Cancellation stops the command, collects nothing and passes on.
 
         Raises:
             TaskFailed: Cause IMAGE, CONTAINER_ENGINE or TASK, when the command cannot be started.
         """
 
     async def started(self, description: str) -> None:
-        """Say that work has begun and where, for types that run no command; `run` says it by itself."""
+        """Say that work has begun and where, for types that run no command.
+
+        `run` says it by itself.
+        """
 
 
 class FinishedCommand(Protocol):
@@ -225,7 +251,10 @@ Run = Callable[[TaskContext, Properties], Awaitable[TaskResult]]
 """Does the work of an attempt."""
 
 Resume = Callable[[TaskContext, FinishedCommand, Mapping[str, object]], Awaitable[TaskResult]]
-"""Ends the work of an attempt whose command was found again after the agent's restart, from what `run` left in `resume`."""
+"""Ends the work of an attempt whose command was found again after the agent's restart.
+
+From what `run` left in `resume`.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,10 +265,12 @@ class TaskType:
         name: Canonical name, `io.kestra.plugin.…`.
         aliases: Older names of the same type.
         description: First line a sentence; Markdown.
-        properties_schema: JSON Schema (draft 2020-12, `additionalProperties: false`) of the type's own properties.
+        properties_schema: JSON Schema (draft 2020-12, `additionalProperties: false`) of the type's
+            own properties.
         outputs_schema: JSON Schema of its outputs.
         run: Does the work.
-        resume: Ends the work after a restart of the agent; absent: the attempt is lost with the agent.
+        resume: Ends the work after a restart of the agent; absent: the attempt is lost with the
+            agent.
         examples: YAML of tasks, for the reference and completion.
     """
 
