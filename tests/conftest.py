@@ -1,0 +1,34 @@
+"""Fixtures of all tests, and the rules they are run by."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+import pytest
+
+pytest_plugins = [
+    "tests.support.docker_engine",
+    "tests.support.sockets",
+    "tests.support.postgres",
+]
+
+MARK_OF_FIXTURE = {"docker_engine": "docker", "postgres_server": "postgres"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what uses a fixture by what that needs, before `-m` selects."""
+    for item in items:
+        for fixture, mark in MARK_OF_FIXTURE.items():
+            if fixture in getattr(item, "fixturenames", ()):
+                item.add_marker(mark)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Fail a test that skips itself: what cannot run here is left out by its mark, in the open."""
+    report = yield
+    if report.skipped:
+        report.outcome = "failed"
+        report.longrepr = f"skipped or expected to fail ({report.longrepr}): mark it instead"
+    return report
