@@ -1,11 +1,11 @@
 """The contract of a runner: one command, run once, watched to its end.
 
 Order of calls for one attempt: `start`, then `wait` until it returns; `stop` may come at any time
-    after `start` began, from another
-task, and makes `wait` return. `collect` may be called after `wait` until `discard`. `discard` is
-called exactly once, also after an error or a cancelled `start`, and leaves nothing of the attempt
-behind (container, process group, folder). After a crash of the agent `reattach` takes the place of
-`start`. Calls on different attempts run concurrently. Cancelling a call leaves the command running.
+after `start` began, from another task, and makes `wait` return. `collect` may be called after
+`wait` until `discard`. `discard` is called exactly once, also after an error or a cancelled
+`start`, and leaves nothing of the attempt behind (container, process group, folder). After a crash
+of the agent `reattach` takes the place of `start`. Calls on different attempts run concurrently.
+Cancelling a call leaves the command running.
 """
 
 from __future__ import annotations

@@ -151,17 +151,11 @@ class TaskContext(Protocol):
 
     @property
     def working_dir_token(self) -> str:
-        """Text in the properties that stands for the command's working folder.
-
-        (`{{ workingDir }}`).
-        """
+        """Text in the properties for the command's working folder, `{{ workingDir }}`."""
 
     @property
     def output_dir_token(self) -> str:
-        """Text in the properties that stands for the command's output folder.
-
-        (`{{ outputDir }}`).
-        """
+        """Text in the properties for the command's output folder, `{{ outputDir }}`."""
 
     @property
     def variables(self) -> Mapping[str, object]:

@@ -1,0 +1,109 @@
+"""What is to be done about an execution.
+
+The engine's wishes, carried out by the runtime after the commit.
+
+Evaluations and native tasks are carried out at once, before the commit: their results are events of
+the same commit. All commands are
+idempotent by their ids: after a crash the rebuilt execution gives those again that are still open.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from lanner_coordinator.engine.state import State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evaluate:
+    """Evaluate `runIf` and what steers the task run.
+
+    Answered by TaskRunEvaluated or EvaluationFailed.
+    """
+
+    task_run_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunNative:
+    """Render and run a native task; answered by AttemptFinished."""
+
+    task_run_id: str
+    attempt_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dispatch:
+    """Find an agent for the attempt; answered by AttemptSubmitted."""
+
+    task_run_id: str
+    attempt_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cancel:
+    """Take the attempt out of the queue or stop it on its agent.
+
+    Answered by AttemptFinished (KILLED).
+    """
+
+    task_run_id: str
+    attempt_id: str
+    grace_seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartTimer:
+    """Answer with TimerFired at this date."""
+
+    timer_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelTimer:
+    """Forget the timer."""
+
+    timer_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvaluateOutputs:
+    """Evaluate the flow's outputs; answered by OutputsEvaluated or OutputsFailed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteLog:
+    """Add a line to the execution's log.
+
+    Attributes:
+        level: TRACE, DEBUG, INFO, WARN or ERROR.
+        text: A sentence.
+        task_run_id: Whose line it is; absent: the execution's.
+    """
+
+    level: str
+    text: str
+    task_run_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndExecution:
+    """The execution has ended in this state: archive it and tell those who wait for it."""
+
+    state: State
+
+
+Command = (
+    Evaluate
+    | RunNative
+    | Dispatch
+    | Cancel
+    | StartTimer
+    | CancelTimer
+    | EvaluateOutputs
+    | WriteLog
+    | EndExecution
+)
+"""Everything that the engine can wish for."""

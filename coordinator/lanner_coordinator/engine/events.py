@@ -1,0 +1,248 @@
+"""What happened to an execution: the journal's records.
+
+An execution is the fold of its events by `decide`. Events are facts: they hold every value that
+came from outside (dates, rendered values, results), so that the fold is the same at every replay.
+They are msgspec structs because the journal writes and reads them by the thousand; fields may be
+added with defaults, never renamed or removed.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from lanner_coordinator.engine.state import State
+
+
+class TriggerInfo(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What started an execution.
+
+    Attributes:
+        kind: `manual`, `schedule`, `backfill`, `webhook`, `flow`, `subflow`.
+        id: Id of the trigger in the flow, or of the parent's task; empty: started by a person or
+            service.
+        type: Canonical name of the trigger type; empty: none.
+        variables: `trigger.*` in expressions.
+        by: Who asked, for `manual`.
+    """
+
+    kind: str
+    id: str = ""
+    type: str = ""
+    variables: dict[str, object] = {}
+    by: str = ""
+
+
+class MetricValue(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One measured value.
+
+    A count, seconds or a plain number, as `kind` says (counter, timer, gauge).
+    """
+
+    name: str
+    kind: str
+    value: float
+    tags: dict[str, str] = {}
+
+
+class EventBase(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="event"):
+    """What all events have in common: nothing but their shape."""
+
+
+class ExecutionCreated(EventBase, frozen=True, kw_only=True, omit_defaults=True, tag="created"):
+    """An execution was asked for and its inputs hold.
+
+    Attributes:
+        execution_id: New id.
+        namespace: Of the flow.
+        flow_id: Of the flow.
+        flow_revision: Of the flow.
+        inputs: Typed values by input id, nested where ids have dots.
+        labels: Flow's, trigger's and given ones, merged.
+        trigger: What started it.
+        schedule_at: Not before; absent: at once.
+        original_id: Execution that this one repeats; empty: none.
+    """
+
+    execution_id: str
+    namespace: str
+    flow_id: str
+    flow_revision: int
+    inputs: dict[str, object]
+    labels: dict[str, str]
+    trigger: TriggerInfo
+    schedule_at: datetime | None = None
+    original_id: str = ""
+
+
+class TaskRunEvaluated(EventBase, frozen=True, kw_only=True, omit_defaults=True, tag="evaluated"):
+    """The expressions that steer a task run were evaluated.
+
+    Attributes:
+        task_run_id: Which.
+        should_run: Whether its `runIf` holds.
+        values: What the flowable's control asked for (`condition`, `value`, `values`, `concurrent`
+            …), typed.
+    """
+
+    task_run_id: str
+    should_run: bool = True
+    values: dict[str, object] = {}
+
+
+class EvaluationFailed(
+    EventBase, frozen=True, kw_only=True, omit_defaults=True, tag="evaluation_failed"
+):
+    """An expression that steers a task run cannot be evaluated; the task run fails."""
+
+    task_run_id: str
+    error: str
+
+
+class AttemptSubmitted(EventBase, frozen=True, kw_only=True, omit_defaults=True, tag="submitted"):
+    """An agent was chosen for an attempt."""
+
+    attempt_id: str
+    agent_id: str
+
+
+class AttemptReturned(EventBase, frozen=True, kw_only=True, omit_defaults=True, tag="returned"):
+    """The agent did not take the attempt; it waits for another one."""
+
+    attempt_id: str
+    reason: str
+
+
+class AttemptStarted(EventBase, frozen=True, kw_only=True, omit_defaults=True, tag="started"):
+    """The attempt's work began; `runner` says where, for people."""
+
+    attempt_id: str
+    runner: str = ""
+
+
+class AttemptFinished(EventBase, frozen=True, kw_only=True, omit_defaults=True, tag="finished"):
+    """An attempt ended.
+
+    Attributes:
+        attempt_id: Which; ignored when it is not current.
+        state: SUCCESS, WARNING, FAILED or KILLED.
+        outputs: JSON-like values.
+        error: A sentence; empty on success.
+        cause: Why it failed, in the words of the agent protocol (`exit code`, `timeout` …); empty:
+            none.
+        metrics: What it measured.
+        labels: Labels that the task sets on the execution.
+    """
+
+    attempt_id: str
+    state: State
+    outputs: dict[str, object] = {}
+    error: str = ""
+    cause: str = ""
+    metrics: list[MetricValue] = []
+    labels: dict[str, str] = {}
+
+
+class AttemptLost(EventBase, frozen=True, kw_only=True, omit_defaults=True, tag="lost"):
+    """The attempt's agent is gone for good or says that it no longer has it.
+
+    The task's policy applies.
+    """
+
+    attempt_id: str
+    reason: str
+
+
+class TimerFired(EventBase, frozen=True, kw_only=True, omit_defaults=True, tag="timer"):
+    """A timer's date has come; ignored when the timer was cancelled meanwhile."""
+
+    timer_id: str
+
+
+class KillRequested(EventBase, frozen=True, kw_only=True, omit_defaults=True, tag="kill"):
+    """Somebody wants the execution to end.
+
+    `grace_seconds` lies between the polite and the hard signal.
+    """
+
+    by: str
+    reason: str = ""
+    grace_seconds: float = 10.0
+
+
+class RestartRequested(EventBase, frozen=True, kw_only=True, omit_defaults=True, tag="restart"):
+    """Somebody wants an ended execution to go on from its failed tasks."""
+
+    by: str
+    reason: str = ""
+
+
+class OutputsEvaluated(EventBase, frozen=True, kw_only=True, omit_defaults=True, tag="outputs"):
+    """The flow's outputs were evaluated."""
+
+    values: dict[str, object]
+
+
+class OutputsFailed(EventBase, frozen=True, kw_only=True, omit_defaults=True, tag="outputs_failed"):
+    """A flow output cannot be evaluated; the execution fails."""
+
+    error: str
+
+
+class ExecutionRestored(EventBase, frozen=True, kw_only=True, omit_defaults=True, tag="restored"):
+    """An archived execution came back to life.
+
+    `snapshot` is what `snapshot()` wrote when it was archived.
+    """
+
+    snapshot: bytes
+
+
+Event = (
+    ExecutionCreated
+    | TaskRunEvaluated
+    | EvaluationFailed
+    | AttemptSubmitted
+    | AttemptReturned
+    | AttemptStarted
+    | AttemptFinished
+    | AttemptLost
+    | TimerFired
+    | KillRequested
+    | RestartRequested
+    | OutputsEvaluated
+    | OutputsFailed
+    | ExecutionRestored
+)
+"""Everything that can happen to an execution."""
+
+
+class RecordedEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """An event in the journal, with the date that `decide` was given.
+
+    Attributes:
+        at: Aware, UTC.
+        event: What happened.
+    """
+
+    at: datetime
+    event: Event
+
+
+_ENCODER = msgspec.json.Encoder()
+_DECODER = msgspec.json.Decoder(RecordedEvent)
+
+
+def encode_event(recorded: RecordedEvent) -> bytes:
+    """JSON of a record, one line."""
+    return _ENCODER.encode(recorded)
+
+
+def decode_event(record: bytes | str) -> RecordedEvent:
+    """The record of its JSON.
+
+    Raises:
+        msgspec.DecodeError: The JSON is not of this version's events.
+    """
+    return _DECODER.decode(record)
