@@ -60,3 +60,28 @@ install_into() {
     "$venv/bin/python" -m pip --version >/dev/null 2>&1 || "$venv/bin/python" -m ensurepip >/dev/null
     "$venv/bin/python" -m pip install --quiet --disable-pip-version-check "$@"
 }
+
+# Make .venv with Lanner in it, editable, again whenever pyproject.toml has changed.
+# $1 is 'runtime', or 'development' for the tools of the dev group too, which serves both.
+prepare_venv() {
+    local wanted="$1" venv="$repository/.venv" project groups=()
+    project="$(cksum <"$repository/pyproject.toml")"
+    make_venv "$venv"
+    case "$(cat "$venv/lanner-setup" 2>/dev/null)" in
+        "$project development" | "$project $wanted") return 0 ;;
+    esac
+    say "installing Lanner into .venv ($wanted)"
+    if [ "$wanted" = development ]; then
+        while IFS= read -r requirement; do
+            groups+=("$requirement")
+        done < <("$venv/bin/python" - "$repository/pyproject.toml" <<'PYTHON'
+import sys, tomllib
+with open(sys.argv[1], "rb") as file:
+    print(*tomllib.load(file)["dependency-groups"]["dev"], sep="\n")
+PYTHON
+        )
+    fi
+    install_into "$venv" --editable "${repository}[all]" ${groups[@]+"${groups[@]}"} ||
+        fail "the packages could not be installed; the lines above say why."
+    printf '%s %s\n' "$project" "$wanted" >"$venv/lanner-setup"
+}
