@@ -1,0 +1,165 @@
+"""The store's contract: verbs of the domain, the same for every implementation.
+
+Order of calls: `async with store` opens it (creates or migrates what is on disk) and closes it; all
+    verbs in between. `commit` calls
+may overlap: they become durable in the order in which they were made, and several may share one
+    disk write. When `commit` returns, all
+of it is on disk; when it raises, none of it is. Reads run concurrently with commits and see whole
+commits only, at least all those that had returned before the read began. Cancelling a commit does
+not undo it. Verbs raise `StoreFull` when the disk is full (nothing is lost, try again later),
+`StoreError` otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from types import TracebackType
+from typing import Protocol, Self
+
+from lanner_coordinator.store.filter import ExecutionFilter
+from lanner_coordinator.store.records import (
+    AgentRecord,
+    ArchivedExecution,
+    BatchItemRecord,
+    BatchOutcome,
+    BatchRecord,
+    Commit,
+    ExecutionSummary,
+    FlowRecord,
+    JournalRecord,
+    LogQuery,
+    LogRecord,
+    TriggerRecord,
+)
+
+
+class Store(Protocol):
+    """What is durable. See the module for the order of calls."""
+
+    async def __aenter__(self) -> Self:
+        """Open; creates or migrates what is on disk."""
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Finish the commits under way and close."""
+
+    async def commit(self, commit: Commit) -> None:
+        """Make all of it durable, or nothing of it."""
+
+    async def epoch(self) -> int:
+        """From 1; one more after each restore from a backup."""
+
+    # Flows
+
+    async def current_flows(self) -> Sequence[FlowRecord]:
+        """The newest revision of every flow that is not deleted, in order of namespace and id."""
+
+    async def flow_revision(self, namespace: str, flow_id: str, revision: int) -> FlowRecord | None:
+        """One revision, also of a deleted flow; revision 0 is the newest."""
+
+    async def flow_revisions(self, namespace: str, flow_id: str) -> Sequence[FlowRecord]:
+        """All revisions, newest first."""
+
+    async def last_executions(self, keys: Sequence[tuple[str, str]]) -> Sequence[ExecutionSummary]:
+        """The archived execution of each flow (namespace, id) that was created last.
+
+        Flows without one are left out.
+        """
+
+    # Live executions
+
+    async def journal(self) -> Sequence[JournalRecord]:
+        """Events of all executions that have not ended, by execution and in order of sequence."""
+
+    async def execution_journal(self, execution_id: str) -> Sequence[JournalRecord]:
+        """Events of one live execution, in order of sequence."""
+
+    async def last_lines(self, attempt_ids: Sequence[str]) -> dict[str, int]:
+        """Number of the last stored log line of each attempt.
+
+        Attempts without lines are left out.
+        """
+
+    async def last_log_position(self) -> int:
+        """Position of the newest log line; 0: none."""
+
+    # Ended executions
+
+    async def execution(self, execution_id: str) -> ArchivedExecution | None:
+        """One archived execution."""
+
+    async def execution_ids(self, prefix: str, limit: int) -> Sequence[str]:
+        """Ids of archived executions that start with `prefix`, in order, at most `limit`."""
+
+    async def find_executions(
+        self, where: ExecutionFilter, *, sort: str, limit: int, offset: int
+    ) -> Sequence[ExecutionSummary]:
+        """Archived executions that match.
+
+        `sort` is `created`, `started`, `ended`, `duration`, `flow` or `state`, with a leading `-`
+        for descending; ties in order of id in the same direction. Missing dates sort last.
+        """
+
+    async def count_executions(self, where: ExecutionFilter) -> int:
+        """How many archived executions match."""
+
+    # Logs
+
+    async def logs(self, query: LogQuery, *, after: int, limit: int) -> Sequence[LogRecord]:
+        """Lines with a position above `after`, in order of position, at most `limit`."""
+
+    async def last_logs(self, query: LogQuery, *, limit: int) -> Sequence[LogRecord]:
+        """The last `limit` lines, in order of position."""
+
+    async def count_logs(self, query: LogQuery) -> int:
+        """How many lines match."""
+
+    # Requests, triggers, batches, agents
+
+    async def request(self, request_id: str, since: datetime) -> str | None:
+        """What the request of this key made, when it was made at or after `since`."""
+
+    async def triggers(self) -> Sequence[TriggerRecord]:
+        """All triggers, in order of namespace, flow and id."""
+
+    async def open_batches(self) -> Sequence[BatchRecord]:
+        """Batches that run or are paused, oldest first."""
+
+    async def batch(self, batch_id: str) -> BatchRecord | None:
+        """One batch."""
+
+    async def batches(self, *, limit: int, offset: int) -> Sequence[BatchRecord]:
+        """Batches, newest first."""
+
+    async def count_batches(self) -> int:
+        """How many batches there are."""
+
+    async def batch_items(
+        self, batch_id: str, outcome: BatchOutcome | None, *, limit: int, offset: int
+    ) -> Sequence[BatchItemRecord]:
+        """Items of a batch in order of index; absent outcome: all."""
+
+    async def count_batch_items(self, batch_id: str, outcome: BatchOutcome | None) -> int:
+        """How many items of a batch have this outcome."""
+
+    async def agents(self) -> Sequence[AgentRecord]:
+        """All agents that were ever seen, in order of id."""
+
+    # Upkeep
+
+    async def size_bytes(self) -> int:
+        """Bytes on disk."""
+
+    async def purge(self, before: datetime) -> int:
+        """Drop requests, ended executions with their task runs and logs.
+
+        And ended batches from before this date; how many executions.
+        """
+
+    async def backup(self, path: str) -> None:
+        """Write a copy that can be opened as a store of its own; refuses an existing file."""

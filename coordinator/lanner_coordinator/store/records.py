@@ -1,0 +1,367 @@
+"""What the store keeps: one frozen record for each row that callers see. Dates are aware, UTC."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from lanner_coordinator.engine.state import State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowRecord:
+    """One revision of a flow.
+
+    Attributes:
+        namespace: Of the flow.
+        flow_id: Unique in the namespace.
+        revision: From 1, without gaps.
+        source: YAML text, to the letter.
+        applied_at: When.
+        applied_by: Who.
+        is_deleted: The revision that says that the flow is gone; its source is the last one.
+    """
+
+    namespace: str
+    flow_id: str
+    revision: int
+    source: str
+    applied_at: datetime
+    applied_by: str
+    is_deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalRecord:
+    """One event of a live execution.
+
+    Attributes:
+        execution_id: Whose.
+        sequence: From 1 for each execution, without gaps.
+        record: JSON, as `encode_event` writes it.
+    """
+
+    execution_id: str
+    sequence: int
+    record: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExecutionSummary:
+    """What lists and filters see of an execution, live or ended.
+
+    Attributes:
+        id: Time-ordered: ids sort as their dates of creation.
+        namespace: Of the flow.
+        flow_id: Of the flow.
+        flow_revision: Of the flow.
+        state: Now.
+        created_at: When it was asked for.
+        started_at: When its first task run started; absent: not yet.
+        ended_at: When it ended; absent: not yet.
+        attempt_number: 1, and one more for each restart.
+        labels: Its labels.
+        trigger: `manual`, `schedule`, `backfill`, `webhook`, `flow`, `subflow`.
+        failed_task_id: Task that failed first; empty: none.
+        error: First line of that failure; empty: none.
+        task_run_count: Task runs so far.
+        ended_task_run_count: Of those, the ended ones.
+    """
+
+    id: str
+    namespace: str
+    flow_id: str
+    flow_revision: int
+    state: State
+    created_at: datetime
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    attempt_number: int = 1
+    labels: Mapping[str, str] = field(default_factory=dict)
+    trigger: str = "manual"
+    failed_task_id: str = ""
+    error: str = ""
+    task_run_count: int = 0
+    ended_task_run_count: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskRunRecord:
+    """One ended task run, for queries over history.
+
+    Attributes:
+        execution_id: Whose.
+        id: Of the task run.
+        task_id: Of the task in the flow.
+        type: Canonical name of the task type.
+        parent_id: Task run above; empty: none.
+        value: Value of the iteration; absent: not in a loop.
+        state: At the end.
+        attempt_count: How many attempts it took.
+        agent_id: Agent of the last attempt; empty: the coordinator.
+        created_at: When it came to be.
+        started_at: When its first attempt started; absent: never.
+        ended_at: When it ended.
+        error: First line of its failure; empty: none.
+    """
+
+    execution_id: str
+    id: str
+    task_id: str
+    type: str
+    parent_id: str
+    value: str | None
+    state: State
+    attempt_count: int
+    agent_id: str
+    created_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+    error: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchivedExecution:
+    """An ended execution.
+
+    Attributes:
+        summary: What lists see.
+        snapshot: JSON of all of it, as the engine's `snapshot` writes it.
+        journal_sequence: Last event that the snapshot includes; journal records up to it are dead.
+    """
+
+    summary: ExecutionSummary
+    snapshot: bytes
+    journal_sequence: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogRecord:
+    """One log line.
+
+    Attributes:
+        position: Grows with every line in the store, in order of commit; given by the caller.
+        execution_id: Whose.
+        task_run_id: Whose; empty: a line of the execution itself.
+        task_id: Whose; empty likewise.
+        attempt_id: Whose; empty likewise.
+        attempt_number: From 1; 0: no attempt's.
+        line: Number of the line in its attempt, from 1; 0: written by the coordinator.
+        at: When it was written.
+        level: TRACE, DEBUG, INFO, WARN or ERROR.
+        text: One line, secrets masked.
+        is_late: The attempt was not current any more.
+    """
+
+    position: int
+    execution_id: str
+    task_run_id: str
+    task_id: str
+    attempt_id: str
+    attempt_number: int
+    line: int
+    at: datetime
+    level: str
+    text: str
+    is_late: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogQuery:
+    """Which lines of one execution.
+
+    Attributes:
+        execution_id: Whose.
+        task_id: Empty: all tasks.
+        task_run_id: Empty: all task runs.
+        min_level: Lines of this level and above.
+        text: Part of the text, case-insensitive; empty: all.
+    """
+
+    execution_id: str
+    task_id: str = ""
+    task_run_id: str = ""
+    min_level: str = "TRACE"
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestRecord:
+    """An idempotency key and what its first request made.
+
+    Attributes:
+        request_id: Key, as the client gave it, with the verb before it (`execution/…`, `batch/…`).
+        result_id: Id of the execution or batch.
+        created_at: When; kept for 24 hours.
+    """
+
+    request_id: str
+    result_id: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackfillRecord:
+    """A backfill that runs.
+
+    Attributes:
+        start: First date, inclusive.
+        end: Last date, inclusive.
+        current: Date of the next execution; absent: all are started.
+        total_count: Dates in all.
+        done_count: Executions that have ended.
+        inputs: Raw input values.
+        labels: Added to each execution.
+    """
+
+    start: datetime
+    end: datetime
+    current: datetime | None
+    total_count: int
+    done_count: int = 0
+    inputs: Mapping[str, object] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TriggerRecord:
+    """What must be remembered of a trigger.
+
+    Attributes:
+        namespace: Of the flow.
+        flow_id: Of the flow.
+        trigger_id: Unique in the flow.
+        is_disabled: By a person; the source may disable it besides.
+        next_at: Date to fire at; absent: not known or never.
+        last_at: Date that it fired for last.
+        running_execution_id: Execution that it waits for before it fires again; empty: none.
+        backfill: Absent: none runs.
+    """
+
+    namespace: str
+    flow_id: str
+    trigger_id: str
+    is_disabled: bool = False
+    next_at: datetime | None = None
+    last_at: datetime | None = None
+    running_execution_id: str = ""
+    backfill: BackfillRecord | None = None
+
+
+class BatchStatus(StrEnum):
+    """Where a batch stands."""
+
+    RUNNING = "RUNNING"
+    PAUSED = "PAUSED"
+    STOPPED = "STOPPED"
+    ENDED = "ENDED"
+
+
+class BatchOutcome(StrEnum):
+    """What became of one execution of a batch."""
+
+    WAITING = "WAITING"
+    RUNNING = "RUNNING"
+    SUCCEEDED = "SUCCEEDED"
+    FAILED = "FAILED"
+    REFUSED = "REFUSED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchRecord:
+    """One act on many executions.
+
+    Attributes:
+        id: Time-ordered.
+        act: `retry` or `kill`.
+        status: Where it stands.
+        reason: Why, as the person said.
+        by: Who asked.
+        created_at: When.
+        ended_at: Absent: not yet.
+        max_parallel: Executions that it keeps running at once.
+        total_count: Executions in all.
+        counts: How many have each outcome.
+    """
+
+    id: str
+    act: str
+    status: BatchStatus
+    reason: str
+    by: str
+    created_at: datetime
+    ended_at: datetime | None
+    max_parallel: int
+    total_count: int
+    counts: Mapping[BatchOutcome, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchItemRecord:
+    """One execution of a batch.
+
+    Attributes:
+        batch_id: Whose.
+        index: Order in the batch, from 0.
+        execution_id: Which.
+        outcome: What became of it.
+        message: Why refused, or how it ended; may be empty.
+    """
+
+    batch_id: str
+    index: int
+    execution_id: str
+    outcome: BatchOutcome
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentRecord:
+    """What is remembered of an agent while it is away.
+
+    Attributes:
+        agent_id: Its name.
+        catalog: Its task types: JSON, as the runtime writes it.
+        catalog_sha256: Their hash.
+        seen_at: When it was last seen.
+    """
+
+    agent_id: str
+    catalog: bytes
+    catalog_sha256: str
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commit:
+    """All that is to become durable at once, or not at all.
+
+    Attributes:
+        journal: Events of live executions.
+        ended: Executions to archive; an archived one of the same id is replaced, its journal up to
+            `journal_sequence` is dropped.
+        task_runs: Ended task runs of `ended`; those of an archived execution that is replaced are
+            replaced too.
+        logs: Log lines.
+        requests: Idempotency keys.
+        flows: New revisions.
+        triggers: Replace those of the same key.
+        removed_triggers: Keys (namespace, flow id, trigger id) to forget.
+        batches: Replace those of the same id.
+        batch_items: Replace those of the same batch and index.
+        agents: Replace those of the same id.
+    """
+
+    journal: Sequence[JournalRecord] = ()
+    ended: Sequence[ArchivedExecution] = ()
+    task_runs: Sequence[TaskRunRecord] = ()
+    logs: Sequence[LogRecord] = ()
+    requests: Sequence[RequestRecord] = ()
+    flows: Sequence[FlowRecord] = ()
+    triggers: Sequence[TriggerRecord] = ()
+    removed_triggers: Sequence[tuple[str, str, str]] = ()
+    batches: Sequence[BatchRecord] = ()
+    batch_items: Sequence[BatchItemRecord] = ()
+    agents: Sequence[AgentRecord] = ()
