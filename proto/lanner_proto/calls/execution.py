@@ -1,0 +1,161 @@
+"""Executions: start, read, follow and repair."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import AsyncIterator, Mapping
+from datetime import datetime
+
+from lanner_proto.connection import Connection
+from lanner_proto.v1 import execution_pb2
+from lanner_proto.v1.execution_pb2_grpc import ExecutionServiceStub
+from lanner_proto.values import to_duration, to_struct, to_timestamp
+
+
+class ExecutionCalls(Connection):
+    """Calls of `lanner.v1.ExecutionService`."""
+
+    async def create_execution(
+        self,
+        namespace: str,
+        flow_id: str,
+        *,
+        inputs: Mapping[str, object] | None = None,
+        labels: Mapping[str, str] | None = None,
+        revision: int = 0,
+        request_id: str = "",
+        schedule_at: datetime | None = None,
+    ) -> str:
+        """Start an execution and return its id, once it is durable.
+
+        Args:
+            namespace: Of the flow.
+            flow_id: Of the flow.
+            inputs: Raw values by input id, converted by the declared type of each input.
+            labels: Added to the flow's.
+            revision: 0: the newest.
+            request_id: Idempotency key; a repeated one gives the first call's execution. Without
+                one, each call makes its own, so that a try that is repeated starts nothing twice.
+            schedule_at: Not before this time.
+
+        Raises:
+            InvalidInput: Inputs are wrong; every one is named.
+            NotFound: No such flow.
+            WrongState: The flow is disabled.
+        """
+        request = execution_pb2.CreateExecutionRequest(
+            namespace=namespace,
+            flow_id=flow_id,
+            revision=revision,
+            inputs=to_struct(inputs or {}),
+            labels=labels,
+            request_id=request_id or secrets.token_hex(16),
+            schedule_at=to_timestamp(schedule_at) if schedule_at else None,
+        )
+        response = await self._unary(
+            lambda channel: ExecutionServiceStub(channel).CreateExecution, request, may_repeat=True
+        )
+        return response.execution_id
+
+    async def get_execution(self, execution_id: str) -> execution_pb2.Execution:
+        """An execution by its id, a unique prefix of it, `@latest` or `@failed`.
+
+        Raises:
+            NotFound: None, or several.
+        """
+        request = execution_pb2.GetExecutionRequest(execution_id=execution_id)
+        response = await self._unary(
+            lambda channel: ExecutionServiceStub(channel).GetExecution, request, may_repeat=True
+        )
+        return response.execution
+
+    async def list_executions(
+        self, *, filter_text: str = "", limit: int = 0, offset: int = 0, sort: str = ""
+    ) -> execution_pb2.ListExecutionsResponse:
+        """Executions that match the filter, newest first unless `sort` says otherwise.
+
+        Raises:
+            InvalidInput: The filter or the sort field is wrong.
+        """
+        request = execution_pb2.ListExecutionsRequest(
+            filter=filter_text, limit=limit, offset=offset, sort=sort
+        )
+        return await self._unary(
+            lambda channel: ExecutionServiceStub(channel).ListExecutions, request, may_repeat=True
+        )
+
+    async def watch_execution(
+        self, execution_id: str
+    ) -> AsyncIterator[execution_pb2.WatchExecutionResponse]:
+        """The whole execution, then what changes, until it ends.
+
+        After a lost link it goes on with a new snapshot.
+
+        Raises:
+            NotFound: No such execution.
+            Unavailable: There is no link, or it was not back in time.
+        """
+        request = execution_pb2.WatchExecutionRequest(execution_id=execution_id)
+        messages = self._stream(
+            lambda channel: ExecutionServiceStub(channel).WatchExecution, lambda: request
+        )
+        async for message in messages:
+            yield message
+
+    async def watch_executions(
+        self, *, filter_text: str = ""
+    ) -> AsyncIterator[execution_pb2.ExecutionSummary]:
+        """Executions that match, as they change, until the caller stops.
+
+        Changes during a lost link are not repeated: list again when `on_link` says it is back.
+
+        Raises:
+            InvalidInput: The filter is wrong.
+            Unavailable: There is no link, or it was not back in time.
+        """
+        request = execution_pb2.WatchExecutionsRequest(filter=filter_text)
+        messages = self._stream(
+            lambda channel: ExecutionServiceStub(channel).WatchExecutions, lambda: request
+        )
+        async for message in messages:
+            for summary in message.changed:
+                yield summary
+
+    async def retry_execution(
+        self, execution_id: str, *, reason: str = ""
+    ) -> execution_pb2.ExecutionSummary:
+        """Restart an ended execution from its failed tasks, with the same id.
+
+        Raises:
+            NotFound: No such execution.
+            WrongState: Its state does not allow it.
+        """
+        request = execution_pb2.RetryExecutionRequest(execution_id=execution_id, reason=reason)
+        response = await self._unary(
+            lambda channel: ExecutionServiceStub(channel).RetryExecution, request, may_repeat=False
+        )
+        return response.summary
+
+    async def kill_execution(
+        self, execution_id: str, *, reason: str = "", grace_seconds: float | None = None
+    ) -> execution_pb2.ExecutionSummary:
+        """Ask for the end of an execution.
+
+        Args:
+            execution_id: Id, unique prefix, `@latest` or `@failed`.
+            reason: Kept in the execution's history.
+            grace_seconds: Between the polite and the hard signal to its tasks; absent: 10.
+
+        Raises:
+            NotFound: No such execution.
+            WrongState: It has ended.
+        """
+        request = execution_pb2.KillExecutionRequest(
+            execution_id=execution_id,
+            reason=reason,
+            grace=None if grace_seconds is None else to_duration(grace_seconds),
+        )
+        response = await self._unary(
+            lambda channel: ExecutionServiceStub(channel).KillExecution, request, may_repeat=False
+        )
+        return response.summary
