@@ -1,0 +1,81 @@
+"""What screens and tables show: frozen views of what the coordinator answers, free of protobuf."""
+
+from __future__ import annotations
+
+from lanner_console.models.batch import (
+    BatchAct,
+    BatchControl,
+    BatchGroup,
+    BatchItemRow,
+    BatchPreview,
+    BatchSelection,
+    BatchStatus,
+    BatchView,
+    ItemOutcome,
+)
+from lanner_console.models.execution import (
+    AttemptRow,
+    ExecutionDetail,
+    ExecutionRow,
+    ExecutionUpdate,
+    MetricValue,
+    StateChange,
+    TaskRunRow,
+    applied,
+)
+from lanner_console.models.flow import (
+    AppliedFlow,
+    FlowCheck,
+    FlowDetail,
+    FlowProblem,
+    FlowRow,
+    FlowText,
+    InputField,
+    RevisionRow,
+    TaskNode,
+)
+from lanner_console.models.log import LogLine, LogQuery
+from lanner_console.models.page import Page
+from lanner_console.models.server import AgentRow, AgentStatus, ServerStatus
+from lanner_console.models.state import LogLevel, State
+from lanner_console.models.trigger import BackfillView, TriggerKey, TriggerRow
+
+__all__ = [
+    "AgentRow",
+    "AgentStatus",
+    "AppliedFlow",
+    "AttemptRow",
+    "BackfillView",
+    "BatchAct",
+    "BatchControl",
+    "BatchGroup",
+    "BatchItemRow",
+    "BatchPreview",
+    "BatchSelection",
+    "BatchStatus",
+    "BatchView",
+    "ExecutionDetail",
+    "ExecutionRow",
+    "ExecutionUpdate",
+    "FlowCheck",
+    "FlowDetail",
+    "FlowProblem",
+    "FlowRow",
+    "FlowText",
+    "InputField",
+    "ItemOutcome",
+    "LogLevel",
+    "LogLine",
+    "LogQuery",
+    "MetricValue",
+    "Page",
+    "RevisionRow",
+    "ServerStatus",
+    "State",
+    "StateChange",
+    "TaskNode",
+    "TaskRunRow",
+    "TriggerKey",
+    "TriggerRow",
+    "applied",
+]

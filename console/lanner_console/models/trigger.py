@@ -1,0 +1,67 @@
+"""Triggers and backfills."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TriggerKey:
+    """Which trigger.
+
+    Attributes:
+        namespace: Of the flow.
+        flow_id: Of the flow.
+        trigger_id: In the flow.
+    """
+
+    namespace: str
+    flow_id: str
+    trigger_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackfillView:
+    """A backfill that runs.
+
+    Attributes:
+        start: First date of the range.
+        end: Last date of the range.
+        current: Date of the next execution; absent: all are started.
+        total_count: Dates in the range.
+        done_count: Those whose execution was started.
+    """
+
+    start: datetime | None
+    end: datetime | None
+    current: datetime | None
+    total_count: int
+    done_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TriggerRow:
+    """A trigger.
+
+    Attributes:
+        key: Which one.
+        type: Canonical name of the trigger type.
+        is_enabled: Whether it fires.
+        condition: `0 6 * * *`, or what the type waits for.
+        timezone: IANA name of the schedule's time zone.
+        next_at: When it fires next; absent: not known.
+        last_at: When it fired last; absent: never.
+        running_execution_id: Execution it waits for before it fires again; empty: none.
+        backfill: Absent: none runs.
+    """
+
+    key: TriggerKey
+    type: str
+    is_enabled: bool
+    condition: str = ""
+    timezone: str = ""
+    next_at: datetime | None = None
+    last_at: datetime | None = None
+    running_execution_id: str = ""
+    backfill: BackfillView | None = None

@@ -1,0 +1,3 @@
+"""From the messages of the wire contract to view models, one file per service."""
+
+from __future__ import annotations

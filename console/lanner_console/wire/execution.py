@@ -1,0 +1,97 @@
+"""Executions, task runs and attempts."""
+
+from __future__ import annotations
+
+from lanner_proto.v1 import execution_pb2
+from lanner_proto.values import from_struct
+
+from lanner_console.models import (
+    AttemptRow,
+    ExecutionDetail,
+    ExecutionRow,
+    ExecutionUpdate,
+    Page,
+    TaskRunRow,
+)
+from lanner_console.wire.state import instant, metric, state, state_change
+
+
+def row(message: execution_pb2.ExecutionSummary) -> ExecutionRow:
+    """What a list shows of an execution."""
+    return ExecutionRow(
+        id=message.id,
+        namespace=message.namespace,
+        flow_id=message.flow_id,
+        flow_revision=message.flow_revision,
+        state=state(message.state),
+        created_at=instant(message.created_at, is_set=message.HasField("created_at")),
+        started_at=instant(message.started_at, is_set=message.HasField("started_at")),
+        ended_at=instant(message.ended_at, is_set=message.HasField("ended_at")),
+        attempt_number=message.attempt_number,
+        labels=dict(message.labels),
+        trigger=message.trigger,
+        failed_task_id=message.failed_task_id,
+        error=message.error,
+        task_run_count=message.task_run_count,
+        ended_task_run_count=message.ended_task_run_count,
+    )
+
+
+def page(message: execution_pb2.ListExecutionsResponse) -> Page[ExecutionRow]:
+    """A page of the list of executions."""
+    return Page(rows=tuple(map(row, message.executions)), total_count=message.total_count)
+
+
+def attempt(message: execution_pb2.Attempt) -> AttemptRow:
+    """One try of a task run."""
+    return AttemptRow(
+        id=message.id,
+        number=message.number,
+        state=state(message.state),
+        agent_id=message.agent_id,
+        submitted_at=instant(message.submitted_at, is_set=message.HasField("submitted_at")),
+        started_at=instant(message.started_at, is_set=message.HasField("started_at")),
+        ended_at=instant(message.ended_at, is_set=message.HasField("ended_at")),
+        error=message.error,
+        runner=message.runner,
+        metrics=tuple(map(metric, message.metrics)),
+    )
+
+
+def task_run(message: execution_pb2.TaskRun) -> TaskRunRow:
+    """One task of one execution."""
+    return TaskRunRow(
+        id=message.id,
+        task_id=message.task_id,
+        type=message.type,
+        state=state(message.state),
+        parent_id=message.parent_id,
+        value=message.value if message.HasField("value") else None,
+        state_changes=tuple(map(state_change, message.state_changes)),
+        attempts=tuple(map(attempt, message.attempts)),
+        outputs=from_struct(message.outputs),
+        pending_reason=message.pending_reason,
+    )
+
+
+def detail(message: execution_pb2.Execution) -> ExecutionDetail:
+    """All of an execution."""
+    return ExecutionDetail(
+        row=row(message.summary),
+        inputs=from_struct(message.inputs),
+        outputs=from_struct(message.outputs),
+        trigger_variables=from_struct(message.trigger_variables),
+        state_changes=tuple(map(state_change, message.state_changes)),
+        task_runs={one.id: task_run(one) for one in message.task_runs},
+    )
+
+
+def update(message: execution_pb2.WatchExecutionResponse) -> ExecutionUpdate:
+    """What is new about a watched execution."""
+    snapshot = detail(message.snapshot) if message.HasField("snapshot") else None
+    return ExecutionUpdate(
+        row=snapshot.row if snapshot else row(message.summary),
+        snapshot=snapshot,
+        changed_task_runs=tuple(map(task_run, message.changed_task_runs)),
+        outputs=from_struct(message.outputs) if message.HasField("outputs") else None,
+    )
