@@ -1,0 +1,32 @@
+"""Which control runs which task type."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from lanner_coordinator.engine.control.contract import Control
+from lanner_coordinator.engine.control.dag import Dag
+from lanner_coordinator.engine.control.for_each import EachParallel, EachSequential, ForEach
+from lanner_coordinator.engine.control.parallel import Parallel
+from lanner_coordinator.engine.control.sequential import If, Sequential, Switch
+
+SEQUENTIAL: Control = Sequential()
+"""The control of the flow itself and of every `errors`, `finally` and `afterExecution`."""
+
+_PREFIX = "io.kestra.plugin.core.flow."
+
+CONTROLS: Mapping[str, Control] = {
+    _PREFIX + "Sequential": SEQUENTIAL,
+    _PREFIX + "AllowFailure": SEQUENTIAL,
+    _PREFIX + "If": If(),
+    _PREFIX + "Switch": Switch(),
+    _PREFIX + "Parallel": Parallel(),
+    _PREFIX + "Dag": Dag(),
+    _PREFIX + "ForEach": ForEach(),
+    _PREFIX + "EachSequential": EachSequential(),
+    _PREFIX + "EachParallel": EachParallel(),
+}
+"""By canonical name of the task type."""
+
+ALLOW_FAILURE_TYPE = _PREFIX + "AllowFailure"
+"""The one type whose failure is a warning by its nature."""

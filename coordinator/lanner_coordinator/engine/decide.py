@@ -1,0 +1,208 @@
+"""The engine's two functions: begin an execution, and decide what an event means to it.
+
+Both are deterministic: the same events with the same dates give the same execution and the same
+    commands. The execution is changed in
+place, as the fold of its events; a caller that must go back folds them again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import assert_never
+
+from lanner_coordinator.engine import events
+from lanner_coordinator.engine.commands import (
+    Cancel,
+    Command,
+    Dispatch,
+    EndExecution,
+    Evaluate,
+    EvaluateOutputs,
+    RunNative,
+    StartTimer,
+    WriteLog,
+)
+from lanner_coordinator.engine.execution import (
+    Execution,
+    LiveExecution,
+    StateChange,
+    TaskRun,
+    restore,
+)
+from lanner_coordinator.engine.plan import Plan
+from lanner_coordinator.engine.rules import attempts
+from lanner_coordinator.engine.rules.kill import FINALLY_TIMER, force_kill, kill
+from lanner_coordinator.engine.rules.restart import restart
+from lanner_coordinator.engine.state import State
+from lanner_coordinator.engine.step import Step, retry_timer
+from lanner_coordinator.flow.model import TaskKind
+
+SCHEDULE_TIMER = "schedule"
+"""Id of the timer that starts an execution which was asked for later."""
+
+_NO_GRACE_SECONDS = 0.0
+
+
+def begin(
+    event: events.ExecutionCreated | events.ExecutionRestored, now: datetime, plan: Plan
+) -> tuple[LiveExecution, Sequence[Command]]:
+    """The execution of its first event, and what is to be done at once."""
+    if isinstance(event, events.ExecutionRestored):
+        return LiveExecution(restore(event.snapshot), plan), ()
+    execution = Execution(
+        id=event.execution_id,
+        namespace=event.namespace,
+        flow_id=event.flow_id,
+        flow_revision=event.flow_revision,
+        inputs=event.inputs,
+        labels=dict(event.labels),
+        trigger=event.trigger,
+        original_id=event.original_id,
+        schedule_at=event.schedule_at,
+        changes=[StateChange(State.CREATED, now)],
+    )
+    step = Step(LiveExecution(execution, plan), now)
+    if event.schedule_at is not None and event.schedule_at > now:
+        step.commands.append(StartTimer(timer_id=SCHEDULE_TIMER, at=event.schedule_at))
+    else:
+        step.start_flow()
+    return step.live, step.finish()
+
+
+def decide(live: LiveExecution, event: events.Event, now: datetime) -> Sequence[Command]:
+    """What an event means: changes the execution and returns what is to be done, in order.
+
+    Events that no longer fit (an attempt that is not current, a timer that was cancelled) change
+    nothing.
+    """
+    step = Step(live, now)
+    _apply(step, event)
+    return step.finish()
+
+
+def open_commands(live: LiveExecution) -> Sequence[Command]:
+    """What is still to be done of all commands so far.
+
+    For the runtime after a restart of its own.
+    """
+    execution = live.execution
+    commands: list[Command] = []
+    if not execution.task_runs and not execution.state.is_terminal and execution.schedule_at:
+        commands.append(StartTimer(timer_id=SCHEDULE_TIMER, at=execution.schedule_at))
+    if execution.is_killing and execution.kill_deadline is not None:
+        commands.append(StartTimer(timer_id=FINALLY_TIMER, at=execution.kill_deadline))
+    for run_id in execution.open_runs:
+        commands.extend(_open_commands_of(live, execution.task_runs[run_id]))
+    if execution.end_state is not None and not execution.state.is_terminal:
+        commands.append(EvaluateOutputs())
+    if execution.state.is_terminal and not execution.open_runs:
+        commands.append(EndExecution(state=execution.state))
+    return commands
+
+
+def _apply(step: Step, event: events.Event) -> None:  # noqa: C901 - one line for each event
+    match event:
+        case events.TaskRunEvaluated():
+            _evaluated(step, event)
+        case events.EvaluationFailed():
+            _evaluation_failed(step, event)
+        case events.AttemptSubmitted():
+            attempts.submitted(step, event)
+        case events.AttemptReturned():
+            attempts.returned(step, event)
+        case events.AttemptStarted():
+            attempts.started(step, event)
+        case events.AttemptFinished():
+            attempts.finished(step, event)
+        case events.AttemptLost():
+            attempts.lost(step, event)
+        case events.TimerFired():
+            _timer_fired(step, event.timer_id)
+        case events.KillRequested():
+            step.commands.append(WriteLog(level="WARN", text=_wish("killed", event)))
+            kill(step, event.grace_seconds)
+        case events.RestartRequested():
+            step.commands.append(WriteLog(level="INFO", text=_wish("restarted", event)))
+            restart(step)
+        case events.OutputsEvaluated():
+            step.live.execution.outputs = event.values
+            step.conclude()
+        case events.OutputsFailed():
+            _outputs_failed(step, event.error)
+        case events.ExecutionCreated() | events.ExecutionRestored():
+            raise ValueError(f"{type(event).__name__} begins an execution; use begin()")
+        case _:
+            assert_never(event)
+
+
+def _evaluated(step: Step, event: events.TaskRunEvaluated) -> None:
+    run = _waiting_run(step, event.task_run_id)
+    if run is None:
+        return
+    if event.should_run:
+        step.begin(run, step.live.plan.tasks[run.task_id].task, event.values)
+    else:
+        step.end(run, State.SKIPPED)
+
+
+def _evaluation_failed(step: Step, event: events.EvaluationFailed) -> None:
+    run = _waiting_run(step, event.task_run_id)
+    if run is not None:
+        step.fail(run, event.error)
+
+
+def _waiting_run(step: Step, run_id: str) -> TaskRun | None:
+    """The task run, when it still waits for its evaluation."""
+    run = step.live.execution.task_runs.get(run_id)
+    if run is None or run.state.is_terminal or run.container is not None:
+        return None
+    attempt = run.attempt
+    return run if attempt is None or attempt.state.is_terminal else None
+
+
+def _timer_fired(step: Step, timer_id: str) -> None:
+    execution = step.live.execution
+    if timer_id == SCHEDULE_TIMER:
+        if execution.state is State.CREATED:
+            step.start_flow()
+    elif timer_id == FINALLY_TIMER:
+        if execution.is_killing:
+            force_kill(step, _NO_GRACE_SECONDS)
+    else:
+        run = execution.task_runs.get(timer_id.split(":")[1])
+        if run is not None and run.state is State.RETRYING and retry_timer(run) == timer_id:
+            step.start_attempt(run, step.live.plan.tasks[run.task_id].task)
+
+
+def _wish(verb: str, event: events.KillRequested | events.RestartRequested) -> str:
+    reason = f": {event.reason}" if event.reason else ""
+    return f"{verb} by {event.by}{reason}"
+
+
+def _outputs_failed(step: Step, error: str) -> None:
+    execution = step.live.execution
+    step.commands.append(WriteLog(level="ERROR", text=error))
+    if execution.end_state is not State.KILLED:
+        execution.end_state = State.FAILED
+    execution.error = execution.error or error
+    step.conclude()
+
+
+def _open_commands_of(live: LiveExecution, run: TaskRun) -> Sequence[Command]:
+    task = live.plan.tasks[run.task_id].task
+    attempt = run.attempt
+    if run.container is not None:
+        return ()
+    if run.state is State.RETRYING and run.retry_at is not None:
+        return (StartTimer(timer_id=retry_timer(run), at=run.retry_at),)
+    if attempt is None or attempt.state.is_terminal:
+        return (Evaluate(task_run_id=run.id),)
+    if task.kind is TaskKind.NATIVE:
+        return (RunNative(task_run_id=run.id, attempt_id=attempt.id),)
+    if attempt.state is State.CREATED:
+        return (Dispatch(task_run_id=run.id, attempt_id=attempt.id),)
+    if run.state is State.KILLING:
+        grace = _NO_GRACE_SECONDS
+        return (Cancel(task_run_id=run.id, attempt_id=attempt.id, grace_seconds=grace),)
+    return ()

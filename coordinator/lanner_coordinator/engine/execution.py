@@ -1,0 +1,297 @@
+"""The live state of an execution: what the fold of its events has come to.
+
+These structs are changed in place by `decide` only, which is as deterministic as if it made new
+ones; the executor owns them and rebuilds them from the journal when a commit fails. They are
+msgspec structs so that a snapshot is one call and a task run stays small (below 2 kB with its
+container and attempts). Everything that is only derived (the plan, the view of outputs) stays out
+of the snapshot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import msgspec
+
+from lanner_coordinator.engine.events import MetricValue, TriggerInfo
+from lanner_coordinator.engine.phase import Phase
+from lanner_coordinator.engine.plan import Plan
+from lanner_coordinator.engine.state import State
+
+
+class StateChange(msgspec.Struct, frozen=True, array_like=True):
+    """A state and when it was entered."""
+
+    state: State
+    at: datetime
+
+
+class Attempt(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """One try of a task run.
+
+    Attributes:
+        id: The fencing token: id of the task run and number.
+        number: From 1; restarts go on counting.
+        state: CREATED, SUBMITTED, RUNNING, or how it ended.
+        agent_id: Agent that holds it; empty: none yet, or the coordinator.
+        runner: Where it runs, for people.
+        submitted_at: When an agent was chosen.
+        started_at: When its work began.
+        ended_at: When it ended.
+        error: A sentence; empty: none.
+        cause: Why it failed, in the words of the agent protocol.
+        metrics: What it measured.
+        is_lost: It ended with its agent and does not count for the retry rule.
+    """
+
+    id: str
+    number: int
+    state: State = State.CREATED
+    agent_id: str = ""
+    runner: str = ""
+    submitted_at: datetime | None = None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    error: str = ""
+    cause: str = ""
+    metrics: list[MetricValue] = []
+    is_lost: bool = False
+
+
+class Container(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """How far a flowable, or the flow itself, has come.
+
+    Attributes:
+        task_id: Its task; empty: the flow.
+        run_id: Its task run; empty: the flow.
+        phase: Which of its lists runs.
+        running_count: Children that have not ended.
+        failed_count: Children of the tasks phase that ended FAILED or CANCELLED.
+        killed_count: Children of the tasks phase that ended KILLED.
+        warning_count: Children of the tasks phase that ended WARNING.
+        has_failed_finally: A child of `finally` failed.
+        next_index: Next child of the tasks phase (next value, in a loop).
+        phase_index: Next child of the other phases.
+        branch: List of the tasks phase that its control chose.
+        limit: Children (values, in a loop) that may run at once; 0: no limit.
+        values: Values of a loop, as texts.
+        positions: In a loop: next child of each iteration that runs.
+        waiting: In a Dag: how many dependencies of each child have not ended.
+        ready: In a Dag: children that may start, by id.
+        stalled: Children that ended well while nothing more could start; a restart goes on from
+            them.
+        is_shielded: It is part of a `finally`, which a first kill leaves alone.
+    """
+
+    task_id: str = ""
+    run_id: str = ""
+    phase: Phase = Phase.TASKS
+    running_count: int = 0
+    failed_count: int = 0
+    killed_count: int = 0
+    warning_count: int = 0
+    has_failed_finally: bool = False
+    next_index: int = 0
+    phase_index: int = 0
+    branch: str = "tasks"
+    limit: int = 0
+    values: list[str] = []
+    positions: dict[int, int] = {}
+    waiting: dict[str, int] = {}
+    ready: list[str] = []
+    stalled: list[str] = []
+    is_shielded: bool = False
+
+
+class TaskRun(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """One run of a task.
+
+    Attributes:
+        id: Id of the execution and a number.
+        task_id: Which task.
+        parent_id: Task run above; empty: none.
+        phase: List of the parent that it is in.
+        value: Value of its iteration; absent: its parent is no loop.
+        iteration: Index of that value, from 0.
+        path: Values of the iterations around it, from the outermost to its own.
+        state: Now.
+        changes: All its states.
+        attempts: In order; flowables have none.
+        outputs: Of the last attempt, or of the flowable.
+        retry_at: When the next attempt starts; absent: none is planned.
+        container: How far its children have come; only for flowables that began.
+    """
+
+    id: str
+    task_id: str
+    parent_id: str = ""
+    phase: Phase = Phase.TASKS
+    value: str | None = None
+    iteration: int | None = None
+    path: tuple[str, ...] = ()
+    state: State = State.CREATED
+    changes: list[StateChange] = []
+    attempts: list[Attempt] = []
+    outputs: dict[str, object] = {}
+    retry_at: datetime | None = None
+    container: Container | None = None
+
+    @property
+    def attempt(self) -> Attempt | None:
+        """The current attempt; absent: none was made."""
+        return self.attempts[-1] if self.attempts else None
+
+
+class Execution(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """One execution.
+
+    Attributes:
+        id: Its id.
+        namespace: Of the flow.
+        flow_id: Of the flow.
+        flow_revision: Of the flow.
+        inputs: Typed values.
+        labels: Its labels now.
+        trigger: What started it.
+        original_id: Execution that it repeats; empty: none.
+        schedule_at: Not before; absent: at once.
+        state: Now.
+        changes: All its states.
+        attempt_number: 1, and one more for each restart.
+        task_runs: In order of creation, by id.
+        open_runs: Ids of those that have not ended, as an ordered set.
+        last_run_number: Number of the newest task run.
+        root: How far the flow itself has come.
+        outputs: The flow's outputs.
+        failed_task_id: Task that failed first since the last start; empty: none.
+        error: Its error; empty: none.
+        end_state: How it will end, once its tasks have ended.
+        kill_deadline: When `finally` is stopped too, after a kill; absent: nobody asked for one.
+        is_kill_forced: `finally` is stopped too.
+    """
+
+    id: str
+    namespace: str
+    flow_id: str
+    flow_revision: int
+    inputs: dict[str, object] = {}
+    labels: dict[str, str] = {}
+    trigger: TriggerInfo
+    original_id: str = ""
+    schedule_at: datetime | None = None
+    state: State = State.CREATED
+    changes: list[StateChange] = []
+    attempt_number: int = 1
+    task_runs: dict[str, TaskRun] = {}
+    open_runs: dict[str, None] = {}
+    last_run_number: int = 0
+    root: Container = msgspec.field(default_factory=Container)
+    outputs: dict[str, object] = {}
+    failed_task_id: str = ""
+    error: str = ""
+    end_state: State | None = None
+    kill_deadline: datetime | None = None
+    is_kill_forced: bool = False
+
+    @property
+    def created_at(self) -> datetime:
+        """When it was asked for."""
+        return self.changes[0].at
+
+    @property
+    def is_killing(self) -> bool:
+        """Whether no new work may begin, but for `finally`."""
+        return self.state is State.KILLING
+
+    def run_of(self, attempt_id: str) -> TaskRun | None:
+        """The task run of which this is the current, unended attempt; absent.
+
+        The attempt is fenced off.
+        """
+        run = self.task_runs.get(attempt_id.rpartition(".")[0])
+        if run is None or run.state.is_terminal:
+            return None
+        attempt = run.attempt
+        if attempt is None or attempt.id != attempt_id or attempt.state.is_terminal:
+            return None
+        return run
+
+    def container(self, run_id: str) -> Container:
+        """Container of a task run, or the flow's with an empty id."""
+        if not run_id:
+            return self.root
+        container = self.task_runs[run_id].container
+        if container is None:
+            raise KeyError(run_id)
+        return container
+
+    def is_shielded(self, run: TaskRun) -> bool:
+        """Whether a task run is part of a `finally`."""
+        return run.phase is Phase.FINALLY or self.container(run.parent_id).is_shielded
+
+    def ancestors(self, run: TaskRun) -> Iterator[TaskRun]:
+        """Task runs above, from the nearest on."""
+        while run.parent_id:
+            run = self.task_runs[run.parent_id]
+            yield run
+
+
+class LiveExecution:
+    """An execution with its plan and what is derived from its task runs.
+
+    Attributes:
+        execution: The state.
+        plan: Plan of its revision.
+        task_outputs: `outputs.*` as expressions see them: by task id, in loops by the values of the
+            path.
+        task_states: `tasks.*` likewise, `{"state": …}` in place of outputs.
+    """
+
+    __slots__ = ("execution", "plan", "task_outputs", "task_states")
+
+    def __init__(self, execution: Execution, plan: Plan) -> None:
+        self.execution = execution
+        self.plan = plan
+        self.task_outputs: dict[str, object] = {}
+        self.task_states: dict[str, object] = {}
+        for run in execution.task_runs.values():
+            self.remember(run)
+
+    def remember(self, run: TaskRun) -> None:
+        """Bring the views of outputs and states up to date with a task run."""
+        _put(self.task_states, run, {"state": run.state.value})
+        if run.outputs:
+            _put(self.task_outputs, run, run.outputs)
+
+    def forget(self, run: TaskRun) -> None:
+        """Take a removed task run out of the views."""
+        if not run.path:
+            self.task_states.pop(run.task_id, None)
+            self.task_outputs.pop(run.task_id, None)
+
+
+def _put(view: dict[str, object], run: TaskRun, value: dict[str, object]) -> None:
+    if not run.path:
+        view[run.task_id] = value
+        return
+    node = view.setdefault(run.task_id, {})
+    for step in run.path[:-1]:
+        if isinstance(node, dict):
+            node = node.setdefault(step, {})
+    if isinstance(node, dict):
+        node[run.path[-1]] = value
+
+
+_ENCODER = msgspec.json.Encoder()
+_DECODER = msgspec.json.Decoder(Execution)
+
+
+def snapshot(execution: Execution) -> bytes:
+    """JSON of an execution: all that is not derived."""
+    return _ENCODER.encode(execution)
+
+
+def restore(record: bytes) -> Execution:
+    """The execution of its snapshot."""
+    return _DECODER.decode(record)

@@ -1,0 +1,3 @@
+"""The policies of the language, one module for each."""
+
+from __future__ import annotations

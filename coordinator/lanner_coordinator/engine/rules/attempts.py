@@ -1,0 +1,134 @@
+"""What the reports on attempts do to their task runs."""
+
+from __future__ import annotations
+
+from lanner_coordinator.engine.commands import Dispatch, WriteLog
+from lanner_coordinator.engine.events import (
+    AttemptFinished,
+    AttemptLost,
+    AttemptReturned,
+    AttemptStarted,
+    AttemptSubmitted,
+)
+from lanner_coordinator.engine.execution import Attempt, TaskRun
+from lanner_coordinator.engine.rules.retry import next_attempt_at
+from lanner_coordinator.engine.state import State
+from lanner_coordinator.engine.step import Step
+from lanner_coordinator.flow.model import AgentLostPolicy
+
+LOST_ATTEMPT_LIMIT = 10
+"""How often a task run is tried again because its agent was lost.
+
+A task that takes every host down must end some day.
+"""
+
+
+def submitted(step: Step, event: AttemptSubmitted) -> None:
+    """An agent was chosen."""
+    run, attempt = _current(step, event.attempt_id)
+    if run is None or attempt is None:
+        return
+    attempt.state = State.SUBMITTED
+    attempt.agent_id = event.agent_id
+    attempt.submitted_at = step.now
+    step.set_run_state(run, State.SUBMITTED)
+
+
+def returned(step: Step, event: AttemptReturned) -> None:
+    """The agent did not take it: back to the queue."""
+    run, attempt = _current(step, event.attempt_id)
+    if run is None or attempt is None:
+        return
+    attempt.agent_id = ""
+    attempt.submitted_at = None
+    if run.state is State.KILLING:
+        _close(step, attempt, State.KILLED, "")
+        step.end(run, State.KILLED)
+        return
+    attempt.state = State.CREATED
+    step.set_run_state(run, State.CREATED)
+    step.commands.append(Dispatch(task_run_id=run.id, attempt_id=attempt.id))
+
+
+def started(step: Step, event: AttemptStarted) -> None:
+    """Its work began."""
+    run, attempt = _current(step, event.attempt_id)
+    if run is None or attempt is None:
+        return
+    attempt.state = State.RUNNING
+    attempt.runner = event.runner
+    attempt.started_at = step.now
+    if run.state is not State.KILLING:
+        step.set_run_state(run, State.RUNNING)
+
+
+def finished(step: Step, event: AttemptFinished) -> None:
+    """It ended: the task run ends too, or is tried again."""
+    run, attempt = _current(step, event.attempt_id)
+    if run is None or attempt is None:
+        return
+    state = event.state
+    if run.state is State.KILLING and state is State.FAILED:
+        state = State.KILLED
+    _close(step, attempt, state, event.error)
+    attempt.cause = event.cause
+    attempt.metrics = event.metrics
+    run.outputs = event.outputs
+    step.live.execution.labels.update(event.labels)
+    if state is State.FAILED:
+        _failed(step, run, event.error)
+    else:
+        step.end(run, _success_after_retry(step, run, state))
+
+
+def lost(step: Step, event: AttemptLost) -> None:
+    """Its agent is gone: the task's policy says what follows."""
+    run, attempt = _current(step, event.attempt_id)
+    if run is None or attempt is None:
+        return
+    task = step.live.plan.tasks[run.task_id].task
+    if run.state is State.KILLING:
+        _close(step, attempt, State.KILLED, event.reason)
+        step.end(run, State.KILLED)
+        return
+    _close(step, attempt, State.FAILED, event.reason)
+    attempt.cause = "lost"
+    lost_count = sum(1 for other in run.attempts if other.is_lost)
+    if task.on_agent_lost is AgentLostPolicy.FAIL or lost_count >= LOST_ATTEMPT_LIMIT:
+        _failed(step, run, event.reason)
+        return
+    attempt.is_lost = True
+    text = f"{event.reason}; the task is tried again elsewhere"
+    step.commands.append(WriteLog(level="WARN", text=text, task_run_id=run.id))
+    step.start_attempt(run, task)
+
+
+def _current(step: Step, attempt_id: str) -> tuple[TaskRun | None, Attempt | None]:
+    run = step.live.execution.run_of(attempt_id)
+    return (None, None) if run is None else (run, run.attempt)
+
+
+def _close(step: Step, attempt: Attempt, state: State, error: str) -> None:
+    attempt.state = state
+    attempt.ended_at = step.now
+    attempt.error = error
+
+
+def _failed(step: Step, run: TaskRun, error: str) -> None:
+    retry = step.live.plan.tasks[run.task_id].retry
+    at = None
+    if retry is not None and not step.live.execution.is_killing:
+        at = next_attempt_at(retry, run, step.now)
+    if at is None:
+        step.fail(run, error)
+    else:
+        step.log_error(run, error)
+        step.retry_at(run, at)
+
+
+def _success_after_retry(step: Step, run: TaskRun, state: State) -> State:
+    retry = step.live.plan.tasks[run.task_id].retry
+    counted = sum(1 for attempt in run.attempts if not attempt.is_lost)
+    if state is State.SUCCESS and counted > 1 and retry is not None and retry.warn_on_retry:
+        return State.WARNING
+    return state

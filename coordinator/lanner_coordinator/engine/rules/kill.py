@@ -1,0 +1,71 @@
+"""How an execution is killed.
+
+The first kill stops everything but `finally` lists, which run (those of the containers that had
+begun, and the flow's) within a limit. A second kill, or the end of that limit, stops them too.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from lanner_coordinator.engine.commands import Cancel, StartTimer
+from lanner_coordinator.engine.execution import TaskRun
+from lanner_coordinator.engine.state import State
+from lanner_coordinator.engine.step import Step
+
+FINALLY_TIMER = "finally"
+"""Id of the timer that ends `finally` lists after a kill."""
+
+FINALLY_LIMIT = timedelta(minutes=5)
+"""How long `finally` lists may run after a kill."""
+
+
+def kill(step: Step, grace_seconds: float) -> None:
+    """Stop an execution, or its `finally` lists when it is being stopped already."""
+    execution = step.live.execution
+    if execution.state.is_terminal:
+        return
+    if execution.is_killing:
+        force_kill(step, grace_seconds)
+        return
+    step.set_state(State.KILLING)
+    execution.kill_deadline = step.now + timedelta(seconds=grace_seconds) + FINALLY_LIMIT
+    step.commands.append(StartTimer(timer_id=FINALLY_TIMER, at=execution.kill_deadline))
+    _stop_open_runs(step, grace_seconds)
+    if not execution.open_runs and not execution.task_runs:
+        step.settle(execution.root)
+
+
+def force_kill(step: Step, grace_seconds: float) -> None:
+    """Stop `finally` lists too."""
+    step.live.execution.is_kill_forced = True
+    _stop_open_runs(step, grace_seconds)
+
+
+def _stop_open_runs(step: Step, grace_seconds: float) -> None:
+    execution = step.live.execution
+    for run_id in list(execution.open_runs):
+        run = execution.task_runs[run_id]
+        if run.container is not None:
+            continue
+        if execution.is_kill_forced or not execution.is_shielded(run):
+            _stop_run(step, run, grace_seconds)
+
+
+def _stop_run(step: Step, run: TaskRun, grace_seconds: float) -> None:
+    attempt = run.attempt
+    if run.state is State.RETRYING:
+        step.forget_retry(run)
+        step.end(run, State.KILLED)
+    elif attempt is None or attempt.state.is_terminal:
+        step.end(run, State.KILLED)
+    else:
+        step.commands.append(
+            Cancel(task_run_id=run.id, attempt_id=attempt.id, grace_seconds=grace_seconds)
+        )
+        if attempt.state is State.CREATED:
+            attempt.state = State.KILLED
+            attempt.ended_at = step.now
+            step.end(run, State.KILLED)
+        else:
+            step.set_run_state(run, State.KILLING)

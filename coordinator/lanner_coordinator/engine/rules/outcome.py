@@ -1,0 +1,40 @@
+"""How task runs and containers end (flow language 5.2).
+
+A container's state comes from its tasks alone: `errors` never rescue, and `finally` only makes it
+worse. A killed one stays killed.
+"""
+
+from __future__ import annotations
+
+from lanner_coordinator.engine.control.table import ALLOW_FAILURE_TYPE
+from lanner_coordinator.engine.execution import Container
+from lanner_coordinator.engine.state import State
+from lanner_coordinator.flow.model import Task
+
+
+def container_state(container: Container) -> State:
+    """State of a container whose children have all ended, before its own `allowFailure`."""
+    if container.killed_count:
+        return State.KILLED
+    if container.failed_count or container.has_failed_finally:
+        return State.FAILED
+    return State.WARNING if container.warning_count else State.SUCCESS
+
+
+def allowed_state(task: Task, state: State) -> State:
+    """State of a task run after `allowFailure` and `allowWarning`."""
+    if state is State.FAILED and (task.allow_failure or task.type == ALLOW_FAILURE_TYPE):
+        state = State.WARNING
+    if state is State.WARNING and task.allow_warning:
+        state = State.SUCCESS
+    return state
+
+
+def count_child(container: Container, state: State, *, by: int = 1) -> None:
+    """Count the end of a child of the tasks phase (with `by=-1`: take it back, for a restart)."""
+    if state is State.KILLED:
+        container.killed_count += by
+    elif state in (State.FAILED, State.CANCELLED):
+        container.failed_count += by
+    elif state is State.WARNING:
+        container.warning_count += by

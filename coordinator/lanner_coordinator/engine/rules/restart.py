@@ -1,0 +1,77 @@
+"""How an ended execution goes on from its failed tasks, with the same id (flow language 5.3).
+
+Failed and killed task runs get a new attempt, the containers above them run again, task runs of
+`errors`, `finally` and `afterExecution` are removed: they will run anew if they must. What had
+ended well stays, and what it would have led to is started.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from lanner_coordinator.engine.execution import Container, TaskRun
+from lanner_coordinator.engine.phase import Phase
+from lanner_coordinator.engine.rules.outcome import count_child
+from lanner_coordinator.engine.state import State
+from lanner_coordinator.engine.step import Step
+
+_Children = Mapping[str, Sequence[TaskRun]]
+
+
+def restart(step: Step) -> None:
+    """Let an ended execution go on. Costs as much as the execution has task runs, once."""
+    execution = step.live.execution
+    execution.attempt_number += 1
+    execution.failed_task_id = execution.error = ""
+    execution.end_state = execution.kill_deadline = None
+    execution.is_kill_forced = False
+    execution.outputs = {}
+    step.set_state(State.RESTARTED)
+    _remove_later_phases(step)
+    children: dict[str, list[TaskRun]] = defaultdict(list)
+    for run in execution.task_runs.values():
+        children[run.parent_id].append(run)
+    step.set_state(State.RUNNING)
+    _restart_container(step, execution.root, children)
+
+
+def _remove_later_phases(step: Step) -> None:
+    execution = step.live.execution
+    removed: set[str] = set()
+    for run in list(execution.task_runs.values()):
+        if run.phase is not Phase.TASKS or run.parent_id in removed:
+            removed.add(run.id)
+            step.live.forget(execution.task_runs.pop(run.id))
+
+
+def _restart_container(step: Step, container: Container, children: _Children) -> None:
+    container.phase = Phase.TASKS
+    container.phase_index = 0
+    container.has_failed_finally = False
+    stalled, container.stalled = container.stalled, []
+    for run in children.get(container.run_id, ()):
+        if run.state.is_failure:
+            count_child(container, run.state, by=-1)
+            container.running_count += 1
+            _restart_run(step, run, children)
+    for run_id in stalled:
+        step.advance(container, step.live.execution.task_runs[run_id])
+    if not children.get(container.run_id):
+        control = step.control(container)
+        step.start_children(container, control.advance(step.live.plan, container, None))
+    step.settle(container)
+
+
+def _restart_run(step: Step, run: TaskRun, children: _Children) -> None:
+    task = step.live.plan.tasks[run.task_id].task
+    step.live.execution.open_runs[run.id] = None
+    step.set_run_state(run, State.RESTARTED)
+    if run.container is not None and children.get(run.id):
+        step.set_run_state(run, State.RUNNING)
+        _restart_container(step, run.container, children)
+    elif run.attempts:
+        step.start_attempt(run, task)
+    else:
+        run.container = None
+        step.enter(run, task)

@@ -1,0 +1,314 @@
+"""One step of an execution.
+
+What `decide` uses to start task runs, end them and follow the consequences.
+
+Ends travel upwards through a work list, not by recursion, so that a list of thousands of tasks
+costs no stack. Each end costs the same
+whatever the size of the execution: counters of the parent, no rescans.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from lanner_coordinator.engine.commands import (
+    CancelTimer,
+    Command,
+    Dispatch,
+    EndExecution,
+    Evaluate,
+    EvaluateOutputs,
+    RunNative,
+    StartTimer,
+    WriteLog,
+)
+from lanner_coordinator.engine.control.contract import Child, Control, ControlError
+from lanner_coordinator.engine.control.table import CONTROLS, SEQUENTIAL
+from lanner_coordinator.engine.execution import (
+    Attempt,
+    Container,
+    LiveExecution,
+    StateChange,
+    TaskRun,
+)
+from lanner_coordinator.engine.phase import Phase
+from lanner_coordinator.engine.rules.outcome import allowed_state, container_state, count_child
+from lanner_coordinator.engine.state import State
+from lanner_coordinator.flow.model import Task, TaskKind
+
+
+def retry_timer(run: TaskRun) -> str:
+    """Id of the timer of a task run's next attempt."""
+    return f"retry:{run.id}:{len(run.attempts)}"
+
+
+class Step:
+    """One call of `decide` on its way.
+
+    Attributes:
+        live: The execution, changed in place.
+        now: Date of the event.
+        commands: What is to be done, in order.
+    """
+
+    __slots__ = ("_ended", "commands", "live", "now")
+
+    def __init__(self, live: LiveExecution, now: datetime) -> None:
+        self.live = live
+        self.now = now
+        self.commands: list[Command] = []
+        self._ended: deque[TaskRun] = deque()
+
+    # States
+
+    def set_state(self, state: State) -> None:
+        """Change the execution's state."""
+        execution = self.live.execution
+        if execution.state is not state:
+            execution.state = state
+            execution.changes.append(StateChange(state, self.now))
+
+    def set_run_state(self, run: TaskRun, state: State) -> None:
+        """Change a task run's state."""
+        if run.state is not state:
+            run.state = state
+            run.changes.append(StateChange(state, self.now))
+            self.live.remember(run)
+
+    # Starts
+
+    def start_flow(self) -> None:
+        """Begin with the flow's own tasks."""
+        self.set_state(State.RUNNING)
+        root = self.live.execution.root
+        self.start_children(root, SEQUENTIAL.advance(self.live.plan, root, None))
+        self.settle(root)
+
+    def start_children(self, container: Container, children: Iterable[Child]) -> None:
+        """Create task runs and set them going."""
+        for child in children:
+            self._start_run(container, child)
+
+    def _start_run(self, container: Container, child: Child) -> None:
+        execution = self.live.execution
+        execution.last_run_number += 1
+        path: tuple[str, ...] = ()
+        if container.run_id:
+            path = execution.task_runs[container.run_id].path
+        if child.value is not None:
+            path = (*path, child.value)
+        run = TaskRun(
+            id=f"{execution.id}-{execution.last_run_number}",
+            task_id=child.task.id,
+            parent_id=container.run_id,
+            phase=container.phase,
+            value=child.value,
+            iteration=child.iteration,
+            path=path,
+            changes=[StateChange(State.CREATED, self.now)],
+        )
+        execution.task_runs[run.id] = run
+        execution.open_runs[run.id] = None
+        container.running_count += 1
+        self.live.remember(run)
+        self.enter(run, child.task)
+
+    def enter(self, run: TaskRun, task: Task) -> None:
+        """Set a created task run going: evaluate first what steers it."""
+        control = CONTROLS.get(task.type)
+        if task.run_if is not None or (control is not None and control.properties):
+            self.commands.append(Evaluate(task_run_id=run.id))
+        else:
+            self.begin(run, task, {})
+
+    def begin(self, run: TaskRun, task: Task, values: Mapping[str, object]) -> None:
+        """Begin the work of a task run whose steering values are known."""
+        if task.kind is TaskKind.FLOWABLE:
+            self._begin_container(run, task, values)
+        else:
+            self.start_attempt(run, task)
+
+    def start_attempt(self, run: TaskRun, task: Task) -> None:
+        """Make the next attempt of a task run."""
+        number = len(run.attempts) + 1
+        run.retry_at = None
+        attempt = Attempt(id=f"{run.id}.{number}", number=number)
+        run.attempts.append(attempt)
+        if task.kind is TaskKind.NATIVE:
+            attempt.state = State.RUNNING
+            attempt.started_at = self.now
+            self.set_run_state(run, State.RUNNING)
+            self.commands.append(RunNative(task_run_id=run.id, attempt_id=attempt.id))
+        else:
+            self.set_run_state(run, State.CREATED)
+            self.commands.append(Dispatch(task_run_id=run.id, attempt_id=attempt.id))
+
+    def _begin_container(self, run: TaskRun, task: Task, values: Mapping[str, object]) -> None:
+        shielded = self.live.execution.is_shielded(run)
+        container = Container(task_id=task.id, run_id=run.id, is_shielded=shielded)
+        run.container = container
+        self.set_run_state(run, State.RUNNING)
+        control = CONTROLS[task.type]
+        try:
+            children = control.begin(self.live.plan, container, values)
+        except ControlError as error:
+            self.fail(run, str(error))
+            return
+        run.outputs = control.outputs(container, values)
+        self.live.remember(run)
+        self.start_children(container, children)
+        self.settle(container)
+
+    # Ends
+
+    def fail(self, run: TaskRun, error: str) -> None:
+        """End a task run that no retry applies to."""
+        self.log_error(run, error)
+        self.end(run, State.FAILED, error)
+
+    def log_error(self, run: TaskRun, error: str) -> None:
+        """Write a failure to the task run's log."""
+        self.commands.append(WriteLog(level="ERROR", text=error, task_run_id=run.id))
+
+    def end(self, run: TaskRun, state: State, error: str = "") -> None:
+        """End a task run; its parent hears of it when the work list comes to it."""
+        execution = self.live.execution
+        task = self.live.plan.tasks[run.task_id].task
+        self.set_run_state(run, allowed_state(task, state))
+        if error and run.state is State.FAILED and not execution.error and run.phase is Phase.TASKS:
+            execution.failed_task_id, execution.error = run.task_id, error
+        execution.open_runs.pop(run.id, None)
+        self._ended.append(run)
+
+    def finish(self) -> Sequence[Command]:
+        """Follow all ends upwards; the step is over."""
+        while self._ended:
+            self._child_ended(self._ended.popleft())
+        return self.commands
+
+    def _child_ended(self, run: TaskRun) -> None:
+        container = self.live.execution.container(run.parent_id)
+        container.running_count -= 1
+        if run.phase is Phase.TASKS:
+            count_child(container, run.state)
+        elif run.phase is Phase.FINALLY and run.state.is_failure:
+            container.has_failed_finally = True
+        self.advance(container, run)
+        self.settle(container)
+
+    def advance(self, container: Container, ended: TaskRun) -> None:
+        """Start what comes after a child that ended."""
+        if not self._may_start(container) or ended.state.is_failure:
+            if container.phase is Phase.TASKS and not ended.state.is_failure:
+                container.stalled.append(ended.id)
+        elif container.phase is Phase.TASKS:
+            control = self.control(container)
+            self.start_children(container, control.advance(self.live.plan, container, ended))
+        else:
+            self._start_next_of_phase(container)
+
+    def _may_start(self, container: Container) -> bool:
+        if container.phase is Phase.TASKS and (container.failed_count or container.killed_count):
+            return False
+        return not self._is_killed(container) or container.phase is Phase.FINALLY
+
+    def _is_killed(self, container: Container) -> bool:
+        execution = self.live.execution
+        if not execution.is_killing:
+            return False
+        return execution.is_kill_forced or not container.is_shielded
+
+    def control(self, container: Container) -> Control:
+        """What runs a container's tasks phase."""
+        if not container.task_id:
+            return SEQUENTIAL
+        return CONTROLS[self.live.plan.tasks[container.task_id].task.type]
+
+    # Phases
+
+    def settle(self, container: Container) -> None:
+        """Go on to the container's next phase, or end it, when no child of it runs."""
+        while not container.running_count:
+            phase = self._next_phase(container)
+            if phase is None:
+                self._end_container(container)
+                return
+            self._enter_phase(container, phase)
+
+    def _enter_phase(self, container: Container, phase: Phase) -> None:
+        container.phase = phase
+        container.phase_index = 0
+        self._start_next_of_phase(container)
+
+    def _start_next_of_phase(self, container: Container) -> None:
+        tasks = self.live.plan.branch(container.task_id, container.phase.value)
+        if container.phase_index < len(tasks):
+            container.phase_index += 1
+            self.start_children(container, (Child(task=tasks[container.phase_index - 1]),))
+
+    def _next_phase(self, container: Container) -> Phase | None:
+        order: tuple[Phase, ...] = ()
+        if container.phase is Phase.TASKS:
+            order = (Phase.ERRORS, Phase.FINALLY)
+        elif container.phase is Phase.ERRORS:
+            order = (Phase.FINALLY,)
+        for phase in order:
+            if self._runs_phase(container, phase):
+                return phase
+        return None
+
+    def _runs_phase(self, container: Container, phase: Phase) -> bool:
+        execution = self.live.execution
+        if not self.live.plan.branch(container.task_id, phase.value):
+            return False
+        if phase is Phase.ERRORS:
+            return bool(container.failed_count) and not self._is_killed(container)
+        return not (execution.is_killing and execution.is_kill_forced)
+
+    def _end_container(self, container: Container) -> None:
+        if container.run_id:
+            killed = self._is_killed(container)
+            state = State.KILLED if killed else container_state(container)
+            self.end(self.live.execution.task_runs[container.run_id], state)
+        elif container.phase is Phase.AFTER:
+            self._end_execution()
+        else:
+            self._end_flow(container)
+
+    def _end_flow(self, root: Container) -> None:
+        execution = self.live.execution
+        execution.end_state = State.KILLED if execution.is_killing else container_state(root)
+        if self.live.plan.flow.outputs and not execution.is_killing:
+            self.commands.append(EvaluateOutputs())
+        else:
+            self.conclude()
+
+    def conclude(self) -> None:
+        """Set the end state; then run `afterExecution`, if there is any."""
+        execution = self.live.execution
+        if execution.end_state is None:
+            return
+        self.set_state(execution.end_state)
+        if self.live.plan.branch("", Phase.AFTER.value):
+            self._enter_phase(execution.root, Phase.AFTER)
+            self.settle(execution.root)
+        else:
+            self._end_execution()
+
+    def _end_execution(self) -> None:
+        self.commands.append(EndExecution(state=self.live.execution.state))
+
+    # Timers
+
+    def retry_at(self, run: TaskRun, at: datetime) -> None:
+        """Let a failed task run wait for its next attempt."""
+        run.retry_at = at
+        self.set_run_state(run, State.RETRYING)
+        self.commands.append(StartTimer(timer_id=retry_timer(run), at=at))
+
+    def forget_retry(self, run: TaskRun) -> None:
+        """Take back the next attempt of a task run."""
+        run.retry_at = None
+        self.commands.append(CancelTimer(timer_id=retry_timer(run)))
