@@ -30,6 +30,7 @@ from lanner_coordinator.store.records import (
     JournalRecord,
     LogQuery,
     LogRecord,
+    TaskRunRecord,
     TriggerRecord,
 )
 
@@ -107,6 +108,9 @@ class Store(Protocol):
 
     async def count_executions(self, where: ExecutionFilter) -> int:
         """How many archived executions match."""
+
+    async def task_runs(self, execution_id: str) -> Sequence[TaskRunRecord]:
+        """Ended task runs of one archived execution, in order of creation and id."""
 
     # Logs
 

@@ -1,0 +1,128 @@
+"""What a store in memory holds, and how a commit changes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import msgspec
+
+from lanner_coordinator.store.errors import StoreError
+from lanner_coordinator.store.records import (
+    AgentRecord,
+    ArchivedExecution,
+    BatchItemRecord,
+    BatchRecord,
+    Commit,
+    FlowRecord,
+    JournalRecord,
+    LogRecord,
+    RequestRecord,
+    TaskRunRecord,
+    TriggerRecord,
+)
+
+
+@dataclass(slots=True, kw_only=True)
+class Contents:
+    """All records, by what they are looked up with.
+
+    Attributes:
+        epoch: From 1; one more in a backup.
+        flows: Revisions by namespace, flow id and revision.
+        journal: Events of live executions by execution, in order.
+        ended: Archived executions by id.
+        task_runs: Task runs of archived executions by execution.
+        logs: All lines, in order of position.
+        requests: By key.
+        triggers: By namespace, flow id and id.
+        batches: By id.
+        batch_items: By batch and index.
+        agents: By id.
+    """
+
+    epoch: int = 1
+    flows: dict[tuple[str, str, int], FlowRecord] = field(default_factory=dict)
+    journal: dict[str, list[JournalRecord]] = field(default_factory=dict)
+    ended: dict[str, ArchivedExecution] = field(default_factory=dict)
+    task_runs: dict[str, list[TaskRunRecord]] = field(default_factory=dict)
+    logs: list[LogRecord] = field(default_factory=list)
+    requests: dict[str, RequestRecord] = field(default_factory=dict)
+    triggers: dict[tuple[str, str, str], TriggerRecord] = field(default_factory=dict)
+    batches: dict[str, BatchRecord] = field(default_factory=dict)
+    batch_items: dict[tuple[str, int], BatchItemRecord] = field(default_factory=dict)
+    agents: dict[str, AgentRecord] = field(default_factory=dict)
+
+    def apply(self, commit: Commit) -> None:
+        """Take all of a commit, or nothing of it.
+
+        Raises:
+            StoreError: A text cannot be stored, or a revision exists already.
+        """
+        self._check(commit)
+        for event in commit.journal:
+            self.journal.setdefault(event.execution_id, []).append(event)
+        for execution in commit.ended:
+            self._archive(execution)
+        for run in commit.task_runs:
+            self.task_runs.setdefault(run.execution_id, []).append(run)
+        self.logs.extend(commit.logs)
+        self.logs.sort(key=lambda line: line.position)
+        self.flows |= {(flow.namespace, flow.flow_id, flow.revision): flow for flow in commit.flows}
+        self.requests |= {request.request_id: request for request in commit.requests}
+        self._apply_upserts(commit)
+
+    def purge(self, before: datetime) -> int:
+        """Drop requests, ended executions and ended batches from before; how many executions."""
+        old = {
+            execution_id
+            for execution_id, execution in self.ended.items()
+            if (execution.summary.ended_at or before) < before and execution_id not in self.journal
+        }
+        for execution_id in old:
+            del self.ended[execution_id]
+            self.task_runs.pop(execution_id, None)
+        self.logs = [line for line in self.logs if line.execution_id not in old]
+        self.requests = {
+            key: request for key, request in self.requests.items() if request.created_at >= before
+        }
+        self.batches = {
+            key: batch
+            for key, batch in self.batches.items()
+            if (batch.ended_at or before) >= before
+        }
+        self.batch_items = {
+            key: item for key, item in self.batch_items.items() if key[0] in self.batches
+        }
+        return len(old)
+
+    def _check(self, commit: Commit) -> None:
+        try:
+            msgspec.msgpack.encode(commit)
+        except UnicodeEncodeError as cause:
+            raise StoreError("The commit holds a text that is not valid Unicode.") from cause
+        for flow in commit.flows:
+            if (flow.namespace, flow.flow_id, flow.revision) in self.flows:
+                raise StoreError(
+                    f'Revision {flow.revision} of flow "{flow.namespace}.{flow.flow_id}" '
+                    "exists already."
+                )
+
+    def _archive(self, execution: ArchivedExecution) -> None:
+        """Replace what is archived of it and drop what the archive makes superfluous."""
+        execution_id = execution.summary.id
+        self.ended[execution_id] = execution
+        self.task_runs.pop(execution_id, None)
+        events = self.journal.pop(execution_id, [])
+        alive = [event for event in events if event.sequence > execution.journal_sequence]
+        if alive:
+            self.journal[execution_id] = alive
+
+    def _apply_upserts(self, commit: Commit) -> None:
+        for trigger in commit.triggers:
+            self.triggers[trigger.namespace, trigger.flow_id, trigger.trigger_id] = trigger
+        for key in commit.removed_triggers:
+            self.triggers.pop(key, None)
+        self.batches |= {batch.id: batch for batch in commit.batches}
+        self.batch_items |= {(item.batch_id, item.index): item for item in commit.batch_items}
+        self.agents |= {agent.agent_id: agent for agent in commit.agents}

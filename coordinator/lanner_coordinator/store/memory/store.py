@@ -1,0 +1,233 @@
+"""The store's verbs over records in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import msgspec
+
+from lanner_coordinator.store.errors import StoreClosed, StoreError
+from lanner_coordinator.store.filter import ExecutionFilter
+from lanner_coordinator.store.memory.contents import Contents
+from lanner_coordinator.store.memory.queries import in_order, line_matches, matches
+from lanner_coordinator.store.records import (
+    AgentRecord,
+    ArchivedExecution,
+    BatchItemRecord,
+    BatchOutcome,
+    BatchRecord,
+    BatchStatus,
+    Commit,
+    ExecutionSummary,
+    FlowRecord,
+    JournalRecord,
+    LogQuery,
+    LogRecord,
+    TaskRunRecord,
+    TriggerRecord,
+)
+
+
+class MemoryStore:
+    """Records in memory; gone when it is closed, unless a backup was made.
+
+    Attributes:
+        commit_count: Commits that were taken, for tests of who commits how often.
+    """
+
+    def __init__(self, backup: Path | None = None) -> None:
+        """Start empty, or with what a backup holds."""
+        self.commit_count = 0
+        self._contents = Contents()
+        self._is_open = False
+        if backup is not None:
+            self._contents = msgspec.msgpack.decode(backup.read_bytes(), type=Contents)
+
+    async def __aenter__(self) -> Self:
+        """Open."""
+        self._is_open = True
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Close."""
+        self._is_open = False
+
+    async def commit(self, commit: Commit) -> None:
+        """Make all of it durable, or nothing of it."""
+        self._held().apply(commit)
+        self.commit_count += 1
+
+    async def epoch(self) -> int:
+        """From 1; one more after each restore from a backup."""
+        return self._held().epoch
+
+    async def current_flows(self) -> Sequence[FlowRecord]:
+        """The newest revision of every flow that is not deleted."""
+        newest: dict[tuple[str, str], FlowRecord] = {}
+        for key in sorted(self._held().flows):
+            newest[key[:2]] = self._held().flows[key]
+        return [flow for flow in newest.values() if not flow.is_deleted]
+
+    async def flow_revision(self, namespace: str, flow_id: str, revision: int) -> FlowRecord | None:
+        """One revision, also of a deleted flow; revision 0 is the newest."""
+        revisions = await self.flow_revisions(namespace, flow_id)
+        return next((flow for flow in revisions if revision in (0, flow.revision)), None)
+
+    async def flow_revisions(self, namespace: str, flow_id: str) -> Sequence[FlowRecord]:
+        """All revisions, newest first."""
+        flows = self._held().flows
+        keys = sorted((key for key in flows if key[:2] == (namespace, flow_id)), reverse=True)
+        return [flows[key] for key in keys]
+
+    async def last_executions(self, keys: Sequence[tuple[str, str]]) -> Sequence[ExecutionSummary]:
+        """The archived execution of each flow that was created last."""
+        last: dict[tuple[str, str], ExecutionSummary] = {}
+        for summary in sorted(self._summaries(), key=lambda summary: summary.id):
+            last[summary.namespace, summary.flow_id] = summary
+        return [last[key] for key in keys if key in last]
+
+    async def journal(self) -> Sequence[JournalRecord]:
+        """Events of all executions that have not ended, by execution and in order of sequence."""
+        journal = self._held().journal
+        return [event for execution_id in sorted(journal) for event in journal[execution_id]]
+
+    async def execution_journal(self, execution_id: str) -> Sequence[JournalRecord]:
+        """Events of one live execution, in order of sequence."""
+        return list(self._held().journal.get(execution_id, ()))
+
+    async def last_lines(self, attempt_ids: Sequence[str]) -> dict[str, int]:
+        """Number of the last stored log line of each attempt."""
+        wanted = frozenset(attempt_ids)
+        last: dict[str, int] = {}
+        for line in self._held().logs:
+            if line.attempt_id in wanted:
+                last[line.attempt_id] = max(line.line, last.get(line.attempt_id, 0))
+        return last
+
+    async def last_log_position(self) -> int:
+        """Position of the newest log line; 0: none."""
+        return max((line.position for line in self._held().logs), default=0)
+
+    async def execution(self, execution_id: str) -> ArchivedExecution | None:
+        """One archived execution."""
+        return self._held().ended.get(execution_id)
+
+    async def execution_ids(self, prefix: str, limit: int) -> Sequence[str]:
+        """Ids of archived executions that start with `prefix`, in order, at most `limit`."""
+        return sorted(key for key in self._held().ended if key.startswith(prefix))[:limit]
+
+    async def find_executions(
+        self, where: ExecutionFilter, *, sort: str, limit: int, offset: int
+    ) -> Sequence[ExecutionSummary]:
+        """Archived executions that match, in order of `sort`."""
+        found = [summary for summary in self._summaries() if matches(where, summary)]
+        return in_order(found, sort)[offset : offset + limit]
+
+    async def count_executions(self, where: ExecutionFilter) -> int:
+        """How many archived executions match."""
+        return sum(matches(where, summary) for summary in self._summaries())
+
+    async def task_runs(self, execution_id: str) -> Sequence[TaskRunRecord]:
+        """Ended task runs of an archived execution, in order of creation and id."""
+        runs = self._held().task_runs.get(execution_id, ())
+        return sorted(runs, key=lambda run: (run.created_at, run.id))
+
+    async def logs(self, query: LogQuery, *, after: int, limit: int) -> Sequence[LogRecord]:
+        """Lines with a position above `after`, in order of position, at most `limit`."""
+        return [line for line in self._lines(query) if line.position > after][:limit]
+
+    async def last_logs(self, query: LogQuery, *, limit: int) -> Sequence[LogRecord]:
+        """The last `limit` lines, in order of position."""
+        lines = self._lines(query)
+        return lines[max(0, len(lines) - limit) :]
+
+    async def count_logs(self, query: LogQuery) -> int:
+        """How many lines match."""
+        return len(self._lines(query))
+
+    async def request(self, request_id: str, since: datetime) -> str | None:
+        """What the request of this key made, when it was made at or after `since`."""
+        request = self._held().requests.get(request_id)
+        return request.result_id if request and request.created_at >= since else None
+
+    async def triggers(self) -> Sequence[TriggerRecord]:
+        """All triggers, in order of namespace, flow and id."""
+        triggers = self._held().triggers
+        return [triggers[key] for key in sorted(triggers)]
+
+    async def open_batches(self) -> Sequence[BatchRecord]:
+        """Batches that run or are paused, oldest first."""
+        open_statuses = (BatchStatus.RUNNING, BatchStatus.PAUSED)
+        batches = self._held().batches
+        return [batches[key] for key in sorted(batches) if batches[key].status in open_statuses]
+
+    async def batch(self, batch_id: str) -> BatchRecord | None:
+        """One batch."""
+        return self._held().batches.get(batch_id)
+
+    async def batches(self, *, limit: int, offset: int) -> Sequence[BatchRecord]:
+        """Batches, newest first."""
+        batches = self._held().batches
+        return [batches[key] for key in sorted(batches, reverse=True)][offset : offset + limit]
+
+    async def count_batches(self) -> int:
+        """How many batches there are."""
+        return len(self._held().batches)
+
+    async def batch_items(
+        self, batch_id: str, outcome: BatchOutcome | None, *, limit: int, offset: int
+    ) -> Sequence[BatchItemRecord]:
+        """Items of a batch in order of index; absent outcome: all."""
+        return self._items(batch_id, outcome)[offset : offset + limit]
+
+    async def count_batch_items(self, batch_id: str, outcome: BatchOutcome | None) -> int:
+        """How many items of a batch have this outcome."""
+        return len(self._items(batch_id, outcome))
+
+    async def agents(self) -> Sequence[AgentRecord]:
+        """All agents that were ever seen, in order of id."""
+        agents = self._held().agents
+        return [agents[key] for key in sorted(agents)]
+
+    async def size_bytes(self) -> int:
+        """Bytes that a backup would have."""
+        return len(msgspec.msgpack.encode(self._held()))
+
+    async def purge(self, before: datetime) -> int:
+        """Drop requests, ended executions and ended batches from before this date."""
+        return self._held().purge(before)
+
+    async def backup(self, path: str) -> None:
+        """Write a copy that `MemoryStore(backup=…)` opens; refuses an existing file."""
+        copy = msgspec.msgpack.decode(msgspec.msgpack.encode(self._held()), type=Contents)
+        copy.epoch += 1
+        try:
+            with Path(path).open("xb") as file:  # noqa: ASYNC230 - tests only, a few kilobytes
+                file.write(msgspec.msgpack.encode(copy))
+        except FileExistsError as cause:
+            raise StoreError(f"The backup is not written: {path} exists already.") from cause
+
+    def _held(self) -> Contents:
+        if not self._is_open:
+            raise StoreClosed("The store is not open.")
+        return self._contents
+
+    def _summaries(self) -> Sequence[ExecutionSummary]:
+        return [execution.summary for execution in self._held().ended.values()]
+
+    def _lines(self, query: LogQuery) -> Sequence[LogRecord]:
+        return [line for line in self._held().logs if line_matches(query, line)]
+
+    def _items(self, batch_id: str, outcome: BatchOutcome | None) -> Sequence[BatchItemRecord]:
+        items = self._held().batch_items
+        of_batch = [items[key] for key in sorted(items) if key[0] == batch_id]
+        return [item for item in of_batch if outcome in (None, item.outcome)]
