@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from contextlib import aclosing
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -150,17 +151,21 @@ class GrpcConsoleClient:
         )
         return execution.page(response)
 
-    async def watch_execution(self, execution_id: str) -> AsyncIterator[models.ExecutionUpdate]:
+    async def watch_execution(
+        self, execution_id: str
+    ) -> AsyncGenerator[models.ExecutionUpdate, None]:
         """An execution, then what changes."""
-        async for message in self._client.watch_execution(execution_id):
-            yield execution.update(message)
+        async with aclosing(self._client.watch_execution(execution_id)) as messages:
+            async for message in messages:
+                yield execution.update(message)
 
     async def watch_executions(
         self, *, filter_text: str = ""
-    ) -> AsyncIterator[models.ExecutionRow]:
+    ) -> AsyncGenerator[models.ExecutionRow, None]:
         """Executions that match, as they change."""
-        async for message in self._client.watch_executions(filter_text=filter_text):
-            yield execution.row(message)
+        async with aclosing(self._client.watch_executions(filter_text=filter_text)) as messages:
+            async for message in messages:
+                yield execution.row(message)
 
     async def retry_execution(self, execution_id: str, *, reason: str = "") -> models.ExecutionRow:
         """Restart an execution."""
@@ -191,11 +196,12 @@ class GrpcConsoleClient:
 
     async def follow_logs(
         self, query: models.LogQuery, *, after_position: int = 0
-    ) -> AsyncIterator[models.LogLine]:
+    ) -> AsyncGenerator[models.LogLine, None]:
         """Lines of a log, as they come."""
         entries = self._client.follow_logs(log.query_message(query), after_position=after_position)
-        async for entry in entries:
-            yield log.line(entry)
+        async with aclosing(entries):
+            async for entry in entries:
+                yield log.line(entry)
 
     async def list_triggers(
         self, *, namespace: str = "", flow_id: str = "", limit: int = 100, offset: int = 0
@@ -271,10 +277,11 @@ class GrpcConsoleClient:
         """A page of the batches."""
         return batch.page(await self._client.list_batches(limit=limit, offset=offset))
 
-    async def watch_batch(self, batch_id: str) -> AsyncIterator[models.BatchView]:
+    async def watch_batch(self, batch_id: str) -> AsyncGenerator[models.BatchView, None]:
         """A batch, at each change."""
-        async for message in self._client.watch_batch(batch_id):
-            yield batch.view(message)
+        async with aclosing(self._client.watch_batch(batch_id)) as messages:
+            async for message in messages:
+                yield batch.view(message)
 
     async def list_batch_items(
         self,

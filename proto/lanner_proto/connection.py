@@ -8,7 +8,7 @@ calls that still use it have ended.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from types import TracebackType
@@ -130,7 +130,7 @@ class Connection:
 
     async def _stream(
         self, select: StreamCall[Request, Response], next_request: Callable[[], Request]
-    ) -> AsyncIterator[Response]:
+    ) -> AsyncGenerator[Response, None]:
         """Messages of a stream, which is opened again when it breaks after it had begun.
 
         Args:

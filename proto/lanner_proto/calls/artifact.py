@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from pathlib import Path
 
 import grpc.aio
@@ -50,7 +51,7 @@ class ArtifactCalls(Connection):
         except grpc.aio.AioRpcError as failure:
             raise error_of(failure) from failure
 
-    async def download_artifact(self, uri: str, *, offset: int = 0) -> AsyncIterator[bytes]:
+    async def download_artifact(self, uri: str, *, offset: int = 0) -> AsyncGenerator[bytes, None]:
         """The bytes of a file from `offset` on; after a lost link it goes on where it was.
 
         Raises:
@@ -62,14 +63,15 @@ class ArtifactCalls(Connection):
             lambda channel: ArtifactServiceStub(channel).DownloadArtifact,
             lambda: artifact_pb2.DownloadArtifactRequest(uri=uri, offset=position),
         )
-        async for message in messages:
-            position += len(message.data)
-            yield message.data
+        async with aclosing(messages):
+            async for message in messages:
+                position += len(message.data)
+                yield message.data
 
 
 async def _upload_parts(
     header: artifact_pb2.ArtifactHeader, path: Path
-) -> AsyncIterator[artifact_pb2.UploadArtifactRequest]:
+) -> AsyncGenerator[artifact_pb2.UploadArtifactRequest, None]:
     """The header, the file in chunks, and the checksum of what was sent."""
     yield artifact_pb2.UploadArtifactRequest(header=header)
     digest = hashlib.sha256()

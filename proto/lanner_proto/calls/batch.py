@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 
 from lanner_proto.connection import Connection
 from lanner_proto.v1 import batch_pb2
@@ -80,7 +81,7 @@ class BatchCalls(Connection):
             lambda channel: BatchServiceStub(channel).ListBatches, request, may_repeat=True
         )
 
-    async def watch_batch(self, batch_id: str) -> AsyncIterator[batch_pb2.Batch]:
+    async def watch_batch(self, batch_id: str) -> AsyncGenerator[batch_pb2.Batch, None]:
         """The batch now, then at each change, until it has ended.
 
         Raises:
@@ -91,8 +92,9 @@ class BatchCalls(Connection):
         messages = self._stream(
             lambda channel: BatchServiceStub(channel).WatchBatch, lambda: request
         )
-        async for message in messages:
-            yield message.batch
+        async with aclosing(messages):
+            async for message in messages:
+                yield message.batch
 
     async def list_batch_items(
         self,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
 from datetime import datetime
 
 from lanner_proto.connection import Connection
@@ -86,7 +87,7 @@ class ExecutionCalls(Connection):
 
     async def watch_execution(
         self, execution_id: str
-    ) -> AsyncIterator[execution_pb2.WatchExecutionResponse]:
+    ) -> AsyncGenerator[execution_pb2.WatchExecutionResponse, None]:
         """The whole execution, then what changes, until it ends.
 
         After a lost link it goes on with a new snapshot.
@@ -99,12 +100,13 @@ class ExecutionCalls(Connection):
         messages = self._stream(
             lambda channel: ExecutionServiceStub(channel).WatchExecution, lambda: request
         )
-        async for message in messages:
-            yield message
+        async with aclosing(messages):
+            async for message in messages:
+                yield message
 
     async def watch_executions(
         self, *, filter_text: str = ""
-    ) -> AsyncIterator[execution_pb2.ExecutionSummary]:
+    ) -> AsyncGenerator[execution_pb2.ExecutionSummary, None]:
         """Executions that match, as they change, until the caller stops.
 
         Changes during a lost link are not repeated: list again when `on_link` says it is back.
@@ -117,9 +119,10 @@ class ExecutionCalls(Connection):
         messages = self._stream(
             lambda channel: ExecutionServiceStub(channel).WatchExecutions, lambda: request
         )
-        async for message in messages:
-            for summary in message.changed:
-                yield summary
+        async with aclosing(messages):
+            async for message in messages:
+                for summary in message.changed:
+                    yield summary
 
     async def retry_execution(
         self, execution_id: str, *, reason: str = ""

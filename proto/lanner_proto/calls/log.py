@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 
 from lanner_proto.connection import Connection
 from lanner_proto.v1 import log_pb2
@@ -34,7 +35,7 @@ class LogCalls(Connection):
 
     async def follow_logs(
         self, query: log_pb2.LogQuery, *, after_position: int = 0
-    ) -> AsyncIterator[log_pb2.LogEntry]:
+    ) -> AsyncGenerator[log_pb2.LogEntry, None]:
         """Stored lines, then new ones, until the execution has ended.
 
         After a lost link it goes on after the last line that came: none twice, none left out.
@@ -48,7 +49,8 @@ class LogCalls(Connection):
             lambda channel: LogServiceStub(channel).FollowLogs,
             lambda: log_pb2.FollowLogsRequest(query=query, after_position=position),
         )
-        async for message in messages:
-            for entry in message.entries:
-                position = entry.position
-                yield entry
+        async with aclosing(messages):
+            async for message in messages:
+                for entry in message.entries:
+                    position = entry.position
+                    yield entry
