@@ -1,0 +1,43 @@
+"""The expression language of flows: `Hello {{ inputs.name | upper }}`."""
+
+from __future__ import annotations
+
+from lanner_coordinator.flow.expression import filters, functions, tests
+from lanner_coordinator.flow.expression.checking import ExpressionProblem, check
+from lanner_coordinator.flow.expression.effects import Effects, NoEffects
+from lanner_coordinator.flow.expression.errors import (
+    EffectError,
+    ExpressionError,
+    ExpressionLimitError,
+    ExpressionSyntaxError,
+    ExpressionValueError,
+    UndefinedError,
+)
+from lanner_coordinator.flow.expression.limits import DEFAULT_LIMITS, Limits
+from lanner_coordinator.flow.expression.references import References, references
+from lanner_coordinator.flow.expression.rendering import Rendered, render, render_typed
+from lanner_coordinator.flow.expression.truth import is_truthy
+
+__all__ = [
+    "DEFAULT_LIMITS",
+    "EffectError",
+    "Effects",
+    "ExpressionError",
+    "ExpressionLimitError",
+    "ExpressionProblem",
+    "ExpressionSyntaxError",
+    "ExpressionValueError",
+    "Limits",
+    "NoEffects",
+    "References",
+    "Rendered",
+    "UndefinedError",
+    "check",
+    "filters",
+    "functions",
+    "is_truthy",
+    "references",
+    "render",
+    "render_typed",
+    "tests",
+]

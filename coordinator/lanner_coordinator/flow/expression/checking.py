@@ -1,0 +1,81 @@
+"""Finds what is wrong with a text without rendering it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from lanner_coordinator.flow.expression import registry, suggestions, syntax
+from lanner_coordinator.flow.expression.errors import ExpressionSyntaxError
+from lanner_coordinator.flow.expression.limits import DEFAULT_LIMITS
+from lanner_coordinator.flow.expression.parser import parse
+from lanner_coordinator.flow.expression.places import line_and_column
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpressionProblem:
+    """Something wrong with an expression."""
+
+    message: str
+    """What is wrong, with the nearest existing name where there is one."""
+    line: int
+    """Line in the text, counted from 1."""
+    column: int
+    """Column in the line, counted from 1."""
+    length: int
+    """Number of characters it covers."""
+
+
+def check(source: object) -> tuple[ExpressionProblem, ...]:
+    """Return every problem of a text: bad syntax, unknown filters, functions and tests.
+
+    Of lists and mappings every text is checked; positions are those inside the text.
+    """
+    return tuple(problem for text in _texts(source) for problem in _check_text(text))
+
+
+def _texts(source: object) -> Iterator[str]:
+    pending = [source]
+    while pending:
+        item = pending.pop()
+        if isinstance(item, str):
+            yield item
+        elif isinstance(item, Mapping):
+            for key, value in reversed(item.items()):
+                pending.extend((value, key))
+        elif isinstance(item, list | tuple):
+            pending.extend(reversed(item))
+
+
+def _check_text(source: str) -> Iterator[ExpressionProblem]:
+    if "{" not in source:
+        return
+    try:
+        parsed = parse(source, DEFAULT_LIMITS)
+    except ExpressionSyntaxError as error:
+        message = f"{error.message}; {error.hint}" if error.hint else error.message
+        yield _problem(source, message, error.column, error.length)
+        return
+    except RecursionError:
+        yield _problem(source, "The text is nested too deeply", 0, 1)
+        return
+    for mention in parsed.mentions:
+        known = _known(mention.kind, parsed)
+        if mention.name not in known:
+            message = f"Unknown {mention.kind} `{mention.name}`"
+            hint = suggestions.hint(mention.name, known)
+            message = f"{message}; {hint}" if hint else message
+            yield _problem(source, message, mention.offset, len(mention.name))
+
+
+def _known(kind: str, parsed: syntax.Syntax) -> Mapping[str, object]:
+    if kind == "filter":
+        return registry.FILTERS
+    if kind == "test":
+        return registry.TESTS
+    return {**registry.FUNCTIONS, **parsed.macros} if parsed.macros else registry.FUNCTIONS
+
+
+def _problem(source: str, message: str, offset: int, length: int) -> ExpressionProblem:
+    line, column = line_and_column(source, offset)
+    return ExpressionProblem(message=message, line=line, column=column, length=length)

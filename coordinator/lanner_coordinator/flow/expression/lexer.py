@@ -1,0 +1,249 @@
+"""Cuts a template into tokens.
+
+The rules are Pebble's: a text is data until `{{`, `{%` or `{#`; `-` next to a delimiter eats white
+space; operators made of letters are tokens of their own; double quotes may hold `#{expression}`.
+"""
+
+from __future__ import annotations
+
+import re
+
+from lanner_coordinator.flow.expression.errors import ExpressionSyntaxError
+from lanner_coordinator.flow.expression.tokens import Kind, Token
+
+_START = re.compile(r"\{\{|\{%|\{#")
+_VERBATIM = re.compile(r"\s*-?\s*(verbatim|raw)\s*(-)?%\}")
+_VERBATIM_END = {
+    "verbatim": re.compile(r"\{%(-)?\s*endverbatim\s*(-)?%\}"),
+    "raw": re.compile(r"\{%(-)?\s*endraw\s*(-)?%\}"),
+}
+_SPACE = re.compile(r"\s+")
+_OPERATOR = re.compile(
+    r"\?\?\?|\?\?|==|!=|>=|<=|\.\.|[+\-*/%<>|~]"
+    r"|(?:is\s+not|not\s+in|is|not|and|or|contains|equals|isIn)(?![A-Za-z0-9_])"
+)
+_NAME = re.compile(r"[^\W\d]\w*")
+_LONG = re.compile(r"[0-9]+L(?!\w)")
+_DECIMAL = re.compile(r"[0-9]+\.[0-9]+")
+_INTEGER = re.compile(r"[0-9]+")
+_PLAIN_STRING = re.compile(r"""'([^'\\]*(?:\\.[^'\\]*)*)'|"([^#"\\]*(?:\\.[^#"\\]*)*)\"""", re.S)
+_STRING_PART = re.compile(r'[^#"\\]*(?:(?:\\.|#(?!\{))[^#"\\]*)*', re.S)
+_PAIRS = {"(": ")", "[": "]", "{": "}", "#{": "}"}
+_CLOSERS = {")", "]", "}"}
+_PRINT_CLOSE = re.compile(r"\s*(-?)\}\}")
+_TAG_CLOSE = re.compile(r"\s*(-?)%\}")
+
+
+def tokenize(source: str) -> list[Token]:
+    """Cut `source` into tokens, the last of them END.
+
+    Raises:
+        ExpressionSyntaxError: The text cannot be cut; line and column are set by the caller from
+            the offset in `column`.
+    """
+    return _Lexer(source).run()
+
+
+def syntax_error(message: str, offset: int, length: int = 1) -> ExpressionSyntaxError:
+    """Return the error for a place given as offset; `locate` turns it into line and column."""
+    error = ExpressionSyntaxError(message, 0, offset)
+    error.length = max(length, 1)
+    return error
+
+
+class _Lexer:
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self.position = 0
+        self.tokens: list[Token] = []
+        self.brackets: list[tuple[str, int]] = []
+        self.trim_next = False
+
+    def run(self) -> list[Token]:
+        while self.position < len(self.source):
+            self._data()
+        self._push(Kind.END, "", len(self.source), 0)
+        return self.tokens
+
+    def _push(self, kind: Kind, value: str, offset: int, length: int) -> None:
+        self.tokens.append(Token(kind, value, offset, length))
+
+    def _data(self) -> None:
+        start = self.position
+        found = _START.search(self.source, start)
+        if found is None:
+            self._text(self.source[start:], start)
+            self.position = len(self.source)
+            return
+        self.position = found.end()
+        text = self.source[start : found.start()]
+        if self._trims():
+            text = text.rstrip()
+            self.position += 1
+        self._text(text, start)
+        delimiter = found.group()
+        if delimiter == "{#":
+            self._comment(found.start())
+        elif delimiter == "{{":
+            self._push(Kind.PRINT_START, delimiter, found.start(), 2)
+            self._code(_PRINT_CLOSE, Kind.PRINT_END, found.start())
+        else:
+            self._tag(found.start())
+
+    def _trims(self) -> bool:
+        """Tell a `-` that trims from the minus of `{{-5}}`: it has white space behind it."""
+        following = self.source[self.position : self.position + 2]
+        return following[:1] == "-" and following[1:].isspace()
+
+    def _text(self, text: str, offset: int, kind: Kind = Kind.TEXT) -> None:
+        if self.trim_next:
+            text = text.lstrip()
+            self.trim_next = False
+        if text:
+            self._push(kind, text, offset, len(text))
+
+    def _comment(self, offset: int) -> None:
+        end = self.source.find("#}", self.position)
+        if end < 0:
+            raise syntax_error("Unclosed comment: `#}` is missing", offset, 2)
+        self.trim_next = self.source.endswith("-", self.position, end)
+        self.position = end + 2
+
+    def _tag(self, offset: int) -> None:
+        opening = _VERBATIM.match(self.source, self.position)
+        if opening is None:
+            self._push(Kind.TAG_START, "{%", offset, 2)
+            self._code(_TAG_CLOSE, Kind.TAG_END, offset)
+            return
+        name = opening.group(1)
+        closing = _VERBATIM_END[name].search(self.source, opening.end())
+        if closing is None:
+            raise syntax_error(f"Unclosed {name} tag: `{{% end{name} %}}` is missing", offset, 2)
+        text = self.source[opening.end() : closing.start()]
+        text = text.lstrip() if opening.group(2) else text
+        text = text.rstrip() if closing.group(1) else text
+        self.trim_next = False
+        self._text(text, opening.end(), Kind.VERBATIM)
+        self.trim_next = bool(closing.group(2))
+        self.position = closing.end()
+
+    def _code(self, closing: re.Pattern[str], kind: Kind, opened_at: int) -> None:
+        """Cut the inside of a pair of delimiters into tokens, the closing delimiter included."""
+        while True:
+            if not self.brackets:
+                found = closing.match(self.source, self.position)
+                if found is not None:
+                    self.trim_next = bool(found.group(1))
+                    self._push(kind, found.group().strip(" -\t\r\n"), found.end() - 2, 2)
+                    self.position = found.end()
+                    return
+            self._skip_space()
+            if self.position >= len(self.source):
+                self._unclosed(opened_at)
+            self._token()
+
+    def _unclosed(self, opened_at: int) -> None:
+        if self.brackets:
+            bracket, offset = self.brackets[-1]
+            raise syntax_error(f'Unclosed "{bracket}"', offset)
+        opening = self.source[opened_at : opened_at + 2]
+        closing = "}}" if opening == "{{" else "%}"
+        raise syntax_error(f"Unclosed `{opening}`: `{closing}` is missing", opened_at, 2)
+
+    def _skip_space(self) -> None:
+        found = _SPACE.match(self.source, self.position)
+        if found is not None:
+            self.position = found.end()
+
+    def _token(self) -> None:
+        for pattern, kind in _PATTERNS:
+            found = pattern.match(self.source, self.position)
+            if found is not None:
+                self._matched(kind, found)
+                return
+        character = self.source[self.position]
+        if character in "()[]{}?:.,=":
+            self._punctuation(character)
+        elif character in "'\"":
+            self._string(character)
+        else:
+            raise syntax_error(f"Unexpected character `{character}`", self.position)
+
+    def _matched(self, kind: Kind, found: re.Match[str]) -> None:
+        value = found.group()
+        if kind is Kind.OPERATOR:
+            value = " ".join(value.split())
+        elif kind is Kind.INTEGER:
+            value = value.rstrip("L")
+        self._push(kind, value, self.position, len(found.group()))
+        self.position = found.end()
+
+    def _punctuation(self, character: str) -> None:
+        if character in _PAIRS:
+            self.brackets.append((character, self.position))
+        elif character in _CLOSERS:
+            self._close(character)
+        self._push(Kind.PUNCTUATION, character, self.position, 1)
+        self.position += 1
+
+    def _close(self, character: str) -> None:
+        if not self.brackets:
+            raise syntax_error(f'Unexpected "{character}"', self.position)
+        opened, offset = self.brackets.pop()
+        if _PAIRS[opened] != character:
+            raise syntax_error(f'Unclosed "{opened}": found "{character}" first', offset)
+
+    def _string(self, quote: str) -> None:
+        plain = _PLAIN_STRING.match(self.source, self.position)
+        if plain is not None:
+            value = plain.group()[1:-1].replace("\\" + quote, quote).replace("\\\\", "\\")
+            self._push(Kind.STRING, value, self.position, len(plain.group()))
+            self.position = plain.end()
+            return
+        if quote == "'":
+            raise syntax_error("Unclosed text: the second ' is missing", self.position)
+        self._interpolated()
+
+    def _interpolated(self) -> None:
+        opened_at = self.position
+        self.position += 1
+        self._push(Kind.STRING_START, '"', opened_at, 1)
+        while self.position < len(self.source):
+            part = _STRING_PART.match(self.source, self.position)
+            if part is not None and part.group():
+                self._push(Kind.STRING, part.group(), self.position, len(part.group()))
+                self.position = part.end()
+            elif self.source.startswith("#{", self.position):
+                self._interpolation()
+            elif self.source[self.position] == '"':
+                self._push(Kind.STRING_END, '"', self.position, 1)
+                self.position += 1
+                return
+            else:
+                break
+        raise syntax_error('Unclosed text: the second " is missing', opened_at)
+
+    def _interpolation(self) -> None:
+        depth = len(self.brackets)
+        self.brackets.append(("#{", self.position))
+        self._push(Kind.INTERPOLATION_START, "#{", self.position, 2)
+        self.position += 2
+        while True:
+            self._skip_space()
+            if self.position >= len(self.source):
+                self._unclosed(self.position)
+            if len(self.brackets) == depth + 1 and self.source[self.position] == "}":
+                self.brackets.pop()
+                self._push(Kind.INTERPOLATION_END, "}", self.position, 1)
+                self.position += 1
+                return
+            self._token()
+
+
+_PATTERNS = (
+    (_OPERATOR, Kind.OPERATOR),
+    (_NAME, Kind.NAME),
+    (_LONG, Kind.INTEGER),
+    (_DECIMAL, Kind.DECIMAL),
+    (_INTEGER, Kind.INTEGER),
+)
