@@ -61,6 +61,13 @@ install_into() {
     "$venv/bin/python" -m pip install --quiet --disable-pip-version-check "$@"
 }
 
+# Prints the requirements of the dev group of the pyproject.toml given, one a line: pip before 25.1 knows no groups.
+list_dev_group='
+import sys, tomllib
+with open(sys.argv[1], "rb") as project:
+    print(*tomllib.load(project)["dependency-groups"]["dev"], sep="\n")
+'
+
 # Make .venv with Lanner in it, editable, again whenever pyproject.toml has changed.
 # $1 is 'runtime', or 'development' for the tools of the dev group too, which serves both.
 prepare_venv() {
@@ -74,12 +81,7 @@ prepare_venv() {
     if [ "$wanted" = development ]; then
         while IFS= read -r requirement; do
             groups+=("$requirement")
-        done < <("$venv/bin/python" - "$repository/pyproject.toml" <<'PYTHON'
-import sys, tomllib
-with open(sys.argv[1], "rb") as file:
-    print(*tomllib.load(file)["dependency-groups"]["dev"], sep="\n")
-PYTHON
-        )
+        done < <("$venv/bin/python" -c "$list_dev_group" "$repository/pyproject.toml")
     fi
     install_into "$venv" --editable "${repository}[all]" ${groups[@]+"${groups[@]}"} ||
         fail "the packages could not be installed; the lines above say why."
