@@ -71,7 +71,7 @@ with open(sys.argv[1], "rb") as project:
 # Make .venv with Lanner in it, editable, again whenever pyproject.toml has changed.
 # $1 is 'runtime', or 'development' for the tools of the dev group too, which serves both.
 prepare_venv() {
-    local wanted="$1" venv="$repository/.venv" project groups=()
+    local wanted="$1" venv="$repository/.venv" project requirement groups=()
     project="$(cksum <"$repository/pyproject.toml")"
     make_venv "$venv"
     case "$(cat "$venv/lanner-setup" 2>/dev/null)" in
