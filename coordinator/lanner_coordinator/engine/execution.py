@@ -15,6 +15,7 @@ from datetime import datetime
 import msgspec
 
 from lanner_coordinator.engine.events import MetricValue, TriggerInfo
+from lanner_coordinator.engine.ids import task_run_of
 from lanner_coordinator.engine.phase import Phase
 from lanner_coordinator.engine.plan import Plan
 from lanner_coordinator.engine.state import State
@@ -209,7 +210,7 @@ class Execution(msgspec.Struct, kw_only=True, omit_defaults=True):
 
         The attempt is fenced off.
         """
-        run = self.task_runs.get(attempt_id.rpartition(".")[0])
+        run = self.task_runs.get(task_run_of(attempt_id))
         if run is None or run.state.is_terminal:
             return None
         attempt = run.attempt
@@ -246,20 +247,23 @@ class LiveExecution:
         task_outputs: `outputs.*` as expressions see them: by task id, in loops by the values of the
             path.
         task_states: `tasks.*` likewise, `{"state": …}` in place of outputs.
+        changed_runs: Ids of task runs that changed since somebody cleared it, as an ordered set.
     """
 
-    __slots__ = ("execution", "plan", "task_outputs", "task_states")
+    __slots__ = ("changed_runs", "execution", "plan", "task_outputs", "task_states")
 
     def __init__(self, execution: Execution, plan: Plan) -> None:
         self.execution = execution
         self.plan = plan
         self.task_outputs: dict[str, object] = {}
         self.task_states: dict[str, object] = {}
+        self.changed_runs: dict[str, None] = {}
         for run in execution.task_runs.values():
             self.remember(run)
 
     def remember(self, run: TaskRun) -> None:
         """Bring the views of outputs and states up to date with a task run."""
+        self.changed_runs[run.id] = None
         _put(self.task_states, run, {"state": run.state.value})
         if run.outputs:
             _put(self.task_outputs, run, run.outputs)

@@ -33,6 +33,7 @@ from lanner_coordinator.engine.execution import (
     StateChange,
     TaskRun,
 )
+from lanner_coordinator.engine.ids import attempt_id, task_run_id
 from lanner_coordinator.engine.phase import Phase
 from lanner_coordinator.engine.rules.outcome import allowed_state, container_state, count_child
 from lanner_coordinator.engine.state import State
@@ -100,7 +101,7 @@ class Step:
         if child.value is not None:
             path = (*path, child.value)
         run = TaskRun(
-            id=f"{execution.id}-{execution.last_run_number}",
+            id=task_run_id(execution.id, execution.last_run_number),
             task_id=child.task.id,
             parent_id=container.run_id,
             phase=container.phase,
@@ -134,7 +135,7 @@ class Step:
         """Make the next attempt of a task run."""
         number = len(run.attempts) + 1
         run.retry_at = None
-        attempt = Attempt(id=f"{run.id}.{number}", number=number)
+        attempt = Attempt(id=attempt_id(run.id, number), number=number)
         run.attempts.append(attempt)
         if task.kind is TaskKind.NATIVE:
             attempt.state = State.RUNNING

@@ -1,0 +1,260 @@
+"""How work is applied to an execution within a group.
+
+Events recorded and decided, inline commands done at once.
+
+Each public method gives a `Work` for the executor's queue. Nothing here waits.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+
+from lanner_coordinator.engine import events
+from lanner_coordinator.engine.commands import (
+    Command,
+    Dispatch,
+    EndExecution,
+    Evaluate,
+    EvaluateOutputs,
+    RunNative,
+    WriteLog,
+)
+from lanner_coordinator.engine.decide import begin, decide, open_commands
+from lanner_coordinator.engine.execution import TaskRun, snapshot
+from lanner_coordinator.engine.plan import Plan
+from lanner_coordinator.engine.rules.eligibility import Act, refusal
+from lanner_coordinator.runtime.agents.messages import Lines
+from lanner_coordinator.runtime.archive import summarize, task_run_records
+from lanner_coordinator.runtime.dispatcher import Demand, Dispatcher, QueuedAttempt
+from lanner_coordinator.runtime.errors import AlreadyThere, NotAllowed, NotFound
+from lanner_coordinator.runtime.group import Group, LiveEntry, Work
+from lanner_coordinator.runtime.log_writer import LogWriter
+from lanner_coordinator.runtime.recovery import PlanOf, fold
+from lanner_coordinator.runtime.rendering import InlineResult, Rendering
+from lanner_coordinator.store.records import Commit, JournalRecord
+
+INLINE_LIMIT = 2_000
+"""Inline commands of one group.
+
+Beyond, an execution goes on in the next one, so that others get their turn.
+"""
+
+_Inline = Evaluate | RunNative | EvaluateOutputs
+
+
+class Application:
+    """Applies work."""
+
+    def __init__(
+        self,
+        *,
+        rendering: Rendering,
+        dispatcher: Dispatcher,
+        log_writer: LogWriter,
+        plan_of: PlanOf,
+    ) -> None:
+        self._rendering = rendering
+        self._dispatcher = dispatcher
+        self._log_writer = log_writer
+        self._plan_of = plan_of
+
+    # Work
+
+    def beginning(
+        self, event: events.ExecutionCreated, plan: Plan, attached: Commit | None
+    ) -> Work:
+        """Begin an execution."""
+
+        def work(entry: LiveEntry | None, group: Group) -> None:
+            if entry is not None:
+                raise AlreadyThere(f"execution {event.execution_id} exists already")
+            live, commands = begin(event, group.now, plan)
+            entry = LiveEntry(live=live)
+            group.begun.add(entry.id)
+            self._record(entry, event, group)
+            if attached is not None:
+                group.attached.append(attached)
+            self._carry(entry, commands, group)
+
+        return work
+
+    def restart(self, archived: bytes, plan: Plan, event: events.RestartRequested) -> Work:
+        """Bring an archived execution back to life and restart it."""
+
+        def work(entry: LiveEntry | None, group: Group) -> None:
+            if entry is not None:
+                raise NotAllowed(f"execution {entry.id} cannot be retried: it is live again")
+            restored = events.ExecutionRestored(snapshot=archived)
+            live, _ = begin(restored, group.now, plan)
+            why_not = refusal(Act.RETRY, live.execution.state)
+            if why_not:
+                raise NotAllowed(f"execution {live.execution.id} cannot be retried: {why_not}")
+            entry = LiveEntry(live=live, is_archived_before=True)
+            group.begun.add(entry.id)
+            group.restarted.add(entry.id)
+            self._record(entry, restored, group)
+            self._feed(entry, event, group)
+
+        return work
+
+    def kill(self, execution_id: str, event: events.KillRequested) -> Work:
+        """Ask for the end of an execution."""
+
+        def work(entry: LiveEntry | None, group: Group) -> None:
+            if entry is None:
+                raise NotFound(f"no live execution {execution_id}")
+            why_not = refusal(Act.KILL, entry.live.execution.state)
+            if why_not:
+                raise NotAllowed(f"execution {execution_id} cannot be killed: {why_not}")
+            self._feed(entry, event, group)
+
+        return work
+
+    def feeding(self, event: events.Event) -> Work:
+        """Give an execution an event; void when it is not live."""
+
+        def work(entry: LiveEntry | None, group: Group) -> None:
+            if entry is not None:
+                self._feed(entry, event, group)
+
+        return work
+
+    def continuation(self, commands: Sequence[Command]) -> Work:
+        """Go on with commands that are still to be carried out."""
+
+        def work(entry: LiveEntry | None, group: Group) -> None:
+            if entry is not None:
+                self._carry(entry, commands, group)
+
+        return work
+
+    def match(self, attempt: QueuedAttempt, agent_id: str) -> Work:
+        """Give an attempt to an agent that has room for it."""
+
+        def work(entry: LiveEntry | None, group: Group) -> None:
+            run = entry.live.execution.run_of(attempt.attempt_id) if entry else None
+            current = run.attempt if run else None
+            if entry is None or run is None or current is None:
+                self._dispatcher.release(agent_id, attempt.attempt_id)
+                return
+            assignment = self._rendering.assignment(entry, run, current)
+            if isinstance(assignment, events.AttemptFinished):
+                self._dispatcher.release(agent_id, attempt.attempt_id)
+                self._feed(entry, assignment, group)
+                return
+            submitted = events.AttemptSubmitted(attempt_id=attempt.attempt_id, agent_id=agent_id)
+            self._feed(entry, submitted, group)
+            group.assignments.append((agent_id, assignment))
+
+        return work
+
+    def lines(self, lines: Lines) -> Work:
+        """Write log lines of an attempt."""
+
+        def work(entry: LiveEntry | None, group: Group) -> None:
+            group.logs.extend(self._log_writer.of_attempt(entry, lines))
+
+        return work
+
+    def refold(self, entry: LiveEntry, records: Sequence[JournalRecord]) -> Sequence[Command]:
+        """Put an entry back to what the journal says; what is still to be done for it."""
+        folded = fold(records, self._plan_of)
+        entry.live = folded.live
+        entry.sequence = folded.sequence
+        return open_commands(entry.live)
+
+    # Events
+
+    def _feed(self, entry: LiveEntry, event: events.Event, group: Group) -> None:
+        if not self._is_current(entry, event):
+            return
+        self._record(entry, event, group)
+        self._release_slot(entry, event)
+        self._carry(entry, decide(entry.live, event, group.now), group)
+
+    def _is_current(self, entry: LiveEntry, event: events.Event) -> bool:
+        attempt_id = getattr(event, "attempt_id", None)
+        return attempt_id is None or entry.live.execution.run_of(attempt_id) is not None
+
+    def _record(self, entry: LiveEntry, event: events.Event, group: Group) -> None:
+        entry.sequence += 1
+        recorded = events.RecordedEvent(at=group.now, event=event)
+        record = JournalRecord(
+            execution_id=entry.id, sequence=entry.sequence, record=events.encode_event(recorded)
+        )
+        group.journal.setdefault(entry.id, []).append(record)
+        group.touched[entry.id] = entry
+
+    def _release_slot(self, entry: LiveEntry, event: events.Event) -> None:
+        if isinstance(event, events.AttemptFinished | events.AttemptLost | events.AttemptReturned):
+            run = entry.live.execution.run_of(event.attempt_id)
+            if run is not None and run.attempt is not None and run.attempt.agent_id:
+                self._dispatcher.release(run.attempt.agent_id, event.attempt_id)
+
+    # Commands
+
+    def _carry(self, entry: LiveEntry, commands: Sequence[Command], group: Group) -> None:
+        group.touched[entry.id] = entry
+        todo = deque(commands)
+        while todo:
+            if group.work_count >= INLINE_LIMIT and isinstance(todo[0], _Inline):
+                group.continue_later(entry.id, self.continuation(list(todo)))
+                return
+            todo.extend(self._carry_one(entry, todo.popleft(), group))
+
+    def _carry_one(self, entry: LiveEntry, command: Command, group: Group) -> Sequence[Command]:
+        match command:
+            case Evaluate() | RunNative() | EvaluateOutputs():
+                return self._carry_inline(entry, command, group)
+            case Dispatch():
+                self._dispatcher.enqueue(self._queued(entry, command))
+            case WriteLog():
+                line = self._log_writer.of_engine(entry, command, group.now)
+                group.logs.append(line)
+            case EndExecution():
+                execution = entry.live.execution
+                group.end(
+                    entry, summarize(execution), snapshot(execution), task_run_records(entry.live)
+                )
+            case _:
+                group.after.append((entry.id, command))
+        return ()
+
+    def _carry_inline(self, entry: LiveEntry, command: _Inline, group: Group) -> Sequence[Command]:
+        group.work_count += 1
+        run: TaskRun | None = None
+        if isinstance(command, EvaluateOutputs):
+            result = self._rendering.flow_outputs(entry)
+        else:
+            run = entry.live.execution.task_runs.get(command.task_run_id)
+            if run is None:
+                return ()
+            result = self._inline_result(entry, command, run)
+            if result is None:
+                return ()
+        if run is not None and result.lines:
+            group.logs.extend(self._log_writer.of_native(entry, run, result.lines, group.now))
+        self._record(entry, result.event, group)
+        return decide(entry.live, result.event, group.now)
+
+    def _inline_result(
+        self, entry: LiveEntry, command: Evaluate | RunNative, run: TaskRun
+    ) -> InlineResult | None:
+        if isinstance(command, Evaluate):
+            return self._rendering.evaluate(entry, run)
+        attempt = run.attempt
+        if attempt is None or attempt.id != command.attempt_id:
+            return None
+        return self._rendering.run_native(entry, run, attempt)
+
+    def _queued(self, entry: LiveEntry, command: Dispatch) -> QueuedAttempt:
+        run = entry.live.execution.task_runs[command.task_run_id]
+        task = entry.live.plan.tasks[run.task_id].task
+        demand: Demand = (task.type, tuple(sorted(task.labels.items())))
+        return QueuedAttempt(
+            execution_id=entry.id,
+            task_run_id=run.id,
+            attempt_id=command.attempt_id,
+            demand=demand,
+        )

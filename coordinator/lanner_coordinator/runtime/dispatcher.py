@@ -1,0 +1,182 @@
+"""Which attempt goes to which agent: a queue of attempts and the free slots of connected agents.
+
+Attempts of one demand (task type and labels) wait in order; among demands that an agent can serve
+the oldest attempt goes first. Agents take turns, so that work spreads. No waiting and no I/O here:
+the executor asks for matches in the course of a commit.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+Demand = tuple[str, tuple[tuple[str, str], ...]]
+"""Task type and the labels that the agent must have, sorted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueuedAttempt:
+    """An attempt that needs an agent.
+
+    Attributes:
+        execution_id: Whose.
+        task_run_id: Whose.
+        attempt_id: The fencing token.
+        demand: What the agent must offer.
+    """
+
+    execution_id: str
+    task_run_id: str
+    attempt_id: str
+    demand: Demand
+
+
+@dataclass(slots=True, kw_only=True)
+class AgentSlots:
+    """What an agent offers.
+
+    Attributes:
+        agent_id: Its name.
+        slots: How many attempts it runs at once.
+        task_types: Canonical names.
+        labels: Its labels.
+        attempts: Attempts that it holds or is about to get.
+        takes_work: False while it drains or lacks disk space.
+        refused: Demands that it refused for a reason that will last until it says otherwise.
+    """
+
+    agent_id: str
+    slots: int
+    task_types: frozenset[str]
+    labels: Mapping[str, str]
+    attempts: set[str] = field(default_factory=set)
+    takes_work: bool = True
+    refused: set[Demand] = field(default_factory=set)
+
+    @property
+    def has_room(self) -> bool:
+        """Whether it can take one more."""
+        return self.takes_work and len(self.attempts) < self.slots
+
+    def offers(self, demand: Demand) -> bool:
+        """Whether it could run such an attempt."""
+        task_type, labels = demand
+        if task_type not in self.task_types or demand in self.refused:
+            return False
+        return all(self.labels.get(name) == value for name, value in labels)
+
+
+class Dispatcher:
+    """Attempts that wait and agents that have room."""
+
+    def __init__(self) -> None:
+        self._queues: dict[Demand, deque[tuple[int, QueuedAttempt]]] = {}
+        self._waiting: dict[str, QueuedAttempt] = {}
+        self._agents: dict[str, AgentSlots] = {}
+        self._free: dict[str, None] = {}
+        self._next_number = 0
+
+    @property
+    def waiting_count(self) -> int:
+        """Attempts that wait."""
+        return len(self._waiting)
+
+    def enqueue(self, attempt: QueuedAttempt) -> None:
+        """Let an attempt wait; harmless when it waits already."""
+        if attempt.attempt_id in self._waiting:
+            return
+        self._waiting[attempt.attempt_id] = attempt
+        self._next_number += 1
+        queue = self._queues.setdefault(attempt.demand, deque())
+        queue.append((self._next_number, attempt))
+
+    def withdraw(self, attempt_id: str) -> bool:
+        """Take a waiting attempt back; whether it waited. The queue passes over it later."""
+        return self._waiting.pop(attempt_id, None) is not None
+
+    def connect(self, agent: AgentSlots) -> None:
+        """An agent takes work from now on, or offers something else than before."""
+        self._agents[agent.agent_id] = agent
+        self._update_room(agent)
+
+    def disconnect(self, agent_id: str) -> None:
+        """An agent takes no work."""
+        self._agents.pop(agent_id, None)
+        self._free.pop(agent_id, None)
+
+    def occupy(self, agent_id: str, attempt_id: str) -> None:
+        """An agent holds an attempt that was not matched here (it reconnected)."""
+        agent = self._agents.get(agent_id)
+        if agent is not None:
+            agent.attempts.add(attempt_id)
+            self._update_room(agent)
+
+    def release(self, agent_id: str, attempt_id: str) -> None:
+        """An agent no longer holds an attempt."""
+        agent = self._agents.get(agent_id)
+        if agent is not None:
+            agent.attempts.discard(attempt_id)
+            self._update_room(agent)
+
+    def matches(self) -> Sequence[tuple[QueuedAttempt, str]]:
+        """Attempts that can go now and their agents, whose slots are taken hereby."""
+        matches: list[tuple[QueuedAttempt, str]] = []
+        while self._waiting and self._free:
+            match = self._next_match()
+            if match is None:
+                break
+            attempt, agent = match
+            self._take_first(attempt.demand)
+            agent.attempts.add(attempt.attempt_id)
+            self._free.pop(agent.agent_id, None)
+            self._update_room(agent)
+            matches.append((attempt, agent.agent_id))
+        return matches
+
+    def pending_reason(self, attempt_id: str) -> str:
+        """Why an attempt waits, as a sentence; empty: it does not."""
+        attempt = self._waiting.get(attempt_id)
+        if attempt is None:
+            return ""
+        task_type, labels = attempt.demand
+        fitting = [agent for agent in self._agents.values() if agent.offers(attempt.demand)]
+        if not fitting:
+            wish = "".join(f" {name}={value}" for name, value in labels)
+            return f"no connected agent offers the task type {task_type}" + (
+                f" with the labels{wish}" if wish else ""
+            )
+        if not any(agent.takes_work for agent in fitting):
+            return "all agents that could run it are draining"
+        return f"all slots of the {len(fitting)} agents that could run it are taken"
+
+    def _update_room(self, agent: AgentSlots) -> None:
+        if agent.has_room and agent.agent_id in self._agents:
+            self._free.setdefault(agent.agent_id)
+        else:
+            self._free.pop(agent.agent_id, None)
+
+    def _next_match(self) -> tuple[QueuedAttempt, AgentSlots] | None:
+        heads = sorted(
+            (queue[0] for queue in list(self._queues.values()) if self._clean(queue)),
+            key=lambda head: head[0],
+        )
+        for _, attempt in heads:
+            for agent_id in self._free:
+                agent = self._agents[agent_id]
+                if agent.offers(attempt.demand):
+                    return attempt, agent
+        return None
+
+    def _clean(self, queue: deque[tuple[int, QueuedAttempt]]) -> bool:
+        """Drop withdrawn attempts from the head; whether any is left."""
+        while queue and queue[0][1].attempt_id not in self._waiting:
+            queue.popleft()
+        return bool(queue)
+
+    def _take_first(self, demand: Demand) -> None:
+        queue = self._queues[demand]
+        _, attempt = queue.popleft()
+        del self._waiting[attempt.attempt_id]
+        if not queue:
+            del self._queues[demand]

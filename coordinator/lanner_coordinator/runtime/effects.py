@@ -1,0 +1,101 @@
+"""What expressions may do to the world, while the coordinator renders them."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from lanner_coordinator.flow.expression import EffectError, Effects
+from lanner_coordinator.runtime.clock import Clock
+from lanner_coordinator.runtime.secret_values import EnvironmentSecrets
+from lanner_coordinator.store.records import LogRecord
+
+
+class FileReader(Protocol):
+    """Small files that an execution may read while a text is rendered."""
+
+    def read_text(self, uri: str, execution_id: str) -> str:
+        """The file's text; raises OSError or ValueError with a sentence."""
+
+    def size_bytes(self, uri: str, execution_id: str) -> int:
+        """The file's size; raises as `read_text`."""
+
+    def is_there(self, uri: str, execution_id: str) -> bool:
+        """Whether it exists and may be read."""
+
+
+class RenderingEffects(Effects):
+    """Effects of one rendering, for one execution."""
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        secret_values: EnvironmentSecrets,
+        files: FileReader,
+        execution_id: str,
+        error_lines: Sequence[LogRecord] = (),
+    ) -> None:
+        self._clock = clock
+        self._secret_values = secret_values
+        self._files = files
+        self._execution_id = execution_id
+        self._error_lines = error_lines
+
+    def now(self) -> datetime:
+        """The clock's time."""
+        return self._clock.now()
+
+    def random_bytes(self, count: int) -> bytes:
+        """The system's randomness."""
+        return secrets.token_bytes(count)
+
+    def secret(self, key: str, namespace: str | None, subkey: str | None) -> str:
+        """A secret of the environment; namespaces have none of their own."""
+        try:
+            return self._secret_values.get(key if subkey is None else f"{key}_{subkey}")
+        except LookupError as error:
+            raise EffectError(str(error)) from error
+
+    def kv(self, key: str, namespace: str | None, error_on_missing: bool) -> object:
+        """A stored key: there are none."""
+        if error_on_missing:
+            raise EffectError(f'no key "{key}" in the key-value store')
+        return None
+
+    def read(self, uri: str) -> str:
+        """Text of a file of the execution."""
+        try:
+            return self._files.read_text(uri, self._execution_id)
+        except (OSError, ValueError) as error:
+            raise EffectError(str(error)) from error
+
+    def file_size(self, uri: str) -> int:
+        """Size of a file of the execution."""
+        try:
+            return self._files.size_bytes(uri, self._execution_id)
+        except (OSError, ValueError) as error:
+            raise EffectError(str(error)) from error
+
+    def file_exists(self, uri: str) -> bool:
+        """Whether the execution has this file."""
+        return self._files.is_there(uri, self._execution_id)
+
+    def call(
+        self, name: str, arguments: tuple[object, ...], keywords: Mapping[str, object]
+    ) -> object:
+        """`errorLogs()`; no other function has effects here."""
+        if name == "errorLogs":
+            return [
+                {
+                    "message": line.text,
+                    "timestamp": line.at,
+                    "level": line.level,
+                    "taskId": line.task_id,
+                    "taskRunId": line.task_run_id,
+                }
+                for line in self._error_lines
+            ]
+        raise EffectError(f"the function {name}() is not available here")

@@ -1,0 +1,368 @@
+"""The executor: event in, decide, commit, carry commands out.
+
+Work on executions arrives in a queue. A group takes all that has arrived, applies it (evaluations
+and native tasks are done at once, so that a chain of them is one commit), and becomes durable in
+one commit; only then callers are answered, agents get their attempts and watchers are told. While
+one group is written the next is built, of other executions: an execution with a commit under way
+waits for it.
+
+When a commit fails nothing of it has happened: its callers are told, and its executions are folded
+    anew from the journal.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from lanner_coordinator.engine import events
+from lanner_coordinator.engine.commands import Cancel, CancelTimer, Command, StartTimer
+from lanner_coordinator.engine.execution import LiveExecution
+from lanner_coordinator.engine.plan import Plan
+from lanner_coordinator.runtime.application import Application
+from lanner_coordinator.runtime.archive import summarize
+from lanner_coordinator.runtime.carrier import AttemptCarrier
+from lanner_coordinator.runtime.clock import Clock
+from lanner_coordinator.runtime.dispatcher import Dispatcher, QueuedAttempt
+from lanner_coordinator.runtime.errors import NotDurable, Overloaded
+from lanner_coordinator.runtime.group import Group, LiveEntry, Work
+from lanner_coordinator.runtime.hub import Hub
+from lanner_coordinator.runtime.recovery import recover
+from lanner_coordinator.runtime.timers import TimerKey, Timers
+from lanner_coordinator.store.errors import StoreError
+from lanner_coordinator.store.protocol import Store
+from lanner_coordinator.store.records import Commit, ExecutionSummary
+
+logger = logging.getLogger(__name__)
+
+QUEUE_LIMIT = 50_000
+"""Requests that may wait; beyond, callers are told to try again."""
+
+GROUP_LIMIT = 1_000
+"""Pieces of work in one commit."""
+
+PIPELINE_LIMIT = 2
+"""Commits under way at once."""
+
+LAZY_SECONDS = 0.05
+"""How long an event that nobody waits for may wait for company."""
+
+RETRY_SECONDS = 1.0
+"""When a commit that nobody waits for is tried again."""
+
+
+@dataclass(slots=True, kw_only=True)
+class _Item:
+    execution_id: str
+    work: Work
+    future: asyncio.Future[None] | None = None
+    is_retried: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class _Waiting:
+    """Work on an execution that must wait: for the commit under way, or (lazily) for company."""
+
+    deferred: deque[_Item] = field(default_factory=deque)
+    lazy: list[_Item] = field(default_factory=list)
+
+
+class Executor:
+    """Owns all live executions. All methods belong to the event loop's thread."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        clock: Clock,
+        application: Application,
+        dispatcher: Dispatcher,
+        hub: Hub,
+        carrier: AttemptCarrier,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._application = application
+        self._dispatcher = dispatcher
+        self._hub = hub
+        self._carrier = carrier
+        self._entries: dict[str, LiveEntry] = {}
+        self._inbox: deque[_Item] = deque()
+        self._waiting: dict[str, _Waiting] = {}
+        self._arrived = asyncio.Event()
+        self._pipeline = asyncio.Semaphore(PIPELINE_LIMIT)
+        self._lazy_flush: asyncio.TimerHandle | None = None
+        self._timers = Timers(clock, self._timer_fired)
+        self._listeners: list[Callable[[ExecutionSummary], None]] = []
+
+    # For others
+
+    @property
+    def entries(self) -> dict[str, LiveEntry]:
+        """Live executions by id; to be read only."""
+        return self._entries
+
+    def on_ended(self, listener: Callable[[ExecutionSummary], None]) -> None:
+        """Call `listener` after each archived end of an execution, durable by then."""
+        self._listeners.append(listener)
+
+    def live(self, execution_id: str) -> LiveExecution | None:
+        """A live execution; to be read only, and not across an await."""
+        entry = self._entries.get(execution_id)
+        return entry.live if entry else None
+
+    async def create(
+        self, event: events.ExecutionCreated, plan: Plan, attached: Commit | None = None
+    ) -> None:
+        """Begin an execution; returns when it is durable, with what is attached.
+
+        Raises:
+            Overloaded: Too much is waiting.
+            NotDurable: It could not be committed.
+        """
+        await self.submit(event.execution_id, self._application.beginning(event, plan, attached))
+
+    async def submit(self, execution_id: str, work: Work) -> None:
+        """Apply work to an execution; returns when it is durable.
+
+        Raises what the work raises, Overloaded and NotDurable.
+        """
+        if len(self._inbox) >= QUEUE_LIMIT:
+            raise Overloaded("the coordinator has too much to do; try again in a moment")
+        future = asyncio.get_running_loop().create_future()
+        self._add(_Item(execution_id=execution_id, work=work, future=future))
+        await future
+
+    def post(self, execution_id: str, work: Work) -> None:
+        """Apply work that nobody waits for; tried again until it is durable."""
+        self._add(_Item(execution_id=execution_id, work=work, is_retried=True))
+
+    def report(
+        self, execution_id: str, work: Work, *, is_lazy: bool = False
+    ) -> asyncio.Future[None]:
+        """Apply what an agent reports.
+
+        The future is done when it is durable (or void), or fails with NotDurable.
+
+        A lazy report waits a moment for other work on the same execution, to share its commit.
+        """
+        future = asyncio.get_running_loop().create_future()
+        item = _Item(execution_id=execution_id, work=work, future=future)
+        if is_lazy:
+            self._waiting.setdefault(execution_id, _Waiting()).lazy.append(item)
+            self._plan_lazy_flush()
+        else:
+            self._add(item)
+        return future
+
+    def match_later(self) -> None:
+        """Slots have become free otherwise than by a report: look for matches soon."""
+        self._arrived.set()
+
+    # Start and run
+
+    async def restore(self, plan_of: Callable[[str, str, int], Plan]) -> None:
+        """Rebuild all live executions from the journal, before `run`."""
+        for entry, open_commands in await recover(self._store, plan_of):
+            self._entries[entry.id] = entry
+            self._reopen(entry, open_commands)
+
+    async def run(self) -> None:
+        """Work, for ever."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._timers.run(), name="timers")
+            while True:
+                await self._arrived.wait()  # no limit: there may be nothing to do
+                await self._pipeline.acquire()
+                group = self._build_group()
+                if group.is_empty:
+                    self._pipeline.release()
+                    self._publish(group)
+                else:
+                    tasks.create_task(self._carry_through(group), name="commit")
+
+    # Groups
+
+    def _add(self, item: _Item) -> None:
+        self._inbox.append(item)
+        self._arrived.set()
+
+    def _build_group(self) -> Group:
+        group = Group(now=self._clock.now())
+        for _ in range(min(len(self._inbox), GROUP_LIMIT)):
+            item = self._inbox.popleft()
+            self._apply_or_defer(item, group)
+        for attempt, agent_id in self._dispatcher.matches():
+            self._apply_or_defer(self._match_item(attempt, agent_id), group)
+        for entry in group.touched.values():
+            entry.is_in_flight = True
+        if not self._inbox:
+            self._arrived.clear()
+        return group
+
+    def _apply_or_defer(self, item: _Item, group: Group) -> None:
+        entry = self._entries.get(item.execution_id)
+        waiting = self._waiting.get(item.execution_id)
+        if entry is not None and entry.is_in_flight:
+            waiting = self._waiting.setdefault(item.execution_id, _Waiting())
+            waiting.deferred.append(item)
+            return
+        if waiting is not None and waiting.lazy:
+            lazy, waiting.lazy = waiting.lazy, []
+            for earlier in lazy:
+                self._apply(earlier, group)
+        self._apply(item, group)
+
+    def _apply(self, item: _Item, group: Group) -> None:
+        try:
+            item.work(self._entries.get(item.execution_id), group)
+        except Exception as error:  # noqa: BLE001 - the loop must survive; the caller is told
+            self._refuse(item, error)
+            return
+        began = group.touched.get(item.execution_id)
+        if began is not None:
+            self._entries.setdefault(item.execution_id, began)
+        if item.future is not None:
+            group.futures.append(item.future)
+        elif item.is_retried:
+            group.retried.append((item.execution_id, item.work))
+        for execution_id, rest in group.take_continuations():
+            self._add(_Item(execution_id=execution_id, work=rest))
+
+    def _refuse(self, item: _Item, error: Exception) -> None:
+        if item.future is None:
+            logger.error("execution %s: %s", item.execution_id, error, exc_info=error)
+        elif not item.future.done():
+            item.future.set_exception(error)
+
+    def _match_item(self, attempt: QueuedAttempt, agent_id: str) -> _Item:
+        work = self._application.match(attempt, agent_id)
+        return _Item(execution_id=attempt.execution_id, work=work)
+
+    async def _carry_through(self, group: Group) -> None:
+        try:
+            await self._store.commit(group.commit())
+        except StoreError as error:
+            logger.error("a commit failed, nothing of it has happened: %s", error)
+            await self._undo(group, error)
+        else:
+            self._publish(group)
+        finally:
+            self._pipeline.release()
+            self._land(group)
+
+    def _land(self, group: Group) -> None:
+        """Let waiting work on the group's executions go on."""
+        for execution_id, entry in group.touched.items():
+            entry.is_in_flight = False
+            waiting = self._waiting.get(execution_id)
+            if waiting is None:
+                continue
+            self._inbox.extendleft(reversed(waiting.deferred))
+            waiting.deferred.clear()
+            if not waiting.lazy:
+                del self._waiting[execution_id]
+        if self._inbox:
+            self._arrived.set()
+
+    def _publish(self, group: Group) -> None:
+        for execution_id in group.ended:
+            self._forget(execution_id)
+        for execution_id, command in group.after:
+            self._carry_out(execution_id, command)
+        for agent_id, assignment in group.assignments:
+            self._carrier.assign(agent_id, assignment)
+        for future in group.futures:
+            if not future.done():
+                future.set_result(None)
+        self._tell(group)
+
+    def _forget(self, execution_id: str) -> None:
+        del self._entries[execution_id]
+        self._timers.cancel_all(execution_id)
+
+    def _carry_out(self, execution_id: str, command: Command) -> None:
+        match command:
+            case StartTimer():
+                if execution_id in self._entries:
+                    self._timers.start((execution_id, command.timer_id), command.at)
+            case CancelTimer():
+                self._timers.cancel((execution_id, command.timer_id))
+            case Cancel():
+                self._carrier.cancel(command.attempt_id, command.grace_seconds)
+            case _:
+                raise AssertionError(f"{command} is carried out before the commit")
+
+    def _tell(self, group: Group) -> None:
+        self._hub.lines_written(group.logs)
+        for execution_id, entry in group.touched.items():
+            run_ids = list(entry.live.changed_runs)
+            entry.live.changed_runs.clear()
+            is_restarted = execution_id in group.restarted
+            self._hub.execution_changed(execution_id, run_ids, is_restarted=is_restarted)
+            if self._hub.has_list_watchers and execution_id not in group.ended:
+                self._hub.summary_changed(summarize(entry.live.execution))
+        for execution_id, archived in group.ended.items():
+            self._hub.summary_changed(archived.summary)
+            self._hub.log_ended(execution_id)
+            for listener in self._listeners:
+                listener(archived.summary)
+
+    # Failed commits
+
+    async def _undo(self, group: Group, cause: StoreError) -> None:
+        for future in group.futures:
+            if not future.done():
+                error = NotDurable(f"nothing was done, the store says: {cause}")
+                error.__cause__ = cause
+                future.set_exception(error)
+        for agent_id, assignment in group.assignments:
+            self._dispatcher.release(agent_id, assignment.attempt_id)
+        for execution_id, entry in group.touched.items():
+            if execution_id in group.begun:
+                self._entries.pop(execution_id, None)
+            else:
+                await self._refold(entry)
+        loop = asyncio.get_running_loop()
+        for execution_id, work in group.retried:
+            loop.call_later(RETRY_SECONDS, self.post, execution_id, work)
+
+    async def _refold(self, entry: LiveEntry) -> None:
+        records = await self._store.execution_journal(entry.id)
+        for run_id in entry.live.execution.open_runs:
+            attempt = entry.live.execution.task_runs[run_id].attempt
+            if attempt is not None:
+                self._dispatcher.withdraw(attempt.id)
+        open_commands = self._application.refold(entry, records)
+        self._reopen(entry, open_commands)
+
+    def _reopen(self, entry: LiveEntry, commands: Sequence[Command]) -> None:
+        self.post(entry.id, self._application.continuation(commands))
+
+    # Time
+
+    def _timer_fired(self, key: TimerKey) -> None:
+        execution_id, timer_id = key
+        event = events.TimerFired(timer_id=timer_id)
+        self.post(execution_id, self._application.feeding(event))
+
+    def _plan_lazy_flush(self) -> None:
+        if self._lazy_flush is None:
+            loop = asyncio.get_running_loop()
+            self._lazy_flush = loop.call_later(LAZY_SECONDS, self._flush_lazy)
+
+    def _flush_lazy(self) -> None:
+        self._lazy_flush = None
+        for waiting in list(self._waiting.values()):
+            lazy, waiting.lazy = waiting.lazy, []
+            for item in lazy:
+                self._add(item)
+
+    @property
+    def now(self) -> datetime:
+        """The clock's time, for callers that make events."""
+        return self._clock.now()

@@ -1,0 +1,140 @@
+"""All that becomes durable together: what the executor gathers between two commits."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar
+
+from lanner_coordinator.engine.commands import Command
+from lanner_coordinator.engine.execution import LiveExecution
+from lanner_coordinator.runtime.agents.messages import Assignment
+from lanner_coordinator.store.records import (
+    ArchivedExecution,
+    Commit,
+    ExecutionSummary,
+    JournalRecord,
+    LogRecord,
+    TaskRunRecord,
+)
+
+_Record = TypeVar("_Record")
+
+Work = Callable[["LiveEntry | None", "Group"], None]
+"""Applies something to an execution (absent: it is not live) and adds to the group.
+
+It may raise a CoordinatorError, which its caller gets; then it has changed nothing.
+"""
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class LiveEntry:
+    """A live execution and how far its journal is.
+
+    Attributes:
+        live: The execution.
+        sequence: Last event that is recorded, in a commit or on its way into one.
+        is_in_flight: A commit with events of it is under way: nothing may be applied meanwhile.
+        is_archived_before: It was archived once and came back to life.
+        lines: Number of the last log line of each of its attempts that was written.
+        error_lines: Its newest ERROR lines, for `errorLogs()`.
+    """
+
+    live: LiveExecution
+    sequence: int = 0
+    is_in_flight: bool = False
+    is_archived_before: bool = False
+    lines: dict[str, int] = field(default_factory=dict)
+    error_lines: list[LogRecord] = field(default_factory=list)
+
+    @property
+    def id(self) -> str:
+        """Id of the execution."""
+        return self.live.execution.id
+
+
+@dataclass(slots=True, kw_only=True)
+class Group:
+    """One commit in the making, and what follows when it is durable.
+
+    Attributes:
+        now: Date of all its events.
+        journal: Events by execution.
+        touched: Executions with events in it.
+        begun: Executions that came to life in it: those that end in it too need no journal.
+        restarted: Executions that came back to life in it.
+        ended: Executions that end in it.
+        task_runs: Their task runs.
+        logs: Log lines.
+        attached: What callers want to be durable with their events.
+        after: Commands to carry out afterwards.
+        assignments: What to send to agents afterwards.
+        futures: Callers to answer afterwards.
+        retried: Work that nobody waits for, to be done again when the commit fails.
+        continuations: Work that goes on in a later group.
+        work_count: Inline commands carried out so far.
+    """
+
+    now: datetime
+    journal: dict[str, list[JournalRecord]] = field(default_factory=dict)
+    touched: dict[str, LiveEntry] = field(default_factory=dict)
+    begun: set[str] = field(default_factory=set)
+    restarted: set[str] = field(default_factory=set)
+    ended: dict[str, ArchivedExecution] = field(default_factory=dict)
+    task_runs: list[TaskRunRecord] = field(default_factory=list)
+    logs: list[LogRecord] = field(default_factory=list)
+    attached: list[Commit] = field(default_factory=list)
+    after: list[tuple[str, Command]] = field(default_factory=list)
+    assignments: list[tuple[str, Assignment]] = field(default_factory=list)
+    futures: list[asyncio.Future[None]] = field(default_factory=list)
+    retried: list[tuple[str, Work]] = field(default_factory=list)
+    continuations: list[tuple[str, Work]] = field(default_factory=list)
+    work_count: int = 0
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to make durable."""
+        return not (self.touched or self.logs or self.attached)
+
+    def commit(self) -> Commit:
+        """What the store is given."""
+        return Commit(
+            journal=[record for records in self.journal.values() for record in records],
+            ended=list(self.ended.values()),
+            task_runs=self.task_runs,
+            logs=self.logs,
+            requests=_joined([commit.requests for commit in self.attached]),
+            triggers=_joined([commit.triggers for commit in self.attached]),
+            batches=_joined([commit.batches for commit in self.attached]),
+            batch_items=_joined([commit.batch_items for commit in self.attached]),
+        )
+
+    def continue_later(self, execution_id: str, work: Work) -> None:
+        """Leave work on an execution to a later group."""
+        self.continuations.append((execution_id, work))
+
+    def take_continuations(self) -> Sequence[tuple[str, Work]]:
+        """Work that was left to a later group; forgotten hereby."""
+        continuations, self.continuations = self.continuations, []
+        return continuations
+
+    def end(
+        self,
+        entry: LiveEntry,
+        summary: ExecutionSummary,
+        snapshot: bytes,
+        task_runs: Sequence[TaskRunRecord],
+    ) -> None:
+        """Archive an execution with this commit."""
+        self.ended[entry.id] = ArchivedExecution(
+            summary=summary, snapshot=snapshot, journal_sequence=entry.sequence
+        )
+        self.task_runs.extend(task_runs)
+        if entry.id in self.begun:
+            self.journal.pop(entry.id, None)
+
+
+def _joined(lists: Sequence[Sequence[_Record]]) -> Sequence[_Record]:
+    return [record for records in lists for record in records]

@@ -1,0 +1,30 @@
+"""Secrets are put out of sight before a text becomes a log line or an error."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Iterator
+from urllib.parse import quote
+
+from lanner_coordinator.runtime.variables import SECRET_MASK
+
+MIN_LENGTH = 3
+"""Shorter texts are not masked: they would blot out ordinary words."""
+
+
+def mask(text: str, secrets: Iterable[str]) -> str:
+    """The text without the secrets: plain, line by line, URL-encoded and in base64."""
+    if not text:
+        return text
+    for form in sorted({form for secret in secrets for form in _forms(secret)}, key=len)[::-1]:
+        text = text.replace(form, SECRET_MASK)
+    return text
+
+
+def _forms(secret: str) -> Iterator[str]:
+    for part in (secret, *secret.splitlines()):
+        if len(part.strip()) < MIN_LENGTH:
+            continue
+        yield part
+        yield quote(part, safe="")
+        yield base64.b64encode(part.encode()).decode()

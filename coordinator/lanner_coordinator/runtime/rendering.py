@@ -1,0 +1,225 @@
+"""Rendering for an execution: what the engine asks for at once, and what an agent gets.
+
+Nothing here waits. A text that cannot be rendered is a normal outcome: the event says so.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import msgspec
+
+from lanner_coordinator.engine import events
+from lanner_coordinator.engine.control.table import CONTROLS
+from lanner_coordinator.engine.execution import Attempt, TaskRun
+from lanner_coordinator.engine.state import State
+from lanner_coordinator.flow.duration import parse_duration
+from lanner_coordinator.flow.expression import (
+    ExpressionError,
+    Rendered,
+    is_truthy,
+    render,
+    render_typed,
+)
+from lanner_coordinator.flow.inputs import convert_output
+from lanner_coordinator.flow.model import Task
+from lanner_coordinator.flow.types.native import run_native
+from lanner_coordinator.runtime.agents.messages import Assignment
+from lanner_coordinator.runtime.clock import Clock
+from lanner_coordinator.runtime.effects import FileReader, RenderingEffects
+from lanner_coordinator.runtime.group import LiveEntry
+from lanner_coordinator.runtime.masking import mask
+from lanner_coordinator.runtime.secret_values import EnvironmentSecrets
+from lanner_coordinator.runtime.variables import (
+    OUTPUT_DIR_TOKEN,
+    WORKING_DIR_TOKEN,
+    Surroundings,
+    execution_variables,
+    task_run_variables,
+)
+
+_LEVELS = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InlineResult:
+    """What came of something done at once.
+
+    Attributes:
+        event: For the engine.
+        lines: Log lines (level, text) of the task run, masked.
+    """
+
+    event: events.Event
+    lines: Sequence[tuple[str, str]] = field(default=())
+
+
+class Rendering:
+    """Renders for executions."""
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        secret_values: EnvironmentSecrets,
+        files: FileReader,
+        around: Surroundings,
+        credential_key: bytes,
+    ) -> None:
+        self._clock = clock
+        self._secret_values = secret_values
+        self._files = files
+        self._around = around
+        self._credential_key = credential_key
+
+    def effects(self, entry: LiveEntry) -> RenderingEffects:
+        """Effects of a rendering for an execution."""
+        return RenderingEffects(
+            clock=self._clock,
+            secret_values=self._secret_values,
+            files=self._files,
+            execution_id=entry.id,
+            error_lines=entry.error_lines,
+        )
+
+    def evaluate(self, entry: LiveEntry, run: TaskRun) -> InlineResult:
+        """Evaluate `runIf` and what steers a task run."""
+        task = entry.live.plan.tasks[run.task_id].task
+        try:
+            return InlineResult(event=self._evaluation(entry, run, task))
+        except ExpressionError as error:
+            return InlineResult(
+                event=events.EvaluationFailed(
+                    task_run_id=run.id, error=f'task "{task.id}": {error}'
+                )
+            )
+
+    def run_native(self, entry: LiveEntry, run: TaskRun, attempt: Attempt) -> InlineResult:
+        """Render and run a native task."""
+        task = entry.live.plan.tasks[run.task_id].task
+        variables = task_run_variables(entry.live, run, self._around)
+        try:
+            rendered = render_typed(task.properties, variables, self.effects(entry))
+        except ExpressionError as error:
+            return InlineResult(event=_failed(attempt, f'task "{task.id}": {error}'))
+        properties = rendered.value if isinstance(rendered.value, Mapping) else {}
+        result = run_native(task.type, properties)
+        return InlineResult(
+            event=events.AttemptFinished(
+                attempt_id=attempt.id,
+                state=State(result.state),
+                outputs=dict(result.outputs),
+                error=mask(result.error, rendered.secrets),
+                cause="" if result.state != State.FAILED else "task",
+                metrics=list(result.metrics),
+                labels=dict(result.labels),
+            ),
+            lines=[
+                (level, mask(text, rendered.secrets))
+                for level, text in result.logs
+                if is_kept(task, level)
+            ],
+        )
+
+    def flow_outputs(self, entry: LiveEntry) -> InlineResult:
+        """Evaluate the flow's outputs."""
+        variables = execution_variables(entry.live, self._around)
+        values: dict[str, object] = {}
+        try:
+            for output in entry.live.plan.flow.outputs:
+                rendered = render_typed(output.value, variables, self.effects(entry))
+                values[output.id] = convert_output(output, rendered.value)
+        except (ExpressionError, ValueError) as error:
+            return InlineResult(event=events.OutputsFailed(error=f"flow outputs: {error}"))
+        return InlineResult(event=events.OutputsEvaluated(values=values))
+
+    def assignment(
+        self, entry: LiveEntry, run: TaskRun, attempt: Attempt
+    ) -> Assignment | events.AttemptFinished:
+        """What an agent gets for an attempt, or its failure when that cannot be rendered."""
+        task = entry.live.plan.tasks[run.task_id].task
+        variables = task_run_variables(entry.live, run, self._around)
+        variables["workingDir"] = WORKING_DIR_TOKEN
+        variables["outputDir"] = OUTPUT_DIR_TOKEN
+        try:
+            rendered = render_typed(task.properties, variables, self.effects(entry))
+            timeout = self._timeout(entry, task, variables)
+        except (ExpressionError, ValueError) as error:
+            return _failed(attempt, f'task "{task.id}": {error}')
+        execution = entry.live.execution
+        return Assignment(
+            attempt_id=attempt.id,
+            execution_id=execution.id,
+            task_run_id=run.id,
+            namespace=execution.namespace,
+            flow_id=execution.flow_id,
+            flow_revision=execution.flow_revision,
+            task_id=task.id,
+            type=task.type,
+            attempt_number=attempt.number,
+            properties=msgspec.json.encode(rendered.value),
+            working_dir_token=WORKING_DIR_TOKEN,
+            output_dir_token=OUTPUT_DIR_TOKEN,
+            secrets=sorted(rendered.secrets),
+            timeout=timeout,
+            credential=self.credential(attempt.id),
+            min_log_level=task.log_level,
+            max_disconnect=task.max_disconnect,
+            on_agent_lost=task.on_agent_lost,
+            context=_context(variables),
+        )
+
+    def credential(self, attempt_id: str) -> str:
+        """What opens the artifacts of an attempt.
+
+        A code of its id, so that nothing must be kept.
+        """
+        return hmac.new(self._credential_key, attempt_id.encode(), hashlib.sha256).hexdigest()
+
+    def _evaluation(self, entry: LiveEntry, run: TaskRun, task: Task) -> events.TaskRunEvaluated:
+        variables = task_run_variables(entry.live, run, self._around)
+        effects = self.effects(entry)
+        if task.run_if is not None and not is_truthy(render(task.run_if, variables, effects).value):
+            return events.TaskRunEvaluated(task_run_id=run.id, should_run=False)
+        control = CONTROLS.get(task.type)
+        values: dict[str, object] = {}
+        for name, kind in control.properties.items() if control else ():
+            if name in task.properties:
+                values[name] = _rendered(task.properties[name], kind, variables, effects).value
+        return events.TaskRunEvaluated(task_run_id=run.id, values=values)
+
+    def _timeout(
+        self, entry: LiveEntry, task: Task, variables: Mapping[str, object]
+    ) -> timedelta | None:
+        if task.timeout is None:
+            return None
+        text = str(render(task.timeout, variables, self.effects(entry)).value)
+        return parse_duration(text) if text.strip() else None
+
+
+def is_kept(task: Task, level: str) -> bool:
+    """Whether a task keeps lines of this level."""
+    return _LEVELS.index(level) >= _LEVELS.index(task.log_level)
+
+
+def _rendered(
+    source: object, kind: str, variables: Mapping[str, object], effects: RenderingEffects
+) -> Rendered:
+    if kind == "typed":
+        return render_typed(source, variables, effects)
+    return render(source, variables, effects)
+
+
+def _failed(attempt: Attempt, error: str) -> events.AttemptFinished:
+    return events.AttemptFinished(
+        attempt_id=attempt.id, state=State.FAILED, error=error, cause="properties"
+    )
+
+
+def _context(variables: Mapping[str, object]) -> bytes:
+    names = ("flow", "execution", "task", "taskrun")
+    return msgspec.json.encode({name: variables[name] for name in names if name in variables})

@@ -1,0 +1,129 @@
+"""What expressions see.
+
+`flow`, `execution`, `inputs`, `vars`, `outputs`, `trigger`, `taskrun` … (flow language 4.5).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from lanner_coordinator.engine.execution import LiveExecution, TaskRun
+
+WORKING_DIR_TOKEN = "@@lanner-working-dir@@"
+"""Stands for the working folder in rendered properties.
+
+The agent puts the real path in its place.
+"""
+
+OUTPUT_DIR_TOKEN = "@@lanner-output-dir@@"
+"""Stands for the output folder likewise."""
+
+SECRET_MASK = "********"
+"""What people see in place of a secret."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What expressions see of the coordinator itself.
+
+    Attributes:
+        envs: Variables of its environment that flows may see, without their prefix, in lower case.
+        globals: Values of its configuration.
+        url: Where people find it; empty: nowhere.
+        environment: Name of the environment, `prod`; empty: none.
+    """
+
+    envs: Mapping[str, str] = field(default_factory=dict)
+    globals: Mapping[str, object] = field(default_factory=dict)
+    url: str = ""
+    environment: str = ""
+
+
+def execution_variables(live: LiveExecution, around: Surroundings) -> dict[str, object]:
+    """Variables of an execution, without those of a task run."""
+    execution = live.execution
+    return {
+        "flow": {
+            "id": execution.flow_id,
+            "namespace": execution.namespace,
+            "revision": execution.flow_revision,
+        },
+        "execution": _execution_variable(live),
+        "inputs": execution.inputs,
+        "vars": live.plan.flow.variables,
+        "outputs": live.task_outputs,
+        "tasks": live.task_states,
+        "labels": nested_labels(execution.labels),
+        "envs": around.envs,
+        "globals": around.globals,
+        "kestra": {"environment": around.environment, "url": around.url},
+        **({"trigger": execution.trigger.variables} if execution.trigger.id else {}),
+    }
+
+
+def task_run_variables(
+    live: LiveExecution, run: TaskRun, around: Surroundings
+) -> dict[str, object]:
+    """Variables of a task run: those of its execution and its own."""
+    variables = execution_variables(live, around)
+    task = live.plan.tasks[run.task_id].task
+    variables["task"] = {"id": task.id, "type": task.type}
+    variables["taskrun"] = _task_run_variable(run)
+    if run.path:
+        parents = _parents(live, run)
+        variables["parents"] = parents
+        if parents:
+            variables["parent"] = parents[0]
+    return variables
+
+
+def nested_labels(labels: Mapping[str, str]) -> dict[str, object]:
+    """Labels with the dots of their keys made into maps."""
+    nested: dict[str, object] = {}
+    for key, value in labels.items():
+        node = nested
+        *path, last = key.split(".")
+        for step in path:
+            child = node.setdefault(step, {})
+            if not isinstance(child, dict):
+                child = node[step] = {}
+            node = child
+        node[last] = value
+    return nested
+
+
+def _execution_variable(live: LiveExecution) -> dict[str, object]:
+    execution = live.execution
+    variable: dict[str, object] = {
+        "id": execution.id,
+        "startDate": execution.created_at,
+        "originalId": execution.original_id or execution.id,
+    }
+    if execution.state.is_terminal:
+        variable["state"] = execution.state.value
+        variable["outputs"] = execution.outputs
+    return variable
+
+
+def _task_run_variable(run: TaskRun) -> dict[str, object]:
+    variable: dict[str, object] = {
+        "id": run.id,
+        "startDate": run.changes[0].at,
+        "attemptsCount": max(len(run.attempts) - 1, 0),
+        "parentId": run.parent_id or None,
+    }
+    if run.value is not None:
+        variable["value"] = run.value
+        variable["iteration"] = run.iteration
+    elif run.path:
+        variable["value"] = run.path[-1]
+    return variable
+
+
+def _parents(live: LiveExecution, run: TaskRun) -> list[dict[str, object]]:
+    return [
+        {"taskrun": {"value": above.value, "iteration": above.iteration}, "outputs": above.outputs}
+        for above in live.execution.ancestors(run)
+        if above.value is not None
+    ]
