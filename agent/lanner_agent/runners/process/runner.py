@@ -1,0 +1,127 @@
+"""Runs commands as processes of this host."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from lanner_agent.clock import Clock
+from lanner_agent.errors import RunnerError
+from lanner_agent.runners.contract import Command
+from lanner_agent.runners.folders import make_folders
+from lanner_agent.runners.process.orphans import (
+    AGENT_MARK,
+    ATTEMPT_MARK,
+    adopt_orphans,
+    kill_group,
+    kill_marked,
+)
+from lanner_agent.runners.process.pipes import ProcessPipes
+from lanner_agent.runners.process.running import RunningProcess
+from lanner_agent.runners.seen_paths import SeenPaths
+
+INHERITED_VARIABLES = ("PATH", "HOME", "LANG")
+
+
+def inherited_environment() -> dict[str, str]:
+    """What processes get of the agent's own environment: nothing that may hold a secret."""
+    return {name: os.environ[name] for name in INHERITED_VARIABLES if name in os.environ}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessConfig:
+    """How processes are run.
+
+    Attributes:
+        agent_id: Marks the processes, so that a later boot of the agent finds what is left.
+        environment: Variables that every process gets below its own.
+    """
+
+    agent_id: str
+    environment: Mapping[str, str] = field(default_factory=inherited_environment)
+
+
+class ProcessRunner:
+    """The runner `process`."""
+
+    def __init__(self, config: ProcessConfig, clock: Clock) -> None:
+        self._config = config
+        self._clock = clock
+
+    @property
+    def name(self) -> str:
+        """`process`."""
+        return "process"
+
+    async def is_available(self) -> bool:
+        """Processes can always be run."""
+        return True
+
+    async def start(self, command: Command) -> RunningProcess:
+        """Write the files and start the program in a session of its own."""
+        seen = SeenPaths.of(
+            command, working=str(command.working_dir), output=str(command.output_dir)
+        )
+        await asyncio.to_thread(make_folders, command, seen.text_files(command))
+        argv = seen.argv(command)
+        try:
+            return await self._spawn(command, argv, self._environment(command, seen))
+        except (OSError, ValueError) as cause:
+            raise RunnerError(_refusal(argv, cause)) from cause
+
+    async def reattach(
+        self, command: Command, handle: Mapping[str, str], since: datetime | None
+    ) -> None:
+        """Nothing: the pipes of a process end with the agent that started it."""
+        return
+
+    async def reap(self, keep_attempt_ids: frozenset[str]) -> Sequence[str]:
+        """Kill what earlier boots of this agent left running."""
+        return await asyncio.to_thread(kill_marked, self._config.agent_id, keep_attempt_ids)
+
+    @asynccontextmanager
+    async def _adopting(self) -> AsyncIterator[None]:
+        adopt_orphans()
+        yield
+
+    def running(self) -> AbstractAsyncContextManager[None]:
+        """Adopt orphans from here on."""
+        return self._adopting()
+
+    def _environment(self, command: Command, seen: SeenPaths) -> dict[str, str]:
+        return {
+            **self._config.environment,
+            **seen.environment(command),
+            AGENT_MARK: self._config.agent_id,
+            ATTEMPT_MARK: command.attempt_id,
+        }
+
+    async def _spawn(
+        self, command: Command, argv: list[str], environment: dict[str, str]
+    ) -> RunningProcess:
+        transport: asyncio.SubprocessTransport | None = None
+
+        def kill_the_rest() -> None:
+            if transport is not None:
+                kill_group(transport.get_pid())
+
+        opened, pipes = await asyncio.get_running_loop().subprocess_exec(
+            lambda: ProcessPipes(self._clock, kill_the_rest),
+            *argv,
+            stdin=asyncio.subprocess.DEVNULL,
+            cwd=command.working_dir,
+            env=environment,
+            start_new_session=True,
+        )
+        transport = opened
+        return RunningProcess(command, opened, pipes)
+
+
+def _refusal(argv: Sequence[str], cause: Exception) -> str:
+    reason = (cause.strerror if isinstance(cause, OSError) else None) or str(cause)
+    program = argv[0] if argv else ""
+    return f'The program "{program}" cannot be started: {reason}. Is it installed on this host?'
