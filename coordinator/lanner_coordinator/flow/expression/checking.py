@@ -41,7 +41,7 @@ def _texts(source: object) -> Iterator[str]:
         if isinstance(item, str):
             yield item
         elif isinstance(item, Mapping):
-            for key, value in reversed(item.items()):
+            for key, value in reversed(list(item.items())):
                 pending.extend((value, key))
         elif isinstance(item, list | tuple):
             pending.extend(reversed(item))

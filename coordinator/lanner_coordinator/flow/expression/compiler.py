@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
@@ -25,7 +26,7 @@ from lanner_coordinator.flow.expression.places import locate
 _CACHED_TEMPLATES = 2_048
 _CACHED_CHARACTERS = 50_000
 
-Body = Callable[[object], Iterator[object]]
+Body = Callable[[Any], Iterator[object]]
 """A compiled body: takes the render context and yields the values to be printed."""
 
 
@@ -48,9 +49,7 @@ class Template:
 class _Generator(CodeGenerator):
     """Writes calls and output the way the render context needs them."""
 
-    def visit_Call(
-        self, node: nodes.Call, frame: Frame, forward_caller: bool = False
-    ) -> None:
+    def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:
         method = syntax.method_of(node)
         lazy = method in syntax.LAZY_METHODS
         self.write(f"context.{method}(")

@@ -263,7 +263,7 @@ class ExpressionParser:
                 self.expect(Kind.PUNCTUATION, ",")
             items.append(self.expression())
         self.advance()
-        return syntax.call("list", opening.offset, *items)
+        return syntax.call("make_list", opening.offset, *items)
 
     def _map(self) -> nodes.Expr:
         opening = self.advance()
@@ -275,7 +275,7 @@ class ExpressionParser:
             self.expect(Kind.PUNCTUATION, ":")
             items.append(self.expression())
         self.advance()
-        return syntax.call("map", opening.offset, *items)
+        return syntax.call("make_map", opening.offset, *items)
 
     def _postfix(self, node: nodes.Expr) -> nodes.Expr:
         while True:

@@ -14,6 +14,7 @@ from lanner_coordinator.flow.expression.values import (
     MAXIMUM,
     MINIMUM,
     Float32,
+    Number,
     Sequence,
     is_mapping,
     is_number,
@@ -65,9 +66,7 @@ def arithmetic(operator: str, left: object, right: object) -> object:
         raise ExpressionLimitError(f"The result of `{operator}` is too large") from error
 
 
-def _calculate(
-    operator: str, left: float | Decimal, right: float | Decimal
-) -> int | float | Decimal:
+def _calculate(operator: str, left: Number, right: Number) -> Number:
     if isinstance(left, Decimal) or isinstance(right, Decimal):
         return _decimal(operator, Decimal(str(left)), Decimal(str(right)))
     if isinstance(left, float) or isinstance(right, float):
@@ -140,7 +139,7 @@ def equals(left: object, right: object, budget: Budget, depth: int = 0) -> bool:
     return type(left) is type(right) and left == right
 
 
-def _numbers_equal(left: float | Decimal, right: float | Decimal) -> bool:
+def _numbers_equal(left: Number, right: Number) -> bool:
     if isinstance(left, Float32) != isinstance(right, Float32):
         return Decimal(scalar_text(left)) == Decimal(scalar_text(right))
     if isinstance(left, Decimal) != isinstance(right, Decimal):
@@ -171,7 +170,7 @@ def compare(left: object, right: object) -> int | None:
     return _compare_dates(left, right)
 
 
-def _order(left: float | Decimal, right: float | Decimal) -> int:
+def _order(left: Number, right: Number) -> int:
     if isinstance(left, Decimal) or isinstance(right, Decimal):
         left, right = Decimal(str(left)), Decimal(str(right))
     return (left > right) - (left < right)

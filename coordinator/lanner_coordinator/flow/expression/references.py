@@ -45,8 +45,10 @@ def references(source: object) -> References:
     functions: set[str] = set()
     for parsed in _parsed(source):
         own = _own_names(parsed.tree)
+        inner = _containers(parsed.tree)
         for node in syntax.walk(parsed.tree):
-            paths.update(path for path in _path(node) if path[0] not in own)
+            if id(node) not in inner:
+                paths.update(path for path in _path(node) if path[0] not in own)
             name = _function(node)
             if name:
                 functions.add(name)
@@ -96,6 +98,15 @@ def _constants(node: nodes.Node) -> list[str]:
     if not isinstance(node, nodes.Call):
         return []
     return [str(one.value) for one in node.args if isinstance(one, nodes.Const)]
+
+
+def _containers(tree: nodes.Template) -> set[int]:
+    """Return the ids of the nodes that only lead to a key behind them."""
+    return {
+        id(node.args[1])
+        for node in syntax.walk(tree)
+        if isinstance(node, nodes.Call) and syntax.method_of(node) == "attribute"
+    }
 
 
 def _path(node: nodes.Node) -> Iterator[Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -137,7 +138,17 @@ class _Rendering:
         parts = _collect(context)
         if len(parts) == 1:
             return parts[0]
-        return _join(context, parts) if parts else None
+        return _typed_text(_join(context, parts), parts) if parts else None
+
+
+def _typed_text(text: str, parts: list[object]) -> object:
+    """Return a text; where it is JSON around printed lists or maps, the structure it stands for."""
+    if all(isinstance(part, str) for part in parts) or not text.lstrip().startswith(("{", "[")):
+        return text
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text
 
 
 def render_again(source: str, make_context: _MakeContext) -> str:

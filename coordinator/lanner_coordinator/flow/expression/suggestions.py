@@ -10,7 +10,7 @@ _CANDIDATES = 2_000
 
 def nearest(name: str, existing: Iterable[object]) -> str:
     """Return the existing name that is most like `name`, or an empty text."""
-    candidates = {}
+    candidates: dict[str, str] = {}
     for candidate in existing:
         if isinstance(candidate, str) and len(candidates) < _CANDIDATES:
             candidates.setdefault(candidate.lower(), candidate)

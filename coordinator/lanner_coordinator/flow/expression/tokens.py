@@ -44,7 +44,7 @@ class Token:
     def describe(self) -> str:
         """Return the words an error message uses for the token."""
         if self.kind in (Kind.END, Kind.TEXT):
-            return self.kind.value
+            return str(self.kind.value)
         if self.kind is Kind.STRING:
             return f"the text '{self.value[:30]}'"
         return f"`{self.value[:30]}`"

@@ -30,8 +30,11 @@ Sequence = list[object] | tuple[object, ...] | set[object] | frozenset[object]
 SEQUENCES = (list, tuple, set, frozenset)
 """The classes of `Sequence`."""
 
+Number = int | float | Decimal
+"""A number; bool is none, whatever Python says."""
+
 NUMBERS = (int, float, Decimal)
-"""The classes of numbers; bool is none, whatever Python says."""
+"""The classes of `Number`."""
 
 MINIMUM = -(2**63)
 """The smallest whole number."""
@@ -43,7 +46,7 @@ MAXIMUM = 2**63 - 1
 class Float32(float):
     """A float of 32 bits, printed with as few digits as 32 bits need."""
 
-    def __new__(cls, value: float | str) -> Float32:
+    def __new__(cls, value: float | Decimal | str) -> Float32:
         """Round a number to 32 bits."""
         rounded: float = struct.unpack("f", struct.pack("f", float(value)))[0]
         return super().__new__(cls, rounded)
@@ -59,7 +62,7 @@ def is_mapping(value: object) -> TypeGuard[Mapping[object, object]]:
     return isinstance(value, Mapping)
 
 
-def is_number(value: object) -> TypeGuard[int | float | Decimal]:
+def is_number(value: object) -> TypeGuard[Number]:
     """Tell whether a value is a number."""
     return isinstance(value, NUMBERS) and not isinstance(value, bool)
 

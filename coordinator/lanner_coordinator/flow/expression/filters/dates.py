@@ -71,7 +71,7 @@ def timestamp_milli(value: object, time_zone: object = None, existing_format: ob
 
 @filter_("timestampMicro", parameters="timeZone existingFormat")
 def timestamp_micro(value: object, time_zone: object = None, existing_format: object = None) -> str:
-    """Return the seconds since 1970 times 10^9 plus the microseconds, which is what Kestra gives."""
+    """Return the seconds since 1970 times 10^9 plus the microseconds, as Kestra does."""
     seconds, micros = divmod(_micros(value, time_zone, existing_format), 1_000_000)
     return str(seconds * 1_000_000_000 + micros)
 

@@ -213,7 +213,8 @@ def keys(value: object) -> list[object]:
     if is_sequence(value):
         return list(range(len(value)))
     raise ExpressionValueError(
-        f"'keys' filter can only be applied to List, Map, Array. Actual type was: {type_name(value)}"
+        "'keys' filter can only be applied to List, Map, Array. "
+        f"Actual type was: {type_name(value)}"
     )
 
 

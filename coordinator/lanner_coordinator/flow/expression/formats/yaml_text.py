@@ -38,9 +38,8 @@ _HEXADECIMAL = re.compile(r"[-+]?0x[0-9a-fA-F]+")
 _FLOAT = re.compile(
     r"[-+]?(?:\.[0-9]+|[0-9][0-9_]*\.[0-9]*)(?:[eE][-+]?[0-9]+)?|[-+]?[0-9]+[eE][-+]?[0-9]+"
 )
-_RESERVED = frozenset(
-    ["false", "False", "FALSE", "n", "N", "no", "No", "NO", "null", "Null", "NULL", "on", "On", "ON", "off", "Off", "OFF", "true", "True", "TRUE", "y", "Y", "yes", "Yes", "YES", "~"]
-)
+_QUOTED_WORDS = "n N no No NO on On ON off Off OFF y Y yes Yes YES"
+_RESERVED = frozenset({*_NULLS, *_BOOLEANS, *_QUOTED_WORDS.split()})
 _NOT_PLAIN = re.compile(r"[\[\]{},]|\s#|:(?:\s|$)|^[\s&*!|>'\"%@`#?-]|\s$|[\x00-\x08\x0b-\x1f]")
 
 

@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from functools import lru_cache
 
 from lanner_coordinator.flow.expression.errors import ExpressionValueError
+from lanner_coordinator.flow.expression.values import Number
 
 _SYMBOLS = "0#,."
 _LONGEST_PATTERN = 200
@@ -32,7 +33,7 @@ class _Format:
     has_point: bool
 
 
-def format_number(value: float | Decimal, pattern: str) -> str:
+def format_number(value: Number, pattern: str) -> str:
     """Write a number in a pattern, rounding half to even as Java does.
 
     Raises:

@@ -6,10 +6,10 @@ import math
 import struct
 from decimal import Decimal
 
-from lanner_coordinator.flow.expression.values import Float32
+from lanner_coordinator.flow.expression.values import Float32, Number
 
 
-def number_text(value: float | Decimal) -> str:
+def number_text(value: Number) -> str:
     """Return a number as `toString` of Java writes it."""
     if isinstance(value, float):
         return _float_text(value)

@@ -1,0 +1,146 @@
+"""The state of one rendering, and how names are looked up in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from lanner_coordinator.flow.expression import lookup, suggestions
+from lanner_coordinator.flow.expression.budget import Budget
+from lanner_coordinator.flow.expression.compiler import Template
+from lanner_coordinator.flow.expression.effects import Effects
+from lanner_coordinator.flow.expression.errors import ExpressionError, UndefinedError
+from lanner_coordinator.flow.expression.places import locate
+from lanner_coordinator.flow.expression.scopes import Scope
+from lanner_coordinator.flow.expression.secrets import SecretTexts
+
+
+class Variables:
+    """The state of one rendering, and the names in it.
+
+    Attributes:
+        template: The template being rendered.
+        variables: What the template can see.
+        effects: The way to the world.
+        budget: What is left of the limits.
+        secrets: The secret texts met so far.
+        scope: The innermost scope of variables the template made.
+        depth: How many macros and renderings are going on in one another.
+        recursive: Whether the whole text is rendered again and again, so that `render` is not
+            needed and does not exist.
+        loop_was_empty: Whether the loop that just ended had nothing to go through.
+        marks_raw: Whether braces of raw tags are replaced by `RAW_BRACE`, as the result is
+            rendered again.
+    """
+
+    __slots__ = (
+        "budget",
+        "depth",
+        "effects",
+        "loop_was_empty",
+        "marks_raw",
+        "recursive",
+        "scope",
+        "secrets",
+        "template",
+        "variables",
+    )
+
+    # Jinja2's preamble of a compiled body asks for it; no compiled code of ours calls it.
+    resolve_or_missing = None
+
+    def __init__(
+        self,
+        template: Template,
+        variables: Mapping[str, object],
+        effects: Effects,
+        budget: Budget,
+        secrets: SecretTexts,
+    ) -> None:
+        self.template = template
+        self.variables = variables
+        self.effects = effects
+        self.budget = budget
+        self.secrets = secrets
+        self.scope: Scope | None = None
+        self.depth = 0
+        self.recursive = False
+        self.marks_raw = False
+        self.loop_was_empty = False
+
+    def failed(self, offset: int, error: ExpressionError) -> ExpressionError:
+        """Return an error with its place in the text, to be raised."""
+        locate(error, self.template.source, offset)
+        return error
+
+    def variable(self, offset: int, name: str) -> object:
+        """Return a variable."""
+        scope = self.scope
+        if scope is None:
+            if name in self.variables:
+                return self.variables[name]
+        else:
+            holder = scope.holder(name)
+            if holder is not None:
+                return holder.names[name]
+            if name in self.variables and scope.sees_variables():
+                return self.variables[name]
+        raise self.failed(offset, UndefinedError(name, hint=self._variable_hint(name)))
+
+    def find(self, name: str) -> object:
+        """Return a variable, or null where it is not defined."""
+        holder = self.scope.holder(name) if self.scope is not None else None
+        return holder.names[name] if holder is not None else self.variables.get(name)
+
+    def visible(self) -> dict[str, object]:
+        """Return everything an expression can see here."""
+        names = dict(self.variables)
+        chain = []
+        scope = self.scope
+        while scope is not None:
+            chain.append(scope.names)
+            scope = scope.parent
+        for own in reversed(chain):
+            names.update(own)
+        return names
+
+    def _variable_hint(self, name: str) -> str:
+        scope, known = self.scope, list(self.variables)
+        if scope is not None:
+            known = [] if not scope.sees_variables() else known
+            known.extend(scope.names)
+        return suggestions.hint(name, known)
+
+    def attribute(self, offset: int, container: object, key: object) -> object:
+        """Return what `container.key` or `container[key]` stands for."""
+        if type(container) is dict and type(key) is str and key in container:
+            return container[key]
+        try:
+            return lookup.look_up(container, key)
+        except ExpressionError as error:
+            raise self.failed(offset, error) from error
+
+    def assign(self, offset: int, name: str, value: object) -> None:
+        """Do `{% set name = value %}`: where the name is known already, else right here."""
+        self._weigh(offset, value)
+        if self.scope is None:
+            self.scope = Scope({}, None)
+        holder = self.scope.holder(name)
+        if holder is None:
+            seen = name in self.variables and self.scope.sees_variables()
+            holder = self.scope.outermost() if seen else self.scope
+        holder.names[name] = value
+
+    def _weigh(self, offset: int, value: object) -> None:
+        """Refuse values that grow without end, as `set x = [x, x]` in a loop would."""
+        pending = [value]
+        try:
+            while pending:
+                item = pending.pop()
+                self.budget.spend()
+                if isinstance(item, Mapping):
+                    pending.extend(item.values())
+                elif isinstance(item, list | tuple):
+                    pending.extend(item)
+                self.budget.check_items(len(pending))
+        except ExpressionError as error:
+            raise self.failed(offset, error) from error
