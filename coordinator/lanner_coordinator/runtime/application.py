@@ -20,7 +20,7 @@ from lanner_coordinator.engine.commands import (
     RunNative,
     WriteLog,
 )
-from lanner_coordinator.engine.decide import begin, decide, open_commands
+from lanner_coordinator.engine.decide import begin, decide
 from lanner_coordinator.engine.execution import TaskRun, snapshot
 from lanner_coordinator.engine.plan import Plan
 from lanner_coordinator.engine.rules.eligibility import Act, refusal
@@ -30,7 +30,6 @@ from lanner_coordinator.runtime.dispatcher import Demand, Dispatcher, QueuedAtte
 from lanner_coordinator.runtime.errors import AlreadyThere, NotAllowed, NotFound
 from lanner_coordinator.runtime.group import Group, LiveEntry, Work
 from lanner_coordinator.runtime.log_writer import LogWriter
-from lanner_coordinator.runtime.recovery import PlanOf, fold
 from lanner_coordinator.runtime.rendering import InlineResult, Rendering
 from lanner_coordinator.store.records import Commit, JournalRecord
 
@@ -47,17 +46,11 @@ class Application:
     """Applies work."""
 
     def __init__(
-        self,
-        *,
-        rendering: Rendering,
-        dispatcher: Dispatcher,
-        log_writer: LogWriter,
-        plan_of: PlanOf,
+        self, *, rendering: Rendering, dispatcher: Dispatcher, log_writer: LogWriter
     ) -> None:
         self._rendering = rendering
         self._dispatcher = dispatcher
         self._log_writer = log_writer
-        self._plan_of = plan_of
 
     # Work
 
@@ -157,13 +150,6 @@ class Application:
 
         return work
 
-    def refold(self, entry: LiveEntry, records: Sequence[JournalRecord]) -> Sequence[Command]:
-        """Put an entry back to what the journal says; what is still to be done for it."""
-        folded = fold(records, self._plan_of)
-        entry.live = folded.live
-        entry.sequence = folded.sequence
-        return open_commands(entry.live)
-
     # Events
 
     def _feed(self, entry: LiveEntry, event: events.Event, group: Group) -> None:
@@ -223,20 +209,17 @@ class Application:
 
     def _carry_inline(self, entry: LiveEntry, command: _Inline, group: Group) -> Sequence[Command]:
         group.work_count += 1
-        run: TaskRun | None = None
         if isinstance(command, EvaluateOutputs):
-            result = self._rendering.flow_outputs(entry)
+            event = self._rendering.flow_outputs(entry).event
         else:
             run = entry.live.execution.task_runs.get(command.task_run_id)
-            if run is None:
+            result = self._inline_result(entry, command, run) if run else None
+            if run is None or result is None:
                 return ()
-            result = self._inline_result(entry, command, run)
-            if result is None:
-                return ()
-        if run is not None and result.lines:
+            event = result.event
             group.logs.extend(self._log_writer.of_native(entry, run, result.lines, group.now))
-        self._record(entry, result.event, group)
-        return decide(entry.live, result.event, group.now)
+        self._record(entry, event, group)
+        return decide(entry.live, event, group.now)
 
     def _inline_result(
         self, entry: LiveEntry, command: Evaluate | RunNative, run: TaskRun

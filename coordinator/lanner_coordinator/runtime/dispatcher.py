@@ -43,7 +43,6 @@ class AgentSlots:
         labels: Its labels.
         attempts: Attempts that it holds or is about to get.
         takes_work: False while it drains or lacks disk space.
-        refused: Demands that it refused for a reason that will last until it says otherwise.
     """
 
     agent_id: str
@@ -52,7 +51,6 @@ class AgentSlots:
     labels: Mapping[str, str]
     attempts: set[str] = field(default_factory=set)
     takes_work: bool = True
-    refused: set[Demand] = field(default_factory=set)
 
     @property
     def has_room(self) -> bool:
@@ -62,7 +60,7 @@ class AgentSlots:
     def offers(self, demand: Demand) -> bool:
         """Whether it could run such an attempt."""
         task_type, labels = demand
-        if task_type not in self.task_types or demand in self.refused:
+        if task_type not in self.task_types:
             return False
         return all(self.labels.get(name) == value for name, value in labels)
 
@@ -97,6 +95,9 @@ class Dispatcher:
 
     def connect(self, agent: AgentSlots) -> None:
         """An agent takes work from now on, or offers something else than before."""
+        earlier = self._agents.get(agent.agent_id)
+        if earlier is not None:
+            agent.attempts |= earlier.attempts
         self._agents[agent.agent_id] = agent
         self._update_room(agent)
 

@@ -31,7 +31,7 @@ from lanner_coordinator.runtime.dispatcher import Dispatcher, QueuedAttempt
 from lanner_coordinator.runtime.errors import NotDurable, Overloaded
 from lanner_coordinator.runtime.group import Group, LiveEntry, Work
 from lanner_coordinator.runtime.hub import Hub
-from lanner_coordinator.runtime.recovery import recover
+from lanner_coordinator.runtime.recovery import Plans, recover, refold
 from lanner_coordinator.runtime.timers import TimerKey, Timers
 from lanner_coordinator.store.errors import StoreError
 from lanner_coordinator.store.protocol import Store
@@ -165,11 +165,11 @@ class Executor:
 
     # Start and run
 
-    async def restore(self, plan_of: Callable[[str, str, int], Plan]) -> None:
+    async def restore(self, plans: Plans) -> None:
         """Rebuild all live executions from the journal, before `run`."""
-        for entry, open_commands in await recover(self._store, plan_of):
+        for entry, commands in await recover(self._store, plans):
             self._entries[entry.id] = entry
-            self._reopen(entry, open_commands)
+            self._reopen(entry, commands)
 
     async def run(self) -> None:
         """Work, for ever."""
@@ -332,13 +332,11 @@ class Executor:
             loop.call_later(RETRY_SECONDS, self.post, execution_id, work)
 
     async def _refold(self, entry: LiveEntry) -> None:
-        records = await self._store.execution_journal(entry.id)
         for run_id in entry.live.execution.open_runs:
             attempt = entry.live.execution.task_runs[run_id].attempt
             if attempt is not None:
                 self._dispatcher.withdraw(attempt.id)
-        open_commands = self._application.refold(entry, records)
-        self._reopen(entry, open_commands)
+        self._reopen(entry, await refold(self._store, entry))
 
     def _reopen(self, entry: LiveEntry, commands: Sequence[Command]) -> None:
         self.post(entry.id, self._application.continuation(commands))

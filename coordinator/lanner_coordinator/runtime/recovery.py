@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby
+from typing import Protocol
 
 from lanner_coordinator.engine import events
 from lanner_coordinator.engine.commands import Command
@@ -13,70 +14,95 @@ from lanner_coordinator.engine.execution import LiveExecution, restore
 from lanner_coordinator.engine.plan import Plan
 from lanner_coordinator.runtime.group import LiveEntry
 from lanner_coordinator.store.protocol import Store
-from lanner_coordinator.store.records import JournalRecord
 
 logger = logging.getLogger(__name__)
 
-PlanOf = Callable[[str, str, int], Plan]
-"""The plan of a flow's revision, by namespace, id and revision."""
+FlowKey = tuple[str, str, int]
+"""Namespace, id and revision of a flow."""
 
 
-async def recover(store: Store, plan_of: PlanOf) -> Sequence[tuple[LiveEntry, Sequence[Command]]]:
+class Plans(Protocol):
+    """Plans of flows' revisions."""
+
+    async def preload(self, keys: Iterable[FlowKey]) -> None:
+        """Read these revisions, so that `plan_of` has them at once."""
+
+    def plan_of(self, namespace: str, flow_id: str, revision: int) -> Plan:
+        """The plan of a revision that was preloaded.
+
+        Raises:
+            LookupError: It was not, or cannot be read.
+        """
+
+
+async def recover(store: Store, plans: Plans) -> Sequence[tuple[LiveEntry, Sequence[Command]]]:
     """All live executions and what is still to be done for them.
 
     An execution whose flow cannot be read any more is left out with an error in the log; its
     journal is kept.
     """
+    journals = [
+        [(record.sequence, events.decode_event(record.record)) for record in records]
+        for _, records in groupby(await store.journal(), lambda record: record.execution_id)
+    ]
+    await plans.preload({_flow_key(journal[0][1].event) for journal in journals})
     recovered = []
-    for execution_id, records in groupby(await store.journal(), lambda record: record.execution_id):
+    for journal in journals:
         try:
-            entry = fold(list(records), plan_of)
+            entry = _entry(journal, plans)
         except Exception:
-            logger.exception("execution %s cannot be rebuilt from its journal", execution_id)
+            logger.exception("an execution cannot be rebuilt from its journal: %s", journal[0])
             continue
         recovered.append((entry, open_commands(entry.live)))
-    attempt_ids = [
-        attempt.id
-        for entry, _ in recovered
-        for run_id in entry.live.execution.open_runs
-        if (attempt := entry.live.execution.task_runs[run_id].attempt) is not None
-    ]
-    last_lines = await store.last_lines(attempt_ids)
-    for entry, _ in recovered:
-        entry.lines = {
-            attempt_id: line
-            for attempt_id, line in last_lines.items()
-            if attempt_id.startswith(f"{entry.id}-")
-        }
+    await _find_last_lines(store, [entry for entry, _ in recovered])
     return recovered
 
 
-def fold(records: Sequence[JournalRecord], plan_of: PlanOf) -> LiveEntry:
-    """The execution of its journal.
+async def refold(store: Store, entry: LiveEntry) -> Sequence[Command]:
+    """Put an entry back to what the journal says; what is still to be done for it."""
+    records = await store.execution_journal(entry.id)
+    journal = [(record.sequence, events.decode_event(record.record)) for record in records]
+    entry.live = _fold([recorded for _, recorded in journal], entry.live.plan)
+    entry.sequence = journal[-1][0]
+    return open_commands(entry.live)
 
-    Raises:
-        ValueError: The journal does not begin with a beginning.
-    """
-    first = events.decode_event(records[0].record)
-    live = _beginning(first, plan_of)
-    for record in records[1:]:
-        recorded = events.decode_event(record.record)
-        decide(live, recorded.event, recorded.at)
+
+def _entry(journal: Sequence[tuple[int, events.RecordedEvent]], plans: Plans) -> LiveEntry:
+    first = journal[0][1].event
+    plan = plans.plan_of(*_flow_key(first))
     return LiveEntry(
-        live=live,
-        sequence=records[-1].sequence,
-        is_archived_before=isinstance(first.event, events.ExecutionRestored),
+        live=_fold([recorded for _, recorded in journal], plan),
+        sequence=journal[-1][0],
+        is_archived_before=isinstance(first, events.ExecutionRestored),
     )
 
 
-def _beginning(first: events.RecordedEvent, plan_of: PlanOf) -> LiveExecution:
-    event = first.event
-    if isinstance(event, events.ExecutionCreated):
-        plan = plan_of(event.namespace, event.flow_id, event.flow_revision)
-    elif isinstance(event, events.ExecutionRestored):
-        execution = restore(event.snapshot)
-        plan = plan_of(execution.namespace, execution.flow_id, execution.flow_revision)
-    else:
-        raise ValueError(f"the journal begins with {type(event).__name__}")
-    live, _ = begin(event, first.at, plan)
+def _fold(journal: Sequence[events.RecordedEvent], plan: Plan) -> LiveExecution:
+    first = journal[0]
+    if not isinstance(first.event, events.ExecutionCreated | events.ExecutionRestored):
+        raise TypeError(f"the journal begins with {type(first.event).__name__}")
+    live, _ = begin(first.event, first.at, plan)
+    for recorded in journal[1:]:
+        decide(live, recorded.event, recorded.at)
     return live
+
+
+def _flow_key(first: events.Event) -> FlowKey:
+    if isinstance(first, events.ExecutionCreated):
+        return first.namespace, first.flow_id, first.flow_revision
+    if isinstance(first, events.ExecutionRestored):
+        execution = restore(first.snapshot)
+        return execution.namespace, execution.flow_id, execution.flow_revision
+    raise TypeError(f"the journal begins with {type(first).__name__}")
+
+
+async def _find_last_lines(store: Store, entries: Sequence[LiveEntry]) -> None:
+    """Tell each execution which lines of its attempts are written, so that none is written twice."""
+    by_attempt = {
+        attempt.id: entry
+        for entry in entries
+        for run_id in entry.live.execution.open_runs
+        if (attempt := entry.live.execution.task_runs[run_id].attempt) is not None
+    }
+    for attempt_id, line in (await store.last_lines(list(by_attempt))).items():
+        by_attempt[attempt_id].lines[attempt_id] = line

@@ -27,7 +27,7 @@ from lanner_coordinator.flow.expression import (
 )
 from lanner_coordinator.flow.inputs import convert_output
 from lanner_coordinator.flow.model import Task
-from lanner_coordinator.flow.types.native import run_native
+from lanner_coordinator.flow.types.native import NativeMetric, run_native
 from lanner_coordinator.runtime.agents.messages import Assignment
 from lanner_coordinator.runtime.clock import Clock
 from lanner_coordinator.runtime.effects import FileReader, RenderingEffects
@@ -115,7 +115,7 @@ class Rendering:
                 outputs=dict(result.outputs),
                 error=mask(result.error, rendered.secrets),
                 cause="" if result.state != State.FAILED else "task",
-                metrics=list(result.metrics),
+                metrics=[_metric(metric) for metric in result.metrics],
                 labels=dict(result.labels),
             ),
             lines=[
@@ -212,6 +212,12 @@ def _rendered(
     if kind == "typed":
         return render_typed(source, variables, effects)
     return render(source, variables, effects)
+
+
+def _metric(metric: NativeMetric) -> events.MetricValue:
+    return events.MetricValue(
+        name=metric.name, kind=metric.type, value=metric.value, tags=dict(metric.tags)
+    )
 
 
 def _failed(attempt: Attempt, error: str) -> events.AttemptFinished:

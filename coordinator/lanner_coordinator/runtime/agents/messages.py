@@ -44,11 +44,9 @@ class Hello:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """The agent's task types, serialized as the wire has them, to be remembered by their hash."""
+    """The agent's task types."""
 
     types: Sequence[TypeDescription]
-    record: bytes
-    sha256: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
