@@ -1,4 +1,4 @@
-"""What every runner does the same way; the scripts are understood by a shell and the scripted one."""
+"""What all runners do the same way; scripts are understood by a shell and by the scripted one."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from datetime import UTC, timedelta
 from pathlib import Path
 
 import pytest
-
 from lanner_agent.clock import SystemClock
 from lanner_agent.errors import RunnerError
 from lanner_agent.runners.contract import Command, EndCause, Runner, Stream
 from lanner_agent.runners.process.runner import ProcessConfig, ProcessRunner
 from lanner_agent.runners.scripted.runner import ScriptedEngine, ScriptedRunner
+
 from tests.support.commands import OUTPUT, WORKING, all_lines, run_to_end, shell_command
 
 

@@ -1,0 +1,151 @@
+"""Runs a script or commands of a language, and ends its attempt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from lanner_agent.runners.contract import Command
+from lanner_agent.tasks.command.container_labels import labels_of
+from lanner_agent.tasks.command.environment import CommandEnvironment, read_environment
+from lanner_agent.tasks.command.input_files import fetch_named, place_artifacts
+from lanner_agent.tasks.command.outcome import Wanted, conclude
+from lanner_agent.tasks.command.task_runner import ChosenRunner, read_runner
+from lanner_agent.tasks.contract import FinishedCommand, Properties, TaskContext, TaskResult
+from lanner_agent.tasks.properties import PropertyReader
+from lanner_agent.tasks.scripts.languages import Language
+from lanner_agent.tasks.scripts.schemas import TARGET_SYSTEMS
+
+DEFAULT_INTERPRETER = ("/bin/sh", "-c")
+POSIX_SHELLS = frozenset({"sh", "ash", "bash", "dash", "ksh", "zsh"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Script:
+    """A script task as its properties say.
+
+    Attributes:
+        text: The inline script, or empty.
+        lines: Commands of the shell; an inline shell script is one.
+        before: Commands to run before.
+        interpreter: Program and arguments before the commands.
+        fail_fast: End at the first command that fails.
+        warning_on_stderr: Lines on stderr make a WARNING.
+        environment: Variables and files.
+        runner: Where it runs.
+    """
+
+    text: str
+    lines: Sequence[str]
+    before: Sequence[str]
+    interpreter: Sequence[str]
+    fail_fast: bool
+    warning_on_stderr: bool
+    environment: CommandEnvironment
+    runner: ChosenRunner
+
+    @property
+    def texts(self) -> list[str]:
+        """All texts that may name artifacts."""
+        return [self.text, *self.lines, *self.before, *self.environment.texts]
+
+    @property
+    def shell_prefix(self) -> list[str]:
+        """What comes before the commands."""
+        program = PurePosixPath(self.interpreter[0]).name if self.interpreter else ""
+        fails_fast = self.fail_fast and program in POSIX_SHELLS
+        return [*(["set -e"] if fails_fast else []), *self.before]
+
+
+class ScriptTask:
+    """The work of one script type: `run` and `resume` of its task type."""
+
+    def __init__(self, language: Language, *, is_inline: bool) -> None:
+        self._language = language
+        self._is_inline = is_inline
+
+    async def run(self, context: TaskContext, properties: Properties) -> TaskResult:
+        """Fetch files, run the command, store files."""
+        script = self._read(PropertyReader(properties), context)
+        command, wanted = await self._command(context, script)
+        finished = await context.run(command, script.runner.name, wanted.to_json())
+        return await conclude(context, finished, wanted)
+
+    async def resume(
+        self, context: TaskContext, finished: FinishedCommand, kept: Mapping[str, object]
+    ) -> TaskResult:
+        """Store files of a command that was found again."""
+        return await conclude(context, finished, Wanted.from_json(kept))
+
+    def _read(self, reader: PropertyReader, context: TaskContext) -> Script:
+        if reader.choice("targetOS", TARGET_SYSTEMS, "AUTO") == "WINDOWS":
+            reader.refuse("The property `targetOS` is WINDOWS, but agents run commands for LINUX.")
+        text = reader.required_text("script") if self._is_inline else ""
+        script = Script(
+            text=text,
+            lines=[text] if self._is_inline else reader.texts("commands"),
+            before=reader.texts("beforeCommands"),
+            interpreter=_interpreter(reader),
+            fail_fast=reader.flag("failFast", default=True),
+            warning_on_stderr=reader.flag("warningOnStdErr"),
+            environment=read_environment(reader, context.working_dir_token),
+            runner=read_runner(reader, self._language.image),
+        )
+        if not self._is_inline and not script.lines:
+            reader.refuse("The property `commands` is missing or empty.")
+        reader.finish()
+        return script
+
+    async def _command(self, context: TaskContext, script: Script) -> tuple[Command, Wanted]:
+        artifacts = await fetch_named(context, script.texts)
+        given = script.environment
+        files = await place_artifacts(context, given.input_files)
+        files |= (own_files := self._script_file(script, given.input_files))
+        lines = [self._language.command_for(name) for name in own_files] or script.lines
+        command = Command(
+            attempt_id=context.identity.attempt_id,
+            argv=_argv(script.interpreter, map(artifacts.fill, [*script.shell_prefix, *lines])),
+            environment={name: artifacts.fill(text) for name, text in given.variables.items()},
+            working_dir=context.working_dir,
+            output_dir=context.output_dir,
+            text_files={path: artifacts.fill(text) for path, text in files.items()},
+            working_dir_token=context.working_dir_token,
+            output_dir_token=context.output_dir_token,
+            labels=labels_of(context.identity),
+            container=script.runner.container,
+        )
+        wanted = Wanted(
+            output_files=given.output_files,
+            hidden_files=tuple(own_files),
+            warning_on_stderr=script.warning_on_stderr,
+        )
+        return command, wanted
+
+    def _script_file(self, script: Script, taken: Mapping[str, str]) -> dict[str, str]:
+        """The file that holds the inline script, where the language runs files."""
+        if not (self._is_inline and self._language.programs):
+            return {}
+        return {_free_name(self._language.file_name, taken): script.text}
+
+
+def _interpreter(reader: PropertyReader) -> list[str]:
+    if "interpreter" not in reader:
+        return list(DEFAULT_INTERPRETER)
+    return [word for word in reader.texts("interpreter") if word]
+
+
+def _argv(interpreter: Sequence[str], lines: Iterable[str]) -> list[str]:
+    """The commands as one last argument, or as they are where there is no interpreter."""
+    return [*interpreter, "\n".join(lines)] if interpreter else list(lines)
+
+
+def _free_name(file_name: str, taken: Mapping[str, str]) -> str:
+    """A name for the script's file that none of the task's own files has."""
+    stem, dot, ending = file_name.partition(".")
+    name = file_name
+    number = 1
+    while name in taken:
+        number += 1
+        name = f"{stem}_{number}{dot}{ending}"
+    return name
