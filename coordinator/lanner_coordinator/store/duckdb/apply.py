@@ -1,0 +1,208 @@
+"""Writes a batch into the tables: one statement and one JSON parameter for each table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, TypeVar
+
+import duckdb
+import msgspec
+
+from lanner_coordinator.store.duckdb.batch import Batch
+from lanner_coordinator.store.records import ArchivedExecution, JournalRecord
+
+CHUNK_BYTES = 8 * 1024 * 1024
+"""About the most that one parameter holds, so that memory does not grow with what is written."""
+
+_ROW_BYTES = 300
+"""What a row has besides its large texts, about."""
+
+_Row = TypeVar("_Row")
+
+_SUMMARY = """{
+    "id": "VARCHAR", "namespace": "VARCHAR", "flow_id": "VARCHAR", "flow_revision": "BIGINT",
+    "state": "VARCHAR", "created_at": "TIMESTAMP", "started_at": "TIMESTAMP",
+    "ended_at": "TIMESTAMP", "attempt_number": "BIGINT", "labels": "MAP(VARCHAR, VARCHAR)",
+    "trigger": "VARCHAR", "failed_task_id": "VARCHAR", "error": "VARCHAR",
+    "task_run_count": "BIGINT", "ended_task_run_count": "BIGINT"
+}"""
+_INSERT_EXECUTIONS = f"""
+    INSERT INTO execution BY NAME
+    SELECT summary.*, snapshot, journal_sequence FROM (
+        SELECT unnest(given.summaries) AS summary, unnest(given.snapshots) AS snapshot,
+            unnest(given.journal_sequences) AS journal_sequence
+        FROM (SELECT from_json_strict(?, '{{
+            "summaries": [{_SUMMARY}], "snapshots": ["VARCHAR"], "journal_sequences": ["BIGINT"]
+        }}') AS given))"""
+_INSERT_JOURNAL = """
+    INSERT INTO journal BY NAME
+    SELECT unnest(given.execution_ids) AS execution_id, unnest(given.sequences) AS sequence,
+        unnest(given.records) AS record
+    FROM (SELECT from_json_strict(?, '{
+        "execution_ids": ["VARCHAR"], "sequences": ["BIGINT"], "records": ["VARCHAR"]
+    }') AS given)"""
+_TASK_RUN = """{
+    "execution_id": "VARCHAR", "id": "VARCHAR", "task_id": "VARCHAR", "type": "VARCHAR",
+    "parent_id": "VARCHAR", "value": "VARCHAR", "state": "VARCHAR", "attempt_count": "BIGINT",
+    "agent_id": "VARCHAR", "created_at": "TIMESTAMP", "started_at": "TIMESTAMP",
+    "ended_at": "TIMESTAMP", "error": "VARCHAR"
+}"""
+_LOG = """{
+    "position": "BIGINT", "execution_id": "VARCHAR", "task_run_id": "VARCHAR",
+    "task_id": "VARCHAR", "attempt_id": "VARCHAR", "attempt_number": "BIGINT", "line": "BIGINT",
+    "at": "TIMESTAMP", "level": "VARCHAR", "text": "VARCHAR", "is_late": "BOOLEAN"
+}"""
+_REQUEST = '{"request_id": "VARCHAR", "result_id": "VARCHAR", "created_at": "TIMESTAMP"}'
+_FLOW = """{
+    "namespace": "VARCHAR", "flow_id": "VARCHAR", "revision": "BIGINT", "source": "VARCHAR",
+    "applied_at": "TIMESTAMP", "applied_by": "VARCHAR", "is_deleted": "BOOLEAN"
+}"""
+_TRIGGER_KEY = '{"namespace": "VARCHAR", "flow_id": "VARCHAR", "trigger_id": "VARCHAR"}'
+_TRIGGER = """{
+    "namespace": "VARCHAR", "flow_id": "VARCHAR", "trigger_id": "VARCHAR", "record": "VARCHAR"
+}"""
+_BATCH = '{"id": "VARCHAR", "status": "VARCHAR", "ended_at": "TIMESTAMP", "record": "VARCHAR"}'
+_BATCH_ITEM_KEY = '{"batch_id": "VARCHAR", "index": "BIGINT"}'
+_BATCH_ITEM = """{
+    "batch_id": "VARCHAR", "index": "BIGINT", "execution_id": "VARCHAR", "outcome": "VARCHAR",
+    "message": "VARCHAR"
+}"""
+_AGENT = """{
+    "agent_id": "VARCHAR", "catalog": "VARCHAR", "catalog_sha256": "VARCHAR",
+    "seen_at": "TIMESTAMP"
+}"""
+
+
+def apply_batch(cursor: duckdb.DuckDBPyConnection, batch: Batch) -> None:
+    """Write all of it; the caller begins and commits the transaction."""
+    _delete_ids(cursor, "execution", "id", batch.replaced)
+    _delete_ids(cursor, "task_run", "execution_id", batch.replaced)
+    for executions in _chunks(batch.ended.values(), lambda each: len(each.snapshot)):
+        cursor.execute(_INSERT_EXECUTIONS, [_executions_json(executions)])
+    for events in _chunks(batch.journal, lambda each: len(each.record)):
+        cursor.execute(_INSERT_JOURNAL, [_journal_json(events)])
+    _insert(
+        cursor,
+        "journal_end",
+        '{"execution_id": "VARCHAR", "sequence": "BIGINT"}',
+        [{"execution_id": key, "sequence": end} for key, end in batch.journal_ends.items()],
+    )
+    task_runs = [run for runs in batch.task_runs.values() for run in runs]
+    for chunk in _chunks(task_runs, lambda each: len(each.error)):
+        _insert(cursor, "task_run", _TASK_RUN, chunk)
+    for lines in _chunks(batch.logs, lambda each: len(each.text)):
+        _insert(cursor, "log", _LOG, lines)
+    _insert(cursor, "request", _REQUEST, batch.requests)
+    _insert(cursor, "flow", _FLOW, batch.flows)
+    _apply_upserts(cursor, batch)
+
+
+def _apply_upserts(cursor: duckdb.DuckDBPyConnection, batch: Batch) -> None:
+    """Replace rows of the small tables."""
+    trigger_keys = [
+        {"namespace": key[0], "flow_id": key[1], "trigger_id": key[2]} for key in batch.triggers
+    ]
+    triggers = [
+        {**key, "record": _text(trigger)}
+        for key, trigger in zip(trigger_keys, batch.triggers.values(), strict=True)
+        if trigger is not None
+    ]
+    _delete(cursor, "trigger", _TRIGGER_KEY, trigger_keys)
+    _insert(cursor, "trigger", _TRIGGER, triggers)
+    batches = [
+        {"id": each.id, "status": each.status, "ended_at": each.ended_at, "record": _text(each)}
+        for each in batch.batches.values()
+    ]
+    _delete_ids(cursor, "batch", "id", batch.batches)
+    _insert(cursor, "batch", _BATCH, batches)
+    items = list(batch.batch_items.values())
+    _delete(cursor, "batch_item", _BATCH_ITEM_KEY, items)
+    _insert(cursor, "batch_item", _BATCH_ITEM, items)
+    agents = [
+        {
+            "agent_id": agent.agent_id,
+            "catalog": agent.catalog.decode(),
+            "catalog_sha256": agent.catalog_sha256,
+            "seen_at": agent.seen_at,
+        }
+        for agent in batch.agents.values()
+    ]
+    _delete_ids(cursor, "agent", "agent_id", batch.agents)
+    _insert(cursor, "agent", _AGENT, agents)
+
+
+def _insert(
+    cursor: duckdb.DuckDBPyConnection, table: str, structure: str, rows: Sequence[object]
+) -> None:
+    """Append rows, which have the names of the structure's fields."""
+    if rows:
+        cursor.execute(
+            f"INSERT INTO {table} BY NAME SELECT given.* FROM "
+            f"(SELECT unnest(from_json_strict(?, '[{structure}]')) AS given)",
+            [_text(rows)],
+        )
+
+
+def _delete(
+    cursor: duckdb.DuckDBPyConnection, table: str, structure: str, keys: Sequence[object]
+) -> None:
+    """Delete the rows that have the values of one of the keys."""
+    if keys:
+        names = msgspec.json.decode(structure, type=dict[str, str])
+        condition = " AND ".join(f"{table}.{name} = given.key.{name}" for name in names)
+        cursor.execute(
+            f"DELETE FROM {table} USING "
+            f"(SELECT unnest(from_json(?, '[{structure}]')) AS key) AS given WHERE {condition}",
+            [_text(keys)],
+        )
+
+
+def _delete_ids(
+    cursor: duckdb.DuckDBPyConnection, table: str, column: str, ids: Iterable[str]
+) -> None:
+    """Delete the rows with one of the ids."""
+    wanted = list(ids)
+    if wanted:
+        cursor.execute(
+            f"""DELETE FROM {table} WHERE {column} IN (
+                SELECT unnest(from_json(?, '["VARCHAR"]')))""",
+            [_text(wanted)],
+        )
+
+
+def _executions_json(executions: Sequence[ArchivedExecution]) -> str:
+    return _text(
+        {
+            "summaries": [execution.summary for execution in executions],
+            "snapshots": [execution.snapshot.decode() for execution in executions],
+            "journal_sequences": [execution.journal_sequence for execution in executions],
+        }
+    )
+
+
+def _journal_json(events: Sequence[JournalRecord]) -> str:
+    return _text(
+        {
+            "execution_ids": [event.execution_id for event in events],
+            "sequences": [event.sequence for event in events],
+            "records": [event.record.decode() for event in events],
+        }
+    )
+
+
+def _text(value: object) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def _chunks(rows: Iterable[_Row], size: Any) -> Iterator[list[_Row]]:
+    """The rows in lists of about `CHUNK_BYTES`; `size` tells how large the texts of one are."""
+    chunk: list[_Row] = []
+    chunk_bytes = 0
+    for row in rows:
+        chunk.append(row)
+        chunk_bytes += size(row) + _ROW_BYTES
+        if chunk_bytes >= CHUNK_BYTES:
+            yield chunk
+            chunk, chunk_bytes = [], 0
+    if chunk:
+        yield chunk

@@ -1,0 +1,135 @@
+"""Merges commits into one change of the tables, leaving out what would be dead on arrival.
+
+Most executions begin and end within one batch: they are written as one row of history, and their
+events never. Whether an archived execution replaces an older row is known without looking: one
+whose first event is in the journal has never been archived, and neither has one that is newer than
+all that are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from lanner_coordinator.store.records import (
+    AgentRecord,
+    ArchivedExecution,
+    BatchItemRecord,
+    BatchRecord,
+    Commit,
+    FlowRecord,
+    JournalRecord,
+    LogRecord,
+    RequestRecord,
+    TaskRunRecord,
+    TriggerRecord,
+)
+
+
+@dataclass(slots=True, kw_only=True)
+class Batch:
+    """The sum of some commits.
+
+    Attributes:
+        ended: The last archive of each execution.
+        task_runs: Those of the last archive, by execution.
+        replaced: Ids in `ended` that may have rows already.
+        journal: Events that are alive at the end.
+        journal_ends: Executions of which the tables hold events that are dead now, and the last.
+        logs: In order of commit.
+        requests: In order of commit.
+        flows: In order of commit.
+        triggers: By key; absent: removed.
+        batches: By id.
+        batch_items: By batch and index.
+        agents: By id.
+    """
+
+    ended: dict[str, ArchivedExecution] = field(default_factory=dict)
+    task_runs: dict[str, list[TaskRunRecord]] = field(default_factory=dict)
+    replaced: set[str] = field(default_factory=set)
+    journal: list[JournalRecord] = field(default_factory=list)
+    journal_ends: dict[str, int] = field(default_factory=dict)
+    logs: list[LogRecord] = field(default_factory=list)
+    requests: list[RequestRecord] = field(default_factory=list)
+    flows: list[FlowRecord] = field(default_factory=list)
+    triggers: dict[tuple[str, str, str], TriggerRecord | None] = field(default_factory=dict)
+    batches: dict[str, BatchRecord] = field(default_factory=dict)
+    batch_items: dict[tuple[str, int], BatchItemRecord] = field(default_factory=dict)
+    agents: dict[str, AgentRecord] = field(default_factory=dict)
+
+
+class History:
+    """What must be known of the tables to merge into them; starts from what they hold.
+
+    Attributes:
+        first_events: Sequence of the first living event that the tables hold of each execution.
+        newest_id: Largest id that was ever archived; empty: none.
+    """
+
+    def __init__(self, first_events: dict[str, int], newest_id: str) -> None:
+        self.first_events = first_events
+        self.newest_id = newest_id
+
+    def merge(self, commits: Iterable[Commit]) -> Batch:
+        """The sum of some commits; `take` it once the tables have it."""
+        batch = Batch()
+        events: dict[str, list[JournalRecord]] = {}
+        for commit in commits:
+            for event in commit.journal:
+                events.setdefault(event.execution_id, []).append(event)
+            for execution in commit.ended:
+                self._archive(execution, batch, events)
+            for run in commit.task_runs:
+                batch.task_runs.setdefault(run.execution_id, []).append(run)
+            batch.logs.extend(commit.logs)
+            batch.requests.extend(commit.requests)
+            batch.flows.extend(commit.flows)
+            _merge_upserts(commit, batch)
+        batch.journal = [event for records in events.values() for event in records]
+        return batch
+
+    def take(self, batch: Batch) -> None:
+        """Remember what the tables hold now."""
+        for execution_id in batch.journal_ends:
+            self.first_events.pop(execution_id, None)
+        for event in batch.journal:
+            self.first_events.setdefault(event.execution_id, event.sequence)
+        self.newest_id = max(self.newest_id, max(batch.ended, default=""))
+
+    def _archive(
+        self,
+        execution: ArchivedExecution,
+        batch: Batch,
+        events: dict[str, list[JournalRecord]],
+    ) -> None:
+        execution_id = execution.summary.id
+        unwritten = events.pop(execution_id, [])
+        if not self._is_first_archive(execution_id, unwritten):
+            batch.replaced.add(execution_id)
+        batch.ended[execution_id] = execution
+        batch.task_runs.pop(execution_id, None)
+        alive = [event for event in unwritten if event.sequence > execution.journal_sequence]
+        if alive:
+            events[execution_id] = alive
+        if execution_id in self.first_events:
+            batch.journal_ends[execution_id] = execution.journal_sequence
+
+    def _is_first_archive(self, execution_id: str, unwritten: list[JournalRecord]) -> bool:
+        if execution_id > self.newest_id:
+            return True
+        first = self.first_events.get(execution_id)
+        if first is None:
+            first = unwritten[0].sequence if unwritten else 0
+        return first == 1
+
+
+def _merge_upserts(commit: Commit, batch: Batch) -> None:
+    for trigger in commit.triggers:
+        batch.triggers[trigger.namespace, trigger.flow_id, trigger.trigger_id] = trigger
+    for key in commit.removed_triggers:
+        batch.triggers[key] = None
+    for item in commit.batch_items:
+        batch.batch_items[item.batch_id, item.index] = item
+    batch.batches |= {record.id: record for record in commit.batches}
+    batch.agents |= {agent.agent_id: agent for agent in commit.agents}

@@ -1,0 +1,268 @@
+"""The store's verbs over a commit log and a DuckDB file."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Concatenate, ParamSpec, Self, TypeVar
+
+import duckdb
+
+from lanner_coordinator.store.duckdb import (
+    execution_queries,
+    log_queries,
+    maintenance,
+    record_queries,
+)
+from lanner_coordinator.store.duckdb.commit_log import CommitLog
+from lanner_coordinator.store.duckdb.committer import Committer
+from lanner_coordinator.store.duckdb.database import Database
+from lanner_coordinator.store.duckdb.opening import open_folder
+from lanner_coordinator.store.duckdb.settler import Settler
+from lanner_coordinator.store.duckdb.unsettled import Unsettled
+from lanner_coordinator.store.duckdb.upkeep import Upkeep
+from lanner_coordinator.store.errors import StoreClosed
+from lanner_coordinator.store.filter import ExecutionFilter
+from lanner_coordinator.store.records import (
+    AgentRecord,
+    ArchivedExecution,
+    BatchItemRecord,
+    BatchOutcome,
+    BatchRecord,
+    Commit,
+    ExecutionSummary,
+    FlowRecord,
+    JournalRecord,
+    LogQuery,
+    LogRecord,
+    TaskRunRecord,
+    TriggerRecord,
+)
+from lanner_coordinator.store.sorting import parse_sort
+
+READER_COUNT = 3
+"""Queries that run at once; further ones wait."""
+
+_Arguments = ParamSpec("_Arguments")
+_Result = TypeVar("_Result")
+
+
+class DuckdbStore:
+    """A store in a file, with its commit log in a folder beside it.
+
+    Attributes:
+        path: Of the DuckDB file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._database = Database(path)
+        self._log = CommitLog(path.with_name(path.name + ".commits"))
+        self._readers = ThreadPoolExecutor(READER_COUNT, thread_name_prefix="lanner-read")
+        self._unsettled: Unsettled | None = None
+        self._settler: Settler | None = None
+        self._committer: Committer | None = None
+
+    async def __aenter__(self) -> Self:
+        """Open; creates or migrates what is on disk."""
+        history = await asyncio.to_thread(open_folder, self._database, self._log)
+        with self._database.reading() as cursor:
+            revisions = record_queries.newest_revisions(cursor)
+            dead_count = record_queries.count_dead(cursor)
+        self._unsettled = Unsettled(self._log.last_number)
+        upkeep = Upkeep(self._database, dead_count)
+        self._settler = Settler(self._database, self._unsettled, history, upkeep)
+        self._committer = Committer(self.path, self._log, self._unsettled, self._settler)
+        self._settler.start()
+        self._committer.start(revisions)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Finish the commits under way, settle them and close."""
+        if self._committer is None or self._settler is None or self._unsettled is None:
+            return
+        committer, settler = self._committer, self._settler
+        self._committer = None
+        await committer.close()
+        await settler.close()
+        await asyncio.to_thread(self._readers.shutdown)
+        await asyncio.to_thread(self._database.close)
+        if settler.settled_number == self._unsettled.last_number:
+            self._log.reset()
+        self._log.close()
+
+    async def commit(self, commit: Commit) -> None:
+        """Make all of it durable, or nothing of it."""
+        if self._committer is None:
+            raise StoreClosed("The store is not open.")
+        await self._committer.commit(commit)
+
+    async def epoch(self) -> int:
+        """From 1; one more after each restore from a backup."""
+        return (await self._look_up(record_queries.progress))[0]
+
+    async def current_flows(self) -> Sequence[FlowRecord]:
+        """The newest revision of every flow that is not deleted."""
+        return await self._read(record_queries.current_flows)
+
+    async def flow_revision(self, namespace: str, flow_id: str, revision: int) -> FlowRecord | None:
+        """One revision, also of a deleted flow; revision 0 is the newest."""
+        return await self._read(record_queries.flow_revision, namespace, flow_id, revision)
+
+    async def flow_revisions(self, namespace: str, flow_id: str) -> Sequence[FlowRecord]:
+        """All revisions, newest first."""
+        return await self._read(record_queries.flow_revisions, namespace, flow_id)
+
+    async def last_executions(self, keys: Sequence[tuple[str, str]]) -> Sequence[ExecutionSummary]:
+        """The archived execution of each flow that was created last, in order of `keys`."""
+        return await self._read(execution_queries.last_executions, keys)
+
+    async def journal(self) -> Sequence[JournalRecord]:
+        """Events of all executions that have not ended, by execution and in order of sequence."""
+        return await self._read(execution_queries.journal)
+
+    async def execution_journal(self, execution_id: str) -> Sequence[JournalRecord]:
+        """Events of one live execution, in order of sequence."""
+        return await self._read(execution_queries.execution_journal, execution_id)
+
+    async def last_lines(self, attempt_ids: Sequence[str]) -> dict[str, int]:
+        """Number of the last stored log line of each attempt."""
+        return await self._read(log_queries.last_lines, attempt_ids)
+
+    async def last_log_position(self) -> int:
+        """Position of the newest log line; 0: none."""
+        return await self._read(log_queries.last_log_position)
+
+    async def execution(self, execution_id: str) -> ArchivedExecution | None:
+        """One archived execution."""
+        unsettled = self._open().execution(execution_id)
+        return unsettled or await self._look_up(execution_queries.execution, execution_id)
+
+    async def execution_ids(self, prefix: str, limit: int) -> Sequence[str]:
+        """Ids of archived executions that start with `prefix`, in order, at most `limit`."""
+        return await self._read(execution_queries.execution_ids, prefix, limit)
+
+    async def find_executions(
+        self, where: ExecutionFilter, *, sort: str, limit: int, offset: int
+    ) -> Sequence[ExecutionSummary]:
+        """Archived executions that match, in order of `sort`."""
+        order = parse_sort(sort)
+        return await self._read(execution_queries.find_executions, where, order, limit, offset)
+
+    async def count_executions(self, where: ExecutionFilter) -> int:
+        """How many archived executions match."""
+        return await self._read(execution_queries.count_executions, where)
+
+    async def task_runs(self, execution_id: str) -> Sequence[TaskRunRecord]:
+        """Ended task runs of an archived execution, in order of creation and id."""
+        return await self._read(execution_queries.task_runs, execution_id)
+
+    async def logs(self, query: LogQuery, *, after: int, limit: int) -> Sequence[LogRecord]:
+        """Lines with a position above `after`, in order of position, at most `limit`."""
+        return await self._read(log_queries.logs, query, after, limit)
+
+    async def last_logs(self, query: LogQuery, *, limit: int) -> Sequence[LogRecord]:
+        """The last `limit` lines, in order of position."""
+        return await self._read(log_queries.last_logs, query, limit)
+
+    async def count_logs(self, query: LogQuery) -> int:
+        """How many lines match."""
+        return await self._read(log_queries.count_logs, query)
+
+    async def request(self, request_id: str, since: datetime) -> str | None:
+        """What the request of this key made, when it was made at or after `since`."""
+        unsettled = self._open().request(request_id)
+        if unsettled is not None and unsettled.created_at >= since:
+            return unsettled.result_id
+        return await self._look_up(record_queries.request, request_id, since)
+
+    async def triggers(self) -> Sequence[TriggerRecord]:
+        """All triggers, in order of namespace, flow and id."""
+        return await self._read(record_queries.triggers)
+
+    async def open_batches(self) -> Sequence[BatchRecord]:
+        """Batches that run or are paused, oldest first."""
+        return await self._read(record_queries.open_batches)
+
+    async def batch(self, batch_id: str) -> BatchRecord | None:
+        """One batch."""
+        return await self._read(record_queries.batch, batch_id)
+
+    async def batches(self, *, limit: int, offset: int) -> Sequence[BatchRecord]:
+        """Batches, newest first."""
+        return await self._read(record_queries.batches, limit, offset)
+
+    async def count_batches(self) -> int:
+        """How many batches there are."""
+        return await self._read(record_queries.count_batches)
+
+    async def batch_items(
+        self, batch_id: str, outcome: BatchOutcome | None, *, limit: int, offset: int
+    ) -> Sequence[BatchItemRecord]:
+        """Items of a batch in order of index; absent outcome: all."""
+        return await self._read(record_queries.batch_items, batch_id, outcome, limit, offset)
+
+    async def count_batch_items(self, batch_id: str, outcome: BatchOutcome | None) -> int:
+        """How many items of a batch have this outcome."""
+        return await self._read(record_queries.count_batch_items, batch_id, outcome)
+
+    async def agents(self) -> Sequence[AgentRecord]:
+        """All agents that were ever seen, in order of id."""
+        return await self._read(record_queries.agents)
+
+    async def size_bytes(self) -> int:
+        """Bytes on disk."""
+        self._open()
+        return self._database.size_bytes() + self._log.size_bytes()
+
+    async def purge(self, before: datetime) -> int:
+        """Drop requests, ended executions and ended batches from before this date."""
+        return await self._running().run(lambda database: maintenance.purge(database, before))
+
+    async def backup(self, path: str) -> None:
+        """Write a copy that can be opened as a store of its own; refuses an existing file."""
+        await self._running().run(lambda database: maintenance.backup(database, Path(path)))
+
+    async def _read(
+        self,
+        question: Callable[Concatenate[duckdb.DuckDBPyConnection, _Arguments], _Result],
+        *arguments: _Arguments.args,
+        **named: _Arguments.kwargs,
+    ) -> _Result:
+        """Ask when the tables hold all that is durable now."""
+        await self._running().settled()
+        return await self._look_up(question, *arguments, **named)
+
+    async def _look_up(
+        self,
+        question: Callable[Concatenate[duckdb.DuckDBPyConnection, _Arguments], _Result],
+        *arguments: _Arguments.args,
+        **named: _Arguments.kwargs,
+    ) -> _Result:
+        """Ask the tables as they are, in a reader's thread."""
+
+        def ask() -> _Result:
+            with self._database.reading() as cursor:
+                return question(cursor, *arguments, **named)
+
+        self._open()
+        return await asyncio.get_running_loop().run_in_executor(self._readers, ask)
+
+    def _open(self) -> Unsettled:
+        if self._unsettled is None or self._committer is None:
+            raise StoreClosed("The store is not open.")
+        return self._unsettled
+
+    def _running(self) -> Settler:
+        if self._settler is None or self._committer is None:
+            raise StoreClosed("The store is not open.")
+        return self._settler
