@@ -1,0 +1,37 @@
+"""Starts the agent from the command line."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import Sequence
+
+from lanner_agent.config import load_config
+from lanner_agent.errors import AgentError, ConfigError
+
+LINE = "%(asctime)s %(levelname)-7s %(message)s"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the agent to its end; the exit code: 0, 1 for a failure, 2 for a wrong command line."""
+    try:
+        config = load_config(sys.argv[1:] if arguments is None else arguments)
+        # gRPC's own lines on stderr say what the agent says in words; it reads this when imported.
+        os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+        from lanner_agent import app
+
+        logging.basicConfig(level=config.log_level.upper(), format=LINE, stream=sys.stderr)
+        asyncio.run(app.run(config))
+    except ConfigError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    except AgentError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,136 @@
+"""The running agent: what goes on at the same time, and how it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from lanner_agent.attempts import Attempts
+from lanner_agent.errors import SessionError, TakenOver
+from lanner_agent.fence import keep_fence
+from lanner_agent.figures import HostWatch
+from lanner_agent.front_desk import FrontDesk
+from lanner_agent.link import Dial, keep_session
+from lanner_agent.messages import AttemptId
+from lanner_agent.session import Lineage
+from lanner_agent.spool_segments import Progress
+from lanner_agent.stops import Stop, StopReason
+
+log = logging.getLogger(__name__)
+
+# After the polite and the hard signal: containers to remove, last lines to read.
+END_SECONDS = 30.0
+# A coordinator that is there acknowledges sooner; one that is not gets the reports after a restart.
+FLUSH_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentParts:
+    """What the agent is made of.
+
+    Attributes:
+        attempts: Its attempts.
+        desk: Carries out orders.
+        host: Looks at the host.
+        lineage: What outlives a session.
+        dial: Opens a stream.
+        random: Gives numbers from 0 to 1.
+        progress: How far the logs in the spool were at the start.
+        drain_seconds: How long running attempts may go on when the agent is to stop.
+    """
+
+    attempts: Attempts
+    desk: FrontDesk
+    host: HostWatch
+    lineage: Lineage
+    dial: Dial
+    random: Callable[[], float]
+    progress: Mapping[AttemptId, Progress]
+    drain_seconds: float
+
+
+class Agent:
+    """One agent; `run` is called once, `stop` may come at any time and again."""
+
+    def __init__(self, parts: AgentParts) -> None:
+        self._parts = parts
+        self._attempts = parts.attempts
+        self._fatal: SessionError | None = None
+        self._told = asyncio.Event()
+        self._hurry = asyncio.Event()
+
+    def stop(self) -> None:
+        """Take no more work and end; told twice, do not wait for what runs."""
+        if self._told.is_set():
+            self._hurry.set()
+        self._told.set()
+
+    async def run(self) -> None:
+        """Work until told to stop, or until the coordinator drained the agent.
+
+        Raises:
+            SessionError: The coordinator does not want this agent.
+        """
+        async with asyncio.TaskGroup() as group:
+            attempts = group.create_task(self._attempts.run())
+            await asyncio.sleep(0)  # let it open its doors
+            self._attempts.restore(self._parts.progress)
+            tasks = [
+                attempts,
+                group.create_task(self._hold_session()),
+                group.create_task(keep_fence(self._attempts)),
+                group.create_task(self._parts.host.run()),
+                group.create_task(self._stop_when_drained()),
+            ]
+            await self._told.wait()  # no limit: this is the agent's life
+            await self._end()
+            for task in tasks:
+                task.cancel()
+        if self._fatal is not None:
+            raise self._fatal
+
+    async def _hold_session(self) -> None:
+        try:
+            await keep_session(self._parts.dial, self._parts.lineage, self._parts.random)
+        except SessionError as error:
+            self._fatal = error
+            self._hurry.set()
+            self._told.set()
+
+    async def _stop_when_drained(self) -> None:
+        while True:
+            await self._parts.desk.drained.wait()  # no limit: may never be asked for
+            await self._attempts.none_run.wait()  # no limit: the coordinator's deadline counts
+            if self._parts.desk.drained.is_set():
+                self._told.set()
+                return
+
+    async def _end(self) -> None:
+        self._attempts.is_draining = True
+        log.info("Stopping: %d attempts run.", self._attempts.busy_slots)
+        await _within(self._parts.drain_seconds, self._attempts.none_run, self._hurry)
+        # Who took over runs the attempts itself; else their containers wait for the next start.
+        leave_commands = not isinstance(self._fatal, TakenOver)
+        self._attempts.stop_all(Stop(reason=StopReason.AGENT_STOPS), leave_commands=leave_commands)
+        await _within(END_SECONDS, self._attempts.none_run)
+        if self._fatal is None:
+            await self._flush()
+
+    async def _flush(self) -> None:
+        spool = self._parts.lineage.spool
+        try:
+            async with asyncio.timeout(FLUSH_SECONDS):
+                await spool.emptied()
+        except TimeoutError:
+            log.warning("Not all reports are acknowledged: the next start sends them.")
+
+
+async def _within(seconds: float, *events: asyncio.Event) -> None:
+    """Wait for the first of some events, no longer than this."""
+    async with asyncio.TaskGroup() as group:
+        waits = [group.create_task(event.wait()) for event in events]
+        await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waits:
+            wait.cancel()

@@ -1,0 +1,175 @@
+"""Builds the agent and runs it to its end: the one place that knows every part."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import secrets
+import signal
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+
+from lanner_agent.agent import Agent, AgentParts
+from lanner_agent.attempt_log import AttemptLog
+from lanner_agent.attempts import Attempts
+from lanner_agent.clock import Clock, SystemClock
+from lanner_agent.command_runners import CommandRunners
+from lanner_agent.config import Config
+from lanner_agent.data_folder import DataFolder, locked_data_folder
+from lanner_agent.discovery import by_name, installed_task_types
+from lanner_agent.disk import Disk
+from lanner_agent.figures import HostWatch
+from lanner_agent.front_desk import AgentCard, DeskParts, FrontDesk
+from lanner_agent.inbox import Inbox
+from lanner_agent.lease import Lease
+from lanner_agent.messages import AttemptId
+from lanner_agent.runners.contract import Runner
+from lanner_agent.runners.process.runner import ProcessConfig, ProcessRunner
+from lanner_agent.secret_memory import secret_memory_for
+from lanner_agent.services import Services
+from lanner_agent.session import Lineage
+from lanner_agent.spool import Spool, SpoolLimits
+from lanner_agent.spool_files import SpoolFiles
+from lanner_agent.tasks.contract import TaskType
+from lanner_agent.wire.artifact_calls import ArtifactCalls
+from lanner_agent.wire.catalog import EncodedCatalog, encode_catalog
+from lanner_agent.wire.dial import dial
+
+log = logging.getLogger(__name__)
+
+SEGMENTS = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plugins:
+    """What the agent can do.
+
+    Attributes:
+        runners: Ways to run commands.
+        task_types: Task types with code that runs here.
+    """
+
+    runners: Sequence[Runner]
+    task_types: Sequence[TaskType]
+
+
+def installed_plugins(config: Config, clock: Clock) -> Plugins:
+    """The agent's own runners and all installed task types."""
+    return Plugins(
+        runners=[ProcessRunner(ProcessConfig(agent_id=config.agent_id), clock)],
+        task_types=installed_task_types(),
+    )
+
+
+async def run(config: Config, plugins: Plugins | None = None) -> None:
+    """Run an agent until it is told to stop.
+
+    Raises:
+        AgentError: It cannot start or go on.
+    """
+    clock = SystemClock()
+    plugins = plugins or installed_plugins(config, clock)
+    with locked_data_folder(config.data) as folder:
+        async with _agent(config, plugins, folder, clock) as agent:
+            loop = asyncio.get_running_loop()
+            for number in (signal.SIGTERM, signal.SIGINT):
+                loop.add_signal_handler(number, agent.stop)
+            await agent.run()
+
+
+@asynccontextmanager
+async def _agent(
+    config: Config, plugins: Plugins, folder: DataFolder, clock: Clock
+) -> AsyncIterator[Agent]:
+    async with AsyncExitStack() as stack:
+        disk = await stack.enter_async_context(Disk())
+        services = _services(config, plugins, folder, disk, clock)
+        progress = services.spool.load()
+        lease = Lease(folder.state_file, disk, clock)
+        task_types = by_name(plugins.task_types)
+        attempts = Attempts(services, task_types, lease, config.slots)
+        kept = attempts.running_ids()
+        folder.remove_work_folders_but(frozenset(kept))
+        services.secret_memory.forget_all_but(kept)
+        await stack.enter_async_context(services.runners.running())
+        host = HostWatch(folder.root, services.runners)
+        catalog = encode_catalog(plugins.task_types)
+        inbox = Inbox()
+        desk = FrontDesk(
+            _card(config, catalog),
+            DeskParts(
+                attempts=attempts,
+                inbox=inbox,
+                lease=lease,
+                host=host,
+                runners=services.runners,
+                clock=clock,
+            ),
+        )
+        lineage = Lineage(spool=services.spool, inbox=inbox, desk=desk, catalog=catalog)
+        parts = AgentParts(
+            attempts=attempts,
+            desk=desk,
+            host=host,
+            lineage=lineage,
+            dial=lambda: dial(config.coordinator, config.agent_id),
+            random=random.random,
+            progress=progress,
+            drain_seconds=config.drain_seconds,
+        )
+        log.info(
+            'Agent "%s" starts with %d slots and %d task types; coordinator %s.',
+            config.agent_id,
+            config.slots,
+            len(plugins.task_types),
+            config.coordinator,
+        )
+        yield Agent(parts)
+        services.spool.close()
+        services.attempt_log.close()
+
+
+def _services(
+    config: Config, plugins: Plugins, folder: DataFolder, disk: Disk, clock: Clock
+) -> Services:
+    attempt_log = AttemptLog(folder.attempts_file, disk)
+    attempt_log.load()
+    limits = SpoolLimits(
+        disk_bytes=config.spool_bytes,
+        segment_bytes=max(64 * 1024, config.spool_bytes // SEGMENTS),
+    )
+    spool = Spool(SpoolFiles(folder.spool), disk, limits, attempt_log.keep_progress)
+    runners = CommandRunners(plugins.runners, lambda: frozenset(attempt_log.records))
+
+    def open_artifacts(attempt_id: AttemptId, credential: str) -> ArtifactCalls:
+        return ArtifactCalls(config.coordinator, attempt_id, credential)
+
+    return Services(
+        clock=clock,
+        disk=disk,
+        spool=spool,
+        attempt_log=attempt_log,
+        runners=runners,
+        folder=folder,
+        secret_memory=secret_memory_for(folder.root),
+        open_artifacts=open_artifacts,
+    )
+
+
+def _card(config: Config, catalog: EncodedCatalog) -> AgentCard:
+    try:
+        software_version = version("lanner")
+    except PackageNotFoundError:
+        software_version = "unknown"
+    return AgentCard(
+        agent_id=config.agent_id,
+        boot_id=secrets.token_hex(8),
+        software_version=software_version,
+        slots=config.slots,
+        labels=config.labels,
+        min_disk_free_bytes=config.min_disk_free_bytes,
+        catalog_sha256=catalog.sha256,
+    )

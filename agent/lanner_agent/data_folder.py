@@ -1,0 +1,124 @@
+"""The agent's folder on this host, for its user only, and the lock that keeps it its own.
+
+lock          held while the agent runs
+state.json    what the agent last knew of the coordinator: epoch, lease
+attempts.log  records of the attempts that are held
+spool/        reports that are not acknowledged
+work/         one folder for each attempt that is held
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from lanner_agent.errors import ConfigError, DataFolderInUse
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataFolder:
+    """Where things are in the data folder.
+
+    Attributes:
+        root: The folder.
+    """
+
+    root: Path
+
+    @property
+    def state_file(self) -> Path:
+        """What the agent last knew of the coordinator."""
+        return self.root / "state.json"
+
+    @property
+    def attempts_file(self) -> Path:
+        """Records of the attempts that are held."""
+        return self.root / "attempts.log"
+
+    @property
+    def spool(self) -> Path:
+        """Reports that are not acknowledged."""
+        return self.root / "spool"
+
+    @property
+    def work(self) -> Path:
+        """One folder for each attempt."""
+        return self.root / "work"
+
+    def work_folder(self, attempt_id: str) -> WorkFolder:
+        """Where one attempt works."""
+        return WorkFolder(root=self.work / attempt_id)
+
+    def remove_work_folders_but(self, attempt_ids: frozenset[str]) -> None:
+        """Remove what attempts left that are no longer held."""
+        for folder in self.work.iterdir():
+            if folder.name not in attempt_ids:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkFolder:
+    """Where one attempt works on this host.
+
+    Attributes:
+        root: Its folder.
+    """
+
+    root: Path
+
+    @property
+    def working_dir(self) -> Path:
+        """What the command finds in its working folder."""
+        return self.root / "working"
+
+    @property
+    def output_dir(self) -> Path:
+        """What the command left in its output folder."""
+        return self.root / "output"
+
+    @property
+    def artifacts(self) -> Path:
+        """Files fetched from artifact storage."""
+        return self.root / "artifacts"
+
+    def make(self) -> None:
+        """Make the folders, empty."""
+        self.root.mkdir(mode=0o700)
+        self.working_dir.mkdir(mode=0o700)
+        self.output_dir.mkdir(mode=0o700)
+
+    def remove(self) -> None:
+        """Remove all of it; harmless when it is gone."""
+        shutil.rmtree(self.root, ignore_errors=True)
+
+
+@contextmanager
+def locked_data_folder(root: Path) -> Iterator[DataFolder]:
+    """Make the folder if need be, and keep it this agent's own while the context is open.
+
+    Raises:
+        ConfigError: It cannot be made or written.
+        DataFolderInUse: Another agent has it.
+    """
+    folder = DataFolder(root=root.absolute())
+    try:
+        folder.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.root.chmod(0o700)
+        folder.spool.mkdir(mode=0o700, exist_ok=True)
+        folder.work.mkdir(mode=0o700, exist_ok=True)
+        descriptor = os.open(folder.root / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as cause:
+        raise ConfigError(f"The data folder {root} cannot be used: {cause.strerror}.") from cause
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as cause:
+            raise DataFolderInUse(root) from cause
+        yield folder
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,44 @@
+"""What all attempts of the agent share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from lanner_agent.artifacts import ArtifactLink
+from lanner_agent.attempt_log import AttemptLog
+from lanner_agent.clock import Clock
+from lanner_agent.command_runners import CommandRunners
+from lanner_agent.data_folder import DataFolder
+from lanner_agent.disk import Disk
+from lanner_agent.messages import AttemptId
+from lanner_agent.secret_memory import SecretMemory
+from lanner_agent.spool import Spool
+
+OpenArtifacts = Callable[[AttemptId, str], ArtifactLink]
+"""Opens artifact storage for an attempt, with its credential."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """Shared parts, each of which outlives every attempt.
+
+    Attributes:
+        clock: Tells the time of day.
+        disk: Writes.
+        spool: Takes reports.
+        attempt_log: Remembers attempts.
+        runners: Run commands.
+        folder: Where attempts work.
+        secret_memory: Keeps what is to be masked.
+        open_artifacts: Opens artifact storage.
+    """
+
+    clock: Clock
+    disk: Disk
+    spool: Spool
+    attempt_log: AttemptLog
+    runners: CommandRunners
+    folder: DataFolder
+    secret_memory: SecretMemory
+    open_artifacts: OpenArtifacts

@@ -1,0 +1,278 @@
+"""One attempt's life on the agent: from its record on disk to its end, reported exactly once."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import traceback
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import msgspec
+
+from lanner_agent.artifacts import Artifacts
+from lanner_agent.attempt_context import AttemptContext, AttemptFacts, AttemptTools
+from lanner_agent.attempt_record import AttemptRecord, MetricRecord, RunningRecord
+from lanner_agent.data_folder import WorkFolder
+from lanner_agent.endings import of_error, of_result, report_of
+from lanner_agent.errors import RunnerError
+from lanner_agent.log_stream import LogStream
+from lanner_agent.masking import Masker
+from lanner_agent.messages import Metric, Started
+from lanner_agent.metrics import Metrics
+from lanner_agent.services import Services
+from lanner_agent.spool_segments import Progress
+from lanner_agent.stops import ENDINGS, Ending, Stop, StopReason
+from lanner_agent.tasks.contract import TaskFailed, TaskIdentity, TaskResult
+
+log = logging.getLogger(__name__)
+
+Work = Callable[[AttemptContext], Awaitable[TaskResult]]
+"""The task type's own code, for a new attempt or for one that is gone on with."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """What one attempt is and does.
+
+    Attributes:
+        record: What is remembered of it.
+        work: The task type's code.
+        variables: What scripts see beside their properties.
+        masker: Its secrets.
+        secrets: The same, to be kept for a restart.
+        shipped: How far its logs are, from before a restart.
+        may_resume: Its type can go on with a command that was found again.
+    """
+
+    record: AttemptRecord
+    work: Work
+    variables: Mapping[str, object] = field(default_factory=dict, repr=False)
+    masker: Masker
+    secrets: Sequence[str] = field(default=(), repr=False)
+    shipped: Progress = field(default_factory=Progress)
+    may_resume: bool
+
+
+class TaskRun:
+    """Runs one attempt. `run` is called once; `stop` may come at any time, from other tasks."""
+
+    def __init__(self, attempt: Attempt, services: Services, on_end: Callable[[], None]) -> None:
+        """Begin with nothing started.
+
+        Args:
+            attempt: What to run.
+            services: What it shares with others.
+            on_end: Called when its slot is free, right before its end is reported.
+        """
+        self._attempt = attempt
+        self._record = attempt.record
+        self._services = services
+        self._on_end = on_end
+        self._metrics = Metrics(_metric(each) for each in attempt.record.metrics)
+        self._logs = LogStream(
+            attempt.record.attempt_id,
+            attempt.record.min_log_level,
+            attempt.masker,
+            services.spool.append,
+            services.spool.room_for_logs,
+            attempt.shipped,
+        )
+        self._context: AttemptContext | None = None
+        self._stop: Stop | None = None
+        self._working: asyncio.Task[object] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._is_started = attempt.record.running is not None
+
+    @property
+    def record(self) -> AttemptRecord:
+        """What is remembered of it."""
+        return self._record
+
+    @property
+    def may_be_left(self) -> bool:
+        """Its command goes on without the agent and can be found again."""
+        return self._record.running is not None and self._attempt.may_resume
+
+    def stop(self, stop: Stop) -> None:
+        """End it; only the first reason counts, except that the coordinator may forget it later."""
+        if self._stop is not None:
+            if stop.reason is StopReason.FORGOTTEN:
+                self._stop = stop
+            return
+        self._stop = stop
+        if self._context is not None:
+            self._context.stop_order.grace = stop.grace
+            self._context.stop_order.leave_running = stop.reason is StopReason.AGENT_LEAVES
+        if self._working is not None:
+            self._working.cancel()
+
+    async def run(self) -> None:
+        """Work, report the end, clean up."""
+        folder = self._services.folder.work_folder(self._record.attempt_id)
+        try:
+            async with asyncio.TaskGroup() as group:
+                self._context = self._new_context(folder, group)
+                ending = await self._ending(self._context)
+        finally:
+            self._cancel_timer()
+            self._logs.flush()
+            self._on_end()
+        if self._stop is not None and self._stop.reason is StopReason.AGENT_LEAVES:
+            return
+        if ending is not None:
+            await self._report(ending)
+        self._services.attempt_log.remove(self._record.attempt_id)
+        await self._clean_up(self._context, folder)
+
+    def _new_context(self, folder: WorkFolder, group: asyncio.TaskGroup) -> AttemptContext:
+        record, services = self._record, self._services
+        artifacts = Artifacts(
+            services.open_artifacts(record.attempt_id, record.credential),
+            folder.artifacts,
+            record.max_disconnect,
+        )
+        tools = AttemptTools(
+            clock=services.clock,
+            runners=services.runners,
+            folder=folder,
+            logs=self._logs,
+            masker=self._attempt.masker,
+            metrics=self._metrics,
+            artifacts=artifacts,
+            group=group,
+        )
+        facts = AttemptFacts(
+            identity=_identity(record),
+            working_dir_token=record.working_dir_token,
+            output_dir_token=record.output_dir_token,
+            variables=self._attempt.variables,
+        )
+        return AttemptContext(facts, tools, self._say_started, self._remember)
+
+    async def _ending(self, context: AttemptContext) -> Ending | None:
+        """How it ended; absent where nobody is to be told."""
+        self._working = asyncio.current_task()
+        self._start_timer()
+        try:
+            if self._stop is None:
+                ending = of_result(await self._attempt.work(context))
+                self._say_started("this agent")
+                return ending
+        except asyncio.CancelledError:
+            if self._stop is None or self._working is None:
+                raise
+            self._working.uncancel()
+        except Exception as error:  # noqa: BLE001 (a task type is foreign code: any end is reported)
+            if self._stop is None:
+                return self._failure(error)
+            log.warning("Attempt %s: stopping failed: %s", self._record.attempt_id, _name(error))
+        finally:
+            self._working = None
+        assert self._stop is not None, "only a stop leads here"
+        return ENDINGS[self._stop.reason]
+
+    def _failure(self, error: Exception) -> Ending:
+        ending = of_error(error)
+        if not isinstance(error, TaskFailed | RunnerError):
+            text = self._attempt.masker.mask("".join(traceback.format_exception(error)))
+            log.error("Attempt %s: its task type failed:\n%s", self._record.attempt_id, text)
+        return ending
+
+    def _start_timer(self) -> None:
+        """Preparing may take as long as the timeout, and running then again."""
+        running, seconds = self._record.running, self._record.timeout_seconds
+        if running is not None and running.deadline_at is not None:
+            left = running.deadline_at - self._services.clock.now()
+            seconds = max(0.0, left.total_seconds())
+        self._cancel_timer()
+        if seconds is not None:
+            stop = Stop(reason=StopReason.TIMEOUT)
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_later(seconds, self.stop, stop)
+
+    def _cancel_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _say_started(self, description: str) -> None:
+        if self._is_started:
+            return
+        self._is_started = True
+        now = self._services.clock.now()
+        self._services.spool.append(
+            Started(attempt_id=self._record.attempt_id, at=now, runner=description)
+        )
+        self._start_timer()
+
+    def _remember(self, running: RunningRecord) -> None:
+        """Keep on disk, and the secrets in memory, what a restarted agent needs."""
+        if not self._attempt.may_resume:
+            return
+        deadline_at = None
+        if self._record.timeout_seconds is not None:
+            timeout = timedelta(seconds=self._record.timeout_seconds)
+            deadline_at = self._services.clock.now() + timeout
+        self._record = msgspec.structs.replace(
+            self._services.attempt_log.records.get(self._record.attempt_id, self._record),
+            running=msgspec.structs.replace(running, deadline_at=deadline_at),
+            metrics=tuple(_metric_record(metric) for metric in self._metrics.all()),
+        )
+        attempt_id, secrets = self._record.attempt_id, self._attempt.secrets
+        if secrets:
+            memory = self._services.secret_memory
+            self._services.disk.write(lambda: memory.keep(attempt_id, secrets))
+        self._services.attempt_log.save(self._record)
+
+    async def _report(self, ending: Ending) -> None:
+        finished = report_of(
+            ending,
+            attempt_id=self._record.attempt_id,
+            at=self._services.clock.now(),
+            metrics=self._metrics.all(),
+            last_line=self._logs.last_line,
+            masker=self._attempt.masker,
+        )
+        log.info("Attempt %s ended %s. %s", finished.attempt_id, finished.state, finished.error)
+        # The report is sent while it is being written: whichever is durable first keeps it. Only
+        # then may the attempt be forgotten here.
+        with contextlib.suppress(OSError):  # the disk has logged it; the report stays in memory
+            await self._services.spool.append(finished)
+
+    async def _clean_up(self, context: AttemptContext, folder: WorkFolder) -> None:
+        try:
+            await context.discard()
+        except RunnerError as error:
+            log.warning("Attempt %s left something behind: %s", self._record.attempt_id, error)
+        self._services.secret_memory.forget(self._record.attempt_id)
+        await asyncio.to_thread(folder.remove)
+
+
+def _name(error: Exception) -> str:
+    return type(error).__name__
+
+
+def _identity(record: AttemptRecord) -> TaskIdentity:
+    return TaskIdentity(
+        attempt_id=record.attempt_id,
+        execution_id=record.execution_id,
+        task_run_id=record.task_run_id,
+        namespace=record.namespace,
+        flow_id=record.flow_id,
+        flow_revision=record.flow_revision,
+        task_id=record.task_id,
+        attempt_number=record.attempt_number,
+    )
+
+
+def _metric(record: MetricRecord) -> Metric:
+    return Metric(name=record.name, kind=record.kind, value=record.value, tags=record.tags)
+
+
+def _metric_record(metric: Metric) -> MetricRecord:
+    return MetricRecord(
+        name=metric.name, kind=metric.kind, value=metric.value, tags=dict(metric.tags)
+    )
