@@ -1,0 +1,16 @@
+"""The program `lanner`."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """Run the command of this process and exit with its code."""
+    from lanner_console.cli.entry import run
+
+    sys.exit(run(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,3 @@
+"""What all commands stand on: options, settings, output, failures."""
+
+from __future__ import annotations

@@ -1,0 +1,200 @@
+"""`lanner execution retry` and `kill`: one execution, several, or all that match a filter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from lanner_console.cli.arguments import execution_ids
+from lanner_console.cli.bulk import BulkOptions, run_bulk
+from lanner_console.cli.errors import UsageProblem
+from lanner_console.cli.exit_codes import ExitCode
+from lanner_console.cli.filters import list_filter
+from lanner_console.cli.invocation import Invocation
+from lanner_console.cli.live import (
+    attached,
+    end_line,
+    exit_code_of,
+    tell_states,
+    watch_to_end,
+)
+from lanner_console.cli.options import Seconds, Verb
+from lanner_console.cli.terminal import TONE_OF_STATE
+from lanner_console.cli.views import execution_columns
+from lanner_console.models import BatchAct, BatchSelection, ExecutionRow
+from lanner_console.tones import Tone
+
+if TYPE_CHECKING:
+    from lanner_console.client import ConsoleClient
+
+Work = TypeVar("Work", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActOptions:
+    """Which executions, and how.
+
+    Attributes:
+        act: What is done.
+        words: Ids as they were written.
+        filter_text: Instead of ids; empty: none.
+        bulk: How a batch is made.
+        by_state: The exit code tells the state of a single execution that was awaited.
+        grace_seconds: Kill of a single one: between the polite and the hard signal.
+    """
+
+    act: BatchAct
+    words: tuple[str, ...]
+    filter_text: str
+    bulk: BulkOptions
+    by_state: bool = False
+    grace_seconds: float | None = None
+
+
+def _act_options(work: Work) -> Callable[..., Any]:
+    """The options that retry and kill have in common."""
+    decorators = [
+        click.argument("ids", nargs=-1, metavar="[ID...|-]"),
+        click.option("--filter", "filter_text", default="", metavar="FILTER", help="All of these."),
+        click.option("--reason", default="", metavar="TEXT", help="Kept in the history."),
+        click.option("--dry-run", is_flag=True, help="Tell what would be done, and do nothing."),
+        click.option("-y", "--yes", is_flag=True, help="Do not ask."),
+        click.option(
+            "--max-parallel",
+            type=click.IntRange(min=1),
+            metavar="N",
+            help="Of a batch: at most so many at once (default 10).",
+        ),
+        click.option("--wait", is_flag=True, help="Until all have ended."),
+    ]
+    decorated: Callable[..., Any] = work
+    for decorator in reversed(decorators):
+        decorated = decorator(decorated)
+    return decorated
+
+
+@click.command("retry", cls=Verb)
+@_act_options
+@click.option("--exit-status", is_flag=True, help="Of one: wait, and exit by its final state.")
+@click.pass_obj
+def retry(
+    invocation: Invocation,
+    ids: tuple[str, ...],
+    filter_text: str,
+    reason: str,
+    dry_run: bool,
+    yes: bool,
+    max_parallel: int | None,
+    wait: bool,
+    exit_status: bool,
+) -> ExitCode:
+    """Restart ended executions from their failed tasks, with the same ids.
+
+    Several ids, or a filter, make a batch that the coordinator carries out. - reads ids from stdin.
+    """
+    bulk = BulkOptions(
+        max_parallel=max_parallel or 0,
+        reason=reason,
+        is_dry_run=dry_run,
+        is_confirmed=yes,
+        is_awaited=wait or exit_status,
+    )
+    options = ActOptions(
+        act=BatchAct.RETRY, words=ids, filter_text=filter_text, bulk=bulk, by_state=exit_status
+    )
+    return _act(invocation, options)
+
+
+@click.command("kill", cls=Verb)
+@_act_options
+@click.option(
+    "--grace",
+    type=Seconds(),
+    metavar="DURATION",
+    help="Of one: between the polite and the hard signal (default 10s).",
+)
+@click.pass_obj
+def kill(
+    invocation: Invocation,
+    ids: tuple[str, ...],
+    filter_text: str,
+    reason: str,
+    dry_run: bool,
+    yes: bool,
+    max_parallel: int | None,
+    wait: bool,
+    grace: float | None,
+) -> ExitCode:
+    """End executions and their tasks.
+
+    Several ids, or a filter, make a batch that the coordinator carries out. - reads ids from stdin.
+    """
+    bulk = BulkOptions(
+        max_parallel=max_parallel or 0,
+        reason=reason,
+        is_dry_run=dry_run,
+        is_confirmed=yes,
+        is_awaited=wait,
+    )
+    options = ActOptions(
+        act=BatchAct.KILL, words=ids, filter_text=filter_text, bulk=bulk, grace_seconds=grace
+    )
+    return _act(invocation, options)
+
+
+def _act(invocation: Invocation, options: ActOptions) -> ExitCode:
+    verb = options.act.lower()
+    if bool(options.words) == bool(options.filter_text):
+        raise UsageProblem(
+            f"`lanner execution {verb}` needs ids or --filter, and not both",
+            fix=f"write `lanner execution {verb} @latest`, or give --filter 'state:FAILED'",
+        )
+    if options.filter_text:
+        whole = list_filter(options.filter_text, invocation.settings.namespace)
+        selection = BatchSelection(filter_text=whole)
+        return invocation.run(run_bulk(invocation, options.act, selection, options.bulk))
+    ids = execution_ids(options.words)
+    if len(ids) == 1 and not options.bulk.is_dry_run:
+        return invocation.run(_act_on_one(invocation, ids[0], options))
+    return invocation.run(_act_on_several(invocation, ids, options))
+
+
+async def _act_on_several(invocation: Invocation, ids: list[str], options: ActOptions) -> ExitCode:
+    async with invocation.client() as client:
+        # The coordinator takes whole ids for a batch; a prefix or @latest is looked up here.
+        found = [(await client.get_execution(wanted)).row.id for wanted in ids]
+    selection = BatchSelection(execution_ids=tuple(dict.fromkeys(found)))
+    return await run_bulk(invocation, options.act, selection, options.bulk)
+
+
+async def _act_on_one(invocation: Invocation, wanted: str, options: ActOptions) -> ExitCode:
+    async with invocation.client() as client:
+        row = await _do(client, wanted, options)
+        if options.bulk.is_awaited:
+            again = f"lanner execution watch {row.id}"
+            async with attached(invocation, f"execution {row.id}", again):
+                watched = await watch_to_end(
+                    client, row.id, tell_states(invocation), stops_at_pause=options.by_state
+                )
+            row = watched.row
+            tone = TONE_OF_STATE.get(row.state, Tone.PLAIN)
+            invocation.say(end_line(invocation, row), tone)
+    invocation.print_list(
+        "Execution",
+        execution_columns(invocation),
+        [row],
+        total_count=1,
+        name=lambda one: one.id,
+    )
+    return exit_code_of(row, by_state=options.by_state)
+
+
+async def _do(client: ConsoleClient, wanted: str, options: ActOptions) -> ExecutionRow:
+    if options.act is BatchAct.RETRY:
+        return await client.retry_execution(wanted, reason=options.bulk.reason)
+    return await client.kill_execution(
+        wanted, reason=options.bulk.reason, grace_seconds=options.grace_seconds
+    )
