@@ -198,6 +198,7 @@ class FlowOutput:
         type: What the value is converted to.
         value: Unrendered.
         is_required: Whether null is refused.
+        item_type: Type of the items of an ARRAY; absent: texts.
         position: Of its first key in the source.
     """
 
@@ -205,6 +206,7 @@ class FlowOutput:
     type: InputType
     value: object
     is_required: bool = True
+    item_type: str | None = None
     position: Position = NOWHERE
 
 

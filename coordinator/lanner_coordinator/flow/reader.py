@@ -1,0 +1,166 @@
+"""Reads a flow: YAML text in, a checked model and every problem out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from lanner_coordinator.flow.catalog import Catalog
+from lanner_coordinator.flow.codes import Code
+from lanner_coordinator.flow.diagnostics import Problem
+from lanner_coordinator.flow.model import Flow, PluginDefault
+from lanner_coordinator.flow.names import FLOW_ID, NAMESPACE, RESERVED_FLOW_IDS
+from lanner_coordinator.flow.nodes import ListNode, MapNode, Node, describe
+from lanner_coordinator.flow.reading import values
+from lanner_coordinator.flow.reading.context import Context
+from lanner_coordinator.flow.reading.expressions import Expressions
+from lanner_coordinator.flow.reading.fields import Field, FieldTable, is_null
+from lanner_coordinator.flow.reading.inputs import read_inputs
+from lanner_coordinator.flow.reading.labels import read_labels
+from lanner_coordinator.flow.reading.mentions import check_mentions
+from lanner_coordinator.flow.reading.outputs import read_outputs
+from lanner_coordinator.flow.reading.plugin_defaults import (
+    Defaults,
+    configured_defaults,
+    read_plugin_defaults,
+)
+from lanner_coordinator.flow.reading.report import Report
+from lanner_coordinator.flow.reading.retry import read_retry
+from lanner_coordinator.flow.reading.task import read_tasks
+from lanner_coordinator.flow.reading.triggers import read_triggers
+from lanner_coordinator.flow.yaml_text import read_yaml
+
+_FIELDS = FieldTable(
+    "A flow",
+    (
+        Field(name="id", is_required=True),
+        Field(name="namespace", is_required=True),
+        Field(name="revision"),
+        Field(name="description"),
+        Field(name="labels"),
+        Field(name="inputs"),
+        Field(name="variables"),
+        Field(name="tasks"),
+        Field(name="errors"),
+        Field(name="finally"),
+        Field(name="afterExecution"),
+        Field(name="outputs"),
+        Field(name="triggers"),
+        Field(name="pluginDefaults", formerly=("taskDefaults",)),
+        Field(name="disabled"),
+        Field(name="retry"),
+        Field(name="concurrency", not_supported="executions of a flow are not limited"),
+        Field(name="sla", not_supported="durations and conditions are not watched"),
+        Field(name="checks", not_supported="nothing is checked before the start"),
+        Field(name="listeners", not_supported="use `afterExecution`"),
+        Field(name="quotas", not_supported="there are no quotas"),
+        Field(name="draft", not_supported="every applied flow is active"),
+        Field(name="workerGroup", not_supported="set `workerGroup` or `agentLabels` at tasks"),
+        Field(name="workerSelector", not_supported="set `agentLabels` at tasks"),
+        Field(name="policyRefs", not_supported="there are no policies"),
+        Field(name="tenantId", no_effect="there is one tenant"),
+        Field(name="deleted", no_effect="delete the flow instead"),
+        Field(name="updated", no_effect="the coordinator keeps it"),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadResult:
+    """What came of reading a source.
+
+    Attributes:
+        flow: Absent where there is an error.
+        problems: Errors and warnings in order of the source.
+    """
+
+    flow: Flow | None
+    problems: tuple[Problem, ...]
+
+
+def read_flow(
+    source: str, catalog: Catalog, *, plugin_defaults: Sequence[PluginDefault] = (), name: str = ""
+) -> ReadResult:
+    """Read a flow and find everything that is wrong with it. Raises nothing.
+
+    Args:
+        source: YAML text.
+        catalog: The types that exist.
+        plugin_defaults: Those of the coordinator's configuration.
+        name: What the source is called in messages, such as a file name; empty: nothing.
+    """
+    report = Report()
+    root = read_yaml(source, report)
+    if root is None and not len(report):
+        report.error(Code.NOT_A_FLOW, f"{_subject(name)} is empty", ListNode(1, 1))
+    elif root is not None and not isinstance(root, MapNode):
+        what = "is empty" if is_null(root) else f"holds {describe(root)}"
+        message = f"{_subject(name)} {what}; a flow is a map with `id`, `namespace` and `tasks`"
+        report.error(Code.NOT_A_FLOW, message, root)
+    flow = None
+    if isinstance(root, MapNode):
+        flow = _read_root(source.removeprefix("\ufeff"), root, report, catalog, plugin_defaults)
+    problems = report.problems(root or ListNode(1, 1))
+    return ReadResult(flow=None if report.has_errors else flow, problems=problems)
+
+
+def _read_root(
+    source: str,
+    root: MapNode,
+    report: Report,
+    catalog: Catalog,
+    configured: Sequence[PluginDefault],
+) -> Flow:
+    taken = _FIELDS.take(root, report)
+    default_nodes, defaults = read_plugin_defaults(taken.get("pluginDefaults"), report)
+    expressions = Expressions(source, report)
+    context = Context(
+        report=report,
+        catalog=catalog,
+        defaults=Defaults(default_nodes, configured_defaults(configured), catalog),
+        expressions=expressions,
+    )
+    values.integer(taken.get("revision"), "`revision`", report, at_least=1)
+    flow = Flow(
+        id=_read_id(taken, report),
+        namespace=values.name(
+            taken.get("namespace"), "The namespace", NAMESPACE, report, Code.BAD_NAMESPACE
+        ) or "",
+        description=values.text(taken.get("description"), "`description`", report) or "",
+        labels=read_labels(taken.get("labels"), report),
+        inputs=read_inputs(taken.get("inputs"), report, expressions),
+        variables=values.any_map(taken.get("variables"), "`variables`", report),
+        tasks=read_tasks(taken.get("tasks"), "`tasks`", context),
+        errors=read_tasks(taken.get("errors"), "`errors`", context),
+        finally_tasks=read_tasks(taken.get("finally"), "`finally`", context),
+        after_execution=read_tasks(taken.get("afterExecution"), "`afterExecution`", context),
+        outputs=read_outputs(taken.get("outputs"), report, expressions),
+        triggers=read_triggers(taken.get("triggers"), context),
+        plugin_defaults=tuple(defaults),
+        retry=read_retry(taken.get("retry"), report),
+        is_disabled=bool(values.boolean(taken.get("disabled"), "`disabled`", report)),
+        source=source,
+    )  # fmt: skip
+    _require_tasks(taken.get("tasks"), root, report)
+    check_mentions(flow, context)
+    return flow
+
+
+def _read_id(taken: Mapping[str, Node], report: Report) -> str:
+    flow_id = values.name(taken.get("id"), "The flow id", FLOW_ID, report) or ""
+    if flow_id.lower() in RESERVED_FLOW_IDS:
+        message = f"`{flow_id}` cannot be the id of a flow: the word stands for an action"
+        report.error(Code.RESERVED_ID, message, taken["id"])
+    return flow_id
+
+
+def _require_tasks(node: Node | None, root: MapNode, report: Report) -> None:
+    if node is None:
+        at = root.keys.get("tasks", root)
+        report.error(Code.EMPTY, "A flow needs `tasks`, which must not be empty", at)
+    elif isinstance(node, ListNode) and not node.items:
+        report.error(Code.EMPTY, "`tasks` of a flow must not be empty", root.keys["tasks"])
+
+
+def _subject(name: str) -> str:
+    return f"`{name}`" if name else "The source"

@@ -1,0 +1,47 @@
+"""Checks that what depends on one another exists and does not run in a circle."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from graphlib import CycleError, TopologicalSorter
+
+from lanner_coordinator.flow.codes import Code
+from lanner_coordinator.flow.nodes import Node
+from lanner_coordinator.flow.reading.report import Report
+from lanner_coordinator.flow.suggest import did_you_mean
+
+
+def check_dependencies(
+    wanted: Mapping[str, Sequence[tuple[str, Node]]], kind: str, report: Report
+) -> None:
+    """Report dependencies on ids that do not exist, and circles.
+
+    Args:
+        wanted: For each id the ids it depends on, and where that is written.
+        kind: What messages call the things.
+        report: Takes the problems.
+    """
+    for name, dependencies in wanted.items():
+        for other, at in dependencies:
+            if other not in wanted:
+                message = f"The {kind} `{name}` depends on `{other}`, which does not exist here"
+                hint = did_you_mean(other, (one for one in wanted if one != name))
+                report.error(Code.UNKNOWN_DEPENDENCY, message, at, hint=hint)
+    _report_cycle(wanted, kind, report)
+
+
+def _report_cycle(
+    wanted: Mapping[str, Sequence[tuple[str, Node]]], kind: str, report: Report
+) -> None:
+    graph = {
+        name: [other for other, _ in dependencies if other in wanted]
+        for name, dependencies in wanted.items()
+    }
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        cycle: Sequence[str] = list(reversed(error.args[1]))
+        at = next(at for other, at in wanted[cycle[0]] if other == cycle[1])
+        shown = " → ".join(cycle)
+        message = f"The {kind}s wait for each other in a circle, so none can start: {shown}"
+        report.error(Code.DEPENDENCY_CYCLE, message, at)

@@ -1,0 +1,72 @@
+"""Checks the expressions in a source and remembers what they refer to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from lanner_coordinator.flow.codes import Code
+from lanner_coordinator.flow.expression import ExpressionProblem, References, check, references
+from lanner_coordinator.flow.nodes import ListNode, MapNode, Node, ScalarNode
+from lanner_coordinator.flow.reading.report import Report
+from lanner_coordinator.flow.reading.values import has_expression
+from lanner_coordinator.flow.text_positions import position_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """A text and what it refers to.
+
+    Attributes:
+        node: The text.
+        references: What it reads.
+        task_id: The task it belongs to; empty: none.
+    """
+
+    node: ScalarNode
+    references: References
+    task_id: str
+
+
+class Expressions:
+    """All expressions of one source."""
+
+    def __init__(self, source: str, report: Report) -> None:
+        self.mentions: list[Mention] = []
+        self._source = source
+        self._report = report
+
+    def check(self, node: Node | None, task_id: str = "") -> None:
+        """Check every text in a node, keys too, and remember what it refers to."""
+        if node is None:
+            return
+        for text in _texts(node):
+            if not has_expression(text.text):
+                continue
+            problems, found = _inspect(text.text)
+            self.mentions.append(Mention(node=text, references=found, task_id=task_id))
+            for problem in problems:
+                position = position_of(self._source, text, problem.line, problem.column)
+                message = f"Bad expression: {problem.message}"
+                self._report.error(Code.BAD_EXPRESSION, message, text, position=position)
+
+
+@lru_cache(maxsize=8_192)
+def _inspect(text: str) -> tuple[tuple[ExpressionProblem, ...], References]:
+    """Problems and references of a text; remembered, as flows are read again and again."""
+    return check(text), references(text)
+
+
+def _texts(node: Node) -> Iterator[ScalarNode]:
+    pending = [node]
+    while pending:
+        current = pending.pop()
+        if isinstance(current, ScalarNode):
+            if "{" in current.text:
+                yield current
+        elif isinstance(current, ListNode):
+            pending.extend(reversed(current.items))
+        elif isinstance(current, MapNode):
+            for key, value in reversed(current.entries.items()):
+                pending.extend((value, current.keys[key]))

@@ -1,0 +1,63 @@
+"""Checks texts that have a format: durations, cron expressions, time zones."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Callable, Mapping
+from zoneinfo import ZoneInfo
+
+from lanner_coordinator.flow.codes import Code
+from lanner_coordinator.flow.duration import parse_duration
+from lanner_coordinator.flow.instants import parse_date, parse_instant, parse_time
+from lanner_coordinator.flow.nodes import ScalarNode
+from lanner_coordinator.flow.reading.report import Report
+
+
+def check(name: str, node: ScalarNode, what: str, report: Report) -> None:
+    """Report a text that does not have the format of a name; unknown formats take any text."""
+    known = _FORMATS.get(name)
+    if known is None:
+        return
+    code, complain = known
+    complaint = complain(node.text)
+    if complaint:
+        report.error(code, f"{what}: {complaint}", node)
+
+
+def bad_time_zone(text: str) -> str:
+    """What is wrong with the name of a time zone; empty: nothing."""
+    try:
+        ZoneInfo(text)
+    except (ValueError, OSError, KeyError):
+        return f"`{text}` is no time zone; write it like `Europe/Paris` or `UTC`"
+    return ""
+
+
+def bad_regular_expression(text: str) -> str:
+    """What is wrong with a regular expression; empty: nothing."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            re.compile(text)
+    except (re.error, RecursionError, OverflowError) as error:
+        return f"`{text}` is an invalid pattern: {error}"
+    return ""
+
+
+def _complaint(parse: Callable[[str], object], text: str) -> str:
+    try:
+        parse(text)
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
+_FORMATS: Mapping[str, tuple[Code, Callable[[str], str]]] = {
+    "duration": (Code.BAD_DURATION, lambda text: _complaint(parse_duration, text)),
+    "timezone": (Code.BAD_TIME_ZONE, bad_time_zone),
+    "date-time": (Code.BAD_DATE, lambda text: _complaint(parse_instant, text)),
+    "date": (Code.BAD_DATE, lambda text: _complaint(parse_date, text)),
+    "time": (Code.BAD_DATE, lambda text: _complaint(parse_time, text)),
+    "regex": (Code.BAD_REGULAR_EXPRESSION, bad_regular_expression),
+}

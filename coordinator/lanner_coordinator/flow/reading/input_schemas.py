@@ -1,0 +1,90 @@
+"""The properties that each type of input has of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from lanner_coordinator.flow.model import InputType
+from lanner_coordinator.flow.types.schemas import Schema, boolean, duration, record, text
+
+TYPE_ALIASES: Mapping[str, InputType] = MappingProxyType(
+    {"ENUM": InputType.SELECT, "BOOL": InputType.BOOLEAN}
+)
+"""Other spellings of types."""
+
+ITEM_TYPES = tuple(
+    [str(kind) for kind in InputType if kind not in (InputType.ARRAY, InputType.MULTISELECT)]
+    + list(TYPE_ALIASES)
+)
+"""Types that the items of an ARRAY may have."""
+
+_VALIDATOR: Schema = {
+    "type": "string",
+    "format": "regex",
+    "description": "A regular expression that the whole text must match.",
+}
+_TEXTS: Schema = {
+    "type": "array",
+    "items": {
+        "anyOf": [
+            {"type": "string"},
+            {
+                "type": "object",
+                "properties": {"label": {"type": "string"}, "value": {"type": "string"}},
+            },
+        ]
+    },
+    "minItems": 1,
+    "description": "The values to choose from.",
+}
+_EXPRESSION = text("An expression that gives the list of values.")
+_CUSTOM = boolean("Whether other values are taken too.")
+_ITEM_TYPE = text("Type of the items.")
+_ANY_SCHEMA: Schema = {"description": "A JSON Schema for the value."}
+
+
+def _between(low: str, high: str, schema: Schema) -> Schema:
+    return record((), **{low: schema, high: schema})
+
+
+SCHEMAS: Mapping[InputType, Schema] = MappingProxyType(
+    {
+        InputType.STRING: record(validator=_VALIDATOR),
+        InputType.INT: _between("min", "max", {"type": "integer"}),
+        InputType.FLOAT: _between("min", "max", {"type": "number"}),
+        InputType.BOOLEAN: record(),
+        InputType.DATETIME: _between("after", "before", {"type": "string", "format": "date-time"}),
+        InputType.DATE: _between("after", "before", {"type": "string", "format": "date"}),
+        InputType.TIME: _between("after", "before", {"type": "string", "format": "time"}),
+        InputType.DURATION: _between("min", "max", duration("A bound.")),
+        InputType.FILE: record(
+            extension={
+                "type": "string", "deprecated": True, "description": "A file keeps its own name.",
+            },
+            allowedFileExtensions={"type": "array", "items": {"type": "string"}},
+            accept={"type": "array", "items": {"type": "string"}},
+        ),
+        InputType.JSON: record(schema=_ANY_SCHEMA),
+        InputType.YAML: record(schema=_ANY_SCHEMA),
+        InputType.URI: record(),
+        InputType.EMAIL: record(),
+        InputType.SECRET: record(validator=_VALIDATOR),
+        InputType.SELECT: record(
+            values=_TEXTS,
+            expression=_EXPRESSION,
+            allowCustomValue=_CUSTOM,
+            isRadio=boolean("Whether a form shows radio buttons."),
+            autoSelectFirst=boolean("Whether the first value is the default."),
+        ),
+        InputType.MULTISELECT: record(
+            values=_TEXTS,
+            options={**_TEXTS, "deprecated": True, "description": "Write `values`."},
+            expression=_EXPRESSION,
+            itemType=_ITEM_TYPE,
+            allowCustomValue=_CUSTOM,
+        ),
+        InputType.ARRAY: record(["itemType"], itemType=_ITEM_TYPE),
+    }
+)  # fmt: skip
+"""JSON Schema of the own properties by type."""

@@ -1,0 +1,172 @@
+"""One task: what all types have, the properties of its type, and the tasks inside of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from lanner_coordinator.flow.aliases import canonical_name
+from lanner_coordinator.flow.catalog import TypeDescription
+from lanner_coordinator.flow.model import AgentLostPolicy, Task, TaskKind
+from lanner_coordinator.flow.names import TASK_ID
+from lanner_coordinator.flow.nodes import MapNode, Node, ScalarNode, plain
+from lanner_coordinator.flow.properties import read_properties
+from lanner_coordinator.flow.reading import formats, values
+from lanner_coordinator.flow.reading.branches import BranchReader
+from lanner_coordinator.flow.reading.context import Context
+from lanner_coordinator.flow.reading.fields import Field, FieldTable, as_items, as_map
+from lanner_coordinator.flow.reading.report import Report
+from lanner_coordinator.flow.reading.retry import read_retry
+from lanner_coordinator.flow.reading.types import find_task_type
+from lanner_coordinator.flow.types.schemas import LEVELS
+
+DEFAULT_MAX_DISCONNECT = timedelta(minutes=5)
+"""How long an agent may be out of reach where a task does not say it."""
+
+_FIELDS = FieldTable(
+    "A task",
+    (
+        Field(name="id", is_required=True),
+        Field(name="type", is_required=True),
+        Field(name="description"),
+        Field(name="retry"),
+        Field(name="timeout"),
+        Field(name="runIf", also=("when",)),
+        Field(name="disabled"),
+        Field(name="allowFailure"),
+        Field(name="allowWarning"),
+        Field(name="logLevel"),
+        Field(name="agentLabels"),
+        Field(name="workerGroup"),
+        Field(name="onAgentLost"),
+        Field(name="maxDisconnect"),
+        Field(name="logToFile", no_effect="all lines are kept the same way"),
+        Field(name="workerSelector", not_supported="use `agentLabels`"),
+        Field(name="taskCache", not_supported="results are not cached"),
+        Field(name="assets", not_supported="there is no lineage of assets"),
+        Field(name="version", not_supported="an agent has one version of a type"),
+        Field(name="pluginDefaultsRef", not_supported="defaults apply by their type only"),
+        Field(name="policyRefs", not_supported="there are no policies"),
+    ),
+)
+
+_WORKER_GROUP = FieldTable(
+    "A worker group",
+    (
+        Field(name="key", is_required=True),
+        Field(name="fallback", not_supported="a task waits for an agent with the labels"),
+    ),
+)
+
+GROUP_LABEL = "group"
+"""The label that stands for Kestra's worker groups."""
+
+
+def read_tasks(node: Node | None, what: str, context: Context) -> Sequence[Task]:
+    """A list of tasks."""
+    if node is None:
+        return ()
+    tasks = [read_task(item, context) for item in as_items(node, what, context.report)]
+    return tuple(task for task in tasks if task is not None)
+
+
+def read_task(node: Node, context: Context) -> Task | None:
+    """One task with all that is below it; absent where its id or its type is wrong."""
+    own = as_map(node, "A task", context.report)
+    if own is None:
+        return None
+    type_node = own.entries.get("type")
+    type_name = values.text(type_node, "The `type` of a task", context.report)
+    description = find_task_type(type_name, type_node, context) if type_name and type_node else None
+    holder = context.defaults.merged(own, description.name) if description else own
+    taken, rest = _FIELDS.split(holder, context.report)
+    _FIELDS.require(taken, own, context.report)
+    task = _common(taken, own, description, context)
+    properties = MapNode(own.line, own.column, dict(rest), holder.keys)
+    if description is None:
+        return _of_unknown_type(task, properties, context)
+    branches = {
+        name: properties.entries.pop(name)
+        for name in description.branches
+        if name in properties.entries
+    }
+    read = read_properties(
+        properties,
+        description.properties_schema,
+        context.report,
+        owner=f"`{description.name}`",
+        also_known=(*_FIELDS.names, *description.branches),
+    )
+    context.expressions.check(properties, task.id)
+    if description.kind is not TaskKind.FLOWABLE:
+        return replace(task, properties=read)
+    below = BranchReader(read_task, context).read(description.name, branches, own)
+    return replace(task, properties=read, branches=below.tasks, dependencies=below.dependencies)
+
+
+def _of_unknown_type(task: Task, properties: MapNode, context: Context) -> Task:
+    context.opaque_tasks.append(task.id)
+    context.expressions.check(properties, task.id)
+    given = {key: plain(value) for key, value in properties.entries.items()}
+    return replace(task, properties=given)
+
+
+def _common(
+    taken: Mapping[str, Node], own: MapNode, description: TypeDescription | None, context: Context
+) -> Task:
+    """A task with all but the properties of its type."""
+    report = context.report
+    task_id = values.name(taken.get("id"), "The task id", TASK_ID, report) or ""
+    if task_id:
+        context.register_task(task_id, taken["id"])
+    given_type = values.text(taken.get("type"), "`type`", Report()) or ""
+    for key in ("timeout", "runIf"):
+        context.expressions.check(taken.get(key), task_id)
+    disconnect = values.duration(taken.get("maxDisconnect"), "`maxDisconnect`", report)
+    lost = values.choice(taken.get("onAgentLost"), "`onAgentLost`", report, AgentLostPolicy)
+    return Task(
+        id=task_id,
+        type=description.name if description else canonical_name(given_type),
+        kind=(description.kind if description else None) or TaskKind.AGENT,
+        description=values.text(taken.get("description"), "`description`", report) or "",
+        retry=read_retry(taken.get("retry"), report),
+        timeout=_timeout(taken.get("timeout"), report),
+        run_if=values.text(taken.get("runIf"), "`runIf`", report),
+        is_disabled=bool(values.boolean(taken.get("disabled"), "`disabled`", report)),
+        allow_failure=bool(values.boolean(taken.get("allowFailure"), "`allowFailure`", report)),
+        allow_warning=bool(values.boolean(taken.get("allowWarning"), "`allowWarning`", report)),
+        log_level=_log_level(taken.get("logLevel"), report),
+        labels=_labels(taken, report),
+        on_agent_lost=lost or AgentLostPolicy.RETRY,
+        max_disconnect=DEFAULT_MAX_DISCONNECT if disconnect is None else disconnect,
+        position=own.position,
+    )
+
+
+def _timeout(node: Node | None, report: Report) -> str | None:
+    written = values.text(node, "`timeout`", report)
+    if isinstance(node, ScalarNode) and written is not None and not values.has_expression(written):
+        formats.check("duration", node, "`timeout`", report)
+    return written
+
+
+def _log_level(node: Node | None, report: Report) -> str:
+    written = values.text(node, "`logLevel`", report)
+    if node is None or written is None:
+        return "TRACE"
+    if written not in LEVELS:
+        values.refuse_choice(written, "`logLevel`", LEVELS, node, report)
+    return written
+
+
+def _labels(taken: Mapping[str, Node], report: Report) -> Mapping[str, str]:
+    labels = dict(values.text_map(taken.get("agentLabels"), "`agentLabels`", report))
+    group = taken.get("workerGroup")
+    holder = as_map(group, "`workerGroup`", report) if group is not None else None
+    if holder is not None:
+        key = _WORKER_GROUP.take(holder, report).get("key")
+        name = values.text(key, "`key`", report)
+        if name is not None:
+            labels[GROUP_LABEL] = name
+    return labels

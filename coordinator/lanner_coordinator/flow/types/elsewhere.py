@@ -1,0 +1,47 @@
+"""Kestra's core types that this version does not run.
+
+They are told from types that do not exist, so that the message says which of the two it is. A type
+that an agent offers under one of these names is run there.
+"""
+
+from __future__ import annotations
+
+from lanner_coordinator.flow.types.schemas import PREFIX
+
+_TASKS = {
+    "flow": (
+        "Approval", "EachParallel", "EachSequential", "ForEachItem", "Loop", "LoopUntil", "Pause",
+        "Sleep", "Subflow", "Template", "WorkingDirectory",
+    ),
+    "execution": (
+        "Count", "Exit", "Kill", "PurgeExecutions", "Resume", "SetVariables", "UnsetVariables",
+    ),
+    "http": ("Download", "Request"),
+    "kv": ("Delete", "Get", "GetKeys", "PurgeKV", "Set", "Version"),
+    "log": ("Fetch", "PurgeLogs"),
+    "metric": ("PurgeMetrics",),
+    "namespace": ("DeleteFiles", "DownloadFiles", "PurgeFiles", "UploadFiles"),
+    "state": ("Delete", "Get", "Set"),
+    "storage": (
+        "Concat", "DeduplicateItems", "Delete", "FilterItems", "LocalFiles",
+        "PurgeCurrentExecutionFiles", "Reverse", "Size", "Split", "Write",
+    ),
+    "templating": ("TemplatedTask",),
+    "trigger": ("Toggle",),
+}  # fmt: skip
+
+TASKS_NOT_RUN = frozenset(
+    f"{PREFIX}core.{package}.{name}" for package, names in _TASKS.items() for name in names
+)
+"""Canonical names of tasks."""
+
+TRIGGERS_NOT_RUN = frozenset(
+    {
+        f"{PREFIX}core.http.Trigger",
+        f"{PREFIX}core.trigger.Flow",
+        f"{PREFIX}core.trigger.McpToolTrigger",
+        f"{PREFIX}core.trigger.ScheduleOnDates",
+        f"{PREFIX}core.trigger.Webhook",
+    }
+)
+"""Canonical names of triggers."""

@@ -1,0 +1,174 @@
+"""`core.flow.*`: tasks that hold tasks. What they do is decided in the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+from lanner_coordinator.flow.catalog import TypeDescription
+from lanner_coordinator.flow.model import TaskKind
+from lanner_coordinator.flow.types.schemas import Schema, any_map, record, text, whole
+
+
+class BranchShape(StrEnum):
+    """How a property holds tasks."""
+
+    TASKS = "tasks"
+    """A list of tasks."""
+    CASES = "cases"
+    """A map whose values are lists of tasks."""
+    GRAPH = "graph"
+    """A list of `task` and `dependsOn`."""
+
+
+class Evaluation(StrEnum):
+    """What a control property becomes before the engine decides."""
+
+    TEXT = "text"
+    """A rendered text."""
+    TYPED = "typed"
+    """The value that the only expression in it gives."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flowable:
+    """A type that holds tasks.
+
+    Attributes:
+        description: Of the type.
+        shapes: How each property of `description.branches` holds tasks.
+        required: Branches that must hold at least one task.
+        required_any: Of these branches at least one must hold a task.
+        control: What the runtime evaluates before the engine decides, by property.
+    """
+
+    description: TypeDescription
+    shapes: Mapping[str, BranchShape]
+    required: Sequence[str] = ()
+    required_any: Sequence[str] = ()
+    control: Mapping[str, Evaluation] = field(default_factory=dict)
+
+
+def _flowable(
+    name: str,
+    description: str,
+    *,
+    example: str,
+    properties: Schema | None = None,
+    outputs: Schema | None = None,
+    shapes: Mapping[str, BranchShape] | None = None,
+    required: Sequence[str] = ("tasks",),
+    required_any: Sequence[str] = (),
+    control: Mapping[str, Evaluation] | None = None,
+) -> Flowable:
+    own = shapes or {"tasks": BranchShape.TASKS}
+    every = {**own, "errors": BranchShape.TASKS, "finally": BranchShape.TASKS}
+    return Flowable(
+        description=TypeDescription(
+            name=f"io.kestra.plugin.core.flow.{name}",
+            kind=TaskKind.FLOWABLE,
+            description=description,
+            properties_schema=properties or record(),
+            outputs_schema=outputs or {},
+            branches=tuple(every),
+            examples=(f"id: example\ntype: io.kestra.plugin.core.flow.{name}\n{example}",),
+        ),
+        shapes=every,
+        required=required,
+        required_any=required_any,
+        control=control or {},
+    )
+
+
+_CONCURRENT = whole("Most children that run at the same time; 0: no limit.", default=0)
+_LOG = "{id: hello, type: io.kestra.plugin.core.log.Log, message: Hello}"
+
+_ALL = (
+    _flowable(
+        "Sequential",
+        "Run tasks one after the other.",
+        example=f"tasks:\n  - {_LOG}\n",
+    ),
+    _flowable(
+        "AllowFailure",
+        "Run tasks one after the other; a failure becomes a warning and the flow goes on.",
+        example=f"tasks:\n  - {_LOG}\n",
+    ),
+    _flowable(
+        "Parallel",
+        "Run tasks at the same time.",
+        properties=record(concurrent=_CONCURRENT),
+        control={"concurrent": Evaluation.TYPED},
+        example=f"concurrent: 2\ntasks:\n  - {_LOG}\n",
+    ),
+    _flowable(
+        "Dag",
+        "Run tasks at the same time, each after those it depends on.",
+        properties=record(concurrent=_CONCURRENT),
+        shapes={"tasks": BranchShape.GRAPH},
+        control={"concurrent": Evaluation.TYPED},
+        example=f"tasks:\n  - task: {_LOG}\n    dependsOn: []\n",
+    ),
+    _flowable(
+        "If",
+        "Run `then` if a condition holds, else `else`.",
+        properties=record(
+            condition=text("False are empty texts, `false`, `0` and null; all else is true.")
+        ),
+        outputs=record(
+            evaluationResult={"type": "boolean", "description": "What the condition came to."}
+        ),
+        shapes={"then": BranchShape.TASKS, "else": BranchShape.TASKS},
+        required=("then",),
+        control={"condition": Evaluation.TEXT},
+        example=f'condition: "{{{{ inputs.yes }}}}"\nthen:\n  - {_LOG}\n',
+    ),
+    _flowable(
+        "Switch",
+        "Run the case that a value names, `defaults` if there is none.",
+        properties=record(["value"], value=text("Compared with the cases as a text.")),
+        outputs=record(
+            value=text("The value."),
+            defaults={"type": "boolean", "description": "Whether `defaults` was taken."},
+        ),
+        shapes={"cases": BranchShape.CASES, "defaults": BranchShape.TASKS},
+        required=(),
+        required_any=("cases", "defaults"),
+        control={"value": Evaluation.TEXT},
+        example=f'value: "{{{{ inputs.name }}}}"\ncases:\n  one:\n    - {_LOG}\n',
+    ),
+    _flowable(
+        "ForEach",
+        "Run tasks once for each value of a list.",
+        properties=record(
+            ["values"],
+            values={
+                "description": "A list, or an expression or JSON text that gives one.",
+                "anyOf": [
+                    {"type": "array"},
+                    {"type": "string"},
+                    any_map("A map gives one value for each entry."),
+                ],
+            },
+            concurrencyLimit=whole("Values worked on at the same time; 0: all.", default=1),
+        ),
+        control={"values": Evaluation.TYPED, "concurrencyLimit": Evaluation.TYPED},
+        example=f"values: [a, b]\ntasks:\n  - {_LOG}\n",
+    ),
+)
+
+FLOWABLES: Mapping[str, Flowable] = MappingProxyType(
+    {flowable.description.name: flowable for flowable in _ALL}
+)
+"""All flowables by canonical name."""
+
+
+def control_properties(type_name: str) -> Mapping[str, str]:
+    """What the runtime evaluates before the engine decides: `text` or `typed` by property.
+
+    Properties that are absent in a task keep their defaults. Types that are no flowable have none.
+    """
+    flowable = FLOWABLES.get(type_name)
+    return flowable.control if flowable else {}

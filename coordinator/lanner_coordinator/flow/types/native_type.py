@@ -1,0 +1,80 @@
+"""What a type with work done inside the coordinator consists of."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from lanner_coordinator.flow.catalog import TypeDescription
+
+SUCCESS = "SUCCESS"
+WARNING = "WARNING"
+FAILED = "FAILED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NativeMetric:
+    """One figure that a task gives.
+
+    Attributes:
+        name: Of the figure.
+        type: `counter`, `timer` or `gauge`.
+        value: A timer's in seconds.
+        tags: What tells figures of one name apart.
+    """
+
+    name: str
+    type: str
+    value: float
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NativeResult:
+    """What came of a native task.
+
+    Attributes:
+        state: `SUCCESS`, `WARNING` or `FAILED`.
+        outputs: Its `outputs.<id>.…`.
+        error: Why it failed; empty: it did not.
+        logs: Level and text of each line, in order.
+        metrics: Figures, in order.
+        labels: To be added to those of the execution.
+    """
+
+    state: str = SUCCESS
+    outputs: Mapping[str, object] = field(default_factory=dict)
+    error: str = ""
+    logs: tuple[tuple[str, str], ...] = ()
+    metrics: tuple[NativeMetric, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NativeType:
+    """A type and the pure function that does its work.
+
+    Attributes:
+        description: Of the type.
+        run: Takes the rendered properties.
+    """
+
+    description: TypeDescription
+    run: Callable[[Mapping[str, object]], NativeResult]
+
+
+def failed(error: str) -> NativeResult:
+    """A failure with a sentence."""
+    return NativeResult(state=FAILED, error=error)
+
+
+def shown(value: object) -> str:
+    """A rendered value as a text: null is empty, lists and maps are JSON."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
