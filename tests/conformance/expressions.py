@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 from lanner_coordinator.flow.expression import ExpressionError, render, render_typed
-
 from tests.conformance.case_effects import NOW, CaseEffects
 from tests.conformance.matchers import matches
 from tests.conformance.typed_values import decode

@@ -5,12 +5,12 @@ from __future__ import annotations
 from lanner_coordinator.flow.expression.filters import (
     dates,
     encoding,
-    jq,
     lists,
     numbers,
     patterns,
+    queries,
     serialization,
     text,
 )
 
-__all__ = ["dates", "encoding", "jq", "lists", "numbers", "patterns", "serialization", "text"]
+__all__ = ["dates", "encoding", "lists", "numbers", "patterns", "queries", "serialization", "text"]

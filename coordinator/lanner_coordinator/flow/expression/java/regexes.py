@@ -71,7 +71,7 @@ class Regex:
         """Replace every match; `$1` and `${name}` stand for groups."""
         parts: list[str] = []
         position = characters = 0
-        for found in self._matches(text):
+        for found in self.matches(text):
             parts.append(text[position : found.start()])
             parts.append(self._expand(found, replacement))
             characters += len(parts[-1]) + len(parts[-2])
@@ -80,7 +80,8 @@ class Regex:
         parts.append(text[position:])
         return "".join(parts)
 
-    def _matches(self, text: str) -> Any:
+    def matches(self, text: str) -> Any:
+        """Give the matches one after another, as objects of the engine."""
         matches = self._compiled.finditer(text, timeout=self._budget.limits.regex_seconds)
         while True:
             try:
@@ -113,7 +114,7 @@ class Regex:
             return [text]
         parts: list[str] = []
         position = 0
-        for found in self._matches(text):
+        for found in self.matches(text):
             if 0 < limit <= len(parts) + 1:
                 break
             if found.end() == 0 or (found.start() == found.end() == len(text)):
