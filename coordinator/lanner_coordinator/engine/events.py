@@ -115,10 +115,17 @@ class AttemptReturned(EventBase, frozen=True, kw_only=True, omit_defaults=True, 
 
 
 class AttemptStarted(EventBase, frozen=True, kw_only=True, omit_defaults=True, tag="started"):
-    """The attempt's work began; `runner` says where, for people."""
+    """The attempt's work began.
+
+    Attributes:
+        attempt_id: Which; ignored when it is not current.
+        runner: Where it runs, for people.
+        began_at: When, if that is not the date of the event; never later than that.
+    """
 
     attempt_id: str
     runner: str = ""
+    began_at: datetime | None = None
 
 
 class AttemptFinished(EventBase, frozen=True, kw_only=True, omit_defaults=True, tag="finished"):
@@ -133,6 +140,7 @@ class AttemptFinished(EventBase, frozen=True, kw_only=True, omit_defaults=True, 
             none.
         metrics: What it measured.
         labels: Labels that the task sets on the execution.
+        ended_at: When, if that is not the date of the event; never later than that.
     """
 
     attempt_id: str
@@ -142,6 +150,7 @@ class AttemptFinished(EventBase, frozen=True, kw_only=True, omit_defaults=True, 
     cause: str = ""
     metrics: list[MetricValue] = []
     labels: dict[str, str] = {}
+    ended_at: datetime | None = None
 
 
 class AttemptLost(EventBase, frozen=True, kw_only=True, omit_defaults=True, tag="lost"):

@@ -71,11 +71,11 @@ class Step:
             execution.state = state
             execution.changes.append(StateChange(state, self.now))
 
-    def set_run_state(self, run: TaskRun, state: State) -> None:
-        """Change a task run's state."""
+    def set_run_state(self, run: TaskRun, state: State, at: datetime | None = None) -> None:
+        """Change a task run's state, at another date than that of the event where `at` says so."""
         if run.state is not state:
             run.state = state
-            run.changes.append(StateChange(state, self.now))
+            run.changes.append(StateChange(state, at or self.now))
             self.live.remember(run)
 
     # Starts
@@ -164,20 +164,20 @@ class Step:
 
     # Ends
 
-    def fail(self, run: TaskRun, error: str) -> None:
+    def fail(self, run: TaskRun, error: str, at: datetime | None = None) -> None:
         """End a task run that no retry applies to."""
         self.log_error(run, error)
-        self.end(run, State.FAILED, error)
+        self.end(run, State.FAILED, error, at)
 
     def log_error(self, run: TaskRun, error: str) -> None:
         """Write a failure to the task run's log."""
         self.commands.append(WriteLog(level="ERROR", text=error, task_run_id=run.id))
 
-    def end(self, run: TaskRun, state: State, error: str = "") -> None:
+    def end(self, run: TaskRun, state: State, error: str = "", at: datetime | None = None) -> None:
         """End a task run; its parent hears of it when the work list comes to it."""
         execution = self.live.execution
         task = self.live.plan.tasks[run.task_id].task
-        self.set_run_state(run, allowed_state(task, state))
+        self.set_run_state(run, allowed_state(task, state), at)
         if error and run.state is State.FAILED and not execution.error and run.phase is Phase.TASKS:
             execution.failed_task_id, execution.error = run.task_id, error
         execution.open_runs.pop(run.id, None)

@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
-from lanner_proto.v1 import agent_pb2, state_pb2
 
 from lanner_coordinator.engine.events import MetricValue
 from lanner_coordinator.engine.state import State
@@ -16,6 +15,7 @@ from lanner_coordinator.flow.catalog import TypeDescription
 from lanner_coordinator.flow.model import AgentLostPolicy, TaskKind
 from lanner_coordinator.runtime.agents import messages
 from lanner_coordinator.version import VERSION
+from lanner_proto.v1 import agent_pb2, state_pb2
 
 _LOST_POLICIES = {
     AgentLostPolicy.RETRY: agent_pb2.AGENT_LOST_POLICY_RETRY,
@@ -87,7 +87,9 @@ def incoming(message: agent_pb2.AgentMessage) -> messages.Incoming:
             )
         case "started":
             return messages.Started(
-                attempt_id=message.started.attempt_id, runner=message.started.runner
+                attempt_id=message.started.attempt_id,
+                runner=message.started.runner,
+                at=_date(message.started),
             )
         case "logs":
             return _lines(message.logs)
@@ -173,6 +175,7 @@ def _finished(message: agent_pb2.Finished) -> messages.Finished:
         cause="" if cause == "UNSPECIFIED" else cause.replace("_", " ").lower(),
         metrics=[_metric(metric) for metric in message.metrics],
         is_lost=message.cause == agent_pb2.Finished.CAUSE_LOST,
+        at=_date(message),
     )
 
 
@@ -184,6 +187,7 @@ def _metric(message: state_pb2.Metric) -> MetricValue:
 def _heartbeat(message: agent_pb2.Heartbeat) -> messages.Heartbeat:
     return messages.Heartbeat(
         number=message.number,
+        sent_at=message.sent_at.ToDatetime(UTC) if message.HasField("sent_at") else None,
         busy_slots=message.busy_slots,
         is_draining=message.is_draining,
         cpu_load=message.cpu_load,
@@ -238,6 +242,10 @@ def _drain(message: messages.Drain) -> agent_pb2.Drain:
         cancel_at_deadline=message.cancel_at_deadline,
         undo=message.undo,
     )
+
+
+def _date(message: agent_pb2.Started | agent_pb2.Finished) -> datetime | None:
+    return message.at.ToDatetime(UTC) if message.HasField("at") else None
 
 
 def _json_object(text: bytes, what: str) -> Mapping[str, object]:

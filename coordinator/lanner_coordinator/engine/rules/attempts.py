@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from lanner_coordinator.engine.commands import Dispatch, WriteLog
 from lanner_coordinator.engine.events import (
     AttemptFinished,
@@ -57,9 +59,9 @@ def started(step: Step, event: AttemptStarted) -> None:
         return
     attempt.state = State.RUNNING
     attempt.runner = event.runner
-    attempt.started_at = step.now
+    attempt.started_at = event.began_at or step.now
     if run.state is not State.KILLING:
-        step.set_run_state(run, State.RUNNING)
+        step.set_run_state(run, State.RUNNING, event.began_at)
 
 
 def finished(step: Step, event: AttemptFinished) -> None:
@@ -71,14 +73,15 @@ def finished(step: Step, event: AttemptFinished) -> None:
     if run.state is State.KILLING and state is State.FAILED:
         state = State.KILLED
     _close(step, attempt, state, event.error)
+    attempt.ended_at = event.ended_at or step.now
     attempt.cause = event.cause
     attempt.metrics = event.metrics
     run.outputs = event.outputs
     step.live.execution.labels.update(event.labels)
     if state is State.FAILED:
-        _failed(step, run, event.error)
+        _failed(step, run, event.error, event.ended_at)
     else:
-        step.end(run, _success_after_retry(step, run, state))
+        step.end(run, _success_after_retry(step, run, state), at=event.ended_at)
 
 
 def lost(step: Step, event: AttemptLost) -> None:
@@ -95,7 +98,7 @@ def lost(step: Step, event: AttemptLost) -> None:
     attempt.cause = "lost"
     lost_count = sum(1 for other in run.attempts if other.is_lost)
     if task.on_agent_lost is AgentLostPolicy.FAIL or lost_count >= LOST_ATTEMPT_LIMIT:
-        _failed(step, run, event.reason)
+        _failed(step, run, event.reason, None)
         return
     attempt.is_lost = True
     text = f"{event.reason}; the task is tried again elsewhere"
@@ -114,16 +117,16 @@ def _close(step: Step, attempt: Attempt, state: State, error: str) -> None:
     attempt.error = error
 
 
-def _failed(step: Step, run: TaskRun, error: str) -> None:
+def _failed(step: Step, run: TaskRun, error: str, at: datetime | None) -> None:
     retry = step.live.plan.tasks[run.task_id].retry
-    at = None
+    next_at = None
     if retry is not None and not step.live.execution.is_killing:
-        at = next_attempt_at(retry, run, step.now)
-    if at is None:
-        step.fail(run, error)
+        next_at = next_attempt_at(retry, run, step.now)
+    if next_at is None:
+        step.fail(run, error, at)
     else:
         step.log_error(run, error)
-        step.retry_at(run, at)
+        step.retry_at(run, next_at)
 
 
 def _success_after_retry(step: Step, run: TaskRun, state: State) -> State:

@@ -55,6 +55,7 @@ class Agent:
         acknowledgements: Of this lineage.
         session: Its stream; absent: not connected.
         heartbeat: Its newest figures; absent: none yet.
+        clock_offset: What is to be added to its dates, when its clock is far off.
         is_draining: Takes no new attempts.
         refused_types: Task types that it refused since its last heartbeat: until then it gets none.
         is_refusing: It refused all work since its last heartbeat.
@@ -75,9 +76,14 @@ class Agent:
     acknowledgements: Acknowledgements = field(default_factory=Acknowledgements)
     session: AgentSession | None = None
     heartbeat: Heartbeat | None = None
+    clock_offset: timedelta = timedelta()
     is_draining: bool = False
     refused_types: set[str] = field(default_factory=set)
     is_refusing: bool = False
+
+    def corrected(self, at: datetime | None, now: datetime) -> datetime | None:
+        """A date of the agent's clock on the coordinator's, never in the future."""
+        return None if at is None else min(at + self.clock_offset, now)
 
     def begin_lineage(self, boot_id: str) -> None:
         """The agent's process is another one: numbers begin anew."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 from typing import assert_never
 
 from lanner_coordinator.engine import events
@@ -91,14 +92,16 @@ class Inbound:
                 return self._refused(agent, message)
             case Started():
                 started = events.AttemptStarted(
-                    attempt_id=message.attempt_id, runner=message.runner
+                    attempt_id=message.attempt_id,
+                    runner=message.runner,
+                    began_at=agent.corrected(message.at, self._clock.now()),
                 )
                 return reports.report(started, is_lazy=True)
             case Lines():
                 return reports.write(message)
             case Finished():
                 self._registry.let_go(agent, message.attempt_id)
-                return reports.report(_ending(agent, message))
+                return reports.report(_ending(agent, message, self._clock.now()))
             case Offer() | Heartbeat() | Acknowledged():
                 return None
             case _:
@@ -125,7 +128,9 @@ class Inbound:
                 session.close(SessionEnd.BROKEN, text)
 
 
-def _ending(agent: Agent, message: Finished) -> events.AttemptFinished | events.AttemptLost:
+def _ending(
+    agent: Agent, message: Finished, now: datetime
+) -> events.AttemptFinished | events.AttemptLost:
     if message.is_lost:
         reason = message.error or f'agent "{agent.id}" lost the attempt'
         return events.AttemptLost(attempt_id=message.attempt_id, reason=reason)
@@ -136,4 +141,5 @@ def _ending(agent: Agent, message: Finished) -> events.AttemptFinished | events.
         error=message.error,
         cause=message.cause,
         metrics=list(message.metrics),
+        ended_at=agent.corrected(message.at, now),
     )

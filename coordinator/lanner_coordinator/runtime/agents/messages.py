@@ -81,6 +81,7 @@ class Started:
 
     attempt_id: str
     runner: str
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +114,7 @@ class Finished:
     cause: str
     metrics: Sequence[MetricValue] = ()
     is_lost: bool = False
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +122,7 @@ class Heartbeat:
     """The agent is alive and how it does."""
 
     number: int
+    sent_at: datetime | None
     busy_slots: int
     is_draining: bool
     cpu_load: float

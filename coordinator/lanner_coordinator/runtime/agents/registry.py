@@ -49,6 +49,12 @@ HEARTBEAT_INTERVAL = timedelta(seconds=5)
 LEASE = timedelta(seconds=20)
 """How long an attempt's lease lasts from the last answered heartbeat."""
 
+CLOCK_TOLERANCE = timedelta(seconds=2)
+"""Clocks of agents may differ by this much.
+
+(the heartbeat's way included) before their dates are corrected.
+"""
+
 _AGENT_ID = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9._-]{0,62}")
 
 _REASONS_OF_THE_TYPE = frozenset({RefusalReason.UNKNOWN_TYPE, RefusalReason.NO_CONTAINER_ENGINE})
@@ -258,6 +264,9 @@ class AgentRegistry:
     def beat(self, agent: Agent, heartbeat: Heartbeat) -> None:
         """An agent told how it does: what it refused before may be possible again."""
         before = agent.heartbeat
+        if heartbeat.sent_at is not None:
+            offset = self._clock.now() - heartbeat.sent_at
+            agent.clock_offset = offset if abs(offset) > CLOCK_TOLERANCE else timedelta()
         agent.heartbeat = heartbeat
         agent.labels = heartbeat.labels
         is_news = before is None or (
