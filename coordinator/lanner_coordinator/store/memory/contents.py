@@ -5,9 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-import msgspec
-
-from lanner_coordinator.store.errors import StoreError
 from lanner_coordinator.store.records import (
     AgentRecord,
     ArchivedExecution,
@@ -21,6 +18,7 @@ from lanner_coordinator.store.records import (
     TaskRunRecord,
     TriggerRecord,
 )
+from lanner_coordinator.store.validation import Revisions
 
 
 @dataclass(slots=True, kw_only=True)
@@ -57,7 +55,7 @@ class Contents:
         """Take all of a commit, or nothing of it.
 
         Raises:
-            StoreError: A text cannot be stored, or a revision exists already.
+            StoreError: A text cannot be stored, or a revision does not follow the newest one.
         """
         self._check(commit)
         for event in commit.journal:
@@ -97,16 +95,10 @@ class Contents:
         return len(old)
 
     def _check(self, commit: Commit) -> None:
-        try:
-            msgspec.msgpack.encode(commit)
-        except UnicodeEncodeError as cause:
-            raise StoreError("The commit holds a text that is not valid Unicode.") from cause
-        for flow in commit.flows:
-            if (flow.namespace, flow.flow_id, flow.revision) in self.flows:
-                raise StoreError(
-                    f'Revision {flow.revision} of flow "{flow.namespace}.{flow.flow_id}" '
-                    "exists already."
-                )
+        newest: dict[tuple[str, str], int] = {}
+        for namespace, flow_id, revision in sorted(self.flows):
+            newest[namespace, flow_id] = revision
+        Revisions(newest).encode(commit)
 
     def _archive(self, execution: ArchivedExecution) -> None:
         """Replace what is archived of it and drop what the archive makes superfluous."""

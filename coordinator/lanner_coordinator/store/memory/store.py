@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -65,6 +66,8 @@ class MemoryStore:
         """Make all of it durable, or nothing of it."""
         self._held().apply(commit)
         self.commit_count += 1
+        # As a store on disk does, let others run before the caller goes on.
+        await asyncio.sleep(0)
 
     async def epoch(self) -> int:
         """From 1; one more after each restore from a backup."""
