@@ -1,0 +1,82 @@
+"""Inputs of a new execution: defaults rendered, values converted, every problem named."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from lanner_coordinator.engine.plan import Plan
+from lanner_coordinator.flow.expression import render_typed
+from lanner_coordinator.flow.inputs import resolve_inputs
+from lanner_coordinator.runtime.clock import Clock
+from lanner_coordinator.runtime.effects import FileReader, RenderingEffects
+from lanner_coordinator.runtime.errors import InvalidRequest
+from lanner_coordinator.runtime.secret_values import EnvironmentSecrets
+from lanner_coordinator.runtime.variables import Surroundings
+
+
+class InputResolver:
+    """Renders what belongs to an execution that does not exist yet."""
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        secret_values: EnvironmentSecrets,
+        files: FileReader,
+        around: Surroundings,
+    ) -> None:
+        self._clock = clock
+        self._secret_values = secret_values
+        self._files = files
+        self._around = around
+
+    def resolve(
+        self, plan: Plan, raw: Mapping[str, object], execution_id: str
+    ) -> dict[str, object]:
+        """Values of all inputs.
+
+        Raises:
+            InvalidRequest: Names every input that is wrong.
+        """
+        variables = self.variables(plan, execution_id)
+
+        def evaluate(value: object, more: Mapping[str, object]) -> object:
+            return self.render(value, {**variables, **more}, execution_id)
+
+        resolved = resolve_inputs(plan.flow, raw, evaluate)
+        if resolved.problems:
+            raise InvalidRequest("; ".join(problem.message for problem in resolved.problems))
+        return dict(resolved.values)
+
+    def variables(self, plan: Plan, execution_id: str) -> dict[str, object]:
+        """What expressions see before there is an execution."""
+        return {
+            "flow": {
+                "id": plan.flow.id,
+                "namespace": plan.flow.namespace,
+                "revision": plan.revision,
+            },
+            "execution": {
+                "id": execution_id,
+                "startDate": self._clock.now(),
+                "originalId": execution_id,
+            },
+            "vars": plan.flow.variables,
+            "envs": self._around.envs,
+            "globals": self._around.globals,
+            "kestra": {"environment": self._around.environment, "url": self._around.url},
+        }
+
+    def render(self, value: object, variables: Mapping[str, object], execution_id: str) -> object:
+        """A value with its expressions rendered, keeping their types.
+
+        Raises:
+            ExpressionError: It cannot be rendered.
+        """
+        effects = RenderingEffects(
+            clock=self._clock,
+            secret_values=self._secret_values,
+            files=self._files,
+            execution_id=execution_id,
+        )
+        return render_typed(value, variables, effects).value

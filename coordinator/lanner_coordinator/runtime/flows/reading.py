@@ -1,0 +1,82 @@
+"""Reads sources: given ones by all rules, stored ones so that they go on working."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+from lanner_coordinator.engine.plan import Plan, make_plan
+from lanner_coordinator.flow.diagnostics import Problem, Severity
+from lanner_coordinator.flow.model import PluginDefault
+from lanner_coordinator.flow.reader import ReadResult, read_flow
+from lanner_coordinator.runtime.catalog import CatalogHolder
+from lanner_coordinator.runtime.errors import InvalidRequest
+from lanner_coordinator.runtime.flows.changes import GivenSource
+from lanner_coordinator.store.records import FlowRecord
+
+logger = logging.getLogger(__name__)
+
+LONG_SOURCE = 50_000
+"""Characters from which on a source is read in a thread."""
+
+SHOWN_PROBLEMS = 5
+"""Problems that the text of one error names."""
+
+
+class FlowReader:
+    """Reads with the catalog of the moment and the configured plugin defaults.
+
+    Attributes:
+        catalog: Where the catalog of the moment is.
+    """
+
+    def __init__(
+        self, catalog: CatalogHolder, plugin_defaults: Sequence[PluginDefault] = ()
+    ) -> None:
+        self.catalog = catalog
+        self._plugin_defaults = tuple(plugin_defaults)
+
+    def read_given(self, given: GivenSource) -> ReadResult:
+        """What a given source is and all that is wrong with it."""
+        return read_flow(
+            given.text,
+            self.catalog.current,
+            plugin_defaults=self._plugin_defaults,
+            name=given.name,
+        )
+
+    def read_stored(self, record: FlowRecord) -> Plan:
+        """The plan of a stored revision; types that no agent offers any more are no error.
+
+        Raises:
+            InvalidRequest: It cannot be read any more.
+        """
+        name = f"{record.namespace}/{record.flow_id}"
+        result = read_flow(
+            record.source,
+            self.catalog.tolerant,
+            plugin_defaults=self._plugin_defaults,
+            name=name,
+        )
+        if result.flow is None:
+            raise InvalidRequest(
+                f"revision {record.revision} of flow {name} cannot be read: "
+                f"{told(result.problems)}; apply a corrected source",
+                result.problems,
+            )
+        return make_plan(result.flow, record.revision)
+
+
+def errors_of(problems: Sequence[Problem]) -> Sequence[Problem]:
+    """The problems that keep a flow from being stored."""
+    return [problem for problem in problems if problem.severity is Severity.ERROR]
+
+
+def told(problems: Sequence[Problem]) -> str:
+    """The first errors as one text."""
+    errors = errors_of(problems)
+    texts = [
+        f"line {problem.position.line}: {problem.message}" for problem in errors[:SHOWN_PROBLEMS]
+    ]
+    rest = len(errors) - len(texts)
+    return "; ".join(texts) + (f"; and {rest} more" if rest > 0 else "")
