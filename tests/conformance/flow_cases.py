@@ -85,9 +85,7 @@ def _inputs(case: Case, folder: Path, result: ReadResult) -> Outcome:
     if result.flow is None:
         errors = [one.message for one in result.problems if _is_error(one)]
         return Outcome(case_id=case["id"], failure=f"the flow is refused: {errors[:2]}")
-    resolved = resolve_inputs(
-        result.flow, _raw(case, folder), evaluate, encrypt=_encryption(case)
-    )
+    resolved = resolve_inputs(result.flow, _raw(case, folder), evaluate, encrypt=_encryption(case))
     return Outcome(case_id=case["id"], failure=_differs(case["expect"], resolved))
 
 
@@ -112,7 +110,7 @@ def _equals(found: object, wanted: object) -> bool:
     if isinstance(wanted, Mapping):
         for kind in ("$instant", "$date", "$time", "$duration", "$float32"):
             if kind in wanted:
-                return found == wanted[kind]
+                return bool(found == wanted[kind])
     return matches(found, wanted)
 
 

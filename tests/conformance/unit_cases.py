@@ -149,9 +149,9 @@ def _named(name: str) -> datetime:
     if name == "now with second 2":
         return NOW.replace(second=2)
     if name.startswith("this "):
-        units = ("second", "minute", "hour")
-        smaller = units[: units.index(name.removeprefix("this "))]
-        return NOW.replace(**dict.fromkeys(smaller, 0))
+        lengths = {"second": 1, "minute": 60, "hour": 3600}
+        seconds = lengths[name.removeprefix("this ")]
+        return datetime.fromtimestamp(NOW.timestamp() // seconds * seconds, UTC)
     match = re.fullmatch(r"first of (last|this) month (\d\d):(\d\d):00", name)
     if match is None:
         raise ValueError(f"unknown date: {name}")

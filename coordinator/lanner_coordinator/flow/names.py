@@ -70,4 +70,4 @@ RESERVED_FLOW_IDS = frozenset(
         "validate",
     }
 )
-"""Words that stand for actions where a flow's id would stand."""
+"""Words for actions, which Kestra refuses as ids from version 1.0 on."""

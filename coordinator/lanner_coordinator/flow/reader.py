@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from lanner_coordinator.flow.catalog import Catalog
 from lanner_coordinator.flow.codes import Code
@@ -13,6 +14,7 @@ from lanner_coordinator.flow.names import FLOW_ID, NAMESPACE, RESERVED_FLOW_IDS
 from lanner_coordinator.flow.nodes import ListNode, MapNode, Node, describe
 from lanner_coordinator.flow.reading import values
 from lanner_coordinator.flow.reading.context import Context
+from lanner_coordinator.flow.reading.default_keys import COMMON_KEYS, check_defaults
 from lanner_coordinator.flow.reading.expressions import Expressions
 from lanner_coordinator.flow.reading.fields import Field, FieldTable, is_null
 from lanner_coordinator.flow.reading.inputs import read_inputs
@@ -26,7 +28,7 @@ from lanner_coordinator.flow.reading.plugin_defaults import (
 )
 from lanner_coordinator.flow.reading.report import Report
 from lanner_coordinator.flow.reading.retry import read_retry
-from lanner_coordinator.flow.reading.task import read_tasks
+from lanner_coordinator.flow.reading.task import read_task, read_tasks
 from lanner_coordinator.flow.reading.triggers import read_triggers
 from lanner_coordinator.flow.yaml_text import read_yaml
 
@@ -63,6 +65,9 @@ _FIELDS = FieldTable(
         Field(name="updated", no_effect="the coordinator keeps it"),
     ),
 )
+
+Part = Literal["task", "trigger"]
+"""What may be read without the flow around it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +109,27 @@ def read_flow(
     return ReadResult(flow=None if report.has_errors else flow, problems=problems)
 
 
+def check_part(source: str, part: Part, catalog: Catalog) -> tuple[Problem, ...]:
+    """Everything that is wrong with the YAML or JSON text of one task or trigger."""
+    report = Report()
+    root = read_yaml(source, report)
+    expressions = Expressions(source, report)
+    context = Context(
+        report=report,
+        catalog=catalog,
+        defaults=Defaults((), (), catalog, COMMON_KEYS),
+        expressions=expressions,
+    )
+    if root is None:
+        if not len(report):
+            report.error(Code.NOT_A_FLOW, f"The {part} is empty", ListNode(1, 1))
+    elif part == "task":
+        read_task(root, context)
+    else:
+        read_triggers(ListNode(1, 1, [root]), context)
+    return report.problems(root or ListNode(1, 1))
+
+
 def _read_root(
     source: str,
     root: MapNode,
@@ -117,9 +143,10 @@ def _read_root(
     context = Context(
         report=report,
         catalog=catalog,
-        defaults=Defaults(default_nodes, configured_defaults(configured), catalog),
+        defaults=Defaults(default_nodes, configured_defaults(configured), catalog, COMMON_KEYS),
         expressions=expressions,
     )
+    check_defaults(default_nodes, context)
     values.integer(taken.get("revision"), "`revision`", report, at_least=1)
     flow = Flow(
         id=_read_id(taken, report),
@@ -149,8 +176,8 @@ def _read_root(
 def _read_id(taken: Mapping[str, Node], report: Report) -> str:
     flow_id = values.name(taken.get("id"), "The flow id", FLOW_ID, report) or ""
     if flow_id.lower() in RESERVED_FLOW_IDS:
-        message = f"`{flow_id}` cannot be the id of a flow: the word stands for an action"
-        report.error(Code.RESERVED_ID, message, taken["id"])
+        message = f"The flow id `{flow_id}` is a word for an action, which Kestra refuses as an id"
+        report.warn(Code.RESERVED_ID, message, taken["id"], hint="Choose another id.")
     return flow_id
 
 

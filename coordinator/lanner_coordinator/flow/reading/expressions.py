@@ -22,11 +22,13 @@ class Mention:
         node: The text.
         references: What it reads.
         task_id: The task it belongs to; empty: none.
+        is_in_trigger: Whether it sees the variables of a trigger instead of those of the flow.
     """
 
     node: ScalarNode
     references: References
     task_id: str
+    is_in_trigger: bool
 
 
 class Expressions:
@@ -37,7 +39,7 @@ class Expressions:
         self._source = source
         self._report = report
 
-    def check(self, node: Node | None, task_id: str = "") -> None:
+    def check(self, node: Node | None, task_id: str = "", *, is_in_trigger: bool = False) -> None:
         """Check every text in a node, keys too, and remember what it refers to."""
         if node is None:
             return
@@ -45,11 +47,18 @@ class Expressions:
             if not has_expression(text.text):
                 continue
             problems, found = _inspect(text.text)
-            self.mentions.append(Mention(node=text, references=found, task_id=task_id))
+            self.mentions.append(
+                Mention(node=text, references=found, task_id=task_id, is_in_trigger=is_in_trigger)
+            )
             for problem in problems:
                 position = position_of(self._source, text, problem.line, problem.column)
-                message = f"Bad expression: {problem.message}"
-                self._report.error(Code.BAD_EXPRESSION, message, text, position=position)
+                self._report.warn(
+                    Code.BAD_EXPRESSION,
+                    f"Bad expression: {problem.message}",
+                    text,
+                    hint="What uses it fails when it is rendered.",
+                    position=position,
+                )
 
 
 @lru_cache(maxsize=8_192)

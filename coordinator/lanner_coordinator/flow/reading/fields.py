@@ -41,14 +41,11 @@ class FieldTable:
         self._owner = owner
         self._fields = tuple(fields)
         self._by_spelling: dict[str, Field] = {}
+        self.names: Sequence[str] = tuple(field.name for field in self._fields)
+        """The keys in their present spelling."""
         for field in self._fields:
             for spelling in (field.name, *field.also, *field.formerly):
                 self._by_spelling[spelling] = field
-
-    @property
-    def names(self) -> Sequence[str]:
-        """The keys in their present spelling."""
-        return tuple(field.name for field in self._fields)
 
     def take(self, node: MapNode, report: Report) -> Mapping[str, Node]:
         """The values by the key's present spelling, without those that are null.

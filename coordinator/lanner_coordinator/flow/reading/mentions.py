@@ -1,7 +1,8 @@
 """Checks that what expressions refer to can exist where they stand.
 
 Only what is certain is reported: a text that guards itself (`??`, `is defined`, `default`, tags) is
-left alone, and so is everything that depends on a task of unknown type.
+left alone, and so is everything that depends on a task of unknown type. These are warnings: the
+flow can run, and the task fails when the text is rendered.
 """
 
 from __future__ import annotations
@@ -64,11 +65,12 @@ def check_mentions(flow: Flow, context: Context) -> None:
         places=_places(flow),
     )
     for mention in context.expressions.mentions:
-        if _GUARDS.search(mention.node.text) is None:
-            _check_inputs(mention, known, context)
+        if mention.is_in_trigger or _GUARDS.search(mention.node.text):
+            continue
+        _check_inputs(mention, known, context)
+        if not context.opaque_tasks:
             _check_variables(mention, known, context)
-            if not context.opaque_tasks:
-                _check_outputs(mention, known, context)
+            _check_outputs(mention, known, context)
 
 
 def _check_inputs(mention: Mention, known: _Known, context: Context) -> None:
@@ -78,7 +80,7 @@ def _check_inputs(mention: Mention, known: _Known, context: Context) -> None:
         ):
             continue
         names = [".".join(parts) for parts in known.inputs]
-        context.report.error(
+        context.report.warn(
             Code.UNKNOWN_INPUT,
             f"The flow has no input `{path[0]}`",
             mention.node,
@@ -89,7 +91,7 @@ def _check_inputs(mention: Mention, known: _Known, context: Context) -> None:
 def _check_variables(mention: Mention, known: _Known, context: Context) -> None:
     for path in sorted(mention.references.vars):
         if path[0] not in known.variables:
-            context.report.error(
+            context.report.warn(
                 Code.UNKNOWN_VARIABLE,
                 f"The flow has no variable `{path[0]}`",
                 mention.node,
@@ -102,14 +104,14 @@ def _check_outputs(mention: Mention, known: _Known, context: Context) -> None:
     for task_id in sorted({path[0] for path in mention.references.outputs}):
         other = known.places.get(task_id)
         if other is None:
-            context.report.error(
+            context.report.warn(
                 Code.UNKNOWN_OUTPUT,
                 f"The flow has no task `{task_id}`, so `outputs.{task_id}` does not exist",
                 mention.node,
                 hint=did_you_mean(task_id, known.places),
             )
         elif own is not None and _is_later(own, other):
-            context.report.error(
+            context.report.warn(
                 Code.OUTPUT_TOO_EARLY,
                 f"`outputs.{task_id}` does not exist yet: the task runs after this one",
                 mention.node,

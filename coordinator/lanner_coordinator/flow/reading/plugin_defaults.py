@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from lanner_coordinator.flow.aliases import canonical_name
@@ -74,7 +74,14 @@ class Defaults:
     """Merges defaults into what a task or trigger says itself.
 
     The order, from the weakest: configuration, flow, the task's own, forced of the flow, forced of
-    the configuration. Of those of one kind the more exact type wins, then the later.
+    the configuration. Of those of one kind the more exact type wins, then the later. A default for
+    many types gives each of them only the properties that it has.
+
+    Args:
+        flow: Of the source.
+        configured: Of the coordinator's configuration.
+        catalog: The types that exist.
+        common_keys: Keys that every task or trigger may have.
     """
 
     def __init__(
@@ -82,6 +89,7 @@ class Defaults:
         flow: Sequence[DefaultValues],
         configured: Sequence[DefaultValues],
         catalog: Catalog,
+        common_keys: frozenset[str],
     ) -> None:
         self._layers = [
             [one for one in configured if not one.is_forced],
@@ -92,6 +100,7 @@ class Defaults:
             [one for one in configured if one.is_forced],
         ]
         self._catalog = catalog
+        self._common_keys = common_keys
         self._is_empty = not flow and not configured
         self._by_type: dict[str, tuple[Sequence[MapNode], Sequence[MapNode]]] = {}
 
@@ -133,11 +142,24 @@ class Defaults:
 
     def _of(self, layers: Sequence[Sequence[DefaultValues]], type_name: str) -> Sequence[MapNode]:
         return [
-            one.values
+            one.values if one.type == type_name else self._known_part(one.values, type_name)
             for layer in layers
             for one in sorted(layer, key=lambda one: len(one.type))
             if self._applies(one.type, type_name)
         ]
+
+    def _known_part(self, values: MapNode, type_name: str) -> MapNode:
+        """Of the values for many types those that one type has."""
+        description = self._catalog.task_type(type_name) or self._catalog.trigger_type(type_name)
+        properties = description.properties_schema.get("properties") if description else None
+        if not isinstance(properties, Mapping):
+            return values
+        entries = {
+            key: value
+            for key, value in values.entries.items()
+            if key in properties or key in self._common_keys
+        }
+        return MapNode(values.line, values.column, entries, values.keys)
 
     def _applies(self, default: str, type_name: str) -> bool:
         if default == type_name or type_name.startswith(f"{default}."):

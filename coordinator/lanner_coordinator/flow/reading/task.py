@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import timedelta
 
 from lanner_coordinator.flow.aliases import canonical_name
-from lanner_coordinator.flow.catalog import TypeDescription
 from lanner_coordinator.flow.model import AgentLostPolicy, Task, TaskKind
 from lanner_coordinator.flow.names import TASK_ID
 from lanner_coordinator.flow.nodes import MapNode, Node, ScalarNode, plain
 from lanner_coordinator.flow.properties import read_properties
 from lanner_coordinator.flow.reading import formats, values
-from lanner_coordinator.flow.reading.branches import BranchReader
+from lanner_coordinator.flow.reading.branches import Branches, BranchReader
 from lanner_coordinator.flow.reading.context import Context
 from lanner_coordinator.flow.reading.fields import Field, FieldTable, as_items, as_map
 from lanner_coordinator.flow.reading.report import Report
@@ -24,7 +22,7 @@ from lanner_coordinator.flow.types.schemas import LEVELS
 DEFAULT_MAX_DISCONNECT = timedelta(minutes=5)
 """How long an agent may be out of reach where a task does not say it."""
 
-_FIELDS = FieldTable(
+FIELDS = FieldTable(
     "A task",
     (
         Field(name="id", is_required=True),
@@ -50,6 +48,7 @@ _FIELDS = FieldTable(
         Field(name="policyRefs", not_supported="there are no policies"),
     ),
 )
+"""What every task may have."""
 
 _WORKER_GROUP = FieldTable(
     "A worker group",
@@ -80,56 +79,61 @@ def read_task(node: Node, context: Context) -> Task | None:
     type_name = values.text(type_node, "The `type` of a task", context.report)
     description = find_task_type(type_name, type_node, context) if type_name and type_node else None
     holder = context.defaults.merged(own, description.name) if description else own
-    taken, rest = _FIELDS.split(holder, context.report)
-    _FIELDS.require(taken, own, context.report)
-    task = _common(taken, own, description, context)
+    taken, rest = FIELDS.split(holder, context.report)
+    FIELDS.require(taken, own, context.report)
+    task_id = values.name(taken.get("id"), "The task id", TASK_ID, context.report) or ""
+    if task_id:
+        context.register_task(task_id, taken["id"])
+    for key in ("timeout", "runIf"):
+        context.expressions.check(taken.get(key), task_id)
     properties = MapNode(own.line, own.column, dict(rest), holder.keys)
     if description is None:
-        return _of_unknown_type(task, properties, context)
-    branches = {
+        context.opaque_tasks.append(task_id)
+        context.expressions.check(properties, task_id)
+        given = {key: plain(value) for key, value in properties.entries.items()}
+        known_name = canonical_name(type_name or "")
+        return _build(taken, task_id, known_name, TaskKind.AGENT, given, Branches(), own, context)
+    branch_nodes = {
         name: properties.entries.pop(name)
         for name in description.branches
         if name in properties.entries
     }
-    read = read_properties(
+    context.expressions.check(properties, task_id)
+    given = read_properties(
         properties,
         description.properties_schema,
         context.report,
         owner=f"`{description.name}`",
-        also_known=(*_FIELDS.names, *description.branches),
+        also_known=(*FIELDS.names, *description.branches),
     )
-    context.expressions.check(properties, task.id)
-    if description.kind is not TaskKind.FLOWABLE:
-        return replace(task, properties=read)
-    below = BranchReader(read_task, context).read(description.name, branches, own)
-    return replace(task, properties=read, branches=below.tasks, dependencies=below.dependencies)
+    kind = description.kind or TaskKind.AGENT
+    branches = Branches()
+    if kind is TaskKind.FLOWABLE:
+        branches = BranchReader(read_task, context).read(description.name, branch_nodes, own)
+    return _build(taken, task_id, description.name, kind, given, branches, own, context)
 
 
-def _of_unknown_type(task: Task, properties: MapNode, context: Context) -> Task:
-    context.opaque_tasks.append(task.id)
-    context.expressions.check(properties, task.id)
-    given = {key: plain(value) for key, value in properties.entries.items()}
-    return replace(task, properties=given)
-
-
-def _common(
-    taken: Mapping[str, Node], own: MapNode, description: TypeDescription | None, context: Context
+def _build(
+    taken: Mapping[str, Node],
+    task_id: str,
+    type_name: str,
+    kind: TaskKind,
+    properties: Mapping[str, object],
+    branches: Branches,
+    own: MapNode,
+    context: Context,
 ) -> Task:
-    """A task with all but the properties of its type."""
     report = context.report
-    task_id = values.name(taken.get("id"), "The task id", TASK_ID, report) or ""
-    if task_id:
-        context.register_task(task_id, taken["id"])
-    given_type = values.text(taken.get("type"), "`type`", Report()) or ""
-    for key in ("timeout", "runIf"):
-        context.expressions.check(taken.get(key), task_id)
     disconnect = values.duration(taken.get("maxDisconnect"), "`maxDisconnect`", report)
     lost = values.choice(taken.get("onAgentLost"), "`onAgentLost`", report, AgentLostPolicy)
     return Task(
         id=task_id,
-        type=description.name if description else canonical_name(given_type),
-        kind=(description.kind if description else None) or TaskKind.AGENT,
+        type=type_name,
+        kind=kind,
         description=values.text(taken.get("description"), "`description`", report) or "",
+        properties=properties,
+        branches=branches.tasks,
+        dependencies=branches.dependencies,
         retry=read_retry(taken.get("retry"), report),
         timeout=_timeout(taken.get("timeout"), report),
         run_if=values.text(taken.get("runIf"), "`runIf`", report),

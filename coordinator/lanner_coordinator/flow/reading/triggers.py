@@ -17,7 +17,7 @@ from lanner_coordinator.flow.reading.labels import read_labels
 from lanner_coordinator.flow.reading.types import find_trigger_type
 from lanner_coordinator.flow.types.triggers import SCHEDULE
 
-_FIELDS = FieldTable(
+FIELDS = FieldTable(
     "A trigger",
     (
         Field(name="id", is_required=True),
@@ -26,6 +26,7 @@ _FIELDS = FieldTable(
         Field(name="disabled"),
         Field(name="inputs"),
         Field(name="labels"),
+        Field(name="backfill", no_effect="a backfill is started with `lanner trigger backfill`"),
         Field(name="conditions", not_supported="triggers have no conditions"),
         Field(name="scheduleConditions", not_supported="triggers have no conditions"),
         Field(name="when", not_supported="triggers have no conditions"),
@@ -40,6 +41,7 @@ _FIELDS = FieldTable(
         Field(name="assets", not_supported="there is no lineage of assets"),
     ),
 )
+"""What every trigger may have."""
 
 
 def read_triggers(node: Node | None, context: Context) -> Sequence[Trigger]:
@@ -70,11 +72,11 @@ def _read_trigger(node: Node, context: Context) -> Trigger | None:
         find_trigger_type(type_name, type_node, context) if type_name and type_node else None
     )
     holder = context.defaults.merged(own, description.name) if description else own
-    taken, rest = _FIELDS.split(holder, report)
-    _FIELDS.require(taken, own, report)
+    taken, rest = FIELDS.split(holder, report)
+    FIELDS.require(taken, own, report)
     trigger_id = values.name(taken.get("id"), "The trigger id", TASK_ID, report)
     for key in ("inputs", "labels"):
-        context.expressions.check(taken.get(key))
+        context.expressions.check(taken.get(key), is_in_trigger=True)
     properties = MapNode(own.line, own.column, dict(rest), holder.keys)
     if description is None or trigger_id is None:
         return None
@@ -83,7 +85,7 @@ def _read_trigger(node: Node, context: Context) -> Trigger | None:
         description.properties_schema,
         report,
         owner=f"`{description.name}`",
-        also_known=_FIELDS.names,
+        also_known=FIELDS.names,
     )
     if description.name == SCHEDULE.name:
         _check_cron(properties, bool(read.get("withSeconds")), context)
