@@ -1,0 +1,79 @@
+"""`scripts/bench`: all figures, as ratios to floors that are measured in the same run."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tests.benchmarks.containers import measure_containers
+from tests.benchmarks.figures import percentile, report
+from tests.benchmarks.floor import measure_floor
+from tests.benchmarks.lanner import measure_lanner, running
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=100, help="single executions to time")
+    parser.add_argument("--seconds", type=float, default=10.0, help="length of each rate")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="lanner-bench-") as folder:
+        asyncio.run(_measure(Path(folder), options.rounds, options.seconds))
+
+
+async def _measure(folder: Path, rounds: int, seconds: float) -> None:
+    floor = await measure_floor(folder, rounds=rounds, seconds=seconds)
+    ours = await measure_lanner(folder, rounds=rounds, seconds=seconds)
+    report("start_p50", ours.start_p50, "ms", floor=floor.start_p50, target="<= 1.5 x floor")
+    report("start_p95", ours.start_p95, "ms", floor=floor.start_p95, target="<= 4 x floor")
+    report(
+        "sequential_40_native",
+        ours.sequential_native,
+        "ms",
+        floor=floor.sequential_native,
+        target="<= 25 ms",
+    )
+    report(
+        "sequential_40_process",
+        ours.sequential_process,
+        "ms",
+        floor=floor.sequential_process,
+        target="<= 1.5 x floor",
+    )
+    report(
+        "parallel_100_process",
+        ours.parallel_process,
+        "ms",
+        floor=floor.parallel_process,
+        target="<= 1.5 x floor",
+    )
+    report("native_rate", ours.native_rate, "1/s", floor=floor.native_rate, target=">= 1000 /s")
+    report(
+        "process_rate", ours.process_rate, "1/s", floor=floor.process_rate, target=">= 0.7 x floor"
+    )
+    report("ready", ours.ready_seconds, "s", target="< 1 s")
+    report("idle_memory", ours.idle_bytes / 2**20, "MiB", floor=floor.idle_bytes / 2**20)
+    report("cli_verb", await _cli_verb(folder), "ms", target="< 250 ms")
+    await measure_containers(folder, rounds=max(10, rounds // 5))
+
+
+async def _cli_verb(folder: Path) -> float:
+    """A verb of the command line against a running coordinator, warm."""
+    async with running(folder / "cli") as (_, _, _):
+        address = f"unix:{folder / 'cli' / 'lanner' / 'coordinator.sock'}"
+        command = (sys.executable, "-m", "lanner_console", "--address", address, "execution", "list")
+        times = []
+        for _ in range(10):
+            began = time.monotonic()
+            await asyncio.to_thread(subprocess.run, command, check=True, capture_output=True)
+            times.append((time.monotonic() - began) * 1000)
+        return percentile(times, 0.5)
+
+
+if __name__ == "__main__":
+    main()
