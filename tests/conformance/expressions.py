@@ -49,6 +49,9 @@ def run_case(case: Mapping[str, Any]) -> Outcome:
     if left_out:
         return Outcome(case_id=case["id"], area=area, verdict=left_out)
     value, error = _render(case)
+    if error is None and case.get("error_contains") == "timed out":
+        # The case is about the regular expressions of Java, which need longer for it.
+        return Outcome(case_id=case["id"], area=area, verdict="answered where Java times out")
     problem = _judge(case, value, error)
     return Outcome(
         case_id=case["id"], area=area, verdict="failed" if problem else "passed", detail=problem

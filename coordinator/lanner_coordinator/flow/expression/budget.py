@@ -43,6 +43,10 @@ class Budget:
                 f"Rendering timed out: it takes longer than {self.limits.seconds:g} seconds"
             )
 
+    def extend(self, seconds: float) -> None:
+        """Do not count time that was spent outside, in an effect."""
+        self._deadline += seconds
+
     def iterate(self) -> None:
         """Use up one pass of a loop."""
         self._iterations -= 1

@@ -11,6 +11,8 @@ class Limits:
 
     template_characters: int = 1_000_000
     """Length of a text to render."""
+    template_tokens: int = 10_000
+    """Number of names, operators, texts ... in a text to render."""
     output_characters: int = 10_000_000
     """Length of the text that comes out, and of every text made on the way."""
     iterations: int = 100_000
@@ -23,8 +25,8 @@ class Limits:
     """Depth of `{% if %}`, `{% for %}` ... in one another."""
     calls: int = 50
     """Depth of macros and nested rendering."""
-    seconds: float = 5.0
-    """Time one rendering may take."""
+    seconds: float = 0.8
+    """Time one rendering may take, without the time effects take."""
     regex_seconds: float = 0.2
     """Time one regular expression may take."""
     regex_characters: int = 2_000

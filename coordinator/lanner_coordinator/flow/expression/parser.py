@@ -23,7 +23,13 @@ def parse(source: str, limits: Limits) -> syntax.Syntax:
     """
     if len(source) > limits.template_characters:
         raise syntax_error(f"The text is longer than {limits.template_characters} characters", 0)
-    return _TemplateParser(tokenize(source), limits).template()
+    tokens = tokenize(source)
+    if len(tokens) > limits.template_tokens:
+        raise syntax_error(
+            f"The text has more than {limits.template_tokens} names, operators and texts in it",
+            tokens[limits.template_tokens].offset,
+        )
+    return _TemplateParser(tokens, limits).template()
 
 
 class _TemplateParser(ExpressionParser):

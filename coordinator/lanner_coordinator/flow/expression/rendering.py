@@ -159,6 +159,7 @@ def render_again(source: str, make_context: _MakeContext) -> str:
     while "{" in text:
         context = make_context(text)
         attempts += 1
+        context.budget.look_at_clock()
         if attempts > context.budget.limits.render_attempts:
             error = ExpressionLimitError("Too many rendering attempts")
             locate(error, source, 0)

@@ -145,6 +145,7 @@ def _indented(
         )
     line_end = _line_end(original)
     one = text_of(prefix, "The prefix")
+    budget.check_text(count * len(one))
     budget.check_text(len(text) + text.count(line_end) * count * len(one))
     return text.replace(line_end, line_end + one * count)
 

@@ -12,6 +12,7 @@ from lanner_coordinator.flow.expression.errors import ExpressionLimitError, Expr
 
 _ENGINE: Any = importlib.import_module("regex")
 _QUOTED = re.compile(r"\\Q(.*?)(?:\\E|$)", re.S)
+_SPECIAL = re.compile(r"[.$|()\[{^?*+\\]")
 _REFERENCE = re.compile(r"\\(.)|\$(?:\{([A-Za-z][A-Za-z0-9]*)\}|(\d+))|(\$|\\$)", re.S)
 
 
@@ -112,6 +113,15 @@ class Regex:
         """Split as `String.split` does: without empty texts at the end when `limit` is 0."""
         if not text:
             return [text]
+        if self._pattern and not _SPECIAL.search(self._pattern):
+            parts = text.split(self._pattern, limit - 1 if limit > 0 else -1)
+        else:
+            parts = self._split(text, limit)
+        while limit == 0 and len(parts) > 1 and not parts[-1]:
+            parts.pop()
+        return parts
+
+    def _split(self, text: str, limit: int) -> list[str]:
         parts: list[str] = []
         position = 0
         for found in self.matches(text):
@@ -122,6 +132,4 @@ class Regex:
             parts.append(text[position : found.start()])
             position = found.end()
         parts.append(text[position:])
-        while limit == 0 and len(parts) > 1 and not parts[-1]:
-            parts.pop()
         return parts

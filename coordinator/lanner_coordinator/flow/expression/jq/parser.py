@@ -7,7 +7,7 @@ from lanner_coordinator.flow.expression.jq import syntax
 from lanner_coordinator.flow.expression.jq.lexer import Token, tokenize
 from lanner_coordinator.flow.expression.jq.syntax import Node, Pattern
 
-_NESTING = 100
+_NESTING = 40
 # Operators from the loosest to the tightest: right or left associative, or not at all.
 _LEVELS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("right", ("//",)),
@@ -80,8 +80,16 @@ class _Parser:
         return node
 
     def _pipe(self) -> Node:
-        if self.at("def"):
-            return self._definition()
+        definitions = []
+        while self.at("def"):
+            definitions.append(self._definition())
+        ends = self.current.kind == "end" or self.at(")", "]", "}", ";")
+        node: Node = syntax.Identity() if definitions and ends else self._body()
+        for name, parameters, body in reversed(definitions):
+            node = syntax.Define(name, parameters, body, node)
+        return node
+
+    def _body(self) -> Node:
         if self.take("label"):
             name = self._variable()
             self.expect("|")
@@ -108,7 +116,7 @@ class _Parser:
         self.expect("|")
         return syntax.Bind(part, tuple(patterns), self.pipe())
 
-    def _definition(self) -> Node:
+    def _definition(self) -> tuple[str, tuple[str, ...], Node]:
         self.expect("def")
         name = self._name()
         parameters: list[str] = []
@@ -122,10 +130,7 @@ class _Parser:
         self.expect(":")
         body = self.pipe()
         self.expect(";")
-        rest: Node = syntax.Identity()
-        if self.current.kind != "end" and not self.at(")", "]", "}", ";"):
-            rest = self.pipe()
-        return syntax.Define(f"{name}/{len(parameters)}", tuple(parameters), body, rest)
+        return f"{name}/{len(parameters)}", tuple(parameters), body
 
     def _name(self) -> str:
         token = self.current

@@ -91,6 +91,9 @@ def run_program(program: str, text: str, budget: Budget) -> Iterator[Json]:
     evaluator = Evaluator(budget, _ALL_FUNCTIONS, SPECIALS, _prelude())
     try:
         value = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise _failure(program, f"the text is no JSON: {error}") from error
+    try:
         yield from evaluator.results(tree, None, value)
     except JqError as error:
         raise _failure(program, str(error)) from error
@@ -111,7 +114,10 @@ def parse_program(program: str) -> syntax.Node:
     """Parse a program; the result is kept."""
     if len(program) > _LONGEST_PROGRAM:
         raise ExpressionLimitError(f"A jq program is at most {_LONGEST_PROGRAM} characters long")
-    return parse(program)
+    try:
+        return parse(program)
+    except RecursionError as error:
+        raise ExpressionLimitError("The jq program is nested too deeply") from error
 
 
 @lru_cache(maxsize=1)
