@@ -34,14 +34,14 @@ _PRINT_CLOSE = re.compile(r"\s*(-?)\}\}")
 _TAG_CLOSE = re.compile(r"\s*(-?)%\}")
 
 
-def tokenize(source: str) -> list[Token]:
-    """Cut `source` into tokens, the last of them END.
+def tokenize(source: str, most: int) -> list[Token]:
+    """Cut `source` into tokens, the last of them END; more than `most` are an error.
 
     Raises:
         ExpressionSyntaxError: The text cannot be cut; line and column are set by the caller from
             the offset in `column`.
     """
-    return _Lexer(source).run()
+    return _Lexer(source, most).run()
 
 
 def syntax_error(message: str, offset: int, length: int = 1) -> ExpressionSyntaxError:
@@ -52,8 +52,9 @@ def syntax_error(message: str, offset: int, length: int = 1) -> ExpressionSyntax
 
 
 class _Lexer:
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, most: int) -> None:
         self.source = source
+        self.most = most
         self.position = 0
         self.tokens: list[Token] = []
         self.brackets: list[tuple[str, int]] = []
@@ -66,6 +67,10 @@ class _Lexer:
         return self.tokens
 
     def _push(self, kind: Kind, value: str, offset: int, length: int) -> None:
+        if len(self.tokens) > self.most:
+            raise syntax_error(
+                f"The text has more than {self.most} names, operators and texts in it", offset
+            )
         self.tokens.append(Token(kind, value, offset, length))
 
     def _data(self) -> None:

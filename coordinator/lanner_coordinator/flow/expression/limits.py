@@ -25,8 +25,8 @@ class Limits:
     """Depth of `{% if %}`, `{% for %}` ... in one another."""
     calls: int = 50
     """Depth of macros and nested rendering."""
-    seconds: float = 0.8
-    """Time one rendering may take, without the time effects take."""
+    seconds: float = 0.5
+    """Processor time one rendering may take; waiting for an effect does not count."""
     regex_seconds: float = 0.2
     """Time one regular expression may take."""
     regex_characters: int = 2_000

@@ -23,12 +23,7 @@ def parse(source: str, limits: Limits) -> syntax.Syntax:
     """
     if len(source) > limits.template_characters:
         raise syntax_error(f"The text is longer than {limits.template_characters} characters", 0)
-    tokens = tokenize(source)
-    if len(tokens) > limits.template_tokens:
-        raise syntax_error(
-            f"The text has more than {limits.template_tokens} names, operators and texts in it",
-            tokens[limits.template_tokens].offset,
-        )
+    tokens = tokenize(source, limits.template_tokens)
     return _TemplateParser(tokens, limits).template()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from lanner_coordinator.flow.expression.errors import ExpressionValueError
 
@@ -30,8 +30,6 @@ class Entry:
     """Whether the context of the rendering is the first argument."""
     any_number: bool
     """Whether any number of arguments is fine."""
-    reaches_out: bool
-    """Whether it goes through the effects, which take time of their own."""
     null_gives: object
     """What null as input gives; _CALLED to call the work with null."""
 
@@ -62,14 +60,13 @@ def filter_(
 
 
 def function(
-    *names: str, parameters: str = "", context: bool = False, reaches_out: bool = False
+    *names: str, parameters: str = "", context: bool = False
 ) -> Callable[[Implementation], Implementation]:
     """Register a function under its names."""
 
     def register(work: Implementation) -> Implementation:
         for name in names:
-            entry = _entry("function", name, work, parameters, context, _CALLED)
-            FUNCTIONS[name] = replace(entry, reaches_out=reaches_out)
+            FUNCTIONS[name] = _entry("function", name, work, parameters, context, _CALLED)
         return work
 
     return register
@@ -109,7 +106,6 @@ def _entry(
         ),
         wants_context=context,
         any_number=any(one.kind is inspect.Parameter.VAR_POSITIONAL for one in own),
-        reaches_out=False,
         null_gives=null,
     )
 

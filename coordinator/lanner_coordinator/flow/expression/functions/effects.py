@@ -11,7 +11,7 @@ from lanner_coordinator.flow.expression.registry import function
 from lanner_coordinator.flow.expression.values import type_name
 
 
-@function("now", parameters="format timeZone existingFormat locale", context=True, reaches_out=True)
+@function("now", parameters="format timeZone existingFormat locale", context=True)
 def now(
     context: RenderContext,
     format_: object = "iso",
@@ -23,7 +23,7 @@ def now(
     return written(context.effects.now().astimezone(zone(time_zone)), format_, time_zone, locale)
 
 
-@function("secret", parameters="key namespace subkey", context=True, reaches_out=True)
+@function("secret", parameters="key namespace subkey", context=True)
 def secret(
     context: RenderContext, key: object, namespace: object = None, subkey: object = None
 ) -> str:
@@ -37,7 +37,7 @@ def secret(
     return value
 
 
-@function("kv", parameters="key namespace errorOnMissing", context=True, reaches_out=True)
+@function("kv", parameters="key namespace errorOnMissing", context=True)
 def kv(
     context: RenderContext, key: object, namespace: object = None, error_on_missing: object = True
 ) -> object:
@@ -58,7 +58,7 @@ def _path(name: str, value: object) -> str:
     )
 
 
-@function("read", parameters="path", context=True, reaches_out=True)
+@function("read", parameters="path", context=True)
 def read(context: RenderContext, path: object) -> str:
     """Return the text of a file: a URI of internal storage or a path of a namespace file."""
     text = context.effects.read(_path("read", path))
@@ -66,31 +66,31 @@ def read(context: RenderContext, path: object) -> str:
     return text
 
 
-@function("fileSize", parameters="path", context=True, reaches_out=True)
+@function("fileSize", parameters="path", context=True)
 def file_size(context: RenderContext, path: object) -> int:
     """Return the size of a file in bytes."""
     return context.effects.file_size(_path("fileSize", path))
 
 
-@function("fileExists", parameters="path", context=True, reaches_out=True)
+@function("fileExists", parameters="path", context=True)
 def file_exists(context: RenderContext, path: object) -> bool:
     """Tell whether a file is there."""
     return context.effects.file_exists(_path("fileExists", path))
 
 
-@function("isFileEmpty", "fileEmpty", parameters="path", context=True, reaches_out=True)
+@function("isFileEmpty", "fileEmpty", parameters="path", context=True)
 def is_file_empty(context: RenderContext, path: object) -> bool:
     """Tell whether a file has nothing in it."""
     return context.effects.file_size(_path("isFileEmpty", path)) == 0
 
 
-@function("fileURI", parameters="path", context=True, reaches_out=True)
+@function("fileURI", parameters="path", context=True)
 def file_uri(context: RenderContext, path: object) -> object:
     """Return the URI of a namespace file."""
     return context.effects.call("fileURI", (_path("fileURI", path),), {})
 
 
-@function("encrypt", parameters="key plaintext", context=True, reaches_out=True)
+@function("encrypt", parameters="key plaintext", context=True)
 def encrypt(context: RenderContext, key: object, plaintext: object) -> object:
     """Encrypt a text with a key in base 64."""
     arguments = (text_of(key, "The key"), text_of(plaintext, "The text"))
@@ -98,7 +98,7 @@ def encrypt(context: RenderContext, key: object, plaintext: object) -> object:
     return context.effects.call("encrypt", arguments, {})
 
 
-@function("decrypt", parameters="key encrypted", context=True, reaches_out=True)
+@function("decrypt", parameters="key encrypted", context=True)
 def decrypt(context: RenderContext, key: object, encrypted: object) -> object:
     """Decrypt a text; what comes out is a secret."""
     arguments = (text_of(key, "The key"), text_of(encrypted, "The text"))
@@ -109,7 +109,7 @@ def decrypt(context: RenderContext, key: object, encrypted: object) -> object:
     return result
 
 
-@function("errorLogs", context=True, reaches_out=True)
+@function("errorLogs", context=True)
 def error_logs(context: RenderContext) -> object:
     """Return the error logs of the execution."""
     return context.effects.call("errorLogs", (), {})
@@ -134,7 +134,7 @@ def _random_below(context: RenderContext, count: int) -> int:
     return int.from_bytes(context.effects.random_bytes(size), "big") % count
 
 
-@function("randomInt", parameters="lower upper", context=True, reaches_out=True)
+@function("randomInt", parameters="lower upper", context=True)
 def random_int(context: RenderContext, lower: object, upper: object) -> int:
     """Return a random whole number from `lower` up to, not including, `upper`."""
     low, high = _whole(lower, "lower"), _whole(upper, "upper")
@@ -143,7 +143,7 @@ def random_int(context: RenderContext, lower: object, upper: object) -> int:
     return low + _random_below(context, high - low) if high > low else low
 
 
-@function("randomPort", context=True, reaches_out=True)
+@function("randomPort", context=True)
 def random_port(context: RenderContext) -> int:
     """Return a random port from the range that is free for use."""
     return 49_152 + _random_below(context, 65_536 - 49_152)
@@ -153,7 +153,6 @@ def random_port(context: RenderContext) -> int:
     "http",
     parameters="uri method query body contentType headers options accept",
     context=True,
-    reaches_out=True,
 )
 def http(
     context: RenderContext,
@@ -175,7 +174,6 @@ def http(
     "subflow",
     parameters="namespace id inputs revision labels timeout",
     context=True,
-    reaches_out=True,
 )
 def subflow(
     context: RenderContext,
@@ -195,7 +193,7 @@ def _given(names: tuple[str, ...], values: tuple[object, ...]) -> dict[str, obje
     return {name: value for name, value in zip(names, values, strict=True) if value is not None}
 
 
-@function("credential", parameters="key", context=True, reaches_out=True)
+@function("credential", parameters="key", context=True)
 def credential(context: RenderContext, key: object) -> object:
     """Return a credential; it is a secret."""
     value = context.effects.call("credential", (text_of(key, "The key"),), {})
@@ -204,7 +202,7 @@ def credential(context: RenderContext, key: object) -> object:
     return value
 
 
-@function("appLink", parameters="appId baseUrl", context=True, reaches_out=True)
+@function("appLink", parameters="appId baseUrl", context=True)
 def app_link(context: RenderContext, app_id: object = None, base_url: object = None) -> object:
     """Return the address of an app."""
     values = (app_id, base_url)

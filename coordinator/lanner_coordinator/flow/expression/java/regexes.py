@@ -72,9 +72,10 @@ class Regex:
         """Replace every match; `$1` and `${name}` stand for groups."""
         parts: list[str] = []
         position = characters = 0
+        is_plain = "\\" not in replacement and "$" not in replacement
         for found in self.matches(text):
             parts.append(text[position : found.start()])
-            parts.append(self._expand(found, replacement))
+            parts.append(replacement if is_plain else self._expand(found, replacement))
             characters += len(parts[-1]) + len(parts[-2])
             self._budget.check_text(characters)
             position = found.end()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from time import perf_counter
 
 from lanner_coordinator.flow.expression import methods, registry, suggestions
 from lanner_coordinator.flow.expression.compiler import Body
@@ -62,10 +61,7 @@ class Invocations(Operations):
             message = f"Function or Macro [{name}] does not exist."
             raise self._unknown(offset, message, name, known)
         leading = (self,) if entry.wants_context else ()
-        started_at = perf_counter() if entry.reaches_out else 0.0
         result = self._invoke(offset, entry, leading, positional, named)
-        if entry.reaches_out:
-            self.budget.extend(perf_counter() - started_at)
         if self.secrets.texts:
             self.secrets.taint((positional, named), result, self.budget)
         return result
