@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import replace
 
 from lanner_coordinator.runtime.executions.references import References
@@ -49,7 +49,9 @@ class Logs:
         last = await self._store.last_logs(query, limit=limit)
         return [line for line in last if line.position > after], count
 
-    async def follow(self, query: LogQuery, *, after: int) -> AsyncIterator[Sequence[LogRecord]]:
+    async def follow(
+        self, query: LogQuery, *, after: int
+    ) -> AsyncGenerator[Sequence[LogRecord], None]:
         """Lines after a position, then new ones, each once, until the execution has ended.
 
         Raises:
@@ -70,7 +72,9 @@ class Logs:
                     after = lines[-1].position
                     yield lines
 
-    async def _stored(self, query: LogQuery, after: int) -> AsyncIterator[Sequence[LogRecord]]:
+    async def _stored(
+        self, query: LogQuery, after: int
+    ) -> AsyncGenerator[Sequence[LogRecord], None]:
         while lines := await self._store.logs(query, after=after, limit=PAGE_SIZE):
             yield lines
             after = lines[-1].position
@@ -82,7 +86,7 @@ class Logs:
 
 async def _new_lines(
     watch: LogWatch, query: LogQuery, after: int
-) -> AsyncIterator[Sequence[LogRecord]]:
+) -> AsyncGenerator[Sequence[LogRecord], None]:
     """New lines until some were missed or no more come; the store has the rest."""
     while True:
         await watch.changed.wait()  # no limit: the end of the execution wakes it

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -49,7 +49,7 @@ class Watching:
 
     async def watch(
         self, reference: str, show: Callable[[Moment], _Shown]
-    ) -> AsyncIterator[_Shown]:
+    ) -> AsyncGenerator[_Shown, None]:
         """The whole execution, then what changes, until it ends.
 
         A slow reader gets fewer, merged moments. `show` must not wait and keep nothing of them.
@@ -79,7 +79,9 @@ class Watching:
         view = await self._reader.archived_view(execution_id)
         return show(Moment(view=view, run_ids=run_ids, has_ended=True)), True
 
-    async def watch_list(self, where: ExecutionFilter) -> AsyncIterator[Sequence[ExecutionSummary]]:
+    async def watch_list(
+        self, where: ExecutionFilter
+    ) -> AsyncGenerator[Sequence[ExecutionSummary], None]:
         """Executions that match, as they are created and change, for ever.
 
         The first item is empty and says that the watch stands.
