@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -29,10 +30,10 @@ if TYPE_CHECKING:
 BAR_CELLS = 30
 # Without a terminal, progress is one line for each tenth that is done.
 STEPS = 10
-PREVIEW_COLUMNS = (
-    Column[BatchGroup](name="count", value=lambda group: group.count),
-    Column[BatchGroup](name="state", value=lambda group: group.state),
-    Column[BatchGroup](name="answer", value=lambda group: group.reason or "will be done"),
+PREVIEW_COLUMNS: Sequence[Column[BatchGroup]] = (
+    Column(name="count", value=lambda group: group.count),
+    Column(name="state", value=lambda group: group.state),
+    Column(name="answer", value=lambda group: group.reason or "will be done"),
 )
 
 

@@ -25,6 +25,9 @@ def run(arguments: Sequence[str]) -> int:
     except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted", err=True)
         return ExitCode.INTERRUPTED
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return ExitCode.USAGE
     except BrokenPipeError:
         return _reader_left()
     # The edge of the program: whatever went wrong becomes a sentence and an exit code.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from lanner_console.cli.exit_codes import ExitCode
 from lanner_console.cli.visible import visible
 from lanner_proto import errors
 
+# gRPC wraps the reason of a failed connection in what it tried: `…; last error: …: error: REASON`.
+ERROR_PREFIX = re.compile(r"\berror: ")
 EXIT_CODES: Mapping[type[errors.LannerError], ExitCode] = {
     errors.Unavailable: ExitCode.UNREACHABLE,
     errors.TimedOut: ExitCode.TIMED_OUT,
@@ -121,9 +124,9 @@ def _coordinator_failure(error: errors.LannerError, address: str) -> Failure:
     fix = next(FIXES[kind] for kind in kinds if kind in FIXES)
     if isinstance(error, (errors.Unavailable, errors.TimedOut)):
         what = f"no answer from the coordinator at {address}"
-        why = error.message.rpartition("last error: ")[2]
+        why = ERROR_PREFIX.split(error.message)[-1]
         return Failure(exit_code=code, status=error.status, what=what, why=why, fix=fix)
-    why = f"so says the coordinator at {address} ({error.status})" if error.status else ""
+    why = f"the coordinator at {address} answered {error.status}" if error.status else ""
     return Failure(
         exit_code=code, status=error.status or code.name, what=error.message, why=why, fix=fix
     )

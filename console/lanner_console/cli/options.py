@@ -161,7 +161,8 @@ class Verb(click.Command):
         shared: list[tuple[str, str]] = []
         for param in self.get_params(ctx):
             record = param.get_help_record(ctx)
-            if record is not None:
+            # Arguments are in the line of usage.
+            if record is not None and not isinstance(param, click.Argument):
                 (shared if param in self.shared else own).append(record)
         for title, records in (("Options", own), ("Options of every command", shared)):
             with formatter.section(title):

@@ -94,9 +94,9 @@ class RootGroup(LazyGroup):
 
 def _print_version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
     if value and not ctx.resilient_parsing:
-        from lanner_console.commands.version import installed_version
+        from lanner_console.commands.version import SOURCE_TREE, installed_version
 
-        click.echo(f"lanner {installed_version()}")
+        click.echo(f"lanner {installed_version() or SOURCE_TREE}")
         ctx.exit()
 
 

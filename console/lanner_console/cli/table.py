@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
@@ -29,13 +29,15 @@ class Column(Generic[Row]):
         name: Lower case; its title is in upper case.
         value: Of a row: text, number, state, instant, duration, labels or nothing.
         is_wide: Whether only the wide form shows it.
-        is_flexible: Whether it is cut first where the line is too long.
+        is_flexible: Whether it is cut where the line is too long.
+        is_key: Whether it is shown whole however narrow the line is.
     """
 
     name: str
     value: Callable[[Row], object]
     is_wide: bool = False
     is_flexible: bool = False
+    is_key: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,18 +62,16 @@ class Look:
 def table_lines(
     columns: Sequence[Column[Row]], rows: Sequence[Row], look: Look, *, has_header: bool = True
 ) -> list[str]:
-    """Rows as lines of aligned cells."""
-    header = [[column.name.upper() for column in columns]] if has_header else []
-    values = [[column.value(row) for column in columns] for row in rows]
-    cells = header + [[cell_text(value, look) for value in line] for line in values]
-    widths = [
-        max((width(line[place]) for line in cells), default=0) for place in range(len(columns))
-    ]
+    """Rows as lines of aligned cells.
+
+    Where a line has a limit, flexible columns give way first; then the last columns are left out,
+    but never a key.
+    """
+    drawn = [_drawn(column, rows, look, has_header=has_header) for column in columns]
     if look.line_width is not None:
-        widths = _fitted(columns, widths, look.line_width)
-    tones = [[Tone.DIM] * len(columns)] * len(header)
-    tones += [[_tone(value) for value in line] for line in values]
-    return [_line(line, widths, tone, look) for line, tone in zip(cells, tones, strict=True)]
+        drawn = _fitted(drawn, look.line_width)
+    lines = zip(*(column.cells(look) for column in drawn), strict=True)
+    return [GAP.join(line).rstrip() for line in lines]
 
 
 def csv_text(
@@ -128,26 +128,60 @@ def _tone(value: object) -> Tone:
     return TONE_OF_STATE.get(value, Tone.PLAIN) if isinstance(value, State) else Tone.PLAIN
 
 
-def _fitted(columns: Sequence[Column[Row]], widths: list[int], line_width: int) -> list[int]:
-    """Widths that fit a line: flexible columns give way first, then the last ones."""
-    fitted = list(widths)
-    too_much = sum(fitted) + len(GAP) * (len(fitted) - 1) - line_width
-    places = sorted(range(len(fitted)), key=lambda at: (not columns[at].is_flexible, -at))
-    for place in places:
-        if too_much <= 0:
-            break
-        given = min(too_much, max(fitted[place] - LEAST_CUT_WIDTH, 0))
-        fitted[place] -= given
-        too_much -= given
+def _drawn(
+    column: Column[Row], rows: Sequence[Row], look: Look, *, has_header: bool
+) -> _DrawnColumn:
+    values = [column.value(row) for row in rows]
+    texts = [cell_text(value, look) for value in values]
+    tones = [_tone(value) for value in values]
+    if has_header:
+        texts.insert(0, column.name.upper())
+        tones.insert(0, Tone.DIM)
+    widest = max(map(width, texts), default=0)
+    return _DrawnColumn(
+        texts=texts,
+        tones=tones,
+        width=widest,
+        is_flexible=column.is_flexible,
+        is_key=column.is_key,
+    )
+
+
+def _fitted(drawn: list[_DrawnColumn], line_width: int) -> list[_DrawnColumn]:
+    """The columns that fit a line, at widths that fit."""
+    too_much = _line_width(drawn) - line_width
+    fitted = list(drawn)
+    for place in reversed(range(len(drawn))):
+        column = drawn[place]
+        if too_much > 0 and column.is_flexible:
+            given = min(too_much, max(column.width - LEAST_CUT_WIDTH, 0))
+            fitted[place] = replace(column, width=column.width - given)
+            too_much -= given
+    while _line_width(fitted) > line_width and not all(column.is_key for column in fitted):
+        last = max(place for place, column in enumerate(fitted) if not column.is_key)
+        del fitted[last]
     return fitted
 
 
-def _line(cells: Sequence[str], widths: Sequence[int], tones: Sequence[Tone], look: Look) -> str:
-    sign = "~" if look.is_ascii else "…"
-    parts: list[str] = []
-    for place, (cell, cells_wide, tone) in enumerate(zip(cells, widths, tones, strict=True)):
-        text = cut(cell, cells_wide, sign=sign)
-        is_last = place == len(cells) - 1
-        padding = "" if is_last else " " * (cells_wide - width(text))
-        parts.append(look.paint(text, tone) + padding)
-    return GAP.join(parts).rstrip()
+def _line_width(drawn: Sequence[_DrawnColumn]) -> int:
+    return sum(column.width for column in drawn) + len(GAP) * (len(drawn) - 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _DrawnColumn:
+    """A column's texts and the width they get."""
+
+    texts: Sequence[str]
+    tones: Sequence[Tone]
+    width: int
+    is_flexible: bool
+    is_key: bool
+
+    def cells(self, look: Look) -> list[str]:
+        """The texts, cut, coloured and padded."""
+        sign = "~" if look.is_ascii else "…"
+        cells: list[str] = []
+        for text, tone in zip(self.texts, self.tones, strict=True):
+            kept = cut(text, self.width, sign=sign)
+            cells.append(look.paint(kept, tone) + " " * (self.width - width(kept)))
+        return cells

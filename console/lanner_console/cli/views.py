@@ -27,10 +27,10 @@ def execution_columns(invocation: Invocation) -> list[Column[ExecutionRow]]:
     """Columns of the list of executions."""
     now = invocation.clock()
     return [
-        Column(name="id", value=lambda row: row.id),
-        Column(name="state", value=lambda row: row.state),
-        Column(name="namespace", value=lambda row: row.namespace),
-        Column(name="flow", value=lambda row: row.flow_id),
+        Column(name="id", value=lambda row: row.id, is_key=True),
+        Column(name="state", value=lambda row: row.state, is_key=True),
+        Column(name="namespace", value=lambda row: row.namespace, is_flexible=True),
+        Column(name="flow", value=lambda row: row.flow_id, is_flexible=True),
         Column(name="rev", value=lambda row: row.flow_revision),
         Column(name="started", value=lambda row: row.started_at or row.created_at),
         Column(name="duration", value=lambda row: row.duration(now)),
@@ -46,18 +46,22 @@ def task_run_columns(invocation: Invocation) -> list[Column[TaskRunRow]]:
     """Columns of the task runs of an execution."""
     now = invocation.clock()
     return [
-        Column(name="task", value=_task_name),
-        Column(name="state", value=lambda run: run.state),
+        Column(name="task", value=_task_name, is_key=True),
+        Column(name="state", value=lambda run: run.state, is_key=True),
         Column(name="duration", value=lambda run: run.duration(now)),
         Column(name="try", value=lambda run: len(run.attempts) or None),
-        Column(name="agent", value=lambda run: run.attempts[-1].agent_id if run.attempts else ""),
+        Column(
+            name="agent",
+            value=lambda run: run.attempts[-1].agent_id if run.attempts else "",
+            is_key=True,
+        ),
         Column(name="error", value=lambda run: run.error or run.pending_reason, is_flexible=True),
     ]
 
 
 FLOW_COLUMNS: Sequence[Column[FlowRow]] = (
-    Column(name="namespace", value=lambda row: row.namespace),
-    Column(name="flow", value=lambda row: row.flow_id),
+    Column(name="namespace", value=lambda row: row.namespace, is_flexible=True),
+    Column(name="flow", value=lambda row: row.flow_id, is_flexible=True),
     Column(name="rev", value=lambda row: row.revision),
     Column(name="last", value=lambda row: row.last_state),
     Column(name="last run", value=lambda row: row.last_started_at),
@@ -69,9 +73,9 @@ FLOW_COLUMNS: Sequence[Column[FlowRow]] = (
     Column(name="description", value=lambda row: row.description, is_wide=True, is_flexible=True),
 )
 TRIGGER_COLUMNS: Sequence[Column[TriggerRow]] = (
-    Column(name="namespace", value=lambda row: row.key.namespace),
-    Column(name="flow", value=lambda row: row.key.flow_id),
-    Column(name="trigger", value=lambda row: row.key.trigger_id),
+    Column(name="namespace", value=lambda row: row.key.namespace, is_flexible=True),
+    Column(name="flow", value=lambda row: row.key.flow_id, is_flexible=True),
+    Column(name="trigger", value=lambda row: row.key.trigger_id, is_key=True),
     Column(name="type", value=lambda row: row.type.rpartition(".")[2]),
     Column(name="enabled", value=lambda row: row.is_enabled),
     Column(name="condition", value=lambda row: row.condition, is_flexible=True),
@@ -82,8 +86,8 @@ TRIGGER_COLUMNS: Sequence[Column[TriggerRow]] = (
     Column(name="execution", value=lambda row: row.running_execution_id, is_wide=True),
 )
 AGENT_COLUMNS: Sequence[Column[AgentRow]] = (
-    Column(name="agent", value=lambda row: row.id),
-    Column(name="status", value=lambda row: row.status),
+    Column(name="agent", value=lambda row: row.id, is_key=True),
+    Column(name="status", value=lambda row: row.status, is_key=True),
     Column(name="slots", value=lambda row: f"{row.busy_slots}/{row.slots}"),
     Column(name="cpu", value=lambda row: f"{row.cpu_load:.0%}"),
     Column(name="memory", value=lambda row: _memory(row)),
@@ -95,22 +99,22 @@ AGENT_COLUMNS: Sequence[Column[AgentRow]] = (
     Column(name="disk free", value=lambda row: bytes_text(row.disk_free_bytes), is_wide=True),
 )
 INPUT_COLUMNS: Sequence[Column[InputField]] = (
-    Column(name="input", value=lambda one: one.id),
+    Column(name="input", value=lambda one: one.id, is_key=True),
     Column(name="type", value=lambda one: one.type),
     Column(name="required", value=lambda one: one.is_required),
     Column(name="default", value=lambda one: one.default_value),
     Column(name="about", value=lambda one: one.description, is_flexible=True),
 )
 TASK_COLUMNS: Sequence[Column[TaskNode]] = (
-    Column(name="task", value=lambda node: node.id),
+    Column(name="task", value=lambda node: node.id, is_key=True),
     Column(name="type", value=lambda node: node.type),
     Column(name="in", value=lambda node: node.parent_id),
     Column(name="line", value=lambda node: node.line or None),
 )
 BATCH_COLUMNS: Sequence[Column[BatchView]] = (
-    Column(name="id", value=lambda row: row.id),
+    Column(name="id", value=lambda row: row.id, is_key=True),
     Column(name="act", value=lambda row: row.act),
-    Column(name="status", value=lambda row: row.status),
+    Column(name="status", value=lambda row: row.status, is_key=True),
     Column(name="done", value=lambda row: f"{row.done_count}/{row.total_count}"),
     Column(name="ok", value=lambda row: row.succeeded_count),
     Column(name="running", value=lambda row: row.running_count),
@@ -121,8 +125,8 @@ BATCH_COLUMNS: Sequence[Column[BatchView]] = (
     Column(name="ended", value=lambda row: row.ended_at, is_wide=True),
 )
 ITEM_COLUMNS: Sequence[Column[BatchItemRow]] = (
-    Column(name="execution", value=lambda row: row.execution_id),
-    Column(name="outcome", value=lambda row: row.outcome),
+    Column(name="execution", value=lambda row: row.execution_id, is_key=True),
+    Column(name="outcome", value=lambda row: row.outcome, is_key=True),
     Column(name="message", value=lambda row: row.message, is_flexible=True),
 )
 

@@ -28,6 +28,7 @@ from lanner_console.commands.logs import logs
 from lanner_console.models import ExecutionDetail, ExecutionRow, Page, State
 from lanner_console.tones import Tone
 
+KNOWN_STATES = [state for state in State if state is not State.UNKNOWN]
 SORT_FIELDS = ("created", "started", "ended", "duration", "flow", "state")
 
 
@@ -41,7 +42,7 @@ def execution() -> None:
 
 @execution.command("list", cls=Verb)
 @click.option("--filter", "filter_text", default="", metavar="FILTER", help="lanner help filter")
-@click.option("--state", type=Word(list(State), "STATE"), multiple=True, help="In this state.")
+@click.option("--state", type=Word(KNOWN_STATES, "STATE"), multiple=True, help="In this state.")
 @click.option("-l", "--label", "labels", multiple=True, metavar="KEY=VALUE", help="With a label.")
 @click.option(
     "--sort",

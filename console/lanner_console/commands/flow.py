@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import click
 
 from lanner_console.cli.arguments import FlowName, flow_name
@@ -26,18 +28,18 @@ from lanner_console.models import (
 )
 from lanner_console.tones import Tone
 
-CHECK_COLUMNS = (
-    Column[FlowCheck](name="source", value=lambda check: check.name),
-    Column[FlowCheck](name="flow", value=lambda check: f"{check.namespace}/{check.flow_id}"),
-    Column[FlowCheck](name="valid", value=lambda check: check.is_valid),
-    Column[FlowCheck](name="problems", value=lambda check: len(check.problems)),
+CHECK_COLUMNS: Sequence[Column[FlowCheck]] = (
+    Column(name="source", value=lambda check: check.name),
+    Column(name="flow", value=lambda check: f"{check.namespace}/{check.flow_id}"),
+    Column(name="valid", value=lambda check: check.is_valid),
+    Column(name="problems", value=lambda check: len(check.problems)),
 )
-APPLIED_COLUMNS = (
-    Column[AppliedFlow](name="change", value=lambda applied: applied.change),
-    Column[AppliedFlow](name="namespace", value=lambda applied: applied.namespace),
-    Column[AppliedFlow](name="flow", value=lambda applied: applied.flow_id),
-    Column[AppliedFlow](name="rev", value=lambda applied: applied.revision),
-    Column[AppliedFlow](name="source", value=lambda applied: applied.name, is_flexible=True),
+APPLIED_COLUMNS: Sequence[Column[AppliedFlow]] = (
+    Column(name="change", value=lambda applied: applied.change),
+    Column(name="namespace", value=lambda applied: applied.namespace),
+    Column(name="flow", value=lambda applied: applied.flow_id),
+    Column(name="rev", value=lambda applied: applied.revision),
+    Column(name="source", value=lambda applied: applied.name, is_flexible=True),
 )
 
 

@@ -10,17 +10,17 @@ from lanner_console.cli.invocation import Invocation
 from lanner_console.cli.options import Verb
 
 ANSWER_SECONDS = 2.0
+SOURCE_TREE = "of a source tree"
 
 
-def installed_version() -> str:
-    """Version of the installed distribution."""
+def installed_version() -> str | None:
+    """Version of the installed distribution; absent in a source tree that is not installed."""
     from importlib.metadata import PackageNotFoundError, version
 
     try:
         return version("lanner")
     except PackageNotFoundError:
-        # A checkout that was put on the path without being installed.
-        return "of a source tree"
+        return None
 
 
 @click.command("version", cls=Verb)
@@ -29,7 +29,7 @@ def version(invocation: Invocation) -> None:
     """Show the version of this program and of the coordinator."""
     coordinator = invocation.run(_coordinator_version(invocation))
     facts = {
-        "lanner": installed_version(),
+        "lanner": installed_version() or SOURCE_TREE,
         "python": platform.python_version(),
         "coordinator": coordinator or "no answer",
     }
