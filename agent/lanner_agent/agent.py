@@ -17,6 +17,7 @@ from lanner_agent.messages import AttemptId
 from lanner_agent.session import Lineage
 from lanner_agent.spool_segments import Progress
 from lanner_agent.stops import Stop, StopReason
+from lanner_agent.trash import Trash
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +35,7 @@ class AgentParts:
         attempts: Its attempts.
         desk: Carries out orders.
         host: Looks at the host.
+        trash: Removes folders.
         lineage: What outlives a session.
         dial: Opens a stream.
         random: Gives numbers from 0 to 1.
@@ -44,6 +46,7 @@ class AgentParts:
     attempts: Attempts
     desk: FrontDesk
     host: HostWatch
+    trash: Trash
     lineage: Lineage
     dial: Dial
     random: Callable[[], float]
@@ -82,6 +85,7 @@ class Agent:
                 group.create_task(self._hold_session()),
                 group.create_task(keep_fence(self._attempts)),
                 group.create_task(self._parts.host.run()),
+                group.create_task(self._parts.trash.run()),
                 group.create_task(self._stop_when_drained()),
             ]
             await self._told.wait()  # no limit: this is the agent's life

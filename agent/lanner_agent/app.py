@@ -9,7 +9,7 @@ import secrets
 import signal
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 
 from lanner_agent.agent import Agent, AgentParts
@@ -27,6 +27,9 @@ from lanner_agent.inbox import Inbox
 from lanner_agent.lease import Lease
 from lanner_agent.messages import AttemptId
 from lanner_agent.runners.contract import Runner
+from lanner_agent.runners.docker.config import DockerConfig
+from lanner_agent.runners.docker.runner import DockerRunner
+from lanner_agent.runners.policy import HostPolicy, read_host_policy
 from lanner_agent.runners.process.runner import ProcessConfig, ProcessRunner
 from lanner_agent.secret_memory import secret_memory_for
 from lanner_agent.services import Services
@@ -34,6 +37,7 @@ from lanner_agent.session import Lineage
 from lanner_agent.spool import Spool, SpoolLimits
 from lanner_agent.spool_files import SpoolFiles
 from lanner_agent.tasks.contract import TaskType
+from lanner_agent.trash import Trash
 from lanner_agent.wire.artifact_calls import ArtifactCalls
 from lanner_agent.wire.catalog import EncodedCatalog, encode_catalog
 from lanner_agent.wire.dial import dial
@@ -50,16 +54,28 @@ class Plugins:
     Attributes:
         runners: Ways to run commands.
         task_types: Task types with code that runs here.
+        clock: Tells the time of day.
     """
 
     runners: Sequence[Runner]
     task_types: Sequence[TaskType]
+    clock: Clock = field(default_factory=SystemClock)
 
 
-def installed_plugins(config: Config, clock: Clock) -> Plugins:
-    """The agent's own runners and all installed task types."""
+def installed_plugins(config: Config) -> Plugins:
+    """The agent's own runners and all installed task types.
+
+    Raises:
+        ConfigError: The host's policy file makes no sense.
+    """
+    clock = SystemClock()
+    policy = read_host_policy(config.policy) if config.policy else HostPolicy()
     return Plugins(
-        runners=[ProcessRunner(ProcessConfig(agent_id=config.agent_id), clock)],
+        clock=clock,
+        runners=[
+            DockerRunner(DockerConfig(agent_id=config.agent_id, policy=policy)),
+            ProcessRunner(ProcessConfig(agent_id=config.agent_id), clock),
+        ],
         task_types=installed_task_types(),
     )
 
@@ -70,10 +86,9 @@ async def run(config: Config, plugins: Plugins | None = None) -> None:
     Raises:
         AgentError: It cannot start or go on.
     """
-    clock = SystemClock()
-    plugins = plugins or installed_plugins(config, clock)
+    plugins = plugins or installed_plugins(config)
     with locked_data_folder(config.data) as folder:
-        async with _agent(config, plugins, folder, clock) as agent:
+        async with _agent(config, plugins, folder) as agent:
             loop = asyncio.get_running_loop()
             for number in (signal.SIGTERM, signal.SIGINT):
                 loop.add_signal_handler(number, agent.stop)
@@ -81,14 +96,13 @@ async def run(config: Config, plugins: Plugins | None = None) -> None:
 
 
 @asynccontextmanager
-async def _agent(
-    config: Config, plugins: Plugins, folder: DataFolder, clock: Clock
-) -> AsyncIterator[Agent]:
+async def _agent(config: Config, plugins: Plugins, folder: DataFolder) -> AsyncIterator[Agent]:
     async with AsyncExitStack() as stack:
         disk = await stack.enter_async_context(Disk())
-        services = _services(config, plugins, folder, disk, clock)
+        trash = await stack.enter_async_context(Trash())
+        services = _services(config, plugins, folder, disk, trash)
         progress = services.spool.load()
-        lease = Lease(folder.state_file, disk, clock)
+        lease = Lease(folder.state_file, disk, plugins.clock)
         task_types = by_name(plugins.task_types)
         attempts = Attempts(services, task_types, lease, config.slots)
         kept = attempts.running_ids()
@@ -106,7 +120,7 @@ async def _agent(
                 lease=lease,
                 host=host,
                 runners=services.runners,
-                clock=clock,
+                clock=plugins.clock,
             ),
         )
         lineage = Lineage(spool=services.spool, inbox=inbox, desk=desk, catalog=catalog)
@@ -114,6 +128,7 @@ async def _agent(
             attempts=attempts,
             desk=desk,
             host=host,
+            trash=trash,
             lineage=lineage,
             dial=lambda: dial(config.coordinator, config.agent_id),
             random=random.random,
@@ -133,7 +148,7 @@ async def _agent(
 
 
 def _services(
-    config: Config, plugins: Plugins, folder: DataFolder, disk: Disk, clock: Clock
+    config: Config, plugins: Plugins, folder: DataFolder, disk: Disk, trash: Trash
 ) -> Services:
     attempt_log = AttemptLog(folder.attempts_file, disk)
     attempt_log.load()
@@ -148,7 +163,8 @@ def _services(
         return ArtifactCalls(config.coordinator, attempt_id, credential)
 
     return Services(
-        clock=clock,
+        clock=plugins.clock,
+        trash=trash,
         disk=disk,
         spool=spool,
         attempt_log=attempt_log,

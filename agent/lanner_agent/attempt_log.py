@@ -90,9 +90,11 @@ class AttemptLog:
     def remove(self, attempt_id: AttemptId) -> None:
         """Forget an attempt whose end is durable, or that nobody wants."""
         if self._records.pop(attempt_id, None) is not None:
-            self._append(_Line(gone=attempt_id), is_durable=False)
+            self._append(_Line(gone=attempt_id), is_durable=False, may_wait=True)
 
-    def _append(self, line: _Line, *, is_durable: bool) -> asyncio.Future[None]:
+    def _append(
+        self, line: _Line, *, is_durable: bool, may_wait: bool = False
+    ) -> asyncio.Future[None]:
         content = frame(_encode(line))
         self._written_bytes += len(content)
         if self._written_bytes > WASTE_BYTES and self._written_bytes > 8 * self._live_bytes():
@@ -105,7 +107,7 @@ class AttemptLog:
             self._file.append(content)
             return self._file if is_durable else None
 
-        return self._disk.write(job, len(content))
+        return self._disk.write(job, len(content), may_wait=may_wait)
 
     def _live_bytes(self) -> int:
         return sum(len(_encode(record)) for record in self._records.values())

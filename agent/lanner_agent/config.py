@@ -34,6 +34,7 @@ class _Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     log_level: str | None = None
     spool_mib: int | None = None
     min_disk_free_mib: int | None = None
+    policy: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +51,7 @@ class Config:
         log_level: The least level of its own log.
         spool_bytes: Disk for reports that are not acknowledged; log lines are dropped beyond it.
         min_disk_free_bytes: With less free on the disk no attempt is taken.
+        policy: File that says what containers may be given of this host; absent: nothing.
     """
 
     coordinator: str
@@ -61,6 +63,7 @@ class Config:
     log_level: str = "info"
     spool_bytes: int = 256 * _MEBIBYTE
     min_disk_free_bytes: int = 256 * _MEBIBYTE
+    policy: Path | None = None
 
 
 def load_config(arguments: Sequence[str]) -> Config:
@@ -81,6 +84,7 @@ def load_config(arguments: Sequence[str]) -> Config:
         log_level=options.log_level,
         spool_mib=options.spool_mib,
         min_disk_free_mib=options.min_disk_free_mib,
+        policy=options.policy,
     )
     merged = {
         name: value
@@ -122,6 +126,7 @@ def _checked(settings: _Settings) -> Config:
         log_level=log_level,
         spool_bytes=spool_mib * _MEBIBYTE,
         min_disk_free_bytes=min_free_mib * _MEBIBYTE,
+        policy=Path(settings.policy) if settings.policy else None,
     )
 
 
@@ -185,5 +190,6 @@ def _parser() -> argparse.ArgumentParser:
     add("--log-level", choices=_LOG_LEVELS, help="least level of the agent's own log (info)")
     add("--spool-mib", type=int, metavar="N", help="disk for reports not acknowledged (256)")
     add("--min-disk-free-mib", type=int, metavar="N", help="with less no attempt is taken (256)")
+    add("--policy", metavar="FILE", help="TOML file: what containers may be given of this host")
     add("--config", metavar="FILE", help="TOML file with the same keys")
     return parser

@@ -2,7 +2,8 @@
 
 Jobs run in the order they are given in. A job that needs to be durable returns the file to sync;
 jobs that arrive while the thread is busy form the next group, so that the price of a sync is shared
-by all attempts that start or end at about the same time.
+by all attempts that start or end at about the same time. A job that nobody waits for may wait for
+the next group: waking the thread costs more than the write.
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ from types import TracebackType
 from typing import Protocol, Self
 
 log = logging.getLogger(__name__)
+
+PATIENCE_SECONDS = 0.02
+PATIENCE_BYTES = 256 * 1024
 
 
 class Syncable(Protocol):
@@ -70,6 +74,7 @@ class Disk:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="disk")
         self._waiting: list[_Pending] = []
         self._is_writing = False
+        self._timer: asyncio.TimerHandle | None = None
         self._backlog_bytes = 0
         self._idle = asyncio.Event()
         self._idle.set()
@@ -83,6 +88,8 @@ class Disk:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        if not self._is_writing and self._waiting:
+            self._start_group()
         # No limit: a write that hangs in the kernel cannot be given up, and nothing is lost by it.
         await self._idle.wait()
         self._thread.shutdown(wait=False)
@@ -92,10 +99,17 @@ class Disk:
         """Bytes handed over that are not written yet."""
         return self._backlog_bytes
 
-    def write(self, job: Job, size_bytes: int = 0) -> asyncio.Future[None]:
+    def write(
+        self, job: Job, size_bytes: int = 0, *, may_wait: bool = False
+    ) -> asyncio.Future[None]:
         """Hand over a job; the future ends when it is done, and durable if it asked for that.
 
         The future may be left alone: what goes wrong then is logged.
+
+        Args:
+            job: What to do.
+            size_bytes: How much it writes.
+            may_wait: A few milliseconds, for others to join in.
         """
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         done.add_done_callback(_log_error)
@@ -103,16 +117,31 @@ class Disk:
         self._backlog_bytes += size_bytes
         self._idle.clear()
         if not self._is_writing:
-            self._is_writing = True
-            # The rest of this turn of the loop may add to the group.
-            asyncio.get_running_loop().call_soon(self._start_group)
+            self._schedule(may_wait=may_wait and self._backlog_bytes < PATIENCE_BYTES)
         return done
 
+    def _schedule(self, *, may_wait: bool) -> None:
+        loop = asyncio.get_running_loop()
+        if not may_wait:
+            self._is_writing = True
+            self._cancel_timer()
+            # The rest of this turn of the loop may add to the group.
+            loop.call_soon(self._start_group)
+        elif self._timer is None:
+            self._timer = loop.call_later(PATIENCE_SECONDS, self._start_group)
+
     def _start_group(self) -> None:
+        self._is_writing = True
+        self._cancel_timer()
         group = _Group(pending=self._waiting)
         self._waiting = []
         written = asyncio.get_running_loop().run_in_executor(self._thread, group.write)
         written.add_done_callback(lambda _: self._end_group(group))
+
+    def _cancel_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
 
     def _end_group(self, group: _Group) -> None:
         for each, error in zip(group.pending, group.errors, strict=True):

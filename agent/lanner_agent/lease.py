@@ -70,7 +70,7 @@ class Lease:
         if is_held:
             contact_at = self._clock.now() - timedelta(seconds=seconds_ago)
             state = self._state = msgspec.structs.replace(self._state, contact_at=contact_at)
-            self._disk.write(lambda: save_state(self._path, state))
+            self._disk.write(lambda: save_state(self._path, state), may_wait=True)
 
     def fence_at(self, max_disconnect: timedelta) -> float:
         """When to stop an attempt that may be run elsewhere, on the event loop's clock."""

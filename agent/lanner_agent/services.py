@@ -14,6 +14,7 @@ from lanner_agent.disk import Disk
 from lanner_agent.messages import AttemptId
 from lanner_agent.secret_memory import SecretMemory
 from lanner_agent.spool import Spool
+from lanner_agent.trash import Trash
 
 OpenArtifacts = Callable[[AttemptId, str], ArtifactLink]
 """Opens artifact storage for an attempt, with its credential."""
@@ -30,6 +31,7 @@ class Services:
         attempt_log: Remembers attempts.
         runners: Run commands.
         folder: Where attempts work.
+        trash: Removes folders.
         secret_memory: Keeps what is to be masked.
         open_artifacts: Opens artifact storage.
     """
@@ -40,5 +42,6 @@ class Services:
     attempt_log: AttemptLog
     runners: CommandRunners
     folder: DataFolder
+    trash: Trash
     secret_memory: SecretMemory
     open_artifacts: OpenArtifacts

@@ -166,7 +166,7 @@ class Spool:
             entry.offset = end - report_length
             return file if is_durable else None
 
-        written = self._disk.write(job, len(content))
+        written = self._disk.write(job, len(content), may_wait=not is_durable)
         written.add_done_callback(lambda done: self._spare_memory(entry, done))
         return written
 
@@ -258,7 +258,7 @@ class Spool:
                 self._sent_bytes -= entry.size_bytes if line is self._sent else 0
                 self._end(entry)
         if position:
-            self._disk.write(lambda: self._files.mark_acknowledged(position))
+            self._disk.write(lambda: self._files.mark_acknowledged(position), may_wait=True)
         self._relieved.set()
         self.news.set()
 

@@ -247,8 +247,9 @@ class TaskRun:
             await context.discard()
         except RunnerError as error:
             log.warning("Attempt %s left something behind: %s", self._record.attempt_id, error)
-        self._services.secret_memory.forget(self._record.attempt_id)
-        await asyncio.to_thread(folder.remove)
+        if self._attempt.record.has_secrets:
+            self._services.secret_memory.forget(self._record.attempt_id)
+        self._services.trash.add(folder)
 
 
 def _name(error: Exception) -> str:

@@ -24,8 +24,8 @@ from typing import Self
 import grpc
 from google.protobuf.duration_pb2 import Duration
 from grpc import aio
-from lanner_proto.v1 import agent_pb2, agent_pb2_grpc, artifact_pb2
 
+from lanner_proto.v1 import agent_pb2, agent_pb2_grpc, artifact_pb2
 from tests.support.eventually import eventually
 
 Context = aio.ServicerContext[agent_pb2.AgentMessage, agent_pb2.CoordinatorMessage]

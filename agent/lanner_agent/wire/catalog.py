@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import msgspec
-from lanner_proto.v1 import agent_pb2
 
 from lanner_agent.tasks.contract import TaskType
+from lanner_proto.v1 import agent_pb2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from datetime import UTC, timedelta
 
 from google.protobuf.duration_pb2 import Duration
-from lanner_proto.v1 import agent_pb2, state_pb2
 
 from lanner_agent.errors import ProtocolViolation
 from lanner_agent.messages import (
@@ -26,6 +25,7 @@ from lanner_agent.messages import (
     Welcome,
 )
 from lanner_agent.tasks.contract import LogLevel, TaskIdentity
+from lanner_proto.v1 import agent_pb2, state_pb2
 
 DEFAULT_HEARTBEAT_INTERVAL = timedelta(seconds=5)
 DEFAULT_LEASE = timedelta(seconds=30)

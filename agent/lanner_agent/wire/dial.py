@@ -12,7 +12,6 @@ from contextlib import asynccontextmanager
 import grpc
 from google.protobuf.message import DecodeError
 from grpc import aio
-from lanner_proto.v1 import agent_pb2
 
 from lanner_agent.errors import (
     ProtocolViolation,
@@ -23,6 +22,7 @@ from lanner_agent.errors import (
 )
 from lanner_agent.messages import Answer, Order
 from lanner_agent.wire.decoding import decode
+from lanner_proto.v1 import agent_pb2
 
 SESSION = "/lanner.v1.AgentService/Session"
 MAX_MESSAGE_BYTES = 32 * 1024 * 1024

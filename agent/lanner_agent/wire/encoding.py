@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from typing import assert_never
 
 from google.protobuf.timestamp_pb2 import Timestamp
-from lanner_proto.v1 import agent_pb2, state_pb2
 
 from lanner_agent.messages import (
     Accepted,
@@ -23,6 +22,7 @@ from lanner_agent.messages import (
     Started,
 )
 from lanner_agent.tasks.contract import FailureCause, LogLevel, MetricKind
+from lanner_proto.v1 import agent_pb2, state_pb2
 
 PROTOCOL_VERSION = 1
 MIN_PROTOCOL_VERSION = 1
