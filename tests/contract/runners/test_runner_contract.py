@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, timedelta
 from pathlib import Path
 
 import pytest
+
 from lanner_agent.clock import SystemClock
 from lanner_agent.errors import RunnerError
-from lanner_agent.runners.contract import Command, EndCause, Runner, Stream
+from lanner_agent.runners.contract import Command, ContainerOptions, EndCause, Runner, Stream
+from lanner_agent.runners.docker.config import DockerConfig
+from lanner_agent.runners.docker.runner import DockerRunner
 from lanner_agent.runners.process.runner import ProcessConfig, ProcessRunner
 from lanner_agent.runners.scripted.runner import ScriptedEngine, ScriptedRunner
-
 from tests.support.commands import OUTPUT, WORKING, all_lines, run_to_end, shell_command
+from tests.support.docker_engine import DockerEngine
 
 
 @dataclass(frozen=True)
@@ -24,20 +27,43 @@ class Bench:
 
     runner: Runner
     folder: Path
+    container: ContainerOptions | None
 
-    def command(self, text: str, attempt_id: str = "attempt-1", **more: object) -> Command:
-        return shell_command(self.folder, text, attempt_id=attempt_id, **more)  # type: ignore[arg-type]  # passed through
+    def command(
+        self,
+        text: str,
+        attempt_id: str = "attempt-1",
+        environment: Mapping[str, str] | None = None,
+        text_files: Mapping[str, str] | None = None,
+    ) -> Command:
+        return shell_command(
+            self.folder,
+            text,
+            attempt_id=attempt_id,
+            environment=environment,
+            text_files=text_files,
+            container=self.container,
+        )
 
 
-@pytest.fixture(params=["process", "scripted"])
+DOCKER = pytest.param("docker", marks=pytest.mark.docker)
+
+
+@pytest.fixture(params=["process", "scripted", DOCKER])
 async def bench(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Bench]:
+    container = None
     runner: Runner
     if request.param == "process":
         runner = ProcessRunner(ProcessConfig(agent_id="agent-1"), SystemClock())
-    else:
+    elif request.param == "scripted":
         runner = ScriptedRunner(ScriptedEngine(), SystemClock())
+    else:
+        engine: DockerEngine = request.getfixturevalue("docker_engine")
+        image = request.getfixturevalue("busybox_image")
+        runner = DockerRunner(DockerConfig(agent_id=engine.unique_name("agent")))
+        container = ContainerOptions(image=image, entrypoint=(), network_mode="none")
     async with runner.running():
-        yield Bench(runner, tmp_path)
+        yield Bench(runner, tmp_path, container)
 
 
 async def test_lines_come_in_order_with_their_stream(bench: Bench) -> None:

@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
 import pytest
+
 from lanner_agent.clock import SystemClock
 from lanner_agent.runners.process.runner import ProcessConfig, ProcessRunner
 from lanner_agent.tasks.contract import FailureCause, LogLevel, TaskFailed, TaskResult
 from lanner_agent.tasks.scripts import TASK_TYPES
-
 from tests.support.fake_task_context import FakeTaskContext
 
 TYPES = {

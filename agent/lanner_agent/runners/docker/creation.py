@@ -1,0 +1,186 @@
+"""What a container is created with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from lanner_agent.errors import RunnerError
+from lanner_agent.runners.contract import Command, ContainerOptions
+from lanner_agent.runners.docker.config import DockerConfig
+from lanner_agent.runners.seen_paths import SeenPaths
+
+if TYPE_CHECKING:
+    from docker import APIClient
+    from docker.types import DeviceRequest
+
+AGENT_LABEL = "lanner.dev/agent-id"
+ATTEMPT_LABEL = "lanner.dev/attempt-id"
+
+WORKING_FOLDER = "/lanner/work"
+OUTPUT_FOLDER = "/lanner/output"
+
+CPU_PERIOD_MICROSECONDS = 100_000
+
+KEPT_CAPABILITIES = (
+    "CHOWN",
+    "DAC_OVERRIDE",
+    "FOWNER",
+    "KILL",
+    "NET_BIND_SERVICE",
+    "SETGID",
+    "SETUID",
+)
+"""What package managers and servers in a container need; all others are dropped."""
+
+LOG_OPTIONS = {"max-size": "100m", "max-file": "3"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContainerPlan:
+    """One container to create.
+
+    Attributes:
+        command: What runs in it.
+        options: What it gets.
+        seen: The folders as it sees them.
+        mounts_files: The attempt's folders are mounted; otherwise files are copied.
+        has_files: There are files to be copied into it.
+    """
+
+    command: Command
+    options: ContainerOptions
+    seen: SeenPaths
+    mounts_files: bool
+    has_files: bool = False
+
+    @classmethod
+    def of(cls, command: Command, config: DockerConfig) -> ContainerPlan:
+        """The plan for a command.
+
+        Raises:
+            PolicyRefused: The host does not allow it.
+            RunnerError: It names no image.
+        """
+        options = command.container
+        if options is None or not options.image:
+            raise RunnerError("The container has no image: name one with `containerImage`.")
+        config.policy.check(options)
+        return cls(
+            command=command,
+            options=options,
+            seen=SeenPaths.of(command, working=WORKING_FOLDER, output=OUTPUT_FOLDER),
+            mounts_files=options.file_handling == "MOUNT" or config.shares_files,
+        )
+
+
+def create_container(
+    client: APIClient, plan: ContainerPlan, config: DockerConfig, *, with_init: bool
+) -> str:
+    """Create the container; its id.
+
+    Raises:
+        docker.errors.ImageNotFound: The engine does not have the image.
+        docker.errors.APIError: The engine refuses.
+    """
+    from docker.types import LogConfig
+
+    command, options = plan.command, plan.options
+    bindings, exposed = _ports(options)
+    created = client.create_container(
+        image=options.image,
+        command=plan.seen.argv(command) or None,
+        entrypoint=None if options.entrypoint is None else list(options.entrypoint),
+        environment=plan.seen.environment(command),
+        working_dir=WORKING_FOLDER,
+        user=options.user,
+        labels={
+            **command.labels,
+            AGENT_LABEL: config.agent_id,
+            ATTEMPT_LABEL: command.attempt_id,
+        },
+        ports=exposed,
+        # Without files to copy nothing else makes this folder.
+        volumes=None if plan.mounts_files or plan.has_files else [OUTPUT_FOLDER],
+        # A task ends; nobody asks for its health meanwhile.
+        healthcheck={"test": ["NONE"]},
+        host_config=client.create_host_config(
+            **_limits(options, config),
+            **_rights(options),
+            binds=[*_own_binds(plan), *options.volumes],
+            port_bindings=bindings,
+            network_mode=options.network_mode,
+            extra_hosts=list(options.extra_hosts) or None,
+            device_requests=_devices(options) or None,
+            log_config=LogConfig(type=LogConfig.types.JSON, config=LOG_OPTIONS),
+            init=with_init,
+        ),
+    )
+    return str(created["Id"])
+
+
+def memory_limit(options: ContainerOptions, config: DockerConfig) -> int:
+    """Limit of the container's memory in bytes."""
+    return options.memory_bytes or config.memory_bytes
+
+
+def _limits(options: ContainerOptions, config: DockerConfig) -> Mapping[str, Any]:
+    memory = memory_limit(options, config)
+    cpus = options.cpus or config.cpus
+    return {
+        "mem_limit": memory,
+        "memswap_limit": memory,
+        "cpu_period": CPU_PERIOD_MICROSECONDS,
+        "cpu_quota": int(cpus * CPU_PERIOD_MICROSECONDS),
+        "pids_limit": config.pids,
+        "shm_size": options.shm_bytes,
+    }
+
+
+def _rights(options: ContainerOptions) -> Mapping[str, Any]:
+    if options.privileged:
+        return {"privileged": True}
+    return {
+        "cap_drop": ["ALL"],
+        "cap_add": list(KEPT_CAPABILITIES),
+        "security_opt": ["no-new-privileges"],
+    }
+
+
+def _own_binds(plan: ContainerPlan) -> list[str]:
+    if not plan.mounts_files:
+        return []
+    return [
+        f"{plan.command.working_dir}:{WORKING_FOLDER}",
+        f"{plan.command.output_dir}:{OUTPUT_FOLDER}",
+    ]
+
+
+def _devices(options: ContainerOptions) -> list[DeviceRequest]:
+    from docker.types import DeviceRequest
+
+    devices = []
+    names = {"deviceIDs": "device_ids"}
+    try:
+        for device in options.device_requests:
+            # The SDK checks names and types itself.
+            given: dict[str, Any] = {names.get(name, name): device[name] for name in device}
+            devices.append(DeviceRequest(**given))
+    except (TypeError, ValueError) as cause:
+        raise RunnerError(f"The devices of the container make no sense: {cause}.") from cause
+    return devices
+
+
+def _ports(options: ContainerOptions) -> tuple[dict[Any, Any] | None, list[Any] | None]:
+    """Port bindings and exposed ports as Docker's API has them."""
+    if not options.port_bindings:
+        return None, None
+    from docker.utils.ports import build_port_bindings
+
+    try:
+        bindings = build_port_bindings(options.port_bindings)
+    except ValueError as cause:
+        raise RunnerError(f"The ports of the container make no sense: {cause}.") from cause
+    exposed = [tuple(str(port).split("/")) for port in bindings]
+    return bindings, exposed

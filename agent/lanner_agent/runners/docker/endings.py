@@ -1,0 +1,65 @@
+"""How a container ended, and why."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from lanner_agent.runners.contract import CommandEnd, EndCause
+from lanner_agent.runners.docker.engine import DockerEngine
+
+if TYPE_CHECKING:
+    from docker import APIClient
+
+UNITS = (("GiB", 1024**3), ("MiB", 1024**2), ("KiB", 1024))
+
+GONE = "Its container was removed by somebody else."
+ENDED_WITH_ENGINE = "Docker was stopped or restarted, and its container ended with it."
+
+
+def wait_for_end(engine: DockerEngine, client: APIClient, container_id: str) -> CommandEnd:
+    """Wait, in a thread, for the end of a container; it may have ended already."""
+    from docker.errors import NotFound
+    from requests.exceptions import RequestException
+
+    patience = engine.patience()
+
+    def wait_once() -> int:
+        path = f"/containers/{container_id}/wait"
+        with engine.stream(client, "POST", path, {"condition": "not-running"}) as answer:
+            patience.answered()
+            return int(json.loads(answer.read())["StatusCode"])
+
+    try:
+        exit_code = patience.insist(wait_once)
+        if exit_code == 0:
+            return CommandEnd(exit_code=0, cause=EndCause.EXITED)
+        container = client.inspect_container(container_id)
+    except NotFound:
+        return CommandEnd(exit_code=None, cause=EndCause.LOST, message=GONE)
+    except RequestException:
+        if engine.is_closed:
+            raise
+        return CommandEnd(exit_code=None, cause=EndCause.LOST, message=ENDED_WITH_ENGINE)
+    if patience.interruptions:
+        return CommandEnd(exit_code=None, cause=EndCause.LOST, message=ENDED_WITH_ENGINE)
+    return _failed_end(exit_code, container)
+
+
+def shown_bytes(size: int) -> str:
+    """A size for people: `512 MiB`."""
+    for unit, factor in UNITS:
+        if size >= factor:
+            return f"{size / factor:.4g} {unit}"
+    return f"{size} bytes"
+
+
+def _failed_end(exit_code: int, container: dict[str, Any]) -> CommandEnd:
+    if container["State"]["OOMKilled"]:
+        limit = shown_bytes(container["HostConfig"]["Memory"])
+        return CommandEnd(
+            exit_code=exit_code,
+            cause=EndCause.OUT_OF_MEMORY,
+            message=f"out of memory (limit {limit})",
+        )
+    return CommandEnd(exit_code=exit_code, cause=EndCause.EXITED)
