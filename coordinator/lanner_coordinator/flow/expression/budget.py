@@ -40,7 +40,7 @@ class Budget:
         """Refuse to go on when the time is over."""
         if thread_time() > self._deadline:
             raise ExpressionLimitError(
-                f"Rendering timed out: it takes more than {self.limits.seconds:g} seconds of computing"
+                f"Rendering timed out: it takes more than {self.limits.seconds:g} seconds of work"
             )
 
     def iterate(self) -> None:

@@ -15,6 +15,7 @@ from lanner_coordinator.flow.expression.limits import DEFAULT_LIMITS, Limits
 from lanner_coordinator.flow.expression.places import locate
 from lanner_coordinator.flow.expression.printing import printed
 from lanner_coordinator.flow.expression.secrets import SecretTexts
+from lanner_coordinator.flow.expression.values import is_mapping, is_sequence
 
 _NO_SECRETS: frozenset[str] = frozenset()
 
@@ -143,7 +144,7 @@ class _Rendering:
 
 def _typed_text(text: str, parts: list[object]) -> object:
     """Return a text; where it is JSON around printed lists or maps, the structure it stands for."""
-    if all(isinstance(part, str) for part in parts) or not text.lstrip().startswith(("{", "[")):
+    if not any(is_mapping(part) or is_sequence(part) for part in parts):
         return text
     try:
         return json.loads(text)

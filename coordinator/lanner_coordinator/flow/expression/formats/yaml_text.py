@@ -33,6 +33,7 @@ _BOOLEANS = {
     "False": False,
     "FALSE": False,
 }
+_QUOTED_STYLES = frozenset({"'", '"', "|", ">"})
 _INTEGER = re.compile(r"[-+]?[0-9][0-9_]*")
 _HEXADECIMAL = re.compile(r"[-+]?0x[0-9a-fA-F]+")
 _FLOAT = re.compile(
@@ -40,7 +41,15 @@ _FLOAT = re.compile(
 )
 _QUOTED_WORDS = "n N no No NO on On ON off Off OFF y Y yes Yes YES"
 _RESERVED = frozenset({*_NULLS, *_BOOLEANS, *_QUOTED_WORDS.split()})
-_NOT_PLAIN = re.compile(r"[\[\]{},]|\s#|:(?:\s|$)|^[\s&*!|>'\"%@`#?-]|\s$|[\x00-\x08\x0b-\x1f]")
+_UNPRINTABLE = (
+    r"[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
+_NOT_PLAIN = re.compile(r"[\[\]{},]|\s#|:(?:\s|$)|^[\s&*!|>'\"%@`#?-]|\s$|" + _UNPRINTABLE)
+_NOT_LITERAL = re.compile(r"^\s|" + _UNPRINTABLE)
+_TAGS = frozenset(
+    f"tag:yaml.org,2002:{name}"
+    for name in ("str", "int", "float", "bool", "null", "seq", "map", "timestamp")
+)
 
 
 def read_yaml(text: str, budget: Budget) -> object:
@@ -74,6 +83,9 @@ class _Reader:
 
     def take(self, event: Any) -> None:
         self.budget.spend()
+        tag = getattr(event, "tag", None)
+        if tag is not None and str(tag) not in _TAGS:
+            raise ExpressionValueError(f"Invalid yaml: unknown tag {str(tag)[:60]}")
         if isinstance(event, SequenceStartEvent | MappingStartEvent):
             made: list[object] | dict[object, object] = (
                 [] if isinstance(event, SequenceStartEvent) else {}
@@ -114,7 +126,7 @@ class _Reader:
 
 def _scalar(event: Any) -> object:
     text: str = event.value
-    if event.style is not None or (event.tag or "").endswith(":str"):
+    if event.style in _QUOTED_STYLES or (event.tag or "").endswith(":str"):
         return text
     if text in _NULLS:
         return None
@@ -142,7 +154,7 @@ def _lines(value: object, budget: Budget, lines: list[str], indent: str, depth: 
     budget.check_depth(depth)
     if is_mapping(value) and value:
         for key, item in value.items():
-            name = _plain("null" if key is None else scalar_text(key), indent)
+            name = _inline("null" if key is None else scalar_text(key))
             _entry(f"{indent}{name}:", item, budget, lines, indent, depth)
     elif is_sequence(value) and value:
         for item in value:
@@ -186,18 +198,28 @@ def _single(value: object, indent: str) -> str:
 
 
 def _plain(text: str, indent: str) -> str:
-    if "\n" in text and not re.search(r"[\x00-\x08\x0b-\x1f]|^\s", text):
-        chomping = "" if text.endswith("\n") and not text.endswith("\n\n") else "-"
-        chomping = "+" if text.endswith("\n\n") else chomping
-        body = "\n".join(f"{indent}  {line}" if line else "" for line in text.split("\n"))
-        return f"|{chomping}\n{body}".removesuffix("\n") if chomping != "-" else f"|-\n{body}"
+    """Write a text: of several lines as a literal block where that is possible."""
+    if "\n" not in text or _NOT_LITERAL.search(text):
+        return _inline(text)
+    chomping = "" if text.endswith("\n") else "-"
+    chomping = "+" if text.endswith("\n\n") else chomping
+    body = "\n".join(f"{indent}  {line}" if line else "" for line in text.split("\n"))
+    return f"|{chomping}\n" + (body if chomping == "-" else body.removesuffix("\n"))
+
+
+def _inline(text: str) -> str:
+    """Write a text on one line, with quotes only where it needs them."""
     if not text or text in _RESERVED or _NOT_PLAIN.search(text) or "\n" in text:
         return f'"{_escaped(text)}"'
     return text
 
 
 def _escaped(text: str) -> str:
-    escapes = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
-    return "".join(
-        escapes.get(one) or (one if one >= " " else f"\\x{ord(one):02x}") for one in text
-    )
+    escapes = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"}
+    return "".join(escapes.get(one) or _printable(one) for one in text)
+
+
+def _printable(character: str) -> str:
+    if not re.match(_UNPRINTABLE, character):
+        return character
+    return f"\\u{ord(character):04x}"

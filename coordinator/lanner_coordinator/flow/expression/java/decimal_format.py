@@ -134,7 +134,7 @@ def _split(pattern: str) -> list[str]:
 def _affixes(pattern: str, part: str) -> tuple[tuple[str, int], str, tuple[str, int]]:
     start = _number_start(part)
     end = start
-    while end < len(part) and (part[end] in _SYMBOLS or _is_exponent(part, end)):
+    while end < len(part) and (part[end] in _SYMBOLS or (part[end] == "E" and end > start)):
         end += 1
     if start == end:
         raise ExpressionValueError(f"Malformed number pattern '{pattern}'")
@@ -149,10 +149,6 @@ def _number_start(part: str) -> int:
         elif character in _SYMBOLS and not quoted:
             return index
     return len(part)
-
-
-def _is_exponent(part: str, index: int) -> bool:
-    return part[index] == "E" and part[index + 1 : index + 2] == "0"
 
 
 def _affix(text: str) -> tuple[str, int]:
