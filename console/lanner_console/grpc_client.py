@@ -9,12 +9,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from lanner_console import models
+from lanner_console.wire import batch, execution, flow, log, server, trigger
 from lanner_proto.client import Client
 from lanner_proto.link import LinkListener, ignore_link
 from lanner_proto.v1 import batch_pb2
-
-from lanner_console import models
-from lanner_console.wire import batch, execution, flow, log, server, trigger
 
 
 def connect(

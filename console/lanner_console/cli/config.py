@@ -14,8 +14,6 @@ namespace = "company"
 
 from __future__ import annotations
 
-import difflib
-import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -124,10 +122,12 @@ def work_tree_namespace(folder: Path) -> str:
 
 
 def _read_toml(path: Path) -> dict[str, Any]:
+    if not path.exists():
+        return {}
+    import tomllib
+
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigProblem(f"cannot read {path}", why=str(error)) from error
     except tomllib.TOMLDecodeError as error:
@@ -176,5 +176,7 @@ def _listed(names: Collection[str]) -> str:
 
 
 def _did_you_mean(word: str, known: Collection[str]) -> str:
+    import difflib
+
     close = difflib.get_close_matches(word, known, n=1)
     return f"did you mean {close[0]}?" if close else ""

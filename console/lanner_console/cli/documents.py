@@ -7,10 +7,11 @@ inputs, outputs) stay as they are. Instants are RFC 3339, durations seconds.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields, is_dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
+
+import msgspec
 
 from lanner_console.cli.times import iso_text
 from lanner_console.models import ExecutionDetail
@@ -67,9 +68,9 @@ def _members(view: object) -> dict[str, Any]:
 
 
 def _names(view: object) -> list[str]:
-    if not is_dataclass(view):
+    if not isinstance(view, msgspec.Struct):
         raise TypeError(f"a {type(view).__name__} has no JSON form")
-    return [one.name for one in fields(view)]
+    return list(view.__struct_fields__)
 
 
 def _camel(name: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
@@ -42,6 +41,8 @@ class NounGroup(click.Group):
         """
         wanted = args[0]
         if not wanted.startswith("-") and self.get_command(ctx, wanted) is None:
+            import difflib
+
             known = self.list_commands(ctx)
             close = difflib.get_close_matches(wanted, [*known, *self.aliases], n=1)
             meant = self.aliases.get(close[0], close[0]) if close else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -56,6 +57,9 @@ class Invocation:
 
     def run(self, work: Coroutine[Any, Any, Answer]) -> Answer:
         """Do the asynchronous work of a verb; Ctrl+C cancels it and raises KeyboardInterrupt."""
+        # What is loaded by now stays: the collector need not look at it again.
+        gc.freeze()
+        gc.enable()
         return asyncio.run(work)
 
     def client(self) -> ConsoleClient:

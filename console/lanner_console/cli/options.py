@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -11,7 +10,6 @@ from typing import Any
 
 import click
 
-from lanner_console.cli.invocation import Invocation
 from lanner_console.cli.settings import (
     ColorChoice,
     GivenOptions,
@@ -19,7 +17,6 @@ from lanner_console.cli.settings import (
     resolve_settings,
     timeout_of,
 )
-from lanner_console.cli.terminal import this_terminal
 from lanner_console.cli.times import TimeFormat, parse_duration, parse_instant
 from lanner_console.clock import system_clock
 
@@ -40,6 +37,8 @@ class Word(click.ParamType[str]):
         spelt = {word.lower(): word for word in self.words}
         written = str(value).lower()
         if written not in spelt:
+            import difflib
+
             close = difflib.get_close_matches(written, spelt, n=1)
             hint = f"; did you mean {spelt[close[0]]}?" if close else ""
             self.fail(f'"{value}" is not one of {", ".join(self.words)}{hint}', param, ctx)
@@ -150,6 +149,10 @@ class Verb(click.Command):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Settle the settings, then work."""
+        # Loaded here, so that help and completion answer without it.
+        from lanner_console.cli.invocation import Invocation
+        from lanner_console.cli.terminal import this_terminal
+
         settings = resolve_settings(given_options(ctx), os.environ, Path.cwd())
         invocation = Invocation(settings=settings, terminal=this_terminal(settings, os.environ))
         ctx.obj = invocation

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -78,6 +76,9 @@ def csv_text(
     columns: Sequence[Column[Row]], rows: Sequence[Row], *, has_header: bool = True
 ) -> str:
     """Rows as CSV (RFC 4180 with line feeds); instants are ISO, durations seconds."""
+    import csv
+    import io
+
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     if has_header:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import click
+from msgspec.structs import replace
 
 from lanner_console.cli.documents import document
 from lanner_console.cli.errors import UsageProblem
@@ -95,9 +96,4 @@ class _Printer:
 
 
 def _for_execution(query: LogQuery, execution_id: str) -> LogQuery:
-    return LogQuery(
-        execution_id=execution_id,
-        task_id=query.task_id,
-        min_level=query.min_level,
-        text=query.text,
-    )
+    return replace(query, execution_id=execution_id)

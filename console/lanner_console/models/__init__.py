@@ -1,4 +1,7 @@
-"""What screens and tables show: frozen views of what the coordinator answers, free of protobuf."""
+"""What screens and tables show: frozen views of what the coordinator answers, free of protobuf.
+
+They are msgspec structs: forty dataclasses would cost each command 20 ms of its start.
+"""
 
 from __future__ import annotations
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+import msgspec
 
 from lanner_console.models.state import State
 
@@ -50,8 +51,7 @@ class ItemOutcome(StrEnum):
     REFUSED = "REFUSED"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BatchSelection:
+class BatchSelection(msgspec.Struct, frozen=True, kw_only=True):
     """Which executions.
 
     Attributes:
@@ -63,8 +63,7 @@ class BatchSelection:
     filter_text: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BatchGroup:
+class BatchGroup(msgspec.Struct, frozen=True, kw_only=True):
     """Executions of one state to which one answer applies.
 
     Attributes:
@@ -78,8 +77,7 @@ class BatchGroup:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BatchPreview:
+class BatchPreview(msgspec.Struct, frozen=True, kw_only=True):
     """What a batch would do.
 
     Attributes:
@@ -93,8 +91,7 @@ class BatchPreview:
     groups: tuple[BatchGroup, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BatchView:
+class BatchView(msgspec.Struct, frozen=True, kw_only=True):
     """A batch.
 
     Attributes:
@@ -131,8 +128,7 @@ class BatchView:
         return self.succeeded_count + self.failed_count + self.refused_count
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BatchItemRow:
+class BatchItemRow(msgspec.Struct, frozen=True, kw_only=True):
     """One execution of a batch.
 
     Attributes:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+
+import msgspec
+from msgspec import field
+from msgspec.structs import replace
 
 from lanner_console.models.state import State
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExecutionRow:
+class ExecutionRow(msgspec.Struct, frozen=True, kw_only=True):
     """What a list shows of an execution.
 
     Attributes:
@@ -54,8 +56,7 @@ class ExecutionRow:
         return (self.ended_at or now) - self.started_at
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StateChange:
+class StateChange(msgspec.Struct, frozen=True, kw_only=True):
     """One change of state.
 
     Attributes:
@@ -67,8 +68,7 @@ class StateChange:
     at: datetime | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MetricValue:
+class MetricValue(msgspec.Struct, frozen=True, kw_only=True):
     """One measured value that a task published.
 
     Attributes:
@@ -84,8 +84,7 @@ class MetricValue:
     tags: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AttemptRow:
+class AttemptRow(msgspec.Struct, frozen=True, kw_only=True):
     """One try of a task run.
 
     Attributes:
@@ -113,8 +112,7 @@ class AttemptRow:
     metrics: tuple[MetricValue, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskRunRow:
+class TaskRunRow(msgspec.Struct, frozen=True, kw_only=True):
     """One task of one execution.
 
     Attributes:
@@ -169,8 +167,7 @@ class TaskRunRow:
         return (self.ended_at or now) - self.started_at
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExecutionDetail:
+class ExecutionDetail(msgspec.Struct, frozen=True, kw_only=True):
     """All of an execution.
 
     Attributes:
@@ -190,8 +187,7 @@ class ExecutionDetail:
     task_runs: Mapping[str, TaskRunRow] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExecutionUpdate:
+class ExecutionUpdate(msgspec.Struct, frozen=True, kw_only=True):
     """What is new about a watched execution: all of it, or the parts that changed.
 
     Attributes:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
+
+import msgspec
+from msgspec import field
 
 from lanner_console.models.state import State
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FlowText:
+class FlowText(msgspec.Struct, frozen=True, kw_only=True):
     """A source to be checked or applied.
 
     Attributes:
@@ -24,8 +25,7 @@ class FlowText:
     if_revision: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FlowProblem:
+class FlowProblem(msgspec.Struct, frozen=True, kw_only=True):
     """One finding about a source.
 
     Attributes:
@@ -49,8 +49,7 @@ class FlowProblem:
     path: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FlowCheck:
+class FlowCheck(msgspec.Struct, frozen=True, kw_only=True):
     """What the coordinator found in one source.
 
     Attributes:
@@ -71,8 +70,7 @@ class FlowCheck:
         return not any(problem.is_error for problem in self.problems)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AppliedFlow:
+class AppliedFlow(msgspec.Struct, frozen=True, kw_only=True):
     """What became of one source.
 
     Attributes:
@@ -92,8 +90,7 @@ class AppliedFlow:
     warnings: tuple[FlowProblem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FlowRow:
+class FlowRow(msgspec.Struct, frozen=True, kw_only=True):
     """What a list shows of a flow.
 
     Attributes:
@@ -123,8 +120,7 @@ class FlowRow:
     next_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InputField:
+class InputField(msgspec.Struct, frozen=True, kw_only=True):
     """An input, as a form needs it.
 
     Attributes:
@@ -146,8 +142,7 @@ class InputField:
     values: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskNode:
+class TaskNode(msgspec.Struct, frozen=True, kw_only=True):
     """A task in the drawing of a flow.
 
     Attributes:
@@ -165,8 +160,7 @@ class TaskNode:
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FlowDetail:
+class FlowDetail(msgspec.Struct, frozen=True, kw_only=True):
     """One revision of a flow.
 
     Attributes:
@@ -196,8 +190,7 @@ class FlowDetail:
     tasks: tuple[TaskNode, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RevisionRow:
+class RevisionRow(msgspec.Struct, frozen=True, kw_only=True):
     """One applied change of a flow.
 
     Attributes:

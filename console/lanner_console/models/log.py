@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from lanner_console.models.state import LogLevel
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogLine:
+class LogLine(msgspec.Struct, frozen=True, kw_only=True):
     """One line of an execution's log.
 
     Attributes:
@@ -35,8 +35,7 @@ class LogLine:
     is_late: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogQuery:
+class LogQuery(msgspec.Struct, frozen=True, kw_only=True):
     """Which lines of one execution.
 
     Attributes:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+import msgspec
 
 Row = TypeVar("Row")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page(Generic[Row]):
+class Page(msgspec.Struct, Generic[Row], frozen=True, kw_only=True):
     """Rows from some offset on, and how many there are in all.
 
     Attributes:

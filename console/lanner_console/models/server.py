@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+
+import msgspec
+from msgspec import field
 
 
 class AgentStatus(StrEnum):
@@ -18,8 +20,7 @@ class AgentStatus(StrEnum):
     DISCONNECTED = "DISCONNECTED"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgentRow:
+class AgentRow(msgspec.Struct, frozen=True, kw_only=True):
     """An agent.
 
     Attributes:
@@ -57,8 +58,7 @@ class AgentRow:
     attempt_ids: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServerStatus:
+class ServerStatus(msgspec.Struct, frozen=True, kw_only=True):
     """How the coordinator is.
 
     Attributes:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+import msgspec
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TriggerKey:
+
+class TriggerKey(msgspec.Struct, frozen=True, kw_only=True):
     """Which trigger.
 
     Attributes:
@@ -21,8 +21,7 @@ class TriggerKey:
     trigger_id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BackfillView:
+class BackfillView(msgspec.Struct, frozen=True, kw_only=True):
     """A backfill that runs.
 
     Attributes:
@@ -40,8 +39,7 @@ class BackfillView:
     done_count: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TriggerRow:
+class TriggerRow(msgspec.Struct, frozen=True, kw_only=True):
     """A trigger.
 
     Attributes:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from lanner_proto.v1 import batch_pb2
-
 from lanner_console.models import (
     BatchAct,
     BatchControl,
@@ -17,6 +15,7 @@ from lanner_console.models import (
     Page,
 )
 from lanner_console.wire.state import instant, state
+from lanner_proto.v1 import batch_pb2
 
 NUMBER_OF_ACT = {
     BatchAct.RETRY: batch_pb2.BATCH_ACT_RETRY,

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from lanner_proto.v1 import execution_pb2
-from lanner_proto.values import from_struct
-
 from lanner_console.models import (
     AttemptRow,
     ExecutionDetail,
@@ -14,6 +11,8 @@ from lanner_console.models import (
     TaskRunRow,
 )
 from lanner_console.wire.state import instant, metric, state, state_change
+from lanner_proto.v1 import execution_pb2
+from lanner_proto.values import from_struct
 
 
 def row(message: execution_pb2.ExecutionSummary) -> ExecutionRow:

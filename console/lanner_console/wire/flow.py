@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from lanner_proto.v1 import flow_pb2
-
 from lanner_console.models import (
     AppliedFlow,
     FlowCheck,
@@ -17,6 +15,7 @@ from lanner_console.models import (
     TaskNode,
 )
 from lanner_console.wire.state import instant, state
+from lanner_proto.v1 import flow_pb2
 
 CHANGES = {
     flow_pb2.AppliedFlow.CHANGE_CREATED: "created",

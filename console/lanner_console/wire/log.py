@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from lanner_proto.v1 import log_pb2, state_pb2
-
 from lanner_console.models import LogLine, LogQuery, Page
 from lanner_console.wire.state import NUMBER_OF_LOG_LEVEL, instant, log_level
+from lanner_proto.v1 import log_pb2, state_pb2
 
 
 def query_message(query: LogQuery) -> log_pb2.LogQuery:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from lanner_proto.v1 import server_pb2
-
 from lanner_console.models import AgentRow, AgentStatus, ServerStatus
 from lanner_console.wire.state import instant
+from lanner_proto.v1 import server_pb2
 
 AGENT_STATUSES = {
     server_pb2.Agent.STATUS_READY: AgentStatus.READY,

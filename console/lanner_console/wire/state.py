@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from google.protobuf.timestamp_pb2 import Timestamp
-from lanner_proto.v1 import state_pb2
-from lanner_proto.values import from_timestamp
 
 from lanner_console.models import LogLevel, MetricValue, State, StateChange
+from lanner_proto.v1 import state_pb2
+from lanner_proto.values import from_timestamp
 
 STATES = {
     number: State(name.removeprefix("STATE_"))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from lanner_proto.v1 import trigger_pb2
-
 from lanner_console.models import BackfillView, Page, TriggerKey, TriggerRow
 from lanner_console.wire.state import instant
+from lanner_proto.v1 import trigger_pb2
 
 
 def key_message(key: TriggerKey) -> trigger_pb2.TriggerKey:
