@@ -88,7 +88,7 @@ async def run(config: Config, plugins: Plugins | None = None) -> None:
     """
     plugins = plugins or installed_plugins(config)
     with locked_data_folder(config.data) as folder:
-        async with _agent(config, plugins, folder) as agent:
+        async with assembled(config, plugins, folder) as agent:
             loop = asyncio.get_running_loop()
             for number in (signal.SIGTERM, signal.SIGINT):
                 loop.add_signal_handler(number, agent.stop)
@@ -96,7 +96,8 @@ async def run(config: Config, plugins: Plugins | None = None) -> None:
 
 
 @asynccontextmanager
-async def _agent(config: Config, plugins: Plugins, folder: DataFolder) -> AsyncIterator[Agent]:
+async def assembled(config: Config, plugins: Plugins, folder: DataFolder) -> AsyncIterator[Agent]:
+    """Put an agent together and take it apart in the end; it does nothing before its `run`."""
     async with AsyncExitStack() as stack:
         disk = await stack.enter_async_context(Disk())
         trash = await stack.enter_async_context(Trash())

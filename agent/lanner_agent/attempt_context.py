@@ -112,6 +112,7 @@ class AttemptContext:
         self._say_started = say_started
         self._remember = remember
         self._commands: list[RunningCommand] = []
+        self._is_folder_made = False
         self.stop_order = StopOrder()
 
     @property
@@ -122,12 +123,12 @@ class AttemptContext:
     @property
     def working_dir(self) -> Path:
         """Empty folder of this attempt on this host."""
-        return self._tools.folder.working_dir
+        return self._made_folder().working_dir
 
     @property
     def output_dir(self) -> Path:
         """Folder on this host where `collect` puts the command's output folder."""
-        return self._tools.folder.output_dir
+        return self._made_folder().output_dir
 
     @property
     def working_dir_token(self) -> str:
@@ -193,6 +194,14 @@ class AttemptContext:
         """Go on with a command that ran before the agent's restart."""
         self._commands.append(running)
         return await self._watch(running)
+
+    def _made_folder(self) -> WorkFolder:
+        # Made when first asked for: many tasks never do, and those that do wait for a thread
+        # longer than for three empty folders.
+        if not self._is_folder_made:
+            self._tools.folder.make()
+            self._is_folder_made = True
+        return self._tools.folder
 
     async def _watch(self, running: RunningCommand) -> FinishedCommand:
         tools = self._tools

@@ -136,7 +136,6 @@ class Attempts:
             reason, message = refused or (RefusalReason.UNKNOWN_TYPE, "")
             return self._refuse(attempt_id, reason, message)
         record = record_of(assign, self._lease.epoch)
-        self._services.disk.write(self._services.folder.work_folder(attempt_id).make)
         saved = self._services.attempt_log.save(record, is_durable=True)
         self._start(assigned_attempt(assign, record, task_type), saved)
         return saved

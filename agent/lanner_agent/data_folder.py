@@ -87,10 +87,10 @@ class WorkFolder:
         return self.root / "artifacts"
 
     def make(self) -> None:
-        """Make the folders, empty."""
-        self.root.mkdir(mode=0o700)
-        self.working_dir.mkdir(mode=0o700)
-        self.output_dir.mkdir(mode=0o700)
+        """Make the folders, empty; those that are there stay as they are."""
+        self.root.mkdir(mode=0o700, exist_ok=True)
+        self.working_dir.mkdir(mode=0o700, exist_ok=True)
+        self.output_dir.mkdir(mode=0o700, exist_ok=True)
 
     def remove(self) -> None:
         """Remove all of it; harmless when it is gone."""

@@ -16,12 +16,14 @@ from dataclasses import dataclass, replace
 
 from lanner_agent.disk import Disk, Syncable
 from lanner_agent.errors import ProtocolViolation
-from lanner_agent.messages import AttemptId, Finished, Logs, Report
+from lanner_agent.messages import AttemptId, Finished, Logs, Refused, Report
 from lanner_agent.spool_files import Record, RecordKind, SpoolFiles
 from lanner_agent.spool_segments import Entry, KeepProgress, Progress, Segments
 from lanner_agent.wire.encoding import encode_report
 
 log = logging.getLogger(__name__)
+
+LINGER_SECONDS = 0.005
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +70,7 @@ class Spool:
         self._backlog_bytes = 0
         self._is_linked = False
         self._relieved = asyncio.Event()
+        self._timer: asyncio.TimerHandle | None = None
 
     def load(self) -> Mapping[AttemptId, Progress]:
         """Take over what earlier boots left; blocks, so it is called before anything runs.
@@ -145,8 +148,24 @@ class Spool:
         written = self._write(entry, content)
         self._segments.add(entry)
         self._keep_within_limit()
-        self.news.set()
+        self._tell(is_urgent=isinstance(report, Finished | Refused))
         return written
+
+    def _tell(self, *, is_urgent: bool) -> None:
+        """Wake the sender; what is not urgent waits a little for company.
+
+        A task that is being started should not share the processor with the news of it.
+        """
+        if is_urgent:
+            self._wake()
+        elif self._timer is None and not self.news.is_set():
+            self._timer = asyncio.get_running_loop().call_later(LINGER_SECONDS, self._wake)
+
+    def _wake(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self.news.set()
 
     def _keep_within_limit(self) -> None:
         while self._segments.size_bytes > self._limits.disk_bytes:

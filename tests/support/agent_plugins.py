@@ -69,6 +69,11 @@ class DetachedCommand:
         """Folder and process."""
         return {"folder": str(self._folder), "pid": str(self._pid)}
 
+    @property
+    def exists(self) -> bool:
+        """It was not discarded."""
+        return self._folder.exists()
+
     async def lines(self) -> AsyncIterator[OutputLine]:
         """Lines as they are written."""
         with (self._folder / "log").open("rb") as log:
@@ -87,7 +92,7 @@ class DetachedCommand:
 
     async def wait(self) -> CommandEnd:
         """Wait for the end."""
-        while not self._is_over():
+        while not self._is_over():  # noqa: ASYNC110 (a file tells it, not this program)
             await asyncio.sleep(POLL_SECONDS)
         if self._is_stopped:
             return CommandEnd(exit_code=143, cause=EndCause.STOPPED)
@@ -131,6 +136,9 @@ class DetachedRunner:
 
     async def start(self, command: Command) -> RunningCommand:
         """Start the process."""
+        return self._start(command)
+
+    def _start(self, command: Command) -> DetachedCommand:
         folder = self._folder / command.attempt_id
         folder.mkdir(parents=True)
         (folder / "log").touch()
@@ -148,8 +156,8 @@ class DetachedRunner:
         self, command: Command, handle: Mapping[str, str], since: datetime | None
     ) -> RunningCommand | None:
         """Find the folder again."""
-        folder = Path(handle["folder"])
-        return DetachedCommand(folder, int(handle["pid"])) if folder.exists() else None
+        found = DetachedCommand(Path(handle["folder"]), int(handle["pid"]))
+        return found if found.exists else None
 
     async def reap(self, keep_attempt_ids: frozenset[str]) -> Sequence[str]:
         """Nothing is left in tests but what they look for themselves."""

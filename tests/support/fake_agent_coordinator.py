@@ -26,6 +26,7 @@ from google.protobuf.duration_pb2 import Duration
 from grpc import aio
 
 from lanner_proto.v1 import agent_pb2, agent_pb2_grpc, artifact_pb2
+from tests.support.agent_reports import ReportBook
 from tests.support.eventually import eventually
 
 Context = aio.ServicerContext[agent_pb2.AgentMessage, agent_pb2.CoordinatorMessage]
@@ -75,7 +76,7 @@ class _Link:
     outgoing: asyncio.Queue[agent_pb2.CoordinatorMessage | None]
 
 
-class FakeCoordinator(agent_pb2_grpc.AgentServiceServicer):
+class FakeCoordinator(ReportBook, agent_pb2_grpc.AgentServiceServicer):
     """One coordinator with any number of agents; `async with` serves at a Unix socket."""
 
     def __init__(
@@ -85,6 +86,7 @@ class FakeCoordinator(agent_pb2_grpc.AgentServiceServicer):
         lease_seconds: float = 30.0,
         heartbeat_seconds: float = 0.2,
     ) -> None:
+        super().__init__()
         self.target = f"unix:{socket}"
         self.faults = Faults()
         self.lease_seconds = lease_seconds
@@ -94,7 +96,6 @@ class FakeCoordinator(agent_pb2_grpc.AgentServiceServicer):
         self.hellos: list[agent_pb2.Hello] = []
         self.heartbeats: list[agent_pb2.Heartbeat] = []
         self.catalogs: dict[str, agent_pb2.Catalog] = {}
-        self.reports: list[agent_pb2.AgentMessage] = []
         self.sequences: list[int] = []
         self.acknowledged_orders = 0
         self.current: set[str] = set()
@@ -213,45 +214,6 @@ class FakeCoordinator(agent_pb2_grpc.AgentServiceServicer):
         """Send a message as it is, whatever the rules say."""
         assert self._link is not None, "an agent is linked"
         self._link.outgoing.put_nowait(message)
-
-    def reports_of(self, attempt_id: str) -> list[agent_pb2.AgentMessage]:
-        """Everything that was reported of an attempt, in order and once."""
-        return [
-            report
-            for report in self.reports
-            if getattr(report, report.WhichOneof("message") or "").attempt_id == attempt_id
-        ]
-
-    def kinds_of(self, attempt_id: str) -> list[str]:
-        """What kinds of reports came of an attempt."""
-        return [report.WhichOneof("message") or "" for report in self.reports_of(attempt_id)]
-
-    def logs_of(self, attempt_id: str) -> list[agent_pb2.Logs]:
-        """All log batches of an attempt."""
-        reports = self.reports_of(attempt_id)
-        return [report.logs for report in reports if report.HasField("logs")]
-
-    def lines_of(self, attempt_id: str) -> dict[int, str]:
-        """Log lines of an attempt by number; the same number twice must have the same text."""
-        lines: dict[int, str] = {}
-        for logs in self.logs_of(attempt_id):
-            for number, line in enumerate(logs.lines, logs.first_line):
-                assert lines.setdefault(number, line.text) == line.text, "one number, two lines"
-        return lines
-
-    def ends_of(self, attempt_id: str) -> list[agent_pb2.Finished]:
-        """Every reported end of an attempt."""
-        reports = self.reports_of(attempt_id)
-        return [report.finished for report in reports if report.HasField("finished")]
-
-    async def finished(self, attempt_id: str, within_seconds: float = 10) -> agent_pb2.Finished:
-        """Wait for the end of an attempt."""
-        ends = await eventually(lambda: self.ends_of(attempt_id), within_seconds)
-        return ends[0]
-
-    async def reported(self, attempt_id: str, kind: str, within_seconds: float = 10) -> None:
-        """Wait for a report of a kind."""
-        await eventually(lambda: kind in self.kinds_of(attempt_id), within_seconds)
 
     async def Session(  # type: ignore[override]  # the stub knows the iterator styles only
         self, request_iterator: object, context: Context
