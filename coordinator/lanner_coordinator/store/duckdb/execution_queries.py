@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any
 
 import duckdb
@@ -11,6 +11,7 @@ import msgspec
 
 from lanner_coordinator.engine.state import State
 from lanner_coordinator.store.duckdb.filter_sql import compile_filter
+from lanner_coordinator.store.duckdb.rows import aware, first, number
 from lanner_coordinator.store.filter import ExecutionFilter
 from lanner_coordinator.store.records import (
     ArchivedExecution,
@@ -37,7 +38,7 @@ _SORT_COLUMNS = {
     SortKey.CREATED: ("created_at",),
     SortKey.STARTED: ("started_at",),
     SortKey.ENDED: ("ended_at",),
-    SortKey.DURATION: ("ended_at - started_at",),
+    SortKey.DURATION: ("date_diff('microsecond', started_at, ended_at)",),
     SortKey.FLOW: ("namespace", "flow_id"),
     SortKey.STATE: ("state",),
 }
@@ -45,10 +46,11 @@ _SORT_COLUMNS = {
 
 def execution(cursor: Cursor, execution_id: str) -> ArchivedExecution | None:
     """One archived execution."""
-    row = cursor.execute(
+    row = first(
+        cursor,
         f"SELECT {_SUMMARY}, snapshot, journal_sequence FROM execution WHERE id = ?",
         [execution_id],
-    ).fetchone()
+    )
     if row is None:
         return None
     *summary, snapshot, journal_sequence = row
@@ -82,7 +84,7 @@ def find_executions(
 def count_executions(cursor: Cursor, where: ExecutionFilter) -> int:
     """How many match."""
     condition, parameters = compile_filter(where)
-    return _number(cursor, f"SELECT count(*) FROM execution WHERE {condition}", parameters)
+    return number(cursor, f"SELECT count(*) FROM execution WHERE {condition}", parameters)
 
 
 def last_executions(cursor: Cursor, keys: Sequence[tuple[str, str]]) -> Sequence[ExecutionSummary]:
@@ -90,12 +92,13 @@ def last_executions(cursor: Cursor, keys: Sequence[tuple[str, str]]) -> Sequence
     wanted = msgspec.json.encode([{"namespace": key[0], "flow_id": key[1]} for key in keys])
     rows = cursor.execute(
         f"""WITH newest AS (
-            SELECT max(id) AS id FROM execution WHERE (namespace, flow_id) IN (
+            SELECT arg_max(rowid, created_at) AS place FROM execution
+            WHERE (namespace, flow_id) IN (
                 SELECT (key.namespace, key.flow_id) FROM (
                     SELECT unnest(from_json(?, '[{{"namespace": "VARCHAR", "flow_id": "VARCHAR"}}]'
                     )) AS key))
             GROUP BY namespace, flow_id)
-        SELECT {_SUMMARY} FROM execution WHERE id IN (SELECT id FROM newest)""",
+        SELECT {_SUMMARY} FROM execution WHERE rowid IN (SELECT place FROM newest)""",
         [wanted.decode()],
     ).fetchall()
     found = {(row[1], row[2]): _summary(row) for row in rows}
@@ -139,13 +142,8 @@ def first_events(cursor: Cursor) -> dict[str, int]:
 
 def newest_id(cursor: Cursor) -> str:
     """The largest id of an archived execution; empty: none."""
-    row = cursor.execute("SELECT max(id) FROM execution").fetchone()
+    row = first(cursor, "SELECT max(id) FROM execution")
     return row[0] or "" if row else ""
-
-
-def _number(cursor: Cursor, statement: str, parameters: Sequence[object]) -> int:
-    row = cursor.execute(statement, parameters).fetchone()
-    return row[0] if row else 0
 
 
 def _order(sort: Sort) -> str:
@@ -194,8 +192,3 @@ def _task_run(row: Sequence[Any]) -> TaskRunRecord:
 
 def _event(row: Sequence[Any]) -> JournalRecord:
     return JournalRecord(execution_id=row[0], sequence=row[1], record=row[2].encode())
-
-
-def aware(at: datetime | None) -> datetime | None:
-    """A date of the database, which are all UTC."""
-    return at.replace(tzinfo=UTC) if at is not None else None

@@ -10,6 +10,7 @@ import duckdb
 import msgspec
 
 from lanner_coordinator.store.duckdb.filter_sql import Sql
+from lanner_coordinator.store.duckdb.rows import number
 from lanner_coordinator.store.filter.glob import fold
 from lanner_coordinator.store.levels import LEVELS, weight
 from lanner_coordinator.store.records import LogQuery, LogRecord
@@ -44,8 +45,7 @@ def last_logs(cursor: Cursor, query: LogQuery, limit: int) -> Sequence[LogRecord
 def count_logs(cursor: Cursor, query: LogQuery) -> int:
     """How many lines there are."""
     condition, parameters = _condition(query)
-    row = cursor.execute(f"SELECT count(*) FROM log WHERE {condition}", parameters).fetchone()
-    return row[0] if row else 0
+    return number(cursor, f"SELECT count(*) FROM log WHERE {condition}", parameters)
 
 
 def last_lines(cursor: Cursor, attempt_ids: Sequence[str]) -> dict[str, int]:
@@ -60,8 +60,7 @@ def last_lines(cursor: Cursor, attempt_ids: Sequence[str]) -> dict[str, int]:
 
 def last_log_position(cursor: Cursor) -> int:
     """The largest position; 0: there are no lines."""
-    row = cursor.execute("SELECT max(position) FROM log").fetchone()
-    return row[0] or 0 if row else 0
+    return number(cursor, "SELECT max(position) FROM log")
 
 
 def _condition(query: LogQuery) -> Sql:

@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from lanner_coordinator.store.duckdb.database import ROW_GROUP_ROWS, Database, quoted
+from lanner_coordinator.store.duckdb.rows import first, number
 from lanner_coordinator.store.errors import StoreError
 
 WASTE_BYTES = 64 * 1024 * 1024
@@ -33,7 +34,7 @@ def purge(database: Database, before: datetime) -> int:
         cursor.execute("DELETE FROM request WHERE created_at < ?", [date])
         cursor.execute(f"DELETE FROM log WHERE execution_id IN ({_OLD})", [date])
         cursor.execute(f"DELETE FROM task_run WHERE execution_id IN ({_OLD})", [date])
-        deleted = cursor.execute(f"DELETE FROM execution WHERE id IN ({_OLD})", [date]).fetchone()
+        deleted_count = number(cursor, f"DELETE FROM execution WHERE id IN ({_OLD})", [date])
         cursor.execute(
             "DELETE FROM batch_item WHERE batch_id IN (SELECT id FROM batch WHERE ended_at < ?)",
             [date],
@@ -44,7 +45,7 @@ def purge(database: Database, before: datetime) -> int:
         with contextlib.suppress(duckdb.Error):
             cursor.execute("ROLLBACK")
         raise
-    return deleted[0] if deleted else 0
+    return deleted_count
 
 
 def backup(database: Database, path: Path) -> None:
@@ -70,13 +71,10 @@ def backup(database: Database, path: Path) -> None:
 
 def wasted_bytes(database: Database) -> int:
     """Free space inside of the file if it is at least half of it, else 0."""
-    row = (
-        database.writing_cursor()
-        .execute(
-            """SELECT block_size, total_blocks, free_blocks FROM pragma_database_size()
-                WHERE database_name = 'lanner'"""
-        )
-        .fetchone()
+    row = first(
+        database.writing_cursor(),
+        """SELECT block_size, total_blocks, free_blocks FROM pragma_database_size()
+            WHERE database_name = 'lanner'""",
     )
     if row is None:
         return 0

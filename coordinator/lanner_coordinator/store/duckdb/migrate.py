@@ -6,6 +6,7 @@ from importlib import resources
 
 import duckdb
 
+from lanner_coordinator.store.duckdb.rows import number
 from lanner_coordinator.store.errors import StoreError
 
 
@@ -35,16 +36,15 @@ def migrate(connection: duckdb.DuckDBPyConnection, path: str) -> None:
             f"The database {path} has schema version {version}, written by a newer Lanner; this "
             f"one knows versions up to {newest}. Install the newer one again."
         )
-    for number, statements in known.items():
-        if number > version:
+    for step, statements in known.items():
+        if step > version:
             connection.execute("BEGIN")
             connection.execute(statements)
             connection.execute("DELETE FROM schema_version")
-            connection.execute("INSERT INTO schema_version VALUES (?)", [number])
+            connection.execute("INSERT INTO schema_version VALUES (?)", [step])
             connection.execute("COMMIT")
 
 
 def schema_version(connection: duckdb.DuckDBPyConnection) -> int:
     """Number of the last migration that was applied; 0: none."""
-    row = connection.execute("SELECT max(version) FROM schema_version").fetchone()
-    return row[0] if row and row[0] is not None else 0
+    return number(connection, "SELECT max(version) FROM schema_version")

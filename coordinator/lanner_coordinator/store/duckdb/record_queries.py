@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 import msgspec
 
+from lanner_coordinator.store.duckdb.rows import first
 from lanner_coordinator.store.records import (
     AgentRecord,
     BatchItemRecord,
@@ -49,12 +50,13 @@ def flow_revisions(cursor: Cursor, namespace: str, flow_id: str) -> Sequence[Flo
 
 def flow_revision(cursor: Cursor, namespace: str, flow_id: str, revision: int) -> FlowRecord | None:
     """One revision of a flow; 0: the newest."""
-    row = cursor.execute(
+    row = first(
+        cursor,
         f"""SELECT {_FLOW} FROM flow
             WHERE namespace = ? AND flow_id = ? AND (? = 0 OR revision = ?)
             ORDER BY revision DESC LIMIT 1""",
         [namespace, flow_id, revision, revision],
-    ).fetchone()
+    )
     return _flow(row) if row else None
 
 
@@ -68,11 +70,12 @@ def newest_revisions(cursor: Cursor) -> dict[tuple[str, str], int]:
 
 def request(cursor: Cursor, request_id: str, since: datetime) -> str | None:
     """The result of the last request of a key, made at or after `since`."""
-    row = cursor.execute(
+    row = first(
+        cursor,
         """SELECT result_id FROM request WHERE request_id = ? AND created_at >= ?
             ORDER BY created_at DESC LIMIT 1""",
         [request_id, since.astimezone(UTC).replace(tzinfo=None)],
-    ).fetchone()
+    )
     return row[0] if row else None
 
 
@@ -86,7 +89,7 @@ def triggers(cursor: Cursor) -> Sequence[TriggerRecord]:
 
 def batch(cursor: Cursor, batch_id: str) -> BatchRecord | None:
     """One batch."""
-    row = cursor.execute("SELECT record FROM batch WHERE id = ?", [batch_id]).fetchone()
+    row = first(cursor, "SELECT record FROM batch WHERE id = ?", [batch_id])
     return _BATCHES.decode(row[0]) if row else None
 
 
@@ -109,7 +112,7 @@ def open_batches(cursor: Cursor) -> Sequence[BatchRecord]:
 
 def count_batches(cursor: Cursor) -> int:
     """How many batches there are."""
-    row = cursor.execute("SELECT count(*) FROM batch").fetchone()
+    row = first(cursor, "SELECT count(*) FROM batch")
     return row[0] if row else 0
 
 
@@ -130,11 +133,12 @@ def batch_items(
 def count_batch_items(cursor: Cursor, batch_id: str, outcome: BatchOutcome | None) -> int:
     """How many items of a batch have an outcome."""
     wanted = outcome.value if outcome is not None else None
-    row = cursor.execute(
+    row = first(
+        cursor,
         """SELECT count(*) FROM batch_item
             WHERE batch_id = ? AND (CAST(? AS VARCHAR) IS NULL OR outcome = ?)""",
         [batch_id, wanted, wanted],
-    ).fetchone()
+    )
     return row[0] if row else 0
 
 
@@ -156,13 +160,13 @@ def agents(cursor: Cursor) -> Sequence[AgentRecord]:
 
 def progress(cursor: Cursor) -> tuple[int, int]:
     """The epoch, and the last group of the commit log that the tables hold."""
-    row = cursor.execute("SELECT epoch, settled_group FROM progress").fetchone()
+    row = first(cursor, "SELECT epoch, settled_group FROM progress")
     return (row[0], row[1]) if row else (1, 0)
 
 
 def count_dead(cursor: Cursor) -> int:
     """How many ended executions have events that wait for a sweep."""
-    row = cursor.execute("SELECT count(*) FROM journal_end").fetchone()
+    row = first(cursor, "SELECT count(*) FROM journal_end")
     return row[0] if row else 0
 
 

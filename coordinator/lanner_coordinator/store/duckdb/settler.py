@@ -125,6 +125,8 @@ class Settler:
                 self._upkeep.after_batch(is_idle=not self._unsettled.size_bytes)
             except StoreError as error:
                 self._fail(error)
+            except Exception as error:  # noqa: BLE001 - without this thread nothing is stored
+                self._fail(StoreError(f"The store failed: {error!r}. The log keeps what waits."))
         self._finish()
 
     def _wait_for_work(self) -> bool:
@@ -138,6 +140,9 @@ class Settler:
                     if left <= 0:
                         break
                     self._changed.wait(left)
+                elif self._upkeep.is_due:
+                    self._changed.wait(RETRY_SECONDS)
+                    break
                 else:
                     # No limit: an idle store has nothing to do.
                     self._changed.wait()

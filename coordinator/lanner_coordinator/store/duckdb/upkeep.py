@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-
 import duckdb
 
 from lanner_coordinator.store.duckdb.database import Database, store_errors
@@ -13,6 +11,8 @@ IDLE_CHECKPOINT_BYTES = 4 * 1024 * 1024
 """Size of the write-ahead log that is worth a checkpoint when nothing else is to do."""
 BUSY_CHECKPOINT_BYTES = 64 * 1024 * 1024
 """Size of the write-ahead log that is worth one in any case: it bounds the time to reopen."""
+MAX_WAL_BYTES = 2 * BUSY_CHECKPOINT_BYTES
+"""Size of the write-ahead log at which readers have to wait for a checkpoint."""
 SWEEP_COUNT = 10_000
 """Ended executions whose events are worth a sweep."""
 
@@ -28,6 +28,12 @@ class Upkeep:
     def __init__(self, database: Database, dead_count: int) -> None:
         self._database = database
         self._dead_count = dead_count
+        self._is_due = False
+
+    @property
+    def is_due(self) -> bool:
+        """Whether a checkpoint could not be made, because somebody was reading."""
+        return self._is_due
 
     def count_dead(self, count: int) -> None:
         """Take notice of executions that have ended and left events in the journal."""
@@ -36,11 +42,11 @@ class Upkeep:
     def after_batch(self, *, is_idle: bool) -> None:
         """Do what is due."""
         wal_bytes = self._database.wal_bytes()
-        limit = IDLE_CHECKPOINT_BYTES if is_idle else BUSY_CHECKPOINT_BYTES
-        if self._dead_count >= SWEEP_COUNT or wal_bytes >= limit:
+        is_large = wal_bytes >= (IDLE_CHECKPOINT_BYTES if is_idle else BUSY_CHECKPOINT_BYTES)
+        if self._dead_count >= SWEEP_COUNT or is_large:
             self._sweep()
-        if wal_bytes >= limit:
-            self._checkpoint()
+        if is_large:
+            self._checkpoint("FORCE CHECKPOINT" if wal_bytes >= MAX_WAL_BYTES else "CHECKPOINT")
 
     def close(self) -> None:
         """Leave little to read when the database is opened again."""
@@ -58,9 +64,14 @@ class Upkeep:
             cursor.execute("COMMIT")
         self._dead_count = 0
 
-    def _checkpoint(self) -> None:
-        # Where a reader is in the way, the next batch tries again.
-        with store_errors(self._database.path), contextlib.suppress(duckdb.TransactionException):
-            self._database.writing_cursor().execute("CHECKPOINT")
+    def _checkpoint(self, statement: str = "CHECKPOINT") -> None:
+        """Write the write-ahead log into the tables; `FORCE` waits until nobody reads."""
+        with store_errors(self._database.path):
+            try:
+                self._database.writing_cursor().execute(statement)
+            except duckdb.TransactionException:
+                self._is_due = True
+                return
+            self._is_due = False
             if wasted_bytes(self._database) >= WASTE_BYTES:
                 compact(self._database)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from lanner_coordinator.engine.state import State
 from lanner_coordinator.store.filter.errors import FilterError
-from lanner_coordinator.store.filter.glob import literal_glob
+from lanner_coordinator.store.filter.glob import Glob, Wildcard, literal_glob
 from lanner_coordinator.store.filter.pattern import compile_pattern
 from lanner_coordinator.store.filter.scanner import Term, Value, scan
 from lanner_coordinator.store.filter.tree import (
@@ -44,7 +44,7 @@ SYSTEM_NAMESPACE = "system"
 TRIGGERS = ("manual", "schedule", "backfill", "webhook", "flow", "subflow")
 """What may have started an execution."""
 
-_BARE_WORD_FIELDS = (TextField.ID, TextField.FLOW, TextField.NAMESPACE, TextField.ERROR)
+_BARE_WORD_FIELDS = (TextField.FLOW, TextField.NAMESPACE, TextField.ERROR)
 _LABEL = "label."
 _COMPARING = ("<", "<=", ">", ">=")
 
@@ -108,7 +108,15 @@ def _key_of(term: Term) -> _Key:
 
 
 def _read_bare_word(question: _Question) -> Condition:
-    return Contains(fields=_BARE_WORD_FIELDS, glob=question.value.glob)
+    # Ids are compared as written: case tells them apart, and to fold millions of them costs.
+    glob = question.value.glob
+    in_id = Glob(parts=(Wildcard.ANY, *glob.parts, Wildcard.ANY))
+    return AnyOf(
+        conditions=(
+            Contains(fields=_BARE_WORD_FIELDS, glob=glob),
+            TextMatches(field=TextField.ID, glob=in_id),
+        )
+    )
 
 
 def _read_error(question: _Question) -> Condition:

@@ -1,0 +1,190 @@
+"""URIs of artifacts: built from checked parts, read strictly, and who may read what.
+
+    kestra:///<namespace>/<flow>/executions/<execution>/tasks/<task>/<task run>/<name>
+    kestra:///<namespace>/<flow>/executions/<execution>/inputs/<input>/<name>
+    kestra:///<namespace>/<flow>/uploads/<id>/<name>
+
+A namespace `a.b` is the folders `a/b`, a name may have folders too. `lanner:///` means the same.
+Characters that text around a URI may have, such as spaces and quotes, are percent-encoded.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+from urllib.parse import quote, unquote
+
+from lanner_coordinator.runtime.artifacts.errors import ArtifactRefused
+
+SCHEMES = ("kestra:///", "lanner:///")
+"""How a URI may start; the first is the one that is written."""
+
+MAX_NAME_BYTES = 512
+"""Of a name with its folders, in UTF-8."""
+
+_MAX_SEGMENT_BYTES = 255
+_EXECUTIONS = "executions"
+_UPLOADS = "uploads"
+_TASKS = "tasks"
+_INPUTS = "inputs"
+_PLAIN = "-._~!$()*+,=:@"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owner:
+    """The execution that artifacts belong to.
+
+    Attributes:
+        namespace: Of the flow.
+        flow_id: Of the flow.
+        execution_id: Its id.
+    """
+
+    namespace: str
+    flow_id: str
+    execution_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArtifactUri:
+    """Where an artifact is; made by its class methods or `parse_uri`, which check every part.
+
+    Attributes:
+        segments: Folders and name below the root of the storage, decoded.
+    """
+
+    segments: tuple[str, ...]
+
+    @classmethod
+    def of_task(cls, owner: Owner, task_id: str, task_run_id: str, name: str) -> Self:
+        """A file that a task run leaves."""
+        folder = (*_execution_folder(owner), _TASKS, _part(task_id), _part(task_run_id))
+        return cls(segments=(*folder, *_name_segments(name)))
+
+    @classmethod
+    def of_input(cls, owner: Owner, input_id: str, name: str) -> Self:
+        """A file that an execution was given."""
+        folder = (*_execution_folder(owner), _INPUTS, _part(input_id))
+        return cls(segments=(*folder, *_name_segments(name)))
+
+    @classmethod
+    def of_upload(cls, namespace: str, flow_id: str, upload_id: str, name: str) -> Self:
+        """A file that was sent before its execution exists."""
+        folder = (*_flow_folder(namespace, flow_id), _UPLOADS, _part(upload_id))
+        return cls(segments=(*folder, *_name_segments(name)))
+
+    @property
+    def name(self) -> str:
+        """The last part of its name, without folders."""
+        return self.segments[-1]
+
+    def __str__(self) -> str:
+        return SCHEMES[0] + "/".join(quote(segment, safe=_PLAIN) for segment in self.segments)
+
+
+def parse_uri(text: str) -> ArtifactUri:
+    """Read a URI.
+
+    Raises:
+        ArtifactRefused: It is not one of an artifact, or a part of it is not allowed.
+    """
+    scheme = next((scheme for scheme in SCHEMES if text.startswith(scheme)), None)
+    if scheme is None:
+        raise ArtifactRefused(f'"{text}" is not an artifact: its URI starts with {SCHEMES[0]}')
+    segments = tuple(_part(unquote(part)) for part in text.removeprefix(scheme).split("/"))
+    marker = next((at for at, part in enumerate(segments) if part in (_EXECUTIONS, _UPLOADS)), 0)
+    # At least a folder of the namespace and one of the flow stand before the marker.
+    if marker < 2 or len(segments) < marker + _least_count(segments[marker:]):
+        raise ArtifactRefused(f'"{text}" is not the URI of an artifact of an execution or upload.')
+    _check_folder(segments[:marker])
+    _check_length(segments[marker + _least_count(segments[marker:]) - 1 :])
+    return ArtifactUri(segments=segments)
+
+
+def may_read(uri: ArtifactUri, reader: Owner, ancestors: Sequence[Owner] = ()) -> bool:
+    """Whether an execution may read an artifact.
+
+    It may read its own, those of the executions that started it, and uploads of its flow.
+
+    Args:
+        uri: Of the artifact.
+        reader: The execution.
+        ancestors: The execution that started it, the one that started that, and so on.
+    """
+    folders = [_execution_folder(owner) for owner in (reader, *ancestors)]
+    folders.append((*_flow_folder(reader.namespace, reader.flow_id), _UPLOADS))
+    return any(uri.segments[: len(folder)] == folder for folder in folders)
+
+
+def _least_count(segments: tuple[str, ...]) -> int:
+    """How many parts a URI has at least from its marker on, with its name."""
+    match segments:
+        case ("uploads", *_):
+            return 3
+        case ("executions", _, "tasks", *_):
+            return 6
+        case ("executions", _, "inputs", *_):
+            return 5
+        case _:
+            return len(segments) + 1
+
+
+def _flow_folder(namespace: str, flow_id: str) -> tuple[str, ...]:
+    folder = (*(_part(part) for part in namespace.split(".")), _part(flow_id))
+    _check_folder(folder)
+    return folder
+
+
+def _execution_folder(owner: Owner) -> tuple[str, ...]:
+    folder = _flow_folder(owner.namespace, owner.flow_id)
+    return (*folder, _EXECUTIONS, _part(owner.execution_id))
+
+
+def _check_folder(folder: tuple[str, ...]) -> None:
+    """Refuse a namespace or flow that could be taken for another part of a URI."""
+    for part in folder:
+        if part in (_EXECUTIONS, _UPLOADS) or part.startswith("."):
+            raise ArtifactRefused(
+                f'Flow "{".".join(folder)}" cannot have artifacts: "{part}" is a reserved name.'
+            )
+
+
+def _name_segments(name: str) -> tuple[str, ...]:
+    """The folders and the name of a file; `./` and doubled slashes are left out."""
+    if name.startswith("/"):
+        raise ArtifactRefused(f"The file name {name!r} is absolute: give one below the folder.")
+    segments = tuple(_part(part) for part in name.split("/") if part not in ("", "."))
+    if not segments or name.endswith("/"):
+        raise ArtifactRefused(f"The file name {name!r} names no file.")
+    _check_length(segments)
+    return segments
+
+
+def _check_length(segments: tuple[str, ...]) -> None:
+    name = "/".join(segments)
+    if len(name.encode()) > MAX_NAME_BYTES:
+        raise ArtifactRefused(f"The file name {name[:40]!r}… has more than {MAX_NAME_BYTES} bytes.")
+
+
+def _part(text: str) -> str:
+    """One part of a path, in one spelling of its accents."""
+    part = unicodedata.normalize("NFC", text)
+    if part in ("", ".", ".."):
+        raise ArtifactRefused(f"{text!r} is not allowed as a part of an artifact's path.")
+    if "/" in part or "\\" in part or any(unicodedata.category(each) in _UNFIT for each in part):
+        raise ArtifactRefused(
+            f"{text!r} is not allowed as a part of an artifact's path: it has a slash, a backslash "
+            "or a control character."
+        )
+    if len(part.encode()) > _MAX_SEGMENT_BYTES:
+        raise ArtifactRefused(
+            f"{part[:40]!r}… is not allowed as a part of an artifact's path: it has more than "
+            f"{_MAX_SEGMENT_BYTES} bytes."
+        )
+    return part
+
+
+_UNFIT = frozenset({"Cc", "Cs"})
+"""Unicode's categories of control characters and of halves of pairs."""
