@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
-import signal
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import platformdirs
 
+from lanner_coordinator.app import serve
 from lanner_coordinator.config import read_config
 from lanner_coordinator.errors import StartError
 from lanner_coordinator.version import VERSION
@@ -39,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"lanner coordinator: {error}\n")
         return 2
     try:
-        asyncio.run(_serve(config))
+        asyncio.run(serve(config, os.environ))
     except StartError as error:
         sys.stderr.write(f"lanner coordinator: {error}\n")
         return 1

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
 import grpc
-from lanner_proto.v1 import agent_pb2
 
 from lanner_coordinator.rpc import agent_convert
 from lanner_coordinator.rpc.agent_convert import BrokenMessage
+from lanner_coordinator.rpc.agent_files import AgentFiles
 from lanner_coordinator.runtime.agents.inbound import Inbound
 from lanner_coordinator.runtime.agents.messages import Refusal
 from lanner_coordinator.runtime.agents.registry import AgentRegistry
 from lanner_coordinator.runtime.agents.session import AgentSession, SessionEnd
+from lanner_proto.v1 import agent_pb2, agent_pb2_grpc, artifact_pb2
 
 SessionContext = grpc.aio.ServicerContext[agent_pb2.AgentMessage, agent_pb2.CoordinatorMessage]
+FileContext = grpc.aio.ServicerContext[Any, Any]
 
 _END_CODES = {
     SessionEnd.SUPERSEDED: grpc.StatusCode.ALREADY_EXISTS,
@@ -86,3 +89,33 @@ async def _hello(requests: AsyncIterator[agent_pb2.AgentMessage]) -> agent_pb2.H
     except (TimeoutError, StopAsyncIteration):
         return None
     return first.hello if first.WhichOneof("message") == "hello" else None
+
+
+class AgentService(agent_pb2_grpc.AgentServiceServicer):
+    """The agents' service."""
+
+    def __init__(self, streams: AgentStreams, files: AgentFiles) -> None:
+        self._streams = streams
+        self._files = files
+
+    async def Session(
+        self, request_iterator: AsyncIterator[agent_pb2.AgentMessage], context: SessionContext
+    ) -> AsyncIterator[agent_pb2.CoordinatorMessage]:
+        """An agent's stream."""
+        async for message in self._streams.serve(request_iterator, context):
+            yield message
+
+    async def GetArtifact(
+        self, request: agent_pb2.GetArtifactRequest, context: FileContext
+    ) -> AsyncIterator[artifact_pb2.ArtifactChunk]:
+        """A file that an attempt may read."""
+        async for chunk in self._files.get(request):
+            yield chunk
+
+    async def PutArtifact(
+        self,
+        request_iterator: AsyncIterator[agent_pb2.PutArtifactRequest],
+        context: FileContext,
+    ) -> agent_pb2.PutArtifactResponse:
+        """A file that an attempt leaves."""
+        return await self._files.put(request_iterator)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
-from typing import Any, NoReturn, cast
+from typing import Any, NoReturn, TypeAlias, cast
 
 import grpc
 import grpc.aio
@@ -14,7 +14,7 @@ from lanner_coordinator.runtime.status import Readiness
 
 Context = grpc.aio.ServicerContext[Any, Any]
 
-_Handler = grpc.RpcMethodHandler[Any, Any]
+_Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
 
 ALWAYS_ANSWERED = (
     "/lanner.v1.ServerService/GetStatus",

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from lanner_coordinator.flow.expression import EffectError, Effects
+from lanner_coordinator.runtime.artifacts import Owner
 from lanner_coordinator.runtime.clock import Clock
 from lanner_coordinator.runtime.secret_values import EnvironmentSecrets
 from lanner_coordinator.store.records import LogRecord
@@ -16,13 +17,13 @@ from lanner_coordinator.store.records import LogRecord
 class FileReader(Protocol):
     """Small files that an execution may read while a text is rendered."""
 
-    def read_text(self, uri: str, execution_id: str) -> str:
+    def read_text(self, uri: str, owner: Owner) -> str:
         """The file's text; raises OSError or ValueError with a sentence."""
 
-    def size_bytes(self, uri: str, execution_id: str) -> int:
+    def size_bytes(self, uri: str, owner: Owner) -> int:
         """The file's size; raises as `read_text`."""
 
-    def is_there(self, uri: str, execution_id: str) -> bool:
+    def is_there(self, uri: str, owner: Owner) -> bool:
         """Whether it exists and may be read."""
 
 
@@ -35,13 +36,13 @@ class RenderingEffects(Effects):
         clock: Clock,
         secret_values: EnvironmentSecrets,
         files: FileReader,
-        execution_id: str,
+        owner: Owner,
         error_lines: Sequence[LogRecord] = (),
     ) -> None:
         self._clock = clock
         self._secret_values = secret_values
         self._files = files
-        self._execution_id = execution_id
+        self._owner = owner
         self._error_lines = error_lines
 
     def now(self) -> datetime:
@@ -68,20 +69,20 @@ class RenderingEffects(Effects):
     def read(self, uri: str) -> str:
         """Text of a file of the execution."""
         try:
-            return self._files.read_text(uri, self._execution_id)
+            return self._files.read_text(uri, self._owner)
         except (OSError, ValueError) as error:
             raise EffectError(str(error)) from error
 
     def file_size(self, uri: str) -> int:
         """Size of a file of the execution."""
         try:
-            return self._files.size_bytes(uri, self._execution_id)
+            return self._files.size_bytes(uri, self._owner)
         except (OSError, ValueError) as error:
             raise EffectError(str(error)) from error
 
     def file_exists(self, uri: str) -> bool:
         """Whether the execution has this file."""
-        return self._files.is_there(uri, self._execution_id)
+        return self._files.is_there(uri, self._owner)
 
     def call(
         self, name: str, arguments: tuple[object, ...], keywords: Mapping[str, object]

@@ -29,6 +29,7 @@ from lanner_coordinator.flow.inputs import convert_output
 from lanner_coordinator.flow.model import Task
 from lanner_coordinator.flow.types.native import NativeMetric, run_native
 from lanner_coordinator.runtime.agents.messages import Assignment
+from lanner_coordinator.runtime.artifacts import Owner
 from lanner_coordinator.runtime.clock import Clock
 from lanner_coordinator.runtime.effects import FileReader, RenderingEffects
 from lanner_coordinator.runtime.group import LiveEntry
@@ -82,7 +83,7 @@ class Rendering:
             clock=self._clock,
             secret_values=self._secret_values,
             files=self._files,
-            execution_id=entry.id,
+            owner=_owner(entry),
             error_lines=entry.error_lines,
         )
 
@@ -204,6 +205,13 @@ class Rendering:
 def is_kept(task: Task, level: str) -> bool:
     """Whether a task keeps lines of this level."""
     return _LEVELS.index(level) >= _LEVELS.index(task.log_level)
+
+
+def _owner(entry: LiveEntry) -> Owner:
+    execution = entry.live.execution
+    return Owner(
+        namespace=execution.namespace, flow_id=execution.flow_id, execution_id=execution.id
+    )
 
 
 def _rendered(

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from lanner_coordinator.engine.plan import Plan
 from lanner_coordinator.flow.expression import render_typed
 from lanner_coordinator.flow.inputs import resolve_inputs
+from lanner_coordinator.runtime.artifacts import Owner
 from lanner_coordinator.runtime.clock import Clock
 from lanner_coordinator.runtime.effects import FileReader, RenderingEffects
 from lanner_coordinator.runtime.errors import InvalidRequest
@@ -41,7 +42,7 @@ class InputResolver:
         variables = self.variables(plan, execution_id)
 
         def evaluate(value: object, more: Mapping[str, object]) -> object:
-            return self.render(value, {**variables, **more}, execution_id)
+            return self.render(plan, value, {**variables, **more}, execution_id)
 
         resolved = resolve_inputs(plan.flow, raw, evaluate)
         if resolved.problems:
@@ -67,16 +68,21 @@ class InputResolver:
             "kestra": {"environment": self._around.environment, "url": self._around.url},
         }
 
-    def render(self, value: object, variables: Mapping[str, object], execution_id: str) -> object:
+    def render(
+        self, plan: Plan, value: object, variables: Mapping[str, object], execution_id: str
+    ) -> object:
         """A value with its expressions rendered, keeping their types.
 
         Raises:
             ExpressionError: It cannot be rendered.
         """
+        owner = Owner(
+            namespace=plan.flow.namespace, flow_id=plan.flow.id, execution_id=execution_id
+        )
         effects = RenderingEffects(
             clock=self._clock,
             secret_values=self._secret_values,
             files=self._files,
-            execution_id=execution_id,
+            owner=owner,
         )
         return render_typed(value, variables, effects).value

@@ -1,0 +1,134 @@
+"""The one place that puts the coordinator together: builds the parts, rebuilds what was live, serves, works, stops."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+from collections.abc import Mapping, Sequence
+
+from lanner_coordinator.config import Config
+from lanner_coordinator.core import ARTIFACTS_NAME, Core, build_core
+from lanner_coordinator.errors import StartError
+from lanner_coordinator.public_api import (
+    agent_service,
+    execution_services,
+    flow_service,
+    server_service,
+)
+from lanner_coordinator.rpc.agent_files import AgentFiles
+from lanner_coordinator.rpc.agent_service import AgentService, AgentStreams
+from lanner_coordinator.rpc.server import ApiServer, ServedService
+from lanner_coordinator.runtime.agents.directory import RegistryDirectory
+from lanner_coordinator.runtime.agents.inbound import Inbound
+from lanner_coordinator.runtime.agents.leases import Leases
+from lanner_coordinator.runtime.artifacts import LocalArtifacts
+from lanner_coordinator.runtime.attempt_files import AttemptFiles
+from lanner_coordinator.runtime.status import Readiness
+from lanner_coordinator.store.duckdb.store import DuckdbStore
+from lanner_coordinator.store.errors import StoreError
+from lanner_coordinator.store.protocol import Store
+
+logger = logging.getLogger(__name__)
+
+DATABASE_NAME = "lanner.duckdb"
+"""The database in the data folder."""
+
+
+async def serve(config: Config, environment: Mapping[str, str]) -> None:
+    """Run the coordinator until SIGTERM or SIGINT.
+
+    Raises:
+        StartError: It cannot start; says why.
+    """
+    _make_data_dir(config)
+    storage = LocalArtifacts(config.data_dir / ARTIFACTS_NAME)
+    try:
+        async with DuckdbStore(config.data_dir / DATABASE_NAME) as store, storage:
+            await _serve(config, environment, store, storage)
+    except StoreError as error:
+        raise StartError(str(error)) from error
+
+
+async def _serve(
+    config: Config, environment: Mapping[str, str], store: Store, storage: LocalArtifacts
+) -> None:
+    core = await build_core(config, environment, store)
+    readiness = Readiness()
+    streams = AgentStreams(core.registry, Inbound(core.registry, core.clock))
+    server = ApiServer(
+        _services(core, storage, streams, readiness),
+        readiness=readiness,
+        socket_path=config.socket_path,
+        addresses=config.listen,
+    )
+    async with server:
+        await _restore(core)
+        await _work(core, streams, server)
+
+
+def _services(
+    core: Core, storage: LocalArtifacts, streams: AgentStreams, readiness: Readiness
+) -> Sequence[ServedService]:
+    directory = RegistryDirectory(core.registry, core.clock)
+    attempt_files = AttemptFiles(storage=storage, executor=core.executor, rendering=core.rendering)
+    return (
+        agent_service(AgentService(streams, AgentFiles(attempt_files))),
+        flow_service(core, NoTriggers()),
+        *execution_services(core),
+        server_service(core, directory, readiness),
+    )
+
+
+async def _restore(core: Core) -> None:
+    await core.registry.load()
+    await core.flows.load()
+    await core.executor.restore(core.flows)
+    core.registry.adopt(core.executor.entries.values())
+
+
+async def _work(core: Core, streams: AgentStreams, server: ApiServer) -> None:
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    async with asyncio.TaskGroup() as tasks:
+        working = [
+            tasks.create_task(core.executor.run()),
+            tasks.create_task(streams.run()),
+            tasks.create_task(Leases(core.registry, core.clock).run()),
+        ]
+        await server.ready()
+        logger.info("ready")
+        await stopping.wait()  # no limit: until somebody says so
+        logger.info("stopping")
+        for task in working:
+            task.cancel()
+
+
+def _make_data_dir(config: Config) -> None:
+    try:
+        config.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.chmod(config.data_dir, 0o700)
+    except OSError as error:
+        raise StartError(
+            f"the data folder {config.data_dir} cannot be made: {error.strerror}"
+        ) from error
+
+
+class NoTriggers:
+    """TEMPORARY."""
+
+    def changing(self, changes):
+        import contextlib
+        from lanner_coordinator.runtime.flows.changes import TriggerChanges
+
+        @contextlib.asynccontextmanager
+        async def c():
+            yield TriggerChanges()
+
+        return c()
+
+    def next_at(self, namespace, flow_id):
+        return None

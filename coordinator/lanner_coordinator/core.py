@@ -1,0 +1,121 @@
+"""The core of the coordinator: the executor and all that belongs to it, built once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lanner_coordinator.config import Config
+from lanner_coordinator.keys import load_or_make_key
+from lanner_coordinator.runtime.agents.registry import AgentRegistry
+from lanner_coordinator.runtime.agents.reports import ExecutorReports
+from lanner_coordinator.runtime.application import Application
+from lanner_coordinator.runtime.catalog import CatalogHolder
+from lanner_coordinator.runtime.clock import Clock, SystemClock
+from lanner_coordinator.runtime.dispatcher import Dispatcher
+from lanner_coordinator.runtime.executor import Executor
+from lanner_coordinator.runtime.flows.reading import FlowReader
+from lanner_coordinator.runtime.flows.registry import FlowRegistry
+from lanner_coordinator.runtime.hub import Hub
+from lanner_coordinator.runtime.log_writer import LogWriter
+from lanner_coordinator.runtime.rendering import Rendering
+from lanner_coordinator.runtime.secret_values import EnvironmentSecrets
+from lanner_coordinator.runtime.small_files import SmallFiles
+from lanner_coordinator.runtime.variables import Surroundings
+from lanner_coordinator.store.protocol import Store
+
+ARTIFACTS_NAME = "artifacts"
+"""Folder of the artifacts in the data folder."""
+
+KEY_NAME = "credential.key"
+"""File of the key that attempts' credentials are made with."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Core:
+    """What everything else stands on: the executor and what belongs to it."""
+
+    store: Store
+    clock: Clock
+    hub: Hub
+    dispatcher: Dispatcher
+    catalog: CatalogHolder
+    flows: FlowRegistry
+    reader: FlowReader
+    registry: AgentRegistry
+    rendering: Rendering
+    application: Application
+    executor: Executor
+    files: SmallFiles
+    around: Surroundings
+    secret_values: EnvironmentSecrets
+
+
+async def build_core(config: Config, environment: Mapping[str, str], store: Store) -> Core:
+    clock = SystemClock()
+    dispatcher = Dispatcher()
+    catalog = CatalogHolder()
+    reader = FlowReader(catalog, config.plugin_defaults)
+    hub = Hub()
+    registry = AgentRegistry(
+        store=store,
+        clock=clock,
+        dispatcher=dispatcher,
+        offer_types=catalog.offer,
+        epoch=await store.epoch(),
+    )
+    files = SmallFiles(config.data_dir / ARTIFACTS_NAME)
+    around = _surroundings(config, environment)
+    secret_values = EnvironmentSecrets(environment)
+    rendering = Rendering(
+        clock=clock,
+        secret_values=secret_values,
+        files=files,
+        around=around,
+        credential_key=await asyncio.to_thread(load_or_make_key, config.data_dir / KEY_NAME),
+    )
+    application = Application(
+        rendering=rendering,
+        dispatcher=dispatcher,
+        log_writer=LogWriter(await store.last_log_position()),
+    )
+    executor = Executor(
+        store=store,
+        clock=clock,
+        application=application,
+        dispatcher=dispatcher,
+        hub=hub,
+        carrier=registry,
+    )
+    registry.report_to(ExecutorReports(executor, application))
+    return Core(
+        store=store,
+        clock=clock,
+        hub=hub,
+        dispatcher=dispatcher,
+        catalog=catalog,
+        flows=FlowRegistry(store=store, reader=reader),
+        reader=reader,
+        registry=registry,
+        rendering=rendering,
+        application=application,
+        executor=executor,
+        files=files,
+        around=around,
+        secret_values=secret_values,
+    )
+
+
+def _surroundings(config: Config, environment: Mapping[str, str]) -> Surroundings:
+    prefix = config.env_prefix
+    return Surroundings(
+        envs={
+            name.removeprefix(prefix).lower(): value
+            for name, value in environment.items()
+            if name.startswith(prefix)
+        },
+        globals=config.globals,
+        url=config.url,
+        environment=config.environment,
+    )

@@ -1,0 +1,141 @@
+"""The public services, built over the core."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from lanner_coordinator.core import Core
+from lanner_coordinator.rpc.agent_service import AgentService
+from lanner_coordinator.rpc.execution_service import ExecutionService
+from lanner_coordinator.rpc.flow_service import FlowService
+from lanner_coordinator.rpc.log_service import LogService
+from lanner_coordinator.rpc.server import ServedService
+from lanner_coordinator.rpc.server_service import ServerService
+from lanner_coordinator.runtime.agent_directory import AgentDirectory
+from lanner_coordinator.runtime.executions.acts import Acts
+from lanner_coordinator.runtime.executions.creation import ExecutionCreator
+from lanner_coordinator.runtime.executions.inputs import InputResolver
+from lanner_coordinator.runtime.executions.listing import ExecutionLists
+from lanner_coordinator.runtime.executions.logs import Logs
+from lanner_coordinator.runtime.executions.reading import ExecutionReader
+from lanner_coordinator.runtime.executions.references import References
+from lanner_coordinator.runtime.executions.requests import Requests
+from lanner_coordinator.runtime.executions.watching import Watching
+from lanner_coordinator.runtime.flows.changes import TriggerKeeper
+from lanner_coordinator.runtime.flows.editing import FlowEditor
+from lanner_coordinator.runtime.flows.overview import FlowLists
+from lanner_coordinator.runtime.ids import TimeOrderedIds
+from lanner_coordinator.runtime.status import Readiness, StatusReader
+from lanner_coordinator.version import VERSION
+from lanner_proto.v1 import (
+    agent_pb2,
+    agent_pb2_grpc,
+    execution_pb2,
+    execution_pb2_grpc,
+    flow_pb2,
+    flow_pb2_grpc,
+    log_pb2,
+    log_pb2_grpc,
+    server_pb2,
+    server_pb2_grpc,
+)
+
+
+def execution_services(core: Core) -> Sequence[ServedService]:
+    """Executions and their logs."""
+    references = References(store=core.store, executor=core.executor, clock=core.clock)
+    reader = ExecutionReader(
+        store=core.store,
+        executor=core.executor,
+        dispatcher=core.dispatcher,
+        flows=core.flows,
+        references=references,
+    )
+    executions = ExecutionService(
+        creator=creator(core),
+        reader=reader,
+        references=references,
+        lists=ExecutionLists(store=core.store, executor=core.executor, clock=core.clock),
+        watching=Watching(hub=core.hub, reader=reader, references=references, clock=core.clock),
+        acts=acts(core),
+    )
+    logs = LogService(
+        logs=Logs(store=core.store, hub=core.hub, executor=core.executor, references=references)
+    )
+    return (
+        ServedService(
+            descriptor=execution_pb2.DESCRIPTOR.services_by_name["ExecutionService"],
+            add=partial(execution_pb2_grpc.add_ExecutionServiceServicer_to_server, executions),
+        ),
+        ServedService(
+            descriptor=log_pb2.DESCRIPTOR.services_by_name["LogService"],
+            add=partial(log_pb2_grpc.add_LogServiceServicer_to_server, logs),
+        ),
+    )
+
+
+def creator(core: Core) -> ExecutionCreator:
+    """What creates executions."""
+    resolver = InputResolver(
+        clock=core.clock,
+        secret_values=core.secret_values,
+        files=core.files,
+        around=core.around,
+    )
+    return ExecutionCreator(
+        flows=core.flows,
+        executor=core.executor,
+        resolver=resolver,
+        requests=Requests(core.store, core.clock),
+        ids=TimeOrderedIds(core.clock),
+    )
+
+
+def acts(core: Core) -> Acts:
+    """What retries and kills executions."""
+    return Acts(
+        store=core.store,
+        executor=core.executor,
+        application=core.application,
+        flows=core.flows,
+    )
+
+
+def flow_service(core: Core, keeper: TriggerKeeper) -> ServedService:
+    """Flows."""
+    editor = FlowEditor(store=core.store, clock=core.clock, reader=core.reader, flows=core.flows)
+    editor.keep_triggers(keeper)
+    lists = FlowLists(flows=core.flows, store=core.store, executor=core.executor, keeper=keeper)
+    service = FlowService(flows=core.flows, editor=editor, lists=lists)
+    return ServedService(
+        descriptor=flow_pb2.DESCRIPTOR.services_by_name["FlowService"],
+        add=partial(flow_pb2_grpc.add_FlowServiceServicer_to_server, service),
+    )
+
+
+def server_service(core: Core, agents: AgentDirectory, readiness: Readiness) -> ServedService:
+    """The coordinator itself."""
+    status = StatusReader(
+        store=core.store,
+        executor=core.executor,
+        dispatcher=core.dispatcher,
+        flows=core.flows,
+        agents=agents,
+        clock=core.clock,
+        readiness=readiness,
+        software_version=VERSION,
+    )
+    service = ServerService(status=status, agents=agents, clock=core.clock)
+    return ServedService(
+        descriptor=server_pb2.DESCRIPTOR.services_by_name["ServerService"],
+        add=partial(server_pb2_grpc.add_ServerServiceServicer_to_server, service),
+    )
+
+
+def agent_service(service: AgentService) -> ServedService:
+    """The agents' service."""
+    return ServedService(
+        descriptor=agent_pb2.DESCRIPTOR.services_by_name["AgentService"],
+        add=partial(agent_pb2_grpc.add_AgentServiceServicer_to_server, service),
+    )

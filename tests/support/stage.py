@@ -1,0 +1,211 @@
+"""A coordinator's runtime on a stage.
+
+The real executor, engine and registry, over a store in memory, with flows made in Python.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime
+from typing import Any
+
+from lanner_coordinator.engine.events import ExecutionCreated, TriggerInfo
+from lanner_coordinator.engine.execution import Execution, restore
+from lanner_coordinator.engine.plan import Plan, make_plan
+from lanner_coordinator.engine.state import State
+from lanner_coordinator.flow.catalog import TypeDescription
+from lanner_coordinator.flow.model import Flow, Task, TaskKind
+from lanner_coordinator.runtime.agents.inbound import Inbound
+from lanner_coordinator.runtime.agents.registry import AgentRegistry
+from lanner_coordinator.runtime.agents.reports import ExecutorReports
+from lanner_coordinator.runtime.application import Application
+from lanner_coordinator.runtime.artifacts import Owner
+from lanner_coordinator.runtime.dispatcher import Dispatcher
+from lanner_coordinator.runtime.executor import Executor
+from lanner_coordinator.runtime.hub import Hub
+from lanner_coordinator.runtime.log_writer import LogWriter
+from lanner_coordinator.runtime.recovery import FlowKey
+from lanner_coordinator.runtime.rendering import Rendering
+from lanner_coordinator.runtime.secret_values import EnvironmentSecrets
+from lanner_coordinator.runtime.variables import Surroundings
+from lanner_coordinator.store.memory import MemoryStore
+from lanner_coordinator.store.protocol import Store
+from lanner_coordinator.store.records import LogQuery
+from tests.support.eventually import eventually
+from tests.support.fake_clock import FakeClock
+
+CORE = "io.kestra.plugin.core."
+SCRIPT = "io.kestra.plugin.scripts.shell.Script"
+
+
+def native(task_id: str, kind: str = "log.Log", **properties: object) -> Task:
+    """A native task; without properties it logs its id."""
+    return Task(
+        id=task_id,
+        type=CORE + kind,
+        kind=TaskKind.NATIVE,
+        properties=properties or {"message": task_id},
+    )
+
+
+def script(task_id: str, **settings: Any) -> Task:
+    """A task that an agent runs."""
+    return Task(
+        id=task_id, type=SCRIPT, kind=TaskKind.AGENT, properties={"script": "true"}, **settings
+    )
+
+
+def flowable(task_id: str, kind: str, *tasks: Task, **properties: object) -> Task:
+    """A flowable over a list of tasks."""
+    return Task(
+        id=task_id,
+        type=f"{CORE}flow.{kind}",
+        kind=TaskKind.FLOWABLE,
+        properties=properties,
+        branches={"tasks": tasks},
+    )
+
+
+def flow_of(*tasks: Task, **settings: Any) -> Flow:
+    """A flow `company/nightly`."""
+    return Flow(id="nightly", namespace="company", tasks=tasks, **settings)
+
+
+class OneFlow:
+    """Plans of a single flow."""
+
+    def __init__(self, flow: Flow) -> None:
+        self.plan = make_plan(flow, 1)
+
+    async def preload(self, keys: Iterable[FlowKey]) -> None:
+        """Nothing to read."""
+
+    def plan_of(self, namespace: str, flow_id: str, revision: int) -> Plan:
+        """The flow's."""
+        return self.plan
+
+
+class NoFiles:
+    """No file is there."""
+
+    def read_text(self, uri: str, owner: Owner) -> str:
+        """No such file."""
+        raise FileNotFoundError(uri)
+
+    def size_bytes(self, uri: str, owner: Owner) -> int:
+        """No such file."""
+        raise FileNotFoundError(uri)
+
+    def is_there(self, uri: str, owner: Owner) -> bool:
+        """No."""
+        return False
+
+
+class Stage:
+    """The parts of a runtime that belong together."""
+
+    def __init__(
+        self, flow: Flow, store: Store, clock: FakeClock, environment: Mapping[str, str]
+    ) -> None:
+        self.store = store
+        self.clock = clock
+        self.plans = OneFlow(flow)
+        self.dispatcher = Dispatcher()
+        self.hub = Hub()
+        self.offered: dict[str, Sequence[TypeDescription]] = {}
+        self.registry = AgentRegistry(
+            store=store,
+            clock=clock,
+            dispatcher=self.dispatcher,
+            offer_types=self.offered.__setitem__,
+            epoch=1,
+        )
+        rendering = Rendering(
+            clock=clock,
+            secret_values=EnvironmentSecrets(environment),
+            files=NoFiles(),
+            around=Surroundings(),
+            credential_key=b"key",
+        )
+        self.application = Application(
+            rendering=rendering, dispatcher=self.dispatcher, log_writer=LogWriter(0)
+        )
+        self.executor = Executor(
+            store=store,
+            clock=clock,
+            application=self.application,
+            dispatcher=self.dispatcher,
+            hub=self.hub,
+            carrier=self.registry,
+        )
+        self.registry.report_to(ExecutorReports(self.executor, self.application))
+        self.inbound = Inbound(self.registry, clock)
+
+    def created(
+        self, execution_id: str = "E1", schedule_at: datetime | None = None
+    ) -> ExecutionCreated:
+        """The beginning of an execution."""
+        return ExecutionCreated(
+            execution_id=execution_id,
+            namespace="company",
+            flow_id="nightly",
+            flow_revision=1,
+            inputs={},
+            labels={},
+            trigger=TriggerInfo(kind="manual"),
+            schedule_at=schedule_at,
+        )
+
+    async def create(self, execution_id: str = "E1") -> None:
+        """Begin an execution."""
+        await self.executor.create(self.created(execution_id), self.plans.plan)
+
+    async def ended(self, execution_id: str = "E1") -> Execution:
+        """The execution, once it has ended."""
+
+        async def archived() -> Execution | None:
+            record = await self.store.execution(execution_id)
+            return None if record is None else restore(record.snapshot)
+
+        execution = await eventually(archived)
+        assert execution is not None
+        return execution
+
+    async def lines(self, execution_id: str = "E1") -> list[str]:
+        """Texts of the execution's log."""
+        records = await self.store.logs(LogQuery(execution_id=execution_id), after=0, limit=1_000)
+        return [record.text for record in records]
+
+
+def states(execution: Execution) -> dict[str, State]:
+    """State of each task run, by task id."""
+    return {run.task_id: run.state for run in execution.task_runs.values()}
+
+
+@asynccontextmanager
+async def stage(
+    flow: Flow,
+    *,
+    store: Store | None = None,
+    clock: FakeClock | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> AsyncIterator[Stage]:
+    """A running stage over an open store (its own, when none is given)."""
+    own = MemoryStore() if store is None else None
+    if own is not None:
+        await own.__aenter__()
+    built = Stage(flow, store or own or MemoryStore(), clock or FakeClock(), environment or {})
+    await built.registry.load()
+    await built.executor.restore(built.plans)
+    built.registry.adopt(built.executor.entries.values())
+    try:
+        with suppress(asyncio.CancelledError):
+            async with asyncio.TaskGroup() as tasks:
+                running = tasks.create_task(built.executor.run())
+                yield built
+                running.cancel()
+    finally:
+        if own is not None:
+            await own.__aexit__(None, None, None)
