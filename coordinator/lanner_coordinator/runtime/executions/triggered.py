@@ -1,0 +1,161 @@
+"""Executions that a trigger starts, whatever the trigger's type."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from lanner_coordinator.engine.events import ExecutionCreated, TriggerInfo
+from lanner_coordinator.engine.execution import Execution, StateChange, snapshot
+from lanner_coordinator.engine.plan import Plan
+from lanner_coordinator.engine.state import State
+from lanner_coordinator.flow.expression import ExpressionError
+from lanner_coordinator.runtime.archive import summarize
+from lanner_coordinator.runtime.clock import Clock
+from lanner_coordinator.runtime.errors import InvalidRequest, NotDurable
+from lanner_coordinator.runtime.executions.inputs import InputResolver
+from lanner_coordinator.runtime.executions.labels import SYSTEM_PREFIX, merged_labels
+from lanner_coordinator.runtime.executor import Executor
+from lanner_coordinator.runtime.hub import Hub
+from lanner_coordinator.store.errors import StoreError
+from lanner_coordinator.store.protocol import Store
+from lanner_coordinator.store.records import ArchivedExecution, Commit, TriggerRecord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Triggered:
+    """What a trigger wants to be started.
+
+    Attributes:
+        execution_id: New id.
+        plan: Of the flow.
+        trigger: Which trigger, and its variables.
+        inputs: Raw values with unrendered expressions.
+        labels: Of the trigger, with unrendered expressions; one that cannot be rendered is left
+            out.
+        added_labels: As they are, above the trigger's.
+        record: The trigger's record, durable with the execution.
+    """
+
+    execution_id: str
+    plan: Plan
+    trigger: TriggerInfo
+    inputs: Mapping[str, object]
+    labels: Mapping[str, object]
+    added_labels: Mapping[str, str] = field(default_factory=dict)
+    record: TriggerRecord
+
+
+class TriggeredExecutions:
+    """Starts what triggers want."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        executor: Executor,
+        hub: Hub,
+        resolver: InputResolver,
+        clock: Clock,
+    ) -> None:
+        self._store = store
+        self._executor = executor
+        self._hub = hub
+        self._resolver = resolver
+        self._clock = clock
+
+    async def start(self, wanted: Triggered, if_failed: TriggerRecord) -> TriggerRecord:
+        """Start an execution; the trigger's record that is durable with it.
+
+        Args:
+            wanted: What to start.
+            if_failed: The record for the case that inputs are wrong: then an execution that has
+                FAILED is kept, so that somebody sees it, and nothing runs.
+
+        Raises:
+            Overloaded: Too much is waiting.
+            NotDurable: It could not be committed.
+        """
+        labels = self._labels(wanted)
+        try:
+            inputs = self.inputs(wanted)
+        except InvalidRequest as error:
+            await self._keep_failed(wanted, labels, str(error), if_failed)
+            return if_failed
+        event = ExecutionCreated(
+            execution_id=wanted.execution_id,
+            namespace=wanted.plan.flow.namespace,
+            flow_id=wanted.plan.flow.id,
+            flow_revision=wanted.plan.revision,
+            inputs=inputs,
+            labels=labels,
+            trigger=wanted.trigger,
+        )
+        await self._executor.create(event, wanted.plan, Commit(triggers=(wanted.record,)))
+        return wanted.record
+
+    def inputs(self, wanted: Triggered) -> dict[str, object]:
+        """Inputs of the execution.
+
+        Raises:
+            InvalidRequest: They cannot be rendered, or do not fit the flow.
+        """
+        variables = self._variables(wanted)
+        try:
+            raw = {
+                name: self._render(wanted, value, variables)
+                for name, value in wanted.inputs.items()
+            }
+        except ExpressionError as error:
+            raise InvalidRequest(f'inputs of trigger "{wanted.trigger.id}": {error}') from error
+        return self._resolver.resolve(wanted.plan, raw, wanted.execution_id)
+
+    def _labels(self, wanted: Triggered) -> dict[str, str]:
+        variables = self._variables(wanted)
+        rendered: dict[str, str] = {}
+        for name, value in wanted.labels.items():
+            if name.startswith(SYSTEM_PREFIX):
+                continue
+            try:
+                text = self._render(wanted, value, variables)
+            except ExpressionError:
+                continue
+            rendered[name] = "" if text is None else str(text)
+        return merged_labels(
+            wanted.plan.flow.labels, {**rendered, **wanted.added_labels}, wanted.execution_id
+        )
+
+    def _render(self, wanted: Triggered, value: object, variables: Mapping[str, object]) -> object:
+        return self._resolver.render(wanted.plan, value, variables, wanted.execution_id)
+
+    def _variables(self, wanted: Triggered) -> dict[str, object]:
+        variables = self._resolver.variables(wanted.plan, wanted.execution_id)
+        return {
+            **variables,
+            "trigger": wanted.trigger.variables,
+            "schedule": wanted.trigger.variables,
+        }
+
+    async def _keep_failed(
+        self, wanted: Triggered, labels: Mapping[str, str], error: str, record: TriggerRecord
+    ) -> None:
+        now = self._clock.now()
+        execution = Execution(
+            id=wanted.execution_id,
+            namespace=wanted.plan.flow.namespace,
+            flow_id=wanted.plan.flow.id,
+            flow_revision=wanted.plan.revision,
+            labels=dict(labels),
+            trigger=wanted.trigger,
+            state=State.FAILED,
+            changes=[StateChange(State.CREATED, now), StateChange(State.FAILED, now)],
+            error=error,
+        )
+        archived = ArchivedExecution(
+            summary=summarize(execution), snapshot=snapshot(execution), journal_sequence=0
+        )
+        try:
+            await self._store.commit(Commit(ended=(archived,), triggers=(record,)))
+        except StoreError as cause:
+            raise NotDurable(f"nothing was done, the store says: {cause}") from cause
+        self._hub.summary_changed(archived.summary)

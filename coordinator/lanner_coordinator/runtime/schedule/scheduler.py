@@ -1,0 +1,322 @@
+"""Fires schedules: remembers their records, wakes at their dates, starts their executions.
+
+All that must be remembered is durable in the commit of the execution that it belongs to, so that a
+crash neither starts a date twice nor forgets one. Whether an execution that a trigger waits for has
+ended is asked of the executor, not remembered.
+
+A trigger is looked at (`_attend`) when its date comes, when its execution has ended, and when it
+was changed; under its lock, so that looks and changes never overlap. Flows are only read then.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from lanner_coordinator.engine.events import TriggerInfo
+from lanner_coordinator.engine.plan import Plan
+from lanner_coordinator.flow.model import Flow
+from lanner_coordinator.runtime.clock import Clock
+from lanner_coordinator.runtime.errors import InvalidRequest, NotDurable, NotFound, Overloaded
+from lanner_coordinator.runtime.executions.triggered import Triggered, TriggeredExecutions
+from lanner_coordinator.runtime.executor import Executor
+from lanner_coordinator.runtime.flows.changes import FlowChange, TriggerChanges
+from lanner_coordinator.runtime.flows.registry import FlowRegistry
+from lanner_coordinator.runtime.ids import IdFactory
+from lanner_coordinator.runtime.keyed_locks import KeyedLocks
+from lanner_coordinator.runtime.schedule import steps
+from lanner_coordinator.runtime.schedule.definition import Schedule, schedule_of
+from lanner_coordinator.runtime.schedule.records import TriggerKey, TriggerRecords, key_of
+from lanner_coordinator.runtime.schedule.variables import date_variables
+from lanner_coordinator.runtime.timers import TimerKey, Timers
+from lanner_coordinator.store.protocol import Store
+from lanner_coordinator.store.records import ExecutionSummary, TriggerRecord
+
+logger = logging.getLogger(__name__)
+
+PARALLEL_LIMIT = 100
+"""Triggers that are looked at at once."""
+
+RETRY_AFTER = timedelta(seconds=5)
+"""When a start that could not be committed is tried again."""
+
+
+class Scheduler:
+    """Keeps triggers and fires schedules. Methods belong to the event loop's thread."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        clock: Clock,
+        flows: FlowRegistry,
+        executor: Executor,
+        starter: TriggeredExecutions,
+        ids: IdFactory,
+        default_timezone: str = "UTC",
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._flows = flows
+        self._executor = executor
+        self._starter = starter
+        self._ids = ids
+        self._default_timezone = default_timezone
+        self._timers = Timers(clock, self._date_came)
+        self._locks: KeyedLocks[TriggerKey] = KeyedLocks()
+        self._missed: set[TriggerKey] = set()
+        self._waiting: dict[str, TriggerKey] = {}
+        self._due: dict[TriggerKey, None] = {}
+        self._arrived = asyncio.Event()
+        self.records = TriggerRecords()
+        executor.on_ended(self._execution_ended)
+
+    # Start and run
+
+    async def load(self) -> None:
+        """Read what is remembered; after the executor was restored, before `run`."""
+        now = self._clock.now()
+        for record in await self._store.triggers():
+            key = key_of(record)
+            self.records.put(record)
+            if record.running_execution_id:
+                self._waiting[record.running_execution_id] = key
+            if record.next_at is not None and record.next_at <= now:
+                self._missed.add(key)
+            self._watch(record)
+
+    async def run(self) -> None:
+        """Fire, for ever."""
+        places = asyncio.Semaphore(PARALLEL_LIMIT)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._timers.run(), name="schedules")
+            while True:
+                await self._arrived.wait()  # no limit: there may be nothing to do
+                self._arrived.clear()
+                while self._due:
+                    await places.acquire()
+                    key = next(iter(self._due))
+                    del self._due[key]
+                    tasks.create_task(self._attend_in(key, places), name="schedule")
+
+    def wake(self) -> None:
+        """The clock was set: look at the dates at once."""
+        self._timers.wake()
+
+    # For those who change triggers
+
+    def next_at(self, namespace: str, flow_id: str) -> datetime | None:
+        """Earliest next date of a flow's schedules; absent: none."""
+        dates = [record.next_at for record in self.records.of_flow(namespace, flow_id)]
+        return min((date for date in dates if date is not None), default=None)
+
+    def schedule_of(self, flow: Flow, trigger_id: str) -> Schedule | None:
+        """A schedule of a flow; absent: it has no such one.
+
+        Raises:
+            ValueError: What the source says of it makes no sense.
+        """
+        return schedule_of(flow, trigger_id, self._default_timezone)
+
+    def settled(self, record: TriggerRecord) -> TriggerRecord:
+        """The record, without an execution that has ended."""
+        execution_id = record.running_execution_id
+        if execution_id and self._executor.live(execution_id) is None:
+            return steps.ended(record)
+        return record
+
+    @asynccontextmanager
+    async def hold(self, key: TriggerKey) -> AsyncIterator[TriggerRecord]:
+        """Hold a trigger while its record is changed; afterwards it is looked at.
+
+        Raises:
+            NotFound: There is no such trigger.
+        """
+        async with self._locks.hold(key):
+            record = self.records.get(key)
+            if record is None:
+                namespace, flow_id, trigger_id = key
+                raise NotFound(f'flow {namespace}/{flow_id} has no trigger "{trigger_id}"')
+            yield self.settled(record)
+            self._look_at(key)
+
+    @asynccontextmanager
+    async def changing(self, changes: Sequence[FlowChange]) -> AsyncIterator[TriggerChanges]:
+        """Hold the triggers of flows that change; see `TriggerKeeper`."""
+        keys = {key for change in changes for key in self._keys_of(change)}
+        async with self._locks.hold_all(sorted(keys)):
+            now = self._clock.now()
+            changed: list[TriggerRecord] = []
+            removed: list[TriggerKey] = []
+            for change in changes:
+                self._follow(change, now, changed, removed)
+            yield TriggerChanges(changed=changed, removed=removed)
+            for key in removed:
+                self.records.remove(key)
+                self._timers.cancel(_timer_key(key))
+            for record in changed:
+                self.records.put(record)
+                self._look_at(key_of(record))
+
+    def _keys_of(self, change: FlowChange) -> set[TriggerKey]:
+        namespace, flow_id = change.namespace, change.flow_id
+        keys = {key_of(record) for record in self.records.of_flow(namespace, flow_id)}
+        if change.after is not None:
+            keys |= {(namespace, flow_id, trigger.id) for trigger in change.after.triggers}
+        return keys
+
+    def _follow(
+        self,
+        change: FlowChange,
+        now: datetime,
+        changed: list[TriggerRecord],
+        removed: list[TriggerKey],
+    ) -> None:
+        """What a change of a flow means to the records of its triggers."""
+        flow = change.after
+        ids = [trigger.id for trigger in flow.triggers] if flow else []
+        namespace, flow_id = change.namespace, change.flow_id
+        removed.extend(
+            key_of(record)
+            for record in self.records.of_flow(namespace, flow_id)
+            if record.trigger_id not in ids
+        )
+        for trigger_id in ids:
+            record = self.records.get((namespace, flow_id, trigger_id)) or TriggerRecord(
+                namespace=namespace, flow_id=flow_id, trigger_id=trigger_id
+            )
+            before = self._readable(change.before, trigger_id)
+            after = self._readable(flow, trigger_id)
+            changed.append(steps.applied(self.settled(record), before, after, now))
+
+    def _readable(self, flow: Flow | None, trigger_id: str) -> Schedule | None:
+        try:
+            return self.schedule_of(flow, trigger_id) if flow else None
+        except ValueError:
+            return None
+
+    # Looking at triggers
+
+    def _execution_ended(self, summary: ExecutionSummary) -> None:
+        key = self._waiting.pop(summary.id, None)
+        if key is not None:
+            self._look_at(key)
+
+    def _date_came(self, timer: TimerKey) -> None:
+        flow, trigger_id = timer
+        namespace, _, flow_id = flow.partition("/")
+        self._look_at((namespace, flow_id, trigger_id))
+
+    def _look_at(self, key: TriggerKey) -> None:
+        self._due[key] = None
+        self._arrived.set()
+
+    def _watch(self, record: TriggerRecord) -> None:
+        """Look at a trigger when its date comes, or at once when it has something to do."""
+        key = key_of(record)
+        if record.backfill is not None:
+            self._look_at(key)
+        if record.next_at is not None:
+            self._timers.start(_timer_key(key), record.next_at)
+        else:
+            self._timers.cancel(_timer_key(key))
+
+    async def _attend_in(self, key: TriggerKey, places: asyncio.Semaphore) -> None:
+        try:
+            async with self._locks.hold(key):
+                await self._attend(key)
+        except (Overloaded, NotDurable) as error:
+            logger.warning("trigger %s/%s/%s has to wait: %s", *key, error)
+            self._timers.start(_timer_key(key), self._clock.now() + RETRY_AFTER)
+        except (NotFound, ValueError, InvalidRequest) as error:
+            logger.warning("trigger %s/%s/%s starts nothing: %s", *key, error)
+            self._timers.cancel(_timer_key(key))
+        except Exception:
+            # One broken trigger must not stop all others.
+            logger.exception("trigger %s/%s/%s starts nothing until it is changed", *key)
+            self._timers.cancel(_timer_key(key))
+        finally:
+            places.release()
+
+    async def _attend(self, key: TriggerKey) -> None:
+        """Start what is due, one after the other, for as long as nothing of it runs."""
+        while (record := self.records.get(key)) is not None:
+            record = self.settled(record)
+            if record.running_execution_id:
+                self._waiting[record.running_execution_id] = key
+                return
+            if not _may_be_due(record, self._clock.now()):
+                self._rest(record)
+                return
+            plan = await self._flows.plan(record.namespace, record.flow_id)
+            schedule = self.schedule_of(plan.flow, record.trigger_id)
+            if schedule is None:
+                self._rest(replace(record, next_at=None))
+                return
+            if key in self._missed:
+                self._missed.discard(key)
+                record = steps.recovered(record, schedule, self._clock.now())
+            step = steps.next_step(record, schedule, self._clock.now())
+            if isinstance(step, steps.Rest):
+                self._rest(step.record)
+                return
+            # What was decided counts even when the start has to be tried again.
+            self.records.put(record)
+            await self._start(step, schedule, plan)
+
+    def _rest(self, record: TriggerRecord) -> None:
+        """Nothing is due: look again at the next date, if there is one."""
+        self.records.put(record)
+        self._missed.discard(key_of(record))
+        if record.next_at is not None:
+            self._timers.start(_timer_key(key_of(record)), record.next_at)
+        else:
+            self._timers.cancel(_timer_key(key_of(record)))
+
+    async def _start(self, step: steps.Start, schedule: Schedule, plan: Plan) -> None:
+        execution_id = self._ids.new_id()
+        record = replace(step.after, running_execution_id=execution_id)
+        wanted = triggered(step, schedule, plan, record)
+        self._waiting[execution_id] = key_of(record)
+        try:
+            self.records.put(await self._starter.start(wanted, if_failed=step.after))
+        finally:
+            if self._executor.live(execution_id) is None:
+                self._waiting.pop(execution_id, None)
+
+
+def triggered(
+    step: steps.Start, schedule: Schedule, plan: Plan, record: TriggerRecord
+) -> Triggered:
+    """The execution of a date; its id stands in the record."""
+    trigger, backfill = schedule.trigger, step.backfill
+    return Triggered(
+        execution_id=record.running_execution_id,
+        plan=plan,
+        trigger=TriggerInfo(
+            kind=step.kind,
+            id=trigger.id,
+            type=trigger.type,
+            variables=date_variables(schedule.timing, step.date),
+        ),
+        inputs={**trigger.inputs, **(backfill.inputs if backfill else {})},
+        labels=trigger.labels,
+        added_labels=backfill.labels if backfill else {},
+        record=record,
+    )
+
+
+def _may_be_due(record: TriggerRecord, now: datetime) -> bool:
+    """Whether the flow must be read to know what to do."""
+    if record.backfill is not None:
+        return True
+    return record.next_at is not None and record.next_at <= now
+
+
+def _timer_key(key: TriggerKey) -> TimerKey:
+    namespace, flow_id, trigger_id = key
+    return f"{namespace}/{flow_id}", trigger_id
