@@ -69,7 +69,10 @@ def report_syntax(source: str, error: YAMLError, report: Report) -> None:
             lines[candidate - 1], candidate, report
         ):
             return
-    text = lines[line - 1] if line <= len(lines) else ""
+    last = len(source.rstrip().split("\n"))
+    if line > last:
+        line, column = last, len(lines[last - 1].rstrip()) + 1
+    text = lines[line - 1]
     message, hint = _explain(problem, text)
     report.error(Code.YAML_SYNTAX, message, ListNode(line, column), hint=hint)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from lanner_coordinator.flow.codes import Code
 from lanner_coordinator.flow.model import Task
-from lanner_coordinator.flow.nodes import MapNode, Node
+from lanner_coordinator.flow.nodes import ListNode, MapNode, Node
 from lanner_coordinator.flow.reading import values
 from lanner_coordinator.flow.reading.context import Context
 from lanner_coordinator.flow.reading.dependencies import check_dependencies
@@ -111,10 +111,9 @@ class BranchReader:
         return found
 
     def _require(self, name: str, type_name: str, own: MapNode) -> None:
-        if name in own.entries and not is_null(own.entries[name]):
-            if not getattr(own.entries[name], "items", ()):
-                message = f"`{name}` of `{type_name}` must not be empty"
-                self._context.report.error(Code.EMPTY, message, own.keys[name])
+        """Report a branch without tasks; one whose tasks are all wrong is reported already."""
+        node = own.entries.get(name)
+        if isinstance(node, ListNode) and node.items:
             return
         at = own.keys.get(name, own)
         message = f"`{type_name}` needs tasks in `{name}`, which must not be empty"

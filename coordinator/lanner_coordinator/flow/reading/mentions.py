@@ -18,7 +18,8 @@ from lanner_coordinator.flow.reading.expressions import Mention
 from lanner_coordinator.flow.suggest import did_you_mean
 
 _GUARDS = re.compile(r"\?\?|\bdefined\b|\bdefault\b|\{%|\bis\s+(?:not\s+)?(?:null|empty)\b")
-_IN_ORDER = frozenset({"Sequential", "AllowFailure", "If", "Switch", "ForEach", "EachSequential"})
+_IN_ORDER = frozenset({"Sequential", "AllowFailure", "If", "Switch"})
+"""Types whose children run one after the other, each at most once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,9 +44,9 @@ class _Step:
     """One level on the way down to a task.
 
     Attributes:
-        holder: Id of the flowable whose branch it is, or of the section of the flow.
-        index: In the branch; the same for tasks that may run in any order.
-        rank: Order of the branches of one holder.
+        holder: The branch of a flowable, or the section of the flow.
+        index: In the branch.
+        rank: Branches of one flowable with a higher rank run after those with a lower one.
         is_ordered: Whether the tasks of the branch run one after the other, once.
     """
 
@@ -126,7 +127,7 @@ def _is_later(own: Sequence[_Step], other: Sequence[_Step]) -> bool:
             if not mine.is_ordered:
                 return False
             continue
-        if mine.rank != theirs.rank:
+        if mine.holder != theirs.holder:
             return mine.rank < theirs.rank
         return mine.is_ordered and mine.index < theirs.index
     return False
@@ -136,7 +137,7 @@ def _places(flow: Flow) -> Mapping[str, Sequence[_Step]]:
     places: dict[str, Sequence[_Step]] = {}
     sections = (flow.tasks, flow.errors, flow.finally_tasks, flow.after_execution)
     for rank, tasks in enumerate(sections):
-        _place(tasks, "", rank, True, (), places)
+        _place(tasks, f"section {rank}", rank, True, (), places)
     return places
 
 
@@ -155,5 +156,5 @@ def _place(
         name = task.type.rpartition(".")[2]
         for branch, below in task.branches.items():
             late = {"errors": 1, "finally": 2}.get(branch, 0)
-            ordered = late > 0 or (name in _IN_ORDER and name not in ("ForEach", "EachSequential"))
+            ordered = late > 0 or name in _IN_ORDER
             _place(below, f"{task.id}.{branch}", late, ordered, steps, places)

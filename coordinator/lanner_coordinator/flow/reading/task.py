@@ -77,7 +77,9 @@ def read_task(node: Node, context: Context) -> Task | None:
         return None
     type_node = own.entries.get("type")
     type_name = values.text(type_node, "The `type` of a task", context.report)
-    description = find_task_type(type_name, type_node, context) if type_name and type_node else None
+    description = None
+    if type_name is not None and type_node is not None:
+        description = find_task_type(type_name, type_node, context)
     holder = context.defaults.merged(own, description.name) if description else own
     taken, rest = FIELDS.split(holder, context.report)
     FIELDS.require(taken, own, context.report)

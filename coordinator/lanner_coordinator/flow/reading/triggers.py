@@ -68,9 +68,9 @@ def _read_trigger(node: Node, context: Context) -> Trigger | None:
         return None
     type_node = own.entries.get("type")
     type_name = values.text(type_node, "The `type` of a trigger", report)
-    description = (
-        find_trigger_type(type_name, type_node, context) if type_name and type_node else None
-    )
+    description = None
+    if type_name is not None and type_node is not None:
+        description = find_trigger_type(type_name, type_node, context)
     holder = context.defaults.merged(own, description.name) if description else own
     taken, rest = FIELDS.split(holder, report)
     FIELDS.require(taken, own, report)

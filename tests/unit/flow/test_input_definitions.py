@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+import pytest
+
+from lanner_coordinator.flow.model import FlowOutput, InputType, Position
+from tests.unit.flow.sources import HEAD, TASKS, good, read
+
+
+def _codes(one: str) -> list[str]:
+    return [problem.code for problem in read(f"{HEAD}{TASKS}inputs: [{one}]\n").problems]
+
+
+def _input_type(one: str) -> InputType:
+    return good(f"{HEAD}{TASKS}inputs: [{one}]\n").inputs[0].type
+
+
+@pytest.mark.parametrize(
+    ("one", "kind"),
+    [
+        ("{id: a, type: STRING, validator: 'A\\d+'}", InputType.STRING),
+        ("{id: a, type: INT, min: 1, max: 2}", InputType.INT),
+        ("{id: a, type: FLOAT, min: 0.1}", InputType.FLOAT),
+        ("{id: a, type: BOOL}", InputType.BOOLEAN),
+        ("{id: a, type: DATETIME, after: '2024-01-01T00:00:00Z'}", InputType.DATETIME),
+        ("{id: a, type: DATE, before: 2024-01-01}", InputType.DATE),
+        ("{id: a, type: TIME, after: '10:00'}", InputType.TIME),
+        ("{id: a, type: DURATION, max: PT1H}", InputType.DURATION),
+        ("{id: a, type: FILE, allowedFileExtensions: [.csv]}", InputType.FILE),
+        ("{id: a, type: JSON}", InputType.JSON),
+        ("{id: a, type: YAML}", InputType.YAML),
+        ("{id: a, type: URI}", InputType.URI),
+        ("{id: a, type: EMAIL}", InputType.EMAIL),
+        ("{id: a, type: SECRET}", InputType.SECRET),
+        ("{id: a, type: SELECT, values: [x, 1]}", InputType.SELECT),
+        ("{id: a, type: SELECT, expression: '{{ [1] }}'}", InputType.SELECT),
+        ("{id: a, type: MULTISELECT, values: [x]}", InputType.MULTISELECT),
+        ("{id: a, type: ARRAY, itemType: INT}", InputType.ARRAY),
+    ],
+)
+def test_every_type_is_read(one: str, kind: InputType) -> None:
+    assert _codes(one) == []
+    assert _input_type(one) is kind
+
+
+@pytest.mark.parametrize(
+    ("one", "codes"),
+    [
+        ("{id: a}", ["LNR021"]),
+        ("{type: INT}", ["LNR021"]),
+        ("{id: a b, type: INT}", ["LNR030"]),
+        ("{id: a, type: NUMBER}", ["LNR024"]),
+        ("{name: a, type: INT}", ["LNR029"]),
+        ("{id: a, type: ENUM, values: [x]}", ["LNR029"]),
+        ("{id: a, type: STRING, validator: '\\'}", ["LNR053"]),
+        ("{id: a, type: STRING, min: 1}", ["LNR020"]),
+        ("{id: a, type: DATE, after: soon}", ["LNR054"]),
+        ("{id: a, type: SELECT}", ["LNR021"]),
+        ("{id: a, type: SELECT, values: [x], expression: y}", ["LNR027"]),
+        ("{id: a, type: SELECT, values: []}", ["LNR023", "LNR021"]),
+        ("{id: a, type: ARRAY}", ["LNR021"]),
+        ("{id: a, type: ARRAY, itemType: ARRAY}", ["LNR024"]),
+        ("{id: a, type: FILE, defaults: something}", ["LNR027"]),
+        ("{id: a, type: FILE, defaults: 'nsfile:///a.csv'}", []),
+        ("{id: a, type: STRING, prefill: x}", ["LNR027"]),
+        ("{id: a, type: STRING, prefill: x, required: false}", []),
+        (f"{{id: a, type: STRING, displayName: {'x' * 65}}}", ["LNR025"]),
+        ("{id: a, type: INT}, {id: a, type: INT}", ["LNR033"]),
+        ("{id: a, type: INT, dependsOn: {inputs: [b]}}", ["LNR080"]),
+        (
+            "{id: a, type: INT, dependsOn: {inputs: [b]}}, "
+            "{id: b, type: INT, dependsOn: {inputs: [a]}}",
+            ["LNR081"],
+        ),
+        ("{id: a, type: INT, dependsOn: {input: [b]}}", ["LNR020"]),
+        ("text", ["LNR022"]),
+    ],
+)
+def test_a_wrong_input_is_shown(one: str, codes: list[str]) -> None:
+    assert sorted(_codes(one)) == sorted(codes)
+
+
+def test_an_input_keeps_what_it_needs() -> None:
+    source = f"""{HEAD}{TASKS}inputs:
+  - id: a
+    type: STRING
+  - id: deep.one
+    type: INT
+    displayName: One
+    description: The first
+    required: false
+    defaults: 3
+    min: 1
+    dependsOn: {{inputs: [a], condition: "{{{{ inputs.a == 'x' }}}}"}}
+"""
+
+    one = good(source).inputs[1]
+
+    assert (one.id, one.display_name, one.description) == ("deep.one", "One", "The first")
+    assert (one.is_required, one.has_default, one.default) == (False, True, 3)
+    assert one.properties == {"min": 1}
+    assert one.depends_on == ("a",)
+    assert one.condition == "{{ inputs.a == 'x' }}"
+
+
+def test_a_default_of_null_is_none() -> None:
+    assert (
+        not good(f"{HEAD}{TASKS}inputs: [{{id: a, type: INT, defaults: null}}]\n")
+        .inputs[0]
+        .has_default
+    )
+
+
+def test_outputs_are_read() -> None:
+    source = f"{HEAD}{TASKS}outputs:\n  - {{id: a, type: ARRAY, itemType: INT, value: [1]}}\n"
+
+    assert good(source).outputs == (
+        FlowOutput(
+            id="a",
+            type=InputType.ARRAY,
+            value=[1],
+            item_type="INT",
+            position=Position(line=6, column=5),
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("one", "codes"),
+    [
+        ("{id: a, type: STRING}", ["LNR021"]),
+        ("{id: a, value: x}", ["LNR021"]),
+        ("{id: a, type: TEXT, value: x}", ["LNR024"]),
+        ("{id: a, type: STRING, value: x, more: y}", ["LNR020"]),
+        ("{id: a, type: ARRAY, itemType: LIST, value: x}", ["LNR024"]),
+        ("{id: a, type: INT, value: 1}, {id: a, type: INT, value: 1}", ["LNR033"]),
+    ],
+)
+def test_a_wrong_output_is_shown(one: str, codes: list[str]) -> None:
+    source = f"{HEAD}{TASKS}outputs: [{one}]\n"
+
+    assert [problem.code for problem in read(source).problems] == codes
