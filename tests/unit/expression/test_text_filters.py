@@ -71,6 +71,8 @@ def test_encodings_and_digests(template: str, expected: str) -> None:
         ("{{ 'a,b,c' | split(',', 2) }}", '["a","b,c"]'),
         ("{{ 'a,b,,' | split(',', -1) }}", '["a","b","",""]'),
         ("{{ 'a1b2c' | split('[0-9]') }}", '["a","b","c"]'),
+        ("{{ ',,' | split(',') }}", "[]"),
+        ("{{ 'abc' | split(',') }}", '["abc"]'),
         ("{{ 'abc' | split('') }}", '["a","b","c"]'),
         ("{{ 'order-42' | regexMatch('[0-9]+') }}", "true"),
         ("{{ 'order' | regexMatch('[0-9]+') }}", "false"),

@@ -9,6 +9,7 @@ from lanner_coordinator.flow.expression.limits import Limits
 
 _STEPS = 1_000_000
 _STEPS_BETWEEN_LOOKS = 2_048
+_CHARACTERS_PER_STEP = 1_024
 
 
 class Budget:
@@ -25,7 +26,7 @@ class Budget:
         self._steps = _STEPS
         self._iterations = limits.iterations
         self._next_look = _STEPS - _STEPS_BETWEEN_LOOKS
-        self._deadline = thread_time() + limits.seconds
+        self._deadline = 0.0
 
     def spend(self, steps: int = 1) -> None:
         """Use up some steps: one is a value looked at or made."""
@@ -37,8 +38,12 @@ class Budget:
             self.look_at_clock()
 
     def look_at_clock(self) -> None:
-        """Refuse to go on when the time is over."""
-        if thread_time() > self._deadline:
+        """Refuse to go on when the time is over; the first look starts the clock."""
+        now = thread_time()
+        if not self._deadline:
+            # Most renderings are over before they look, and do not pay for the clock.
+            self._deadline = now + self.limits.seconds
+        if now > self._deadline or self.limits.seconds <= 0:
             raise ExpressionLimitError(
                 f"Rendering timed out: it takes more than {self.limits.seconds:g} seconds of work"
             )
@@ -59,6 +64,11 @@ class Budget:
                 "The rendered output exceeds the maximum allowed size of "
                 f"{self.limits.output_characters} characters"
             )
+
+    def spend_text(self, characters: int) -> None:
+        """Use up steps for a text that was made, and refuse it if it is too long."""
+        self.check_text(characters)
+        self.spend(1 + characters // _CHARACTERS_PER_STEP)
 
     def check_items(self, items: int) -> None:
         """Refuse a list or map that would be too long, before it is made."""

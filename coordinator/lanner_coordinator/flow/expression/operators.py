@@ -29,7 +29,7 @@ def add(left: object, right: object, budget: Budget) -> object:
     """Add numbers, join texts, or append to a list."""
     if isinstance(left, str) or isinstance(right, str):
         text = java_text(left, budget) + java_text(right, budget)
-        budget.check_text(len(text))
+        budget.spend_text(len(text))
         return text
     if is_sequence(left):
         more = list(right) if is_sequence(right) else [right]

@@ -46,8 +46,33 @@ def scalar_text(value: object) -> str:
     raise ExpressionValueError("A value of a kind that expressions do not know cannot be used")
 
 
+def check_size(value: object, budget: Budget) -> None:
+    """Refuse a value whose texts together, or whose items, are more than the limits allow.
+
+    Values share their parts, so that a small one can stand for more than fits into memory.
+    """
+    pending = [value]
+    characters = 0
+    while pending:
+        item = pending.pop()
+        budget.spend()
+        if isinstance(item, str):
+            characters += len(item)
+            budget.check_text(characters)
+        elif is_mapping(item):
+            pending.extend(item.values())
+            pending.extend(item)
+        elif is_sequence(item):
+            pending.extend(item)
+        budget.check_items(len(pending))
+
+
 def java_text(value: object, budget: Budget) -> str:
     """Return a value as Java's `toString` writes it: `[a, b]`, `{k=v}`, `null`."""
+    if isinstance(value, str):
+        return value
+    if is_mapping(value) or is_sequence(value):
+        check_size(value, budget)
     parts: list[str] = []
     _java_parts(value, budget, parts, 0)
     return "".join(parts)

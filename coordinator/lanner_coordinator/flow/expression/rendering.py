@@ -57,14 +57,31 @@ def render(
     Raises:
         ExpressionError: With line and column.
     """
-    if type(source) is str and "{" not in source:
-        return Rendered(source, secrets)
+    if type(source) is str:
+        if "{" not in source:
+            return Rendered(source, secrets)
+        if not recursive:
+            return _render_text(source, variables, effects, limits, secrets)
     rendering = _Rendering(variables, effects, limits, secrets)
     rendering.recursive = recursive
     value = rendering.structure(source, rendering.text, 0)
     return Rendered(
         value, frozenset(rendering.secrets.texts) if rendering.secrets.texts else secrets
     )
+
+
+def _render_text(
+    source: str,
+    variables: Mapping[str, object],
+    effects: Effects,
+    limits: Limits,
+    secrets: frozenset[str],
+) -> Rendered:
+    """Render one text one time: the case that has to be fast."""
+    found = SecretTexts(secrets)
+    context = RenderContext(compile_template(source), variables, effects, Budget(limits), found)
+    text = _join(context, _collect(context))
+    return Rendered(text, frozenset(found.texts) if found.texts else secrets)
 
 
 def render_typed(
@@ -182,12 +199,15 @@ def _collect(context: RenderContext) -> list[object]:
     """Return what the template prints, without nulls, as values."""
     parts: list[object] = []
     characters = 0
+    most = context.budget.limits.output_characters
     try:
         for part in context.template.root(context):
-            if part is not None:
-                parts.append(part)
-                if type(part) is str:
-                    characters += len(part)
+            if part is None:
+                continue
+            parts.append(part)
+            if type(part) is str:
+                characters += len(part)
+                if characters > most:
                     context.budget.check_text(characters)
     except ExpressionError as error:
         locate(error, context.template.source, 0)
@@ -200,17 +220,17 @@ def _collect(context: RenderContext) -> list[object]:
 
 
 def _join(context: RenderContext, parts: list[object]) -> str:
+    texts: list[str] = []
+    characters = 0
+    most = context.budget.limits.output_characters
     try:
-        texts = [one if type(one) is str else _print(context, one) for one in parts]
-        context.budget.check_text(sum(map(len, texts)))
+        for part in parts:
+            text = part if type(part) is str else printed(part, context.budget)
+            texts.append(text)
+            characters += len(text)
+            if characters > most:
+                context.budget.check_text(characters)
     except ExpressionError as error:
         locate(error, context.template.source, 0)
         raise
     return "".join(texts)
-
-
-def _print(context: RenderContext, value: object) -> str:
-    text = printed(value, context.budget)
-    if context.secrets.texts:
-        context.secrets.taint(value, [], context.budget)
-    return text

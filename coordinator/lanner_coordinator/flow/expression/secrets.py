@@ -28,7 +28,9 @@ class SecretTexts:
     __slots__ = ("texts",)
 
     def __init__(self, known: frozenset[str]) -> None:
-        self.texts: set[str] = {text for text in known if text}
+        self.texts: set[str] = set()
+        for text in known:
+            self.add(text)
 
     def add(self, text: str) -> None:
         """Remember a secret."""

@@ -7,7 +7,7 @@ from lanner_coordinator.flow.expression.convert import as_text, flag_of, text_of
 from lanner_coordinator.flow.expression.errors import ExpressionValueError
 from lanner_coordinator.flow.expression.filters.text import map_texts
 from lanner_coordinator.flow.expression.java.regexes import Regex
-from lanner_coordinator.flow.expression.printing import java_text
+from lanner_coordinator.flow.expression.printing import check_size, java_text
 from lanner_coordinator.flow.expression.registry import filter_
 from lanner_coordinator.flow.expression.values import is_mapping
 
@@ -43,6 +43,7 @@ def replace(
                 text = text.replace(old, new)
             return text
 
+    check_size(value, budget)
     return map_texts(value, change, budget)
 
 

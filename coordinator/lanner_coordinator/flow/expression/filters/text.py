@@ -10,7 +10,7 @@ from lanner_coordinator.flow.expression.budget import Budget
 from lanner_coordinator.flow.expression.context import RenderContext
 from lanner_coordinator.flow.expression.convert import as_text, text_of, whole_of
 from lanner_coordinator.flow.expression.errors import ExpressionValueError
-from lanner_coordinator.flow.expression.printing import java_text
+from lanner_coordinator.flow.expression.printing import check_size, java_text
 from lanner_coordinator.flow.expression.registry import CALL_WITH_NULL, filter_
 from lanner_coordinator.flow.expression.values import is_mapping, is_sequence
 
@@ -172,6 +172,7 @@ def escape_char(context: RenderContext, value: object, type_: object) -> object:
         context.budget.check_text(len(text) + text.count(original) * len(escaped))
         return text.replace(original, escaped)
 
+    check_size(value, context.budget)
     return map_texts(value, escape, context.budget)
 
 

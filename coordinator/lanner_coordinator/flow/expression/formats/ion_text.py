@@ -9,7 +9,7 @@ from decimal import Decimal
 from lanner_coordinator.flow.expression.budget import Budget
 from lanner_coordinator.flow.expression.java import dates
 from lanner_coordinator.flow.expression.java.numbers import number_text
-from lanner_coordinator.flow.expression.printing import scalar_text
+from lanner_coordinator.flow.expression.printing import check_size, scalar_text
 from lanner_coordinator.flow.expression.values import is_mapping, is_sequence
 
 _SYMBOL = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
@@ -19,6 +19,7 @@ _ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\0": "\\0"}
 
 def write_ion(value: object, budget: Budget) -> str:
     """Return a value as Ion text on one line."""
+    check_size(value, budget)
     parts: list[str] = []
     _write(value, budget, parts, 0)
     text = "".join(parts)

@@ -19,7 +19,7 @@ from ruamel.yaml.events import (
 
 from lanner_coordinator.flow.expression.budget import Budget
 from lanner_coordinator.flow.expression.errors import ExpressionLimitError, ExpressionValueError
-from lanner_coordinator.flow.expression.printing import json_scalar_text, scalar_text
+from lanner_coordinator.flow.expression.printing import check_size, json_scalar_text, scalar_text
 from lanner_coordinator.flow.expression.values import is_mapping, is_sequence
 
 _LONGEST_TEXT = 200_000
@@ -141,6 +141,7 @@ def _scalar(event: Any) -> object:
 
 def write_yaml(value: object, budget: Budget) -> str:
     """Write a value as YAML: two spaces for maps, lists one space deeper than their key."""
+    check_size(value, budget)
     lines: list[str] = []
     _lines(value, budget, lines, "", 0)
     text = "\n".join(lines) + "\n"

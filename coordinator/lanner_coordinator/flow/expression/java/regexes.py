@@ -114,12 +114,17 @@ class Regex:
         """Split as `String.split` does: without empty texts at the end when `limit` is 0."""
         if not text:
             return [text]
+        if not self._pattern and limit == 0:
+            self._budget.check_items(len(text))
+            return list(text)
         if self._pattern and not _SPECIAL.search(self._pattern):
+            self._budget.check_items(text.count(self._pattern))
             parts = text.split(self._pattern, limit - 1 if limit > 0 else -1)
         else:
             parts = self._split(text, limit)
-        while limit == 0 and len(parts) > 1 and not parts[-1]:
-            parts.pop()
+        if limit == 0 and len(parts) > 1:
+            while parts and not parts[-1]:
+                parts.pop()
         return parts
 
     def _split(self, text: str, limit: int) -> list[str]:

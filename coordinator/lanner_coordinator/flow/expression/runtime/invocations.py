@@ -113,7 +113,7 @@ class Invocations(Operations):
             self.budget.spend()
             result = registry.invoke(entry, leading, positional, named)
             if type(result) is str:
-                self.budget.check_text(len(result))
+                self.budget.spend_text(len(result))
             return result
         except ExpressionError as error:
             raise self.failed(offset, error) from error

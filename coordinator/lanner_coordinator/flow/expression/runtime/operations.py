@@ -120,8 +120,14 @@ class Operations(Variables):
     def concatenate(self, offset: int, *operands: object) -> str:
         """Do `a ~ b ~ c`; null is nothing."""
         try:
-            parts = [java_text(one, self.budget) for one in operands if one is not None]
-            self.budget.check_text(sum(map(len, parts)))
+            parts: list[str] = []
+            characters = 0
+            for one in operands:
+                if one is not None:
+                    parts.append(java_text(one, self.budget))
+                    characters += len(parts[-1])
+                    self.budget.check_text(characters)
+            self.budget.spend_text(characters)
         except ExpressionError as error:
             raise self.failed(offset, error) from error
         return "".join(parts)

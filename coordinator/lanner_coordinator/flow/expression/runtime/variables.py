@@ -10,6 +10,7 @@ from lanner_coordinator.flow.expression.compiler import Template
 from lanner_coordinator.flow.expression.effects import Effects
 from lanner_coordinator.flow.expression.errors import ExpressionError, UndefinedError
 from lanner_coordinator.flow.expression.places import locate
+from lanner_coordinator.flow.expression.printing import check_size
 from lanner_coordinator.flow.expression.scopes import Scope
 from lanner_coordinator.flow.expression.secrets import SecretTexts
 
@@ -121,7 +122,11 @@ class Variables:
 
     def assign(self, offset: int, name: str, value: object) -> None:
         """Do `{% set name = value %}`: where the name is known already, else right here."""
-        self._weigh(offset, value)
+        try:
+            # Refuses values that grow without end, as `set x = [x, x]` in a loop would.
+            check_size(value, self.budget)
+        except ExpressionError as error:
+            raise self.failed(offset, error) from error
         if self.scope is None:
             self.scope = Scope({}, None)
         holder = self.scope.holder(name)
@@ -129,18 +134,3 @@ class Variables:
             seen = name in self.variables and self.scope.sees_variables()
             holder = self.scope.outermost() if seen else self.scope
         holder.names[name] = value
-
-    def _weigh(self, offset: int, value: object) -> None:
-        """Refuse values that grow without end, as `set x = [x, x]` in a loop would."""
-        pending = [value]
-        try:
-            while pending:
-                item = pending.pop()
-                self.budget.spend()
-                if isinstance(item, Mapping):
-                    pending.extend(item.values())
-                elif isinstance(item, list | tuple):
-                    pending.extend(item)
-                self.budget.check_items(len(pending))
-        except ExpressionError as error:
-            raise self.failed(offset, error) from error
