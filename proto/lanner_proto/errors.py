@@ -16,10 +16,27 @@ LannerError
  └── ServerFault        a bug of the coordinator
 
 Which gRPC status becomes which error, and which are retried, is the table of `lanner_proto.status`.
-This module imports nothing, so that programs can name the errors without loading gRPC.
+This module does not need gRPC, so that programs can name the errors without loading it.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Violation:
+    """One of the things that are wrong with a request.
+
+    Attributes:
+        field: Which part of it; may be empty.
+        description: What is wrong with it.
+        reason: Stable code; may be empty.
+    """
+
+    field: str
+    description: str
+    reason: str = ""
 
 
 class LannerError(Exception):
@@ -28,12 +45,16 @@ class LannerError(Exception):
     Attributes:
         message: The coordinator's sentence, or gRPC's when the coordinator was not reached.
         status: Name of the gRPC status, `NOT_FOUND`; empty where no call was made.
+        violations: What is wrong with the request, one by one, where the coordinator told it.
     """
 
-    def __init__(self, message: str, *, status: str = "") -> None:
+    def __init__(
+        self, message: str, *, status: str = "", violations: tuple[Violation, ...] = ()
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.status = status
+        self.violations = violations
 
 
 class Unavailable(LannerError):

@@ -27,6 +27,8 @@ class StatusRule:
     is_retried: bool = False
 
 
+# Trailing metadata with a google.rpc.Status, as all of gRPC has agreed on.
+DETAILS_KEY = "grpc-status-details-bin"
 STATUS_RULES: Mapping[grpc.StatusCode, StatusRule] = {
     grpc.StatusCode.UNAVAILABLE: StatusRule(error=errors.Unavailable, is_retried=True),
     # Not by this side (that is asyncio.CancelledError): the coordinator ends its calls as it stops.
@@ -52,9 +54,32 @@ def error_of(failure: grpc.aio.AioRpcError) -> errors.LannerError:
     """The error that a failed call is to its caller."""
     status = failure.code()
     message = failure.details() or f"the call ended with {status.name}"
-    return STATUS_RULES[status].error(message, status=status.name)
+    return STATUS_RULES[status].error(message, status=status.name, violations=_violations(failure))
 
 
 def is_retried(failure: grpc.aio.AioRpcError) -> bool:
     """Whether another try of the same call may go well."""
     return STATUS_RULES[failure.code()].is_retried
+
+
+def _violations(failure: grpc.aio.AioRpcError) -> tuple[errors.Violation, ...]:
+    """Violations of the details that came with the status; none when there are no details."""
+    metadata = dict(failure.trailing_metadata() or ())
+    details = metadata.get(DETAILS_KEY)
+    if not isinstance(details, bytes):
+        return ()
+    # Loaded where they are needed: few failures have details.
+    from google.rpc import (  # type: ignore[import-untyped]  # has no py.typed marker
+        error_details_pb2,
+        status_pb2,
+    )
+
+    found: list[errors.Violation] = []
+    for detail in status_pb2.Status.FromString(details).details:
+        bad_request = error_details_pb2.BadRequest()
+        if detail.Unpack(bad_request):
+            found.extend(
+                errors.Violation(field=one.field, description=one.description, reason=one.reason)
+                for one in bad_request.field_violations
+            )
+    return tuple(found)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
+import os
 from collections.abc import Sequence
 from typing import TextIO
 
 from lanner_console.cli.invocation import Invocation
 from lanner_console.cli.live import LiveExecution, end_line
 from lanner_console.cli.table import table_lines
+from lanner_console.cli.terminal import screen_size
 from lanner_console.cli.views import task_run_columns
 from lanner_console.cli.visible import cut
 from lanner_console.models import TaskRunRow
@@ -26,7 +27,7 @@ class RedrawnBlock:
 
         A line must not be wider than the screen: where it wraps, the next frame is misplaced.
         """
-        height = shutil.get_terminal_size((80, 24)).lines - 1
+        height = screen_size(os.environ).lines - 1
         shown = lines[-height:]
         up = f"\x1b[{self._drawn_lines}A" if self._drawn_lines else ""
         body = "".join(f"\x1b[2K{line}\n" for line in shown)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
+import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from lanner_console.models import LogLevel, State
 from lanner_console.tones import Tone
 
 DEFAULT_WIDTH = 80
+DEFAULT_HEIGHT = 24
 RESET = "\x1b[0m"
 CODE_OF_TONE: Mapping[Tone, str] = {
     Tone.DIM: "2",
@@ -90,8 +91,19 @@ def this_terminal(settings: Settings, environment: Mapping[str, str]) -> Termina
         is_in_tty=sys.stdin.isatty() and environment.get("LANNER_NO_INPUT", "") in ("", "0"),
         has_out_color=wants_color(settings.color, environment, is_tty=is_out_tty),
         has_err_color=wants_color(settings.color, environment, is_tty=is_err_tty),
-        width=shutil.get_terminal_size((DEFAULT_WIDTH, 24)).columns,
+        width=screen_size(environment).columns,
     )
+
+
+def screen_size(environment: Mapping[str, str]) -> os.terminal_size:
+    """Columns and lines of the screen: what COLUMNS says, the terminal, or 80 by 24."""
+    try:
+        size = os.get_terminal_size(sys.stdout.fileno())
+    except (OSError, ValueError):
+        size = os.terminal_size((DEFAULT_WIDTH, DEFAULT_HEIGHT))
+    columns = environment.get("COLUMNS", "")
+    wide = int(columns) if columns.isdigit() else size.columns
+    return os.terminal_size((wide or DEFAULT_WIDTH, size.lines or DEFAULT_HEIGHT))
 
 
 def wants_color(choice: ColorChoice, environment: Mapping[str, str], *, is_tty: bool) -> bool:

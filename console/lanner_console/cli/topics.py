@@ -23,7 +23,7 @@ A filter is a list of terms; all of them must hold.
   task.state:FAILED        has a task run in this state
   agent:etl-3              ran on this agent
   error~"timeout|refused"  its error matches a regular expression
-  orders                   a plain word: part of the id, flow, namespace or error
+  orders                   a plain word: part of id, flow, namespace or error
 
 A comma means OR, a space means AND, a leading - means NOT: -label.test:*
 Quote values with spaces: error~"connection refused"

@@ -17,7 +17,8 @@ FIRST_RESTART_SECONDS = 0.5
 LONGEST_RESTART_SECONDS = 15.0
 # A child that lived this long is started again without the delays of the deaths before.
 SOUND_SECONDS = 30.0
-STOP_SECONDS = 15.0
+# Longer than the 10 s that an agent gives to what it runs.
+STOP_SECONDS = 20.0
 TAIL_BYTES = 2000
 TAIL_LINES = 5
 
