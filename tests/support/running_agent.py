@@ -49,14 +49,16 @@ async def running_agent(
 ) -> AsyncIterator[Agent]:
     """Run an agent in this process; in the end it stops at once, if it did not yet."""
     with locked_data_folder(config.data) as folder:
-        async with app.assembled(config, plugins_of(config, runners), folder) as agent:
-            async with asyncio.TaskGroup() as group:
-                running = group.create_task(agent.run())
-                yield agent
-                agent.stop()
-                agent.stop()
-                async with asyncio.timeout(END_SECONDS):
-                    await running
+        async with (
+            app.assembled(config, plugins_of(config, runners), folder) as agent,
+            asyncio.TaskGroup() as group,
+        ):
+            running = group.create_task(agent.run())
+            yield agent
+            agent.stop()
+            agent.stop()
+            async with asyncio.timeout(END_SECONDS):
+                await running
 
 
 def agent_program(config: Config, log: Path) -> subprocess.Popen[bytes]:
