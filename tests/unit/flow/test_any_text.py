@@ -41,8 +41,8 @@ triggers:
 _TOKENS = st.sampled_from(
     [
         "id: ", "tasks:", "- ", "  ", "\n", "{", "}", "[", "]", ": ", "{{ ", " }}", "{% if x %}",
-        "'", '"', "&a ", "*a", "<<: *a", "|", ">-", "!!str ", "? ", "null", "yes", "0x", "type: ", ", ",
-        "core.log.Log", "message: ", "x", "\t", "---", "#", "\\", "é", "\u2028", "\x00", "retry: ",
+        "'", '"', "&a ", "*a", "<<: *a", "|", ">-", "!!str ", "? ", "null", "yes", "0x", "type: ",
+        ", ", "core.log.Log", "message: ", "x", "\t", "---", "#", "\\", "é", "\u2028", "\x00", "retry: ",
         "1e309", "-", ".", "@daily", "PT1S", "errors: ", "dependsOn: ", "cases: ", "inputs: ",
     ]
 )  # fmt: skip
