@@ -1,4 +1,7 @@
-"""The one place that puts the coordinator together: builds the parts, rebuilds what was live, serves, works, stops."""
+"""The one place that puts the coordinator together.
+
+Builds the parts, rebuilds what was live, serves, works, stops.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import asyncio
 import logging
 import os
 import signal
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 
 from lanner_coordinator.config import Config
 from lanner_coordinator.core import ARTIFACTS_NAME, Core, build_core
@@ -15,7 +18,9 @@ from lanner_coordinator.public_api import (
     agent_service,
     execution_services,
     flow_service,
+    scheduler,
     server_service,
+    trigger_service,
 )
 from lanner_coordinator.rpc.agent_files import AgentFiles
 from lanner_coordinator.rpc.agent_service import AgentService, AgentStreams
@@ -56,16 +61,22 @@ async def _serve(
 ) -> None:
     core = await build_core(config, environment, store)
     readiness = Readiness()
+    schedules, starter = scheduler(core)
     streams = AgentStreams(core.registry, Inbound(core.registry, core.clock))
     server = ApiServer(
-        _services(core, storage, streams, readiness),
+        [
+            *_services(core, storage, streams, readiness),
+            flow_service(core, schedules),
+            trigger_service(core, schedules, starter),
+        ],
         readiness=readiness,
         socket_path=config.socket_path,
         addresses=config.listen,
     )
     async with server:
         await _restore(core)
-        await _work(core, streams, server)
+        await schedules.load()
+        await _work(core, [streams.run(), schedules.run()], server)
 
 
 def _services(
@@ -75,7 +86,6 @@ def _services(
     attempt_files = AttemptFiles(storage=storage, executor=core.executor, rendering=core.rendering)
     return (
         agent_service(AgentService(streams, AgentFiles(attempt_files))),
-        flow_service(core, NoTriggers()),
         *execution_services(core),
         server_service(core, directory, readiness),
     )
@@ -88,16 +98,20 @@ async def _restore(core: Core) -> None:
     core.registry.adopt(core.executor.entries.values())
 
 
-async def _work(core: Core, streams: AgentStreams, server: ApiServer) -> None:
+async def _work(
+    core: Core, loops: Sequence[Coroutine[None, None, None]], server: ApiServer
+) -> None:
     stopping = asyncio.Event()
-    loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopping.set)
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     async with asyncio.TaskGroup() as tasks:
         working = [
-            tasks.create_task(core.executor.run()),
-            tasks.create_task(streams.run()),
-            tasks.create_task(Leases(core.registry, core.clock).run()),
+            tasks.create_task(loop)
+            for loop in (
+                core.executor.run(),
+                Leases(core.registry, core.clock).run(),
+                *loops,
+            )
         ]
         await server.ready()
         logger.info("ready")
@@ -115,20 +129,3 @@ def _make_data_dir(config: Config) -> None:
         raise StartError(
             f"the data folder {config.data_dir} cannot be made: {error.strerror}"
         ) from error
-
-
-class NoTriggers:
-    """TEMPORARY."""
-
-    def changing(self, changes):
-        import contextlib
-        from lanner_coordinator.runtime.flows.changes import TriggerChanges
-
-        @contextlib.asynccontextmanager
-        async def c():
-            yield TriggerChanges()
-
-        return c()
-
-    def next_at(self, namespace, flow_id):
-        return None

@@ -53,6 +53,7 @@ class Core:
 
 
 async def build_core(config: Config, environment: Mapping[str, str], store: Store) -> Core:
+    """Build the core over an open store."""
     clock = SystemClock()
     dispatcher = Dispatcher()
     catalog = CatalogHolder()

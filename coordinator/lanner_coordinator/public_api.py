@@ -12,6 +12,7 @@ from lanner_coordinator.rpc.flow_service import FlowService
 from lanner_coordinator.rpc.log_service import LogService
 from lanner_coordinator.rpc.server import ServedService
 from lanner_coordinator.rpc.server_service import ServerService
+from lanner_coordinator.rpc.trigger_service import TriggerService
 from lanner_coordinator.runtime.agent_directory import AgentDirectory
 from lanner_coordinator.runtime.executions.acts import Acts
 from lanner_coordinator.runtime.executions.creation import ExecutionCreator
@@ -21,11 +22,14 @@ from lanner_coordinator.runtime.executions.logs import Logs
 from lanner_coordinator.runtime.executions.reading import ExecutionReader
 from lanner_coordinator.runtime.executions.references import References
 from lanner_coordinator.runtime.executions.requests import Requests
+from lanner_coordinator.runtime.executions.triggered import TriggeredExecutions
 from lanner_coordinator.runtime.executions.watching import Watching
 from lanner_coordinator.runtime.flows.changes import TriggerKeeper
 from lanner_coordinator.runtime.flows.editing import FlowEditor
 from lanner_coordinator.runtime.flows.overview import FlowLists
 from lanner_coordinator.runtime.ids import TimeOrderedIds
+from lanner_coordinator.runtime.schedule.scheduler import Scheduler
+from lanner_coordinator.runtime.schedule.triggers import Triggers
 from lanner_coordinator.runtime.status import Readiness, StatusReader
 from lanner_coordinator.version import VERSION
 from lanner_proto.v1 import (
@@ -39,6 +43,8 @@ from lanner_proto.v1 import (
     log_pb2_grpc,
     server_pb2,
     server_pb2_grpc,
+    trigger_pb2,
+    trigger_pb2_grpc,
 )
 
 
@@ -75,18 +81,22 @@ def execution_services(core: Core) -> Sequence[ServedService]:
     )
 
 
-def creator(core: Core) -> ExecutionCreator:
-    """What creates executions."""
-    resolver = InputResolver(
+def resolver(core: Core) -> InputResolver:
+    """What types and renders inputs."""
+    return InputResolver(
         clock=core.clock,
         secret_values=core.secret_values,
         files=core.files,
         around=core.around,
     )
+
+
+def creator(core: Core) -> ExecutionCreator:
+    """What creates executions."""
     return ExecutionCreator(
         flows=core.flows,
         executor=core.executor,
-        resolver=resolver,
+        resolver=resolver(core),
         requests=Requests(core.store, core.clock),
         ids=TimeOrderedIds(core.clock),
     )
@@ -111,6 +121,47 @@ def flow_service(core: Core, keeper: TriggerKeeper) -> ServedService:
     return ServedService(
         descriptor=flow_pb2.DESCRIPTOR.services_by_name["FlowService"],
         add=partial(flow_pb2_grpc.add_FlowServiceServicer_to_server, service),
+    )
+
+
+def scheduler(core: Core) -> tuple[Scheduler, TriggeredExecutions]:
+    """What fires schedules, and what starts their executions."""
+    starter = TriggeredExecutions(
+        store=core.store,
+        executor=core.executor,
+        hub=core.hub,
+        resolver=resolver(core),
+        clock=core.clock,
+    )
+    ids = TimeOrderedIds(core.clock)
+    return (
+        Scheduler(
+            store=core.store,
+            clock=core.clock,
+            flows=core.flows,
+            executor=core.executor,
+            starter=starter,
+            ids=ids,
+        ),
+        starter,
+    )
+
+
+def trigger_service(
+    core: Core, schedules: Scheduler, starter: TriggeredExecutions
+) -> ServedService:
+    """Triggers."""
+    triggers = Triggers(
+        scheduler=schedules,
+        flows=core.flows,
+        store=core.store,
+        starter=starter,
+        clock=core.clock,
+    )
+    service = TriggerService(triggers=triggers)
+    return ServedService(
+        descriptor=trigger_pb2.DESCRIPTOR.services_by_name["TriggerService"],
+        add=partial(trigger_pb2_grpc.add_TriggerServiceServicer_to_server, service),
     )
 
 
