@@ -25,6 +25,11 @@ _LEFT = {
     Code.NOT_SUPPORTED.value: "a key this version refuses",
     Code.TYPE_NOT_RUN.value: "a type this version does not run",
 }
+_EXCEPTIONS = {
+    "validate-invalid-worker-group": "worker groups are free in Lanner",
+    "validate-valid-alias-trigger": "a test class of Kestra's, which has no stand-in",
+    "validate-valid-flowable-fail": "a test class of Kestra's, which has no stand-in",
+}
 _SEPARATOR = re.compile(r"^---\s*$", re.MULTILINE)
 
 
@@ -53,11 +58,13 @@ def _validate(case: Case, results: Sequence[ReadResult]) -> Outcome:
         if not errors:
             return Outcome(case_id=case["id"], failure=_missing_warnings(expect, results))
         shown = "; ".join(f"{one.code} {one.message}" for one in errors[:2])
-        reason = " and ".join(sorted(left)) if len(left) == 1 or left else ""
+        reason = " and ".join(sorted(left))
         only_left = all(one.code in _LEFT for one in errors)
-        return Outcome(case_id=case["id"], failure=shown, reason=reason if only_left else "")
+        reason = reason if only_left else _EXCEPTIONS.get(case["id"], "")
+        return Outcome(case_id=case["id"], failure=shown, reason=reason)
     if not errors:
-        return Outcome(case_id=case["id"], failure="nothing is wrong with it")
+        reason = _EXCEPTIONS.get(case["id"], "")
+        return Outcome(case_id=case["id"], failure="nothing is wrong with it", reason=reason)
     missing = [text for text in expect.get("error_contains", ()) if not says(errors, text)]
     failure = f"no problem says {missing}" if missing else ""
     return Outcome(case_id=case["id"], failure=failure, reason=" and ".join(sorted(left)))

@@ -42,8 +42,9 @@ _TOKENS = st.sampled_from(
     [
         "id: ", "tasks:", "- ", "  ", "\n", "{", "}", "[", "]", ": ", "{{ ", " }}", "{% if x %}",
         "'", '"', "&a ", "*a", "<<: *a", "|", ">-", "!!str ", "? ", "null", "yes", "0x", "type: ",
-        ", ", "core.log.Log", "message: ", "x", "\t", "---", "#", "\\", "é", "\u2028", "\x00", "retry: ",
-        "1e309", "-", ".", "@daily", "PT1S", "errors: ", "dependsOn: ", "cases: ", "inputs: ",
+        ", ", "core.log.Log", "message: ", "x", "\t", "---", "#", "\\", "é", "\u2028", "\x00",
+        "retry: ", "1e309", "-", ".", "@daily", "PT1S", "errors: ", "dependsOn: ", "cases: ",
+        "inputs: ",
     ]
 )  # fmt: skip
 
