@@ -71,14 +71,15 @@ def java_text(value: object, budget: Budget) -> str:
     """Return a value as Java's `toString` writes it: `[a, b]`, `{k=v}`, `null`."""
     if isinstance(value, str):
         return value
-    if is_mapping(value) or is_sequence(value):
-        check_size(value, budget)
+    if not is_mapping(value) and not is_sequence(value):
+        return "null" if value is None else scalar_text(value)
+    check_size(value, budget)
     parts: list[str] = []
     _java_parts(value, budget, parts, 0)
     return "".join(parts)
 
 
-def _java_parts(value: object, budget: Budget, parts: list[str], depth: int) -> int:
+def _java_parts(value: object, budget: Budget, parts: list[str], depth: int) -> None:
     budget.spend()
     if value is None:
         parts.append("null")
@@ -88,7 +89,6 @@ def _java_parts(value: object, budget: Budget, parts: list[str], depth: int) -> 
         _java_sequence(value, budget, parts, depth + 1)
     else:
         parts.append(scalar_text(value))
-    return 0
 
 
 def _java_mapping(

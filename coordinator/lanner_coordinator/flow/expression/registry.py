@@ -24,6 +24,8 @@ class Entry:
     """What does the work: takes the context if `wants_context`, the value if a filter or test."""
     parameters: tuple[str, ...]
     """Names of the parameters as flows use them, in order."""
+    own_names: tuple[str, ...]
+    """Names of the same parameters in Python."""
     required: int
     """How many of them have to be given."""
     wants_context: bool
@@ -99,6 +101,7 @@ def _entry(
         name=name,
         work=work,
         parameters=names,
+        own_names=tuple(one.name for one in own),
         required=sum(
             one.default is inspect.Parameter.empty
             and one.kind is not inspect.Parameter.VAR_POSITIONAL
@@ -149,6 +152,7 @@ def invoke(
     values, by_place = bind(entry, positional, named)
     if not by_place:
         return entry.work(*leading, *values)
-    names = list(inspect.signature(entry.work).parameters)[len(leading) :]
-    by_name = {names[place]: value for place, value in by_place.items() if place >= len(values)}
+    by_name = {
+        entry.own_names[place]: value for place, value in by_place.items() if place >= len(values)
+    }
     return entry.work(*leading, *values, **by_name)
