@@ -18,7 +18,7 @@ from google.rpc import (  # type: ignore[import-untyped]  # has no py.typed mark
 )
 
 from lanner_coordinator.flow.diagnostics import Problem
-from lanner_coordinator.runtime import errors
+from lanner_coordinator.runtime import artifacts, errors
 from lanner_coordinator.store import errors as store_errors
 
 logger = logging.getLogger(__name__)
@@ -37,6 +37,10 @@ STATUS_OF_ERROR: Mapping[type[Exception], grpc.StatusCode] = {
     errors.Changed: grpc.StatusCode.ABORTED,
     errors.Overloaded: grpc.StatusCode.RESOURCE_EXHAUSTED,
     errors.NotDurable: grpc.StatusCode.RESOURCE_EXHAUSTED,
+    artifacts.ArtifactMissing: grpc.StatusCode.NOT_FOUND,
+    artifacts.ArtifactRefused: grpc.StatusCode.INVALID_ARGUMENT,
+    artifacts.ArtifactDamaged: grpc.StatusCode.INVALID_ARGUMENT,
+    artifacts.StorageFull: grpc.StatusCode.RESOURCE_EXHAUSTED,
     store_errors.StoreFull: grpc.StatusCode.RESOURCE_EXHAUSTED,
     store_errors.StoreClosed: grpc.StatusCode.UNAVAILABLE,
     store_errors.StoreError: grpc.StatusCode.INTERNAL,
