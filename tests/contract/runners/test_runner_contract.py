@@ -80,7 +80,7 @@ async def test_lines_carry_aware_times_that_do_not_go_back(bench: Bench) -> None
     lines, _ = await run_to_end(bench.runner, bench.command("echo one\nsleep 0.05\necho two"))
 
     assert lines[0].at.tzinfo is UTC
-    assert lines[1].at - lines[0].at >= timedelta(seconds=0.04)
+    assert lines[0].at <= lines[1].at
 
 
 async def test_the_exit_code_is_the_commands(bench: Bench) -> None:

@@ -2,11 +2,13 @@
 
 A command's process group dies with it. What left the group (a daemon with a session of its own)
 carries the attempt's mark in its environment. On Linux the agent adopts orphans, so that looking
-for them is reading the list of its own children and costs nothing while there are none.
+for them is reading the list of its own children and costs nothing while there are none. Elsewhere
+all processes of the host are looked at.
 """
 
 from __future__ import annotations
 
+import asyncio
 import ctypes
 import os
 import signal
@@ -19,6 +21,8 @@ import psutil
 AGENT_MARK = "LANNER_AGENT_ID"
 ATTEMPT_MARK = "LANNER_ATTEMPT_ID"
 
+ADOPTS_ORPHANS = sys.platform == "linux"
+
 _SET_CHILD_SUBREAPER = 36  # prctl(2)
 
 
@@ -27,7 +31,7 @@ def adopt_orphans() -> None:
 
     Holds for the whole process, to its end.
     """
-    if sys.platform == "linux":
+    if ADOPTS_ORPHANS:
         ctypes.CDLL(None).prctl(_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
@@ -45,16 +49,11 @@ def bury_group(group_id: int) -> None:
             pass
 
 
-def kill_adopted(attempt_id: str) -> bool:
-    """Kill adopted orphans that carry the attempt's mark; whether there were any."""
-    mark = f"{ATTEMPT_MARK}={attempt_id}".encode()
-    marked = [child for child in _children() if mark in _environment(child)]
-    for child in marked:
-        with suppress(ProcessLookupError):
-            os.kill(child, signal.SIGKILL)
-        with suppress(ChildProcessError):
-            os.waitpid(child, os.WNOHANG)
-    return bool(marked)
+async def kill_orphans(attempt_id: str) -> bool:
+    """Kill orphans that carry the attempt's mark; whether there were any."""
+    if ADOPTS_ORPHANS:
+        return _kill_adopted(attempt_id)
+    return await asyncio.to_thread(_kill_anywhere, attempt_id)
 
 
 def kill_marked(agent_id: str, keep_attempt_ids: frozenset[str]) -> list[str]:
@@ -75,6 +74,27 @@ def kill_marked(agent_id: str, keep_attempt_ids: frozenset[str]) -> list[str]:
                 process.kill()
                 killed.add(attempt_id)
     return sorted(killed)
+
+
+def _kill_adopted(attempt_id: str) -> bool:
+    mark = f"{ATTEMPT_MARK}={attempt_id}".encode()
+    marked = [child for child in _children() if mark in _environment(child)]
+    for child in marked:
+        with suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
+        with suppress(ChildProcessError):
+            os.waitpid(child, os.WNOHANG)
+    return bool(marked)
+
+
+def _kill_anywhere(attempt_id: str) -> bool:
+    found_any = False
+    for process in psutil.process_iter():
+        with suppress(psutil.Error, OSError):
+            if process.environ().get(ATTEMPT_MARK) == attempt_id:
+                process.kill()
+                found_any = True
+    return found_any
 
 
 def _children() -> list[int]:

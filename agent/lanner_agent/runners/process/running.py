@@ -10,7 +10,7 @@ from pathlib import Path
 
 from lanner_agent.runners.contract import Command, CommandEnd, EndCause, OutputLine
 from lanner_agent.runners.folders import find_files
-from lanner_agent.runners.process.orphans import bury_group, kill_adopted, kill_group
+from lanner_agent.runners.process.orphans import bury_group, kill_group, kill_orphans
 from lanner_agent.runners.process.pipes import ProcessPipes
 
 ORPHAN_ROUNDS = 200
@@ -78,7 +78,7 @@ class RunningProcess:
             await asyncio.shield(self._pipes.exited)
         self._transport.close()
         for _ in range(ORPHAN_ROUNDS):
-            found_any = kill_adopted(self._command.attempt_id)
+            found_any = await kill_orphans(self._command.attempt_id)
             bury_group(self._process_id)
             if not found_any:
                 return
