@@ -1,0 +1,295 @@
+"""The coordinator's services on a stage: all verbs over the real executor and a store in memory.
+
+    async with services() as on:
+        await on.apply(flow_source("nightly", schedule="0 6 * * *"))
+        execution_id = await on.create("nightly")
+
+A second one over the same store and clock is the coordinator after a restart.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
+import msgspec
+
+from lanner_coordinator.engine.execution import Execution
+from lanner_coordinator.engine.rules.eligibility import Act
+from lanner_coordinator.runtime.batches.batches import Batches
+from lanner_coordinator.runtime.batches.selection import Selector
+from lanner_coordinator.runtime.batches.worker import BatchWorker
+from lanner_coordinator.runtime.catalog import CatalogHolder
+from lanner_coordinator.runtime.executions.acts import Acts, Wish
+from lanner_coordinator.runtime.executions.creation import ExecutionCreator, NewExecution
+from lanner_coordinator.runtime.executions.inputs import InputResolver
+from lanner_coordinator.runtime.executions.listing import ExecutionLists
+from lanner_coordinator.runtime.executions.logs import Logs
+from lanner_coordinator.runtime.executions.reading import ExecutionReader
+from lanner_coordinator.runtime.executions.references import References
+from lanner_coordinator.runtime.executions.requests import Requests
+from lanner_coordinator.runtime.executions.triggered import TriggeredExecutions
+from lanner_coordinator.runtime.executions.watching import Watching
+from lanner_coordinator.runtime.flows.changes import AppliedFlow, GivenSource
+from lanner_coordinator.runtime.flows.editing import FlowEditor
+from lanner_coordinator.runtime.flows.overview import FlowLists
+from lanner_coordinator.runtime.flows.reading import FlowReader
+from lanner_coordinator.runtime.flows.registry import FlowRegistry
+from lanner_coordinator.runtime.schedule.records import TriggerKey
+from lanner_coordinator.runtime.schedule.scheduler import Scheduler
+from lanner_coordinator.runtime.schedule.triggers import Triggers
+from lanner_coordinator.runtime.secret_values import EnvironmentSecrets
+from lanner_coordinator.runtime.variables import Surroundings
+from lanner_coordinator.store.memory import MemoryStore
+from lanner_coordinator.store.records import ExecutionSummary
+from tests.support.eventually import eventually
+from tests.support.fake_clock import FakeClock
+from tests.support.stage import NoFiles, Stage, flow_of, native
+from tests.support.stage_agent import TYPES, StageAgent, connected, hello
+
+NAMESPACE = "company"
+
+
+def flow_source(
+    flow_id: str = "nightly",
+    *,
+    schedule: str = "",
+    task: str = "script",
+    namespace: str = NAMESPACE,
+    more: str = "",
+    trigger: str = "",
+) -> str:
+    """A flow with one task: an agent's `script`, a `log` in the coordinator, or one that fails.
+
+    `more` is put below the flow's own keys, `trigger` below those of its schedule `daily`.
+    """
+    kinds = {
+        "script": "  - {id: work, type: scripts.shell.Script, script: 'true'}",
+        "log": "  - {id: work, type: core.log.Log, message: hello}",
+        "fail": "  - {id: work, type: core.execution.Fail, errorMessage: no luck}",
+    }
+    lines = [f"id: {flow_id}", f"namespace: {namespace}", *([more] if more else [])]
+    lines += ["tasks:", kinds[task]]
+    if schedule:
+        lines += ["triggers:", "  - id: daily", "    type: core.trigger.Schedule"]
+        lines += [f"    cron: '{schedule}'", *(f"    {line}" for line in trigger.splitlines())]
+    return "\n".join(lines) + "\n"
+
+
+class CountedIds:
+    """Ids that a test can foresee: X0001, X0002 and so on."""
+
+    def __init__(self, prefix: str = "X") -> None:
+        self._prefix = prefix
+        self._numbers = count(1)
+
+    def new_id(self) -> str:
+        """The next one."""
+        return f"{self._prefix}{next(self._numbers):04}"
+
+
+class Services:
+    """Everything that the public API calls."""
+
+    def __init__(self, store: MemoryStore, clock: FakeClock, ids: CountedIds) -> None:
+        self.store = store
+        self.clock = clock
+        self.core = Stage(flow_of(native("unused")), store, clock, {})
+        self.executor = self.core.executor
+        self.catalog = CatalogHolder()
+        self.catalog.offer("etl-1", TYPES)
+        reader = FlowReader(self.catalog)
+        self.flows = FlowRegistry(store=store, reader=reader)
+        self.editor = FlowEditor(store=store, clock=clock, reader=reader, flows=self.flows)
+        self.resolver = InputResolver(
+            clock=clock,
+            secret_values=EnvironmentSecrets({}),
+            files=NoFiles(),
+            around=Surroundings(),
+        )
+        self.requests = Requests(store, clock)
+        self.creator = ExecutionCreator(
+            flows=self.flows,
+            executor=self.executor,
+            resolver=self.resolver,
+            requests=self.requests,
+            ids=ids,
+        )
+        self.references = References(store=store, executor=self.executor, clock=clock)
+        self.reader = ExecutionReader(
+            store=store,
+            executor=self.executor,
+            dispatcher=self.core.dispatcher,
+            flows=self.flows,
+            references=self.references,
+        )
+        self.lists = ExecutionLists(store=store, executor=self.executor, clock=clock)
+        self.watching = Watching(
+            hub=self.core.hub, reader=self.reader, references=self.references, clock=clock
+        )
+        self.acts = Acts(
+            store=store,
+            executor=self.executor,
+            application=self.core.application,
+            flows=self.flows,
+        )
+        self.logs = Logs(
+            store=store, hub=self.core.hub, executor=self.executor, references=self.references
+        )
+        self._add_triggers(ids)
+        self._add_batches(ids)
+
+    def _add_triggers(self, ids: CountedIds) -> None:
+        starter = TriggeredExecutions(
+            store=self.store,
+            executor=self.executor,
+            hub=self.core.hub,
+            resolver=self.resolver,
+            clock=self.clock,
+        )
+        self.scheduler = Scheduler(
+            store=self.store,
+            clock=self.clock,
+            flows=self.flows,
+            executor=self.executor,
+            starter=starter,
+            ids=ids,
+        )
+        self.triggers = Triggers(
+            scheduler=self.scheduler,
+            flows=self.flows,
+            store=self.store,
+            starter=starter,
+            clock=self.clock,
+        )
+        self.editor.keep_triggers(self.scheduler)
+        self.flow_lists = FlowLists(
+            flows=self.flows, store=self.store, executor=self.executor, keeper=self.scheduler
+        )
+
+    def _add_batches(self, ids: CountedIds) -> None:
+        self.batch_worker = BatchWorker(
+            store=self.store, executor=self.executor, acts=self.acts, clock=self.clock
+        )
+        self.batches = Batches(
+            store=self.store,
+            worker=self.batch_worker,
+            selector=Selector(self.lists),
+            requests=self.requests,
+            clock=self.clock,
+            ids=ids,
+        )
+
+    async def load(self) -> None:
+        """Take up what the store holds."""
+        await self.core.registry.load()
+        await self.flows.load()
+        await self.executor.restore(self.flows)
+        self.core.registry.adopt(self.executor.entries.values())
+        await self.scheduler.load()
+        await self.batch_worker.load()
+
+    async def run(self) -> None:
+        """Work, for ever."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.executor.run())
+            tasks.create_task(self.scheduler.run())
+            tasks.create_task(self.batch_worker.run())
+
+    # What tests do
+
+    async def apply(self, *sources: str) -> Sequence[AppliedFlow]:
+        """Apply sources, which are named a.yaml, b.yaml and so on."""
+        given = [
+            GivenSource(name=f"{name}.yaml", text=text)
+            for name, text in zip("abcdefgh", sources, strict=False)
+        ]
+        return await self.editor.apply(given, by="moist")
+
+    async def create(self, flow_id: str = "nightly", **wanted: Any) -> str:
+        """Start an execution."""
+        wish = NewExecution(namespace=NAMESPACE, flow_id=flow_id, by="moist", **wanted)
+        execution_id, _ = await self.creator.create(wish)
+        return execution_id
+
+    async def retry(self, execution_id: str) -> ExecutionSummary:
+        """Restart an execution."""
+        return await self.acts.do(Act.RETRY, execution_id, Wish(by="moist", reason="again"))
+
+    async def kill(self, execution_id: str) -> ExecutionSummary:
+        """Kill an execution."""
+        return await self.acts.do(Act.KILL, execution_id, Wish(by="moist", reason="enough"))
+
+    async def agent(self, slots: int = 100) -> StageAgent:
+        """An agent that runs scripts."""
+        return await connected(self.core, hello(slots=slots))
+
+    async def execution(self, reference: str) -> Execution:
+        """An execution, apart from what happens to it later."""
+        return await self.reader.read(
+            reference, lambda view: msgspec.convert(msgspec.to_builtins(view.execution), Execution)
+        )
+
+    async def ended(self, execution_id: str) -> ExecutionSummary:
+        """The execution, once it is archived and not live."""
+
+        async def look() -> ExecutionSummary | None:
+            archived = await self.store.execution(execution_id)
+            is_live = self.executor.live(execution_id) is not None
+            return archived.summary if archived and not is_live else None
+
+        summary = await eventually(look)
+        assert summary is not None
+        return summary
+
+    async def all_summaries(self) -> Sequence[ExecutionSummary]:
+        """All executions, oldest first."""
+        where = self.lists.filter_of("")
+        return (await self.lists.page(where, sort="created", limit=1_000)).rows
+
+    async def pass_time(self, step: timedelta) -> None:
+        """Let time go by and let schedules and timers notice."""
+        self.clock.advance(step)
+        self.scheduler.wake()
+        self.executor.wake_timers()
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Let everything that can happen now happen: all is in memory, so that turns suffice."""
+        for _ in range(200):
+            await asyncio.sleep(0)
+
+
+def daily(flow_id: str = "nightly") -> TriggerKey:
+    """Key of the schedule that `flow_source` makes."""
+    return NAMESPACE, flow_id, "daily"
+
+
+@asynccontextmanager
+async def services(
+    *,
+    store: MemoryStore | None = None,
+    clock: FakeClock | None = None,
+    ids: CountedIds | None = None,
+    is_running: bool = True,
+) -> AsyncIterator[Services]:
+    """Running services; the store stays open when it was given (and opened) by the caller."""
+    own = MemoryStore() if store is None else None
+    if own is not None:
+        await own.__aenter__()
+    on = Services(store or own or MemoryStore(), clock or FakeClock(), ids or CountedIds())
+    await on.load()
+    try:
+        with suppress(asyncio.CancelledError):
+            async with asyncio.TaskGroup() as tasks:
+                running = tasks.create_task(on.run()) if is_running else None
+                yield on
+                if running is not None:
+                    running.cancel()
+    finally:
+        if own is not None:
+            await own.__aexit__(None, None, None)
