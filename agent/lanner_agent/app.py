@@ -69,12 +69,13 @@ def installed_plugins(config: Config) -> Plugins:
         ConfigError: The host's policy file makes no sense.
     """
     clock = SystemClock()
+    data = str(config.data.absolute())
     policy = read_host_policy(config.policy) if config.policy else HostPolicy()
     return Plugins(
         clock=clock,
         runners=[
-            DockerRunner(DockerConfig(agent_id=config.agent_id, policy=policy)),
-            ProcessRunner(ProcessConfig(agent_id=config.agent_id), clock),
+            DockerRunner(DockerConfig(agent_id=config.agent_id, data=data, policy=policy)),
+            ProcessRunner(ProcessConfig(agent_id=config.agent_id, data=data), clock),
         ],
         task_types=installed_task_types(),
     )
@@ -146,6 +147,7 @@ async def assembled(config: Config, plugins: Plugins, folder: DataFolder) -> Asy
         yield Agent(parts)
         services.spool.close()
         services.attempt_log.close()
+        services.secret_memory.close()
 
 
 def _services(

@@ -55,7 +55,7 @@ async def test_the_environment_holds_nothing_of_the_agents_own(
     names = {line.text.partition("=")[0] for line in lines}
     assert names <= {
         *("GIVEN", "HOME", "LANG", "PATH", "PWD", "SHLVL", "_", "OLDPWD"),
-        *("LANNER_AGENT_ID", "LANNER_ATTEMPT_ID", "OUTPUT_DIR", "WORKING_DIR"),
+        *("LANNER_AGENT_ID", "LANNER_AGENT_DATA", "LANNER_ATTEMPT_ID", "OUTPUT_DIR", "WORKING_DIR"),
     }
     assert "GIVEN=yes" in [line.text for line in lines]
 

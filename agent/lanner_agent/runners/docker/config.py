@@ -13,6 +13,8 @@ class DockerConfig:
 
     Attributes:
         agent_id: Containers are labelled with it, so that a later boot of the agent finds them.
+        data: The agent's data folder, a label too: several coordinators may have an agent of the
+            same id on one host.
         host: Address of the engine; absent: as `DOCKER_HOST` and its sisters say.
         policy: What containers may be given.
         cpus: Limit of a container that asks for none, in processors.
@@ -28,6 +30,7 @@ class DockerConfig:
     """
 
     agent_id: str
+    data: str = ""
     host: str | None = None
     policy: HostPolicy = field(default_factory=HostPolicy)
     cpus: float = 2.0

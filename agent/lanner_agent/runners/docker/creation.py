@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from docker.types import DeviceRequest
 
 AGENT_LABEL = "lanner.dev/agent-id"
+DATA_LABEL = "lanner.dev/agent-data"
 ATTEMPT_LABEL = "lanner.dev/attempt-id"
 
 WORKING_FOLDER = "/lanner/work"
@@ -98,6 +99,7 @@ def create_container(
         labels={
             **command.labels,
             AGENT_LABEL: config.agent_id,
+            DATA_LABEL: config.data,
             ATTEMPT_LABEL: command.attempt_id,
         },
         ports=exposed,

@@ -5,10 +5,12 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from lanner_agent.runners.docker.creation import AGENT_LABEL, ATTEMPT_LABEL
+from lanner_agent.runners.docker.creation import AGENT_LABEL, ATTEMPT_LABEL, DATA_LABEL
 
 if TYPE_CHECKING:
     from docker import APIClient
+
+    from lanner_agent.runners.docker.config import DockerConfig
 
 REMOVAL_SECONDS = 60
 
@@ -32,7 +34,12 @@ def remove_container(client: APIClient, container_id: str) -> None:
             client.wait(container_id, timeout=REMOVAL_SECONDS, condition="removed")
 
 
-def containers_of_agent(client: APIClient, agent_id: str) -> dict[str, str]:
+def containers_of_agent(client: APIClient, config: DockerConfig) -> dict[str, str]:
     """Containers of an agent, running or not: id to attempt id."""
-    listed = client.containers(all=True, filters={"label": f"{AGENT_LABEL}={agent_id}"})
-    return {container["Id"]: container["Labels"].get(ATTEMPT_LABEL, "") for container in listed}
+    label = f"{AGENT_LABEL}={config.agent_id}"
+    listed = client.containers(all=True, filters={"label": label})
+    return {
+        container["Id"]: container["Labels"].get(ATTEMPT_LABEL, "")
+        for container in listed
+        if container["Labels"].get(DATA_LABEL, "") == config.data
+    }

@@ -163,7 +163,7 @@ class DockerRunner:
 
         container_id = handle.get(CONTAINER_KEY)
         if container_id is None:
-            ours = containers_of_agent(client, self._config.agent_id)
+            ours = containers_of_agent(client, self._config)
             container_id = next((found for found in ours if ours[found] == attempt_id), "")
         try:
             state = client.inspect_container(container_id)["State"] if container_id else None
@@ -179,9 +179,7 @@ class DockerRunner:
     def _reap(self, client: APIClient, keep_attempt_ids: frozenset[str]) -> Sequence[str]:
         reaped = {
             container_id: attempt_id
-            for container_id, attempt_id in containers_of_agent(
-                client, self._config.agent_id
-            ).items()
+            for container_id, attempt_id in containers_of_agent(client, self._config).items()
             if attempt_id not in keep_attempt_ids
         }
         for container_id in reaped:

@@ -19,6 +19,7 @@ from pathlib import Path
 import psutil
 
 AGENT_MARK = "LANNER_AGENT_ID"
+DATA_MARK = "LANNER_AGENT_DATA"
 ATTEMPT_MARK = "LANNER_ATTEMPT_ID"
 
 ADOPTS_ORPHANS = sys.platform == "linux"
@@ -56,8 +57,8 @@ async def kill_orphans(attempt_id: str) -> bool:
     return await asyncio.to_thread(_kill_anywhere, attempt_id)
 
 
-def kill_marked(agent_id: str, keep_attempt_ids: frozenset[str]) -> list[str]:
-    """Kill all of the agent's processes but those of some attempts, wherever they are.
+def kill_marked(agent_id: str, data: str, keep_attempt_ids: frozenset[str]) -> list[str]:
+    """Kill all processes of the agent with this data folder but those of some attempts.
 
     Reads the environment of every process of this host: for the agent's start.
 
@@ -69,7 +70,8 @@ def kill_marked(agent_id: str, keep_attempt_ids: frozenset[str]) -> list[str]:
         with suppress(psutil.Error, OSError):
             environment = process.environ()
             attempt_id = environment.get(ATTEMPT_MARK)
-            is_ours = environment.get(AGENT_MARK) == agent_id
+            marks = (environment.get(AGENT_MARK), environment.get(DATA_MARK, ""))
+            is_ours = marks == (agent_id, data)
             if is_ours and attempt_id and attempt_id not in keep_attempt_ids:
                 process.kill()
                 killed.add(attempt_id)

@@ -16,6 +16,7 @@ from lanner_agent.runners.folders import make_folders
 from lanner_agent.runners.process.orphans import (
     AGENT_MARK,
     ATTEMPT_MARK,
+    DATA_MARK,
     adopt_orphans,
     kill_group,
     kill_marked,
@@ -38,10 +39,13 @@ class ProcessConfig:
 
     Attributes:
         agent_id: Marks the processes, so that a later boot of the agent finds what is left.
+        data: The agent's data folder, a mark too: several coordinators may have an agent of the
+            same id on one host.
         environment: Variables that every process gets below its own.
     """
 
     agent_id: str
+    data: str = ""
     environment: Mapping[str, str] = field(default_factory=inherited_environment)
 
 
@@ -81,7 +85,8 @@ class ProcessRunner:
 
     async def reap(self, keep_attempt_ids: frozenset[str]) -> Sequence[str]:
         """Kill what earlier boots of this agent left running."""
-        return await asyncio.to_thread(kill_marked, self._config.agent_id, keep_attempt_ids)
+        config = self._config
+        return await asyncio.to_thread(kill_marked, config.agent_id, config.data, keep_attempt_ids)
 
     @asynccontextmanager
     async def _adopting(self) -> AsyncIterator[None]:
@@ -97,6 +102,7 @@ class ProcessRunner:
             **self._config.environment,
             **seen.environment(command),
             AGENT_MARK: self._config.agent_id,
+            DATA_MARK: self._config.data,
             ATTEMPT_MARK: command.attempt_id,
         }
 
