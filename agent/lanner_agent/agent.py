@@ -70,6 +70,10 @@ class Agent:
             self._hurry.set()
         self._told.set()
 
+    async def idle(self) -> None:
+        """Wait until no attempt runs; the caller sets the limit."""
+        await self._attempts.none_run.wait()
+
     async def run(self) -> None:
         """Work until told to stop, or until the coordinator drained the agent.
 

@@ -11,6 +11,7 @@ import hashlib
 import logging
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -59,6 +60,12 @@ class SecretMemory:
             for path in self._folder.iterdir():
                 if path.name not in attempt_ids:
                     path.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Remove the folder unless there is something to be remembered."""
+        if self._folder is not None:
+            with suppress(OSError):
+                self._folder.rmdir()
 
 
 def secret_memory_for(data_folder: Path) -> SecretMemory:

@@ -46,6 +46,7 @@ class Faults:
         refusal: Hello is refused with this.
         cut_after_reports: The stream is cut when so many more reports have come, the last of which
             is not taken note of; absent: never.
+        taken_over_at: The stream is cut at a report of this kind, because another agent has the id.
         cut_fetch_after_bytes: The next download is cut after so much.
     """
 
@@ -55,6 +56,7 @@ class Faults:
     mute: bool = False
     refusal: agent_pb2.Refusal | None = None
     cut_after_reports: int | None = None
+    taken_over_at: str | None = None
     cut_fetch_after_bytes: int | None = None
 
 
@@ -98,12 +100,15 @@ class FakeCoordinator(ReportBook, agent_pb2_grpc.AgentServiceServicer):
         self.catalogs: dict[str, agent_pb2.Catalog] = {}
         self.sequences: list[int] = []
         self.acknowledged_orders = 0
+        self.refused_count = 0
+        self.fetch_offsets: list[int] = []
         self.current: set[str] = set()
         self._ids = count(1)
         self._lineages: dict[tuple[str, str], _Lineage] = {}
         self._waiting: list[agent_pb2.CoordinatorMessage] = []
         self._link: _Link | None = None
         self._server: aio.Server | None = None
+        self._end_code = grpc.StatusCode.UNAVAILABLE
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -223,6 +228,7 @@ class FakeCoordinator(ReportBook, agent_pb2_grpc.AgentServiceServicer):
         assert isinstance(first, agent_pb2.AgentMessage)
         assert first.HasField("hello"), "a stream begins with Hello"
         if self.faults.refusal is not None:
+            self.refused_count += 1
             await context.write(agent_pb2.CoordinatorMessage(refusal=self.faults.refusal))
             return
         hello = first.hello
@@ -238,7 +244,7 @@ class FakeCoordinator(ReportBook, agent_pb2_grpc.AgentServiceServicer):
         finally:
             if self._link is link:
                 self._link = None
-        await context.abort(grpc.StatusCode.UNAVAILABLE, "cut by the test")
+        await context.abort(self._end_code, "cut by the test")
 
     def _welcome(self, hello: agent_pb2.Hello, context: Context) -> _Link:
         lineage = self._lineages.setdefault((hello.agent_id, hello.boot_id), _Lineage())
@@ -321,6 +327,9 @@ class FakeCoordinator(ReportBook, agent_pb2_grpc.AgentServiceServicer):
 
     def _keep(self, message: agent_pb2.AgentMessage) -> None:
         self.reports.append(message)
+        if message.WhichOneof("message") == self.faults.taken_over_at:
+            self._end_code = grpc.StatusCode.ALREADY_EXISTS
+            self.drop_stream()
         if message.HasField("finished"):
             self.current.discard(message.finished.attempt_id)
         elif message.HasField("refused"):
@@ -331,6 +340,7 @@ class FakeCoordinator(ReportBook, agent_pb2_grpc.AgentServiceServicer):
     ) -> AsyncIterator[artifact_pb2.ArtifactChunk]:
         """Stream a file of `files`."""
         await self._authenticate(request.attempt_id, request.credential, context)
+        self.fetch_offsets.append(request.offset)
         content = self.files.get(request.uri)
         if content is None:
             await context.abort(grpc.StatusCode.NOT_FOUND, f"no file {request.uri}")

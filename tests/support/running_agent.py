@@ -61,6 +61,18 @@ async def running_agent(
                 await running
 
 
+async def run_to_the_end(config: Config) -> None:
+    """Run an agent in this process until it ends by itself.
+
+    Raises:
+        SessionError: The coordinator does not want it.
+    """
+    with locked_data_folder(config.data) as folder:
+        async with app.assembled(config, plugins_of(config), folder) as agent:
+            async with asyncio.timeout(END_SECONDS):
+                await agent.run()
+
+
 def agent_program(config: Config, log: Path) -> subprocess.Popen[bytes]:
     """Start an agent as a program; its log goes to a file."""
     arguments = [
