@@ -1,0 +1,207 @@
+from __future__ import annotations
+
+import asyncio
+from contextlib import aclosing
+from datetime import timedelta
+
+import pytest
+
+from lanner_coordinator.engine.state import State
+from lanner_proto.client import Client
+from lanner_proto.errors import InvalidInput, NotFound, WrongState
+from lanner_proto.v1 import execution_pb2, state_pb2
+from lanner_proto.values import from_struct
+from tests.support.eventually import eventually
+from tests.support.services_stage import Services, flow_source
+
+INPUTS = "inputs: [{id: count, type: INT, required: false}, {id: day, type: STRING, defaults: x}]"
+
+
+async def test_an_execution_is_started_once_for_a_request(client: Client, on: Services) -> None:
+    await on.apply(flow_source(more=INPUTS))
+
+    ids = [
+        await client.create_execution(
+            "company", "nightly", inputs={"count": "5"}, labels={"a": "b"}, request_id="order-1"
+        )
+        for _ in range(2)
+    ]
+
+    execution = await client.get_execution(ids[0])
+    assert ids[0] == ids[1]
+    assert from_struct(execution.inputs) == {"count": 5, "day": "x"}
+    assert dict(execution.summary.labels) == {"a": "b", "system.correlationId": ids[0]}
+
+
+async def test_wrong_inputs_are_told(client: Client, on: Services) -> None:
+    await on.apply(flow_source(more=INPUTS))
+
+    with pytest.raises(InvalidInput, match="`count`"):
+        await client.create_execution("company", "nightly", inputs={"count": "many"})
+
+
+async def test_a_flow_that_is_not_there_is_not_found(client: Client) -> None:
+    with pytest.raises(NotFound, match="there is no flow company/nobody"):
+        await client.create_execution("company", "nobody")
+
+
+async def test_a_disabled_flow_is_a_wrong_state(client: Client, on: Services) -> None:
+    await on.apply(flow_source(more="disabled: true"))
+
+    with pytest.raises(WrongState, match="is disabled"):
+        await client.create_execution("company", "nightly")
+
+
+async def test_a_date_to_start_at_is_kept(client: Client, on: Services) -> None:
+    await on.apply(flow_source())
+
+    execution_id = await client.create_execution(
+        "company", "nightly", schedule_at=on.clock.now() + timedelta(hours=1)
+    )
+
+    execution = await client.get_execution(execution_id)
+    assert execution.summary.state == state_pb2.STATE_CREATED
+
+
+async def test_whole_numbers_that_no_double_holds_come_as_text(
+    client: Client, on: Services
+) -> None:
+    await on.apply(flow_source(more=INPUTS))
+
+    execution_id = await client.create_execution("company", "nightly", inputs={"count": 2**53 + 1})
+
+    execution = await client.get_execution(execution_id)
+    assert from_struct(execution.inputs)["count"] == "9007199254740993"
+
+
+async def test_an_execution_shows_its_task_runs_and_attempts(client: Client, on: Services) -> None:
+    await on.apply(flow_source())
+    agent = await on.agent()
+    execution_id = await client.create_execution("company", "nightly")
+    await agent.finish((await agent.assignment()).attempt_id, State.FAILED, "no luck")
+    await on.ended(execution_id)
+
+    execution = await client.get_execution(execution_id)
+
+    (run,) = execution.task_runs
+    (attempt,) = run.attempts
+    assert (run.task_id, run.type) == ("work", "io.kestra.plugin.scripts.shell.Script")
+    assert (run.state, attempt.state) == (state_pb2.STATE_FAILED, state_pb2.STATE_FAILED)
+    assert (attempt.agent_id, attempt.error, attempt.runner) == ("etl-1", "no luck", "process 1")
+    assert execution.summary.failed_task_id == "work"
+    assert from_struct(run.outputs) == {"n": 1}
+    assert [change.state for change in execution.state_changes] == [
+        state_pb2.STATE_CREATED,
+        state_pb2.STATE_RUNNING,
+        state_pb2.STATE_FAILED,
+    ]
+
+
+async def test_an_unknown_execution_is_not_found(client: Client) -> None:
+    with pytest.raises(NotFound, match='no execution has the id "X9"'):
+        await client.get_execution("X9")
+
+
+async def test_executions_are_listed_by_filter(client: Client, on: Services) -> None:
+    await on.apply(flow_source(), flow_source("logs", task="log"))
+    await on.create()
+    await on.create("logs")
+
+    response = await client.list_executions(filter_text="state:SUCCESS")
+
+    assert [row.flow_id for row in response.executions] == ["logs"]
+    assert response.total_count == 1
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"filter_text": "stat:x"}, {"sort": "size"}, {"limit": 1_001}, {"offset": -1}]
+)
+async def test_a_list_that_makes_no_sense_is_refused(client: Client, wrong: dict[str, str]) -> None:
+    with pytest.raises(InvalidInput):
+        await client.list_executions(**wrong)  # type: ignore[arg-type]  # one wrong argument each
+
+
+async def test_a_watched_execution_is_told_from_its_snapshot_to_its_outputs(
+    client: Client, on: Services
+) -> None:
+    await on.apply(flow_source(more="outputs: [{id: n, type: INT, value: '{{ outputs.work.n }}'}]"))
+    agent = await on.agent()
+    execution_id = await client.create_execution("company", "nightly")
+    updates: list[execution_pb2.WatchExecutionResponse] = []
+    async with aclosing(client.watch_execution(execution_id)) as stream:
+        updates.append(await anext(stream))
+        await agent.finish((await agent.assignment()).attempt_id)
+        updates.extend([update async for update in stream])
+
+    assert updates[0].snapshot.summary.state == state_pb2.STATE_RUNNING
+    assert not updates[0].HasField("outputs")
+    assert updates[-1].summary.state == state_pb2.STATE_SUCCESS
+    assert from_struct(updates[-1].outputs) == {"n": 1}
+    assert not any(update.HasField("snapshot") for update in updates[1:])
+
+
+async def test_watching_nobody_is_not_found(client: Client) -> None:
+    with pytest.raises(NotFound):
+        await anext(client.watch_execution("X9"))
+
+
+async def test_watched_executions_are_told_as_they_change(client: Client, on: Services) -> None:
+    await on.apply(flow_source("logs", task="log"), flow_source())
+    async with (
+        aclosing(client.watch_executions(filter_text="flow:logs")) as stream,
+        asyncio.TaskGroup() as tasks,
+    ):
+        first = tasks.create_task(anext(stream))
+        await eventually(lambda: on.core.hub.has_list_watchers)
+        await on.create("nightly")
+        await on.create("logs")
+
+    assert (first.result().flow_id, first.result().state) == ("logs", state_pb2.STATE_SUCCESS)
+
+
+async def test_watching_with_a_wrong_filter_is_refused(client: Client) -> None:
+    with pytest.raises(InvalidInput, match="unknown key"):
+        await anext(client.watch_executions(filter_text="stat:x"))
+
+
+async def test_a_failed_execution_is_retried(client: Client, on: Services) -> None:
+    await on.apply(flow_source(task="fail"))
+    execution_id = await on.create()
+
+    summary = await client.retry_execution("@failed", reason="the disk is back")
+
+    assert (summary.id, summary.attempt_number) == (execution_id, 2)
+    assert any("the disk is back" in line for line in await on.core.lines(execution_id))
+
+
+async def test_what_did_not_fail_is_not_retried(client: Client, on: Services) -> None:
+    await on.apply(flow_source(task="log"))
+    execution_id = await on.create()
+
+    with pytest.raises(WrongState, match="nothing in it failed"):
+        await client.retry_execution(execution_id)
+
+
+async def test_an_execution_is_killed(client: Client, on: Services) -> None:
+    await on.apply(flow_source())
+    execution_id = await on.create()
+
+    await client.kill_execution(execution_id, reason="enough", grace_seconds=1)
+
+    assert (await on.ended(execution_id)).state is State.KILLED
+
+
+async def test_what_has_ended_is_not_killed(client: Client, on: Services) -> None:
+    await on.apply(flow_source(task="log"))
+    execution_id = await on.create()
+
+    with pytest.raises(WrongState, match="already ended"):
+        await client.kill_execution(execution_id)
+
+
+async def test_a_grace_of_hours_is_refused(client: Client, on: Services) -> None:
+    await on.apply(flow_source())
+    execution_id = await on.create()
+
+    with pytest.raises(InvalidInput, match="between 0 and 3600"):
+        await client.kill_execution(execution_id, grace_seconds=7_200)
