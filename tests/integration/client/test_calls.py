@@ -4,11 +4,11 @@ from pathlib import Path
 
 import grpc
 import pytest
+
 from lanner_proto import errors
 from lanner_proto.client import Client
 from lanner_proto.v1 import batch_pb2, flow_pb2, log_pb2, state_pb2, trigger_pb2
 from lanner_proto.values import from_struct
-
 from tests.support.fake_api import FakeApi
 from tests.support.fake_coordinator.data import (
     make_agent,

@@ -9,11 +9,11 @@ from typing import TypeVar
 
 import grpc
 import pytest
+
 from lanner_proto import errors
 from lanner_proto.client import Client
 from lanner_proto.link import LinkState
 from lanner_proto.v1 import execution_pb2, log_pb2, state_pb2
-
 from tests.support.eventually import eventually
 from tests.support.fake_api import FakeApi
 from tests.support.fake_coordinator.data import make_execution, make_flow, make_log, make_task_run
