@@ -107,7 +107,7 @@ async def assembled(config: Config, plugins: Plugins, folder: DataFolder) -> Asy
         lease = Lease(folder.state_file, disk, plugins.clock)
         task_types = by_name(plugins.task_types)
         attempts = Attempts(services, task_types, lease, config.slots)
-        kept = attempts.running_ids()
+        kept = attempts.remembered_ids()
         folder.remove_work_folders_but(frozenset(kept))
         services.secret_memory.forget_all_but(kept)
         await stack.enter_async_context(services.runners.running())
@@ -160,7 +160,7 @@ def _services(
         segment_bytes=max(64 * 1024, config.spool_bytes // SEGMENTS),
     )
     spool = Spool(SpoolFiles(folder.spool), disk, limits, attempt_log.keep_progress)
-    runners = CommandRunners(plugins.runners, lambda: frozenset(attempt_log.records))
+    runners = CommandRunners(plugins.runners, attempt_log.found_again)
 
     def open_artifacts(attempt_id: AttemptId, credential: str) -> ArtifactCalls:
         return ArtifactCalls(config.coordinator, attempt_id, credential)

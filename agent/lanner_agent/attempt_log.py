@@ -67,6 +67,12 @@ class AttemptLog:
         """What is remembered, by attempt."""
         return self._records
 
+    def found_again(self) -> frozenset[AttemptId]:
+        """Attempts whose commands a restarted agent goes on with; others are lost by a restart."""
+        return frozenset(
+            attempt_id for attempt_id, record in self._records.items() if record.running is not None
+        )
+
     def save(self, record: AttemptRecord, *, is_durable: bool = False) -> asyncio.Future[None]:
         """Remember an attempt as it is now.
 

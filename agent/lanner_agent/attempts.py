@@ -91,8 +91,8 @@ class Attempts:
         """Attempts that run here, and those whose end is not acknowledged."""
         return frozenset(self._runs) | self._services.spool.finished_attempt_ids()
 
-    def running_ids(self) -> frozenset[AttemptId]:
-        """Attempts whose commands are wanted."""
+    def remembered_ids(self) -> frozenset[AttemptId]:
+        """Attempts that are on disk."""
         return frozenset(self._services.attempt_log.records)
 
     def restore(self, progress: Mapping[AttemptId, Progress]) -> None:

@@ -24,7 +24,7 @@ AUTO = "auto"
 ANSWER_SECONDS = 10.0
 
 KeptIds = Callable[[], frozenset[AttemptId]]
-"""Attempts whose commands are still wanted."""
+"""Attempts whose commands of an earlier boot are gone on with."""
 
 
 class CommandRunners:
