@@ -20,7 +20,7 @@ checkpoints cheap, large ones make scans and compression better."""
 
 _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "threads": 2,
-    "memory_limit": "512MB",
+    "memory_limit": "256MB",
     "checkpoint_threshold": "1TB",  # the settler makes checkpoints when it is idle
     "allocator_flush_threshold": "1MB",
     "allocator_background_threads": False,
@@ -132,7 +132,8 @@ class Database:
                 cursor.close()
 
     def _connect(self) -> duckdb.DuckDBPyConnection:
-        connection = duckdb.connect(config=_SETTINGS)
+        spill = self.path.with_name(self.path.name + ".tmp")
+        connection = duckdb.connect(config=_SETTINGS | {"temp_directory": str(spill)})
         try:
             connection.execute(
                 f"ATTACH {quoted(self.path)} AS lanner (ROW_GROUP_SIZE {ROW_GROUP_ROWS})"

@@ -103,8 +103,14 @@ def _compile_text(condition: TextMatches | Contains | PatternMatches | LabelMatc
 
 def _matching(column: str, glob: Glob) -> Sql:
     """The whole text of a column matches."""
-    if glob.is_literal:
-        return f"({column} = ?)", [glob.text]
+    match glob.parts:
+        case () | (str(),):
+            return f"({column} = ?)", [glob.text]
+        # DuckDB is several times faster at these than at LIKE.
+        case (str(text), Wildcard.ANY):
+            return f"starts_with({column}, ?)", [text]
+        case (Wildcard.ANY, str(text), Wildcard.ANY):
+            return f"contains({column}, ?)", [text]
     return f"({column} LIKE ? ESCAPE '\\')", [like_pattern(glob)]
 
 

@@ -25,10 +25,11 @@ _SWEEP = """
 class Upkeep:
     """What is due, counted since the last time."""
 
-    def __init__(self, database: Database, dead_count: int) -> None:
+    def __init__(self, database: Database, dead_count: int, waste_bytes: int = WASTE_BYTES) -> None:
         self._database = database
         self._dead_count = dead_count
         self._is_due = False
+        self._waste_bytes = waste_bytes
 
     @property
     def is_due(self) -> bool:
@@ -73,5 +74,5 @@ class Upkeep:
                 self._is_due = True
                 return
             self._is_due = False
-            if wasted_bytes(self._database) >= WASTE_BYTES:
+            if wasted_bytes(self._database) >= self._waste_bytes:
                 compact(self._database)

@@ -13,6 +13,7 @@ MAX_LENGTH = 4_096
 
 _OPERATOR_STARTS = ":<>~"
 _KEY_ENDS = frozenset(_OPERATOR_STARTS + ',"')
+_QUOTED_PAIRS = {'\\"': '"', "\\\\": "\\\\"}
 _WILDCARDS = {wildcard.value: wildcard for wildcard in Wildcard}
 
 
@@ -130,18 +131,21 @@ class _Scanner:
         return Value(glob=Glob(parts=_merged(parts)), column=start + 1)
 
     def _quoted(self) -> str:
-        r"""Read a quoted part; only `\"` is an escape, so that patterns keep their backslashes."""
+        r"""Read a quoted part, in which `\"` is a quote.
+
+        All other backslashes stand for themselves, so that patterns keep theirs; after two of them
+        a quote is the end.
+        """
         start = self._at
         self._at += 1
         characters: list[str] = []
         while (character := self._peek()) != '"':
             if not character:
                 raise FilterError("the quote is not closed", start + 1)
-            if self._text.startswith('\\"', self._at):
-                self._at += 1
-                character = '"'
-            characters.append(character)
-            self._at += 1
+            pair = self._text[self._at : self._at + 2]
+            is_escape = pair in _QUOTED_PAIRS
+            characters.append(_QUOTED_PAIRS[pair] if is_escape else character)
+            self._at += 2 if is_escape else 1
         self._at += 1
         return "".join(characters)
 
