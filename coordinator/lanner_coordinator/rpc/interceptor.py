@@ -16,12 +16,11 @@ Context = grpc.aio.ServicerContext[Any, Any]
 
 _Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
 
-ALWAYS_ANSWERED = (
-    "/lanner.v1.ServerService/GetStatus",
-    "/grpc.health.v1.Health/",
-    "/grpc.reflection.v1alpha.ServerReflection/",
-)
-"""Starts of the methods that are answered before the coordinator is ready."""
+OWN_METHODS = "/lanner.v1."
+"""Start of the methods that are guarded: health and reflection take care of themselves."""
+
+ALWAYS_ANSWERED = "/lanner.v1.ServerService/GetStatus"
+"""The method that is answered before the coordinator is ready."""
 
 
 class CallGuard(grpc.aio.ServerInterceptor):
@@ -37,10 +36,10 @@ class CallGuard(grpc.aio.ServerInterceptor):
     ) -> _Handler | None:
         """The handler of a call, guarded."""
         handler = await continuation(handler_call_details)
-        if handler is None:
-            return None
         method = handler_call_details.method
-        if not self._readiness.is_ready and not method.startswith(ALWAYS_ANSWERED):
+        if handler is None or not method.startswith(OWN_METHODS):
+            return handler
+        if not self._readiness.is_ready and method != ALWAYS_ANSWERED:
             return _refusing(handler)
         return _guarded(handler, method)
 

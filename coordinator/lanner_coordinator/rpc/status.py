@@ -12,10 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import grpc
-from google.rpc import (  # type: ignore[import-untyped]  # has no py.typed marker
-    error_details_pb2,
-    status_pb2,
-)
+from google.rpc import error_details_pb2, status_pb2
 
 from lanner_coordinator.flow.diagnostics import Problem
 from lanner_coordinator.runtime import artifacts, errors
