@@ -67,6 +67,9 @@ class Child:
         while not self._is_stopping.is_set():
             started = clock()
             self._process = process = await self._start()
+            if self._is_stopping.is_set():
+                # `stop` came while it was being started and found nobody to signal.
+                self._signal(process, signal.SIGTERM)
             async with asyncio.TaskGroup() as group:
                 becoming_ready = group.create_task(self._become_ready())
                 code = await process.wait()

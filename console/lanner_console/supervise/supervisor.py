@@ -1,4 +1,4 @@
-"""Children in order: the first is up before the second starts, the last stops first."""
+"""Children that start at once, since each can wait for the others, and stop last one first."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class Supervisor:
     """Runs child programs until it is told to stop.
 
     Args:
-        programs: In order of their start.
+        programs: Those that others need come first.
         tell: Takes sentences for people.
     """
 
@@ -31,7 +31,7 @@ class Supervisor:
             child.kill()
 
     async def run(self, on_ready: Callable[[], None], *, ready_seconds: float) -> None:
-        """Start the children one after the other, call `on_ready`, and run until asked to stop.
+        """Start the children, call `on_ready` when all are, and run until asked to stop.
 
         Raises:
             CliError: A child was not ready in time; all are stopped then.
@@ -41,6 +41,7 @@ class Supervisor:
                 try:
                     for child in self.children:
                         group.create_task(child.run())
+                    for child in self.children:
                         await self._until_ready(child, ready_seconds)
                     if not self._stop_asked.is_set():
                         on_ready()
