@@ -32,7 +32,7 @@ from lanner_agent.work import assigned_attempt, decode_object, found_attempt, re
 
 log = logging.getLogger(__name__)
 
-# An order to run an attempt that has ended here is a late repetition.
+# An order to run an attempt that has ended here, or was refused, is a late repetition.
 REMEMBERED_ENDS = 10_000
 
 _STOP_REASONS: Mapping[CancelReason, StopReason] = {
@@ -144,6 +144,7 @@ class Attempts:
         self, attempt_id: AttemptId, reason: RefusalReason, message: str
     ) -> asyncio.Future[None]:
         log.warning("Attempt %s is refused: %s", attempt_id, message)
+        self._ended.append(attempt_id)
         return self._services.spool.append(
             Refused(attempt_id=attempt_id, reason=reason, message=message)
         )

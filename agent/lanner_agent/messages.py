@@ -58,6 +58,7 @@ class Welcome:
 
     Attributes:
         software_version: The coordinator's, for people.
+        last_received_sequence: Last report that it remembers to have received.
         heartbeat_interval: How often to send a heartbeat.
         lease: How long an attempt is leased from the last answered heartbeat.
         wants_catalog: The catalog is to be sent next.
@@ -66,6 +67,7 @@ class Welcome:
     """
 
     software_version: str
+    last_received_sequence: int
     heartbeat_interval: timedelta
     lease: timedelta
     wants_catalog: bool

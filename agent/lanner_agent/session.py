@@ -114,8 +114,8 @@ class Session:
         Raises:
             SessionError: Why it ended.
         """
-        await self._shake_hands()
-        self._spool.linked()
+        welcome = await self._shake_hands()
+        self._spool.linked(welcome.last_received_sequence)
         self._inbox.linked(self._spool.news.set)
         try:
             async with asyncio.TaskGroup() as group:
@@ -131,7 +131,7 @@ class Session:
             self._inbox.unlinked()
             self._spool.unlinked()
 
-    async def _shake_hands(self) -> None:
+    async def _shake_hands(self) -> Welcome:
         loop = asyncio.get_running_loop()
         sent_at = loop.time()
         try:
@@ -149,6 +149,7 @@ class Session:
                 if answer.wants_catalog:
                     self._unnumbered.append(self._catalog.message)
                 self._desk.welcomed(answer, loop.time() - sent_at)
+                return answer
             case Refusal():
                 raise SessionRefused(answer.reason, may_retry=answer.may_retry)
             case _:
@@ -170,13 +171,14 @@ class Session:
                     assert_never(content)
 
     def _order(self, sequence: int, order: Order) -> None:
-        if sequence == 0 or not self._inbox.is_news(sequence):
+        mark_durable = self._inbox.receive(sequence) if sequence else None
+        if mark_durable is None:
             return
         durable = None if isinstance(order, Unknown) else self._desk.take(order)
         if durable is None:
-            self._inbox.is_durable(sequence)
+            mark_durable()
         else:
-            durable.add_done_callback(lambda _: self._inbox.is_durable(sequence))
+            durable.add_done_callback(lambda _: mark_durable())
 
     def _heartbeat_answered(self, number: int) -> None:
         sent_at = self._sent_at.pop(number, None)

@@ -65,6 +65,7 @@ class Spool:
         self._sent: deque[Entry] = deque()
         self._position = 0
         self._sequence = 0
+        self._acknowledged = 0
         self._memory_bytes = 0
         self._sent_bytes = 0
         self._backlog_bytes = 0
@@ -220,11 +221,20 @@ class Spool:
             else:
                 return
 
-    def linked(self) -> None:
-        """Begin anew with what is not acknowledged: a session stands."""
+    def linked(self, last_received: int) -> None:
+        """Begin anew with what is not acknowledged: a session stands.
+
+        Args:
+            last_received: Last number that the coordinator remembers. Less than it acknowledged: it
+                restarted, and the rest is numbered anew from there.
+        """
         self._unsent.extendleft(reversed(self._sent))
         self._sent.clear()
         self._sent_bytes = 0
+        if last_received < self._acknowledged:
+            self._acknowledged = self._sequence = last_received
+            for entry in self._unsent:
+                entry.sequence = 0
         self._is_linked = True
         self.news.set()
 
@@ -269,6 +279,7 @@ class Spool:
             raise ProtocolViolation(
                 f"Message {sequence} was acknowledged, but only {self._sequence} were sent."
             )
+        self._acknowledged = max(self._acknowledged, sequence)
         position = 0
         for line in (self._sent, self._unsent):
             while line and (line[0].sequence or self._sequence + 1) <= sequence:

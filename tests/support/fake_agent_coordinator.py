@@ -42,6 +42,8 @@ class Faults:
         holds_acks: No acknowledgements are sent.
         ack_delay_seconds: They are sent so much later.
         sends_twice: Every numbered message is sent twice.
+        goes_on_counting: After a restart orders are numbered from where the agent says they were,
+            instead of from 1.
         mute: Heartbeats are not answered.
         refusal: Hello is refused with this.
         cut_after_reports: The stream is cut when so many more reports have come, the last of which
@@ -53,6 +55,7 @@ class Faults:
     holds_acks: bool = False
     ack_delay_seconds: float = 0.0
     sends_twice: bool = False
+    goes_on_counting: bool = False
     mute: bool = False
     refusal: agent_pb2.Refusal | None = None
     cut_after_reports: int | None = None
@@ -248,7 +251,8 @@ class FakeCoordinator(ReportBook, agent_pb2_grpc.AgentServiceServicer):
 
     def _welcome(self, hello: agent_pb2.Hello, context: Context) -> _Link:
         lineage = self._lineages.setdefault((hello.agent_id, hello.boot_id), _Lineage())
-        lineage.sent = max(lineage.sent, hello.last_received_sequence)
+        if self.faults.goes_on_counting:
+            lineage.sent = max(lineage.sent, hello.last_received_sequence)
         link = _Link(context=context, lineage=lineage, outgoing=asyncio.Queue())
         welcome = agent_pb2.Welcome(
             protocol_version=1,
@@ -317,7 +321,7 @@ class FakeCoordinator(ReportBook, agent_pb2_grpc.AgentServiceServicer):
                 return
         self.sequences.append(message.sequence)
         if message.sequence > link.lineage.received:
-            assert link.lineage.received in (0, message.sequence - 1), "a number is missing"
+            assert link.lineage.received == message.sequence - 1, "a number is missing"
             link.lineage.received = message.sequence
             self._keep(message)
         if not self.faults.holds_acks:

@@ -89,6 +89,7 @@ def _content(message: agent_pb2.CoordinatorMessage) -> Order | Answer:
 def _welcome(welcome: agent_pb2.Welcome) -> Welcome:
     return Welcome(
         software_version=welcome.software_version,
+        last_received_sequence=welcome.last_received_sequence,
         heartbeat_interval=_duration(welcome.heartbeat_interval) or DEFAULT_HEARTBEAT_INTERVAL,
         lease=_duration(welcome.lease) or DEFAULT_LEASE,
         wants_catalog=welcome.wants_catalog,

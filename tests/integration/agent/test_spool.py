@@ -29,7 +29,7 @@ class Opened:
         self.disk = disk
         self.spool = Spool(SpoolFiles(folder), disk, limits, self.kept.update)
         self.progress = self.spool.load()
-        self.spool.linked()
+        self.spool.linked(0)
 
     async def written(self) -> None:
         await self.disk.write(lambda: None)
@@ -90,9 +90,25 @@ async def test_a_new_session_gets_what_is_not_acknowledged_with_the_same_numbers
         await own.sent()
         own.finish()
         own.spool.acknowledge(1)
-        own.spool.linked()
+        own.spool.linked(1)
 
         assert await own.sent_kinds() == [(2, "logs"), (3, "finished")]
+
+
+async def test_a_coordinator_that_restarted_gets_the_rest_numbered_from_the_beginning(
+    tmp_path: Path,
+) -> None:
+    async with opened(tmp_path) as own:
+        own.spool.append(Accepted(attempt_id=ONE))
+        own.log(1)
+        await own.sent()
+        own.finish()
+        own.spool.acknowledge(1)
+        own.spool.linked(0)
+
+        assert await own.sent_kinds() == [(1, "logs"), (2, "finished")]
+        own.spool.acknowledge(2)
+        await own.spool.emptied()
 
 
 async def test_acknowledging_what_was_never_sent_breaks_the_rules(tmp_path: Path) -> None:
@@ -228,7 +244,7 @@ async def test_what_was_sent_already_is_not_dropped(tmp_path: Path) -> None:
         await own.sent()
         for line in range(2, 101):
             own.log(line)
-        own.spool.linked()
+        own.spool.linked(1)
 
         number, first = (await own.sent())[0]
         assert number == 1
