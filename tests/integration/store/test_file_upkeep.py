@@ -63,7 +63,7 @@ async def test_dead_events_are_swept_when_the_store_closes(tmp_path: Path) -> No
 def test_a_file_of_mostly_free_space_is_compacted(tmp_path: Path) -> None:
     database = Database(tmp_path / "lanner.duckdb")
     database.open()
-    keeper = Upkeep(database, 0, waste_bytes=5_000_000)
+    keeper = Upkeep(database, 0, waste_bytes=1_000_000)
     writer = database.writing_cursor()
     writer.execute(
         """INSERT INTO journal SELECT CAST(range // 80_000 AS VARCHAR), range,

@@ -15,6 +15,7 @@ from lanner_coordinator.runtime.artifacts.uri import ArtifactUri
 _PARTIAL = ".partial"
 """Folder of files that are being written; no namespace can have this name."""
 
+_TRIES = 20
 _FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 # Without O_NONBLOCK, opening a pipe that somebody put there would wait for its other end.
 _READ_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -41,12 +42,12 @@ class Folder:
 
     def publish(self, path: str, uri: ArtifactUri) -> None:
         """Give a file that `new_file` made its place, durably, instead of an older one."""
-        for _ in range(2):
+        for _ in range(_TRIES):
             with contextlib.suppress(FileNotFoundError), self._parent(uri, is_made=True) as parent:
                 os.rename(path, uri.name, dst_dir_fd=parent)
                 os.fsync(parent)
                 return
-        # Twice in a row somebody deleted the last file of the folder at this very moment.
+        # Each time somebody deleted the last file of the folder at this very moment.
         raise ArtifactMissing(f"{uri} cannot be written: its folder vanishes.")
 
     def open(self, uri: ArtifactUri) -> int:
