@@ -30,6 +30,7 @@ from lanner_coordinator.runtime.agents.inbound import Inbound
 from lanner_coordinator.runtime.agents.leases import Leases
 from lanner_coordinator.runtime.artifacts import LocalArtifacts
 from lanner_coordinator.runtime.attempt_files import AttemptFiles
+from lanner_coordinator.runtime.executions.requests import Requests
 from lanner_coordinator.runtime.status import Readiness
 from lanner_coordinator.store.duckdb.store import DuckdbStore
 from lanner_coordinator.store.errors import StoreError
@@ -62,10 +63,11 @@ async def _serve(
     core = await build_core(config, environment, store)
     readiness = Readiness()
     schedules, starter = scheduler(core)
+    requests = Requests(core.store, core.clock)
     streams = AgentStreams(core.registry, Inbound(core.registry, core.clock))
     server = ApiServer(
         [
-            *_services(core, storage, streams, readiness),
+            *_services(core, storage, streams, requests, readiness),
             flow_service(core, schedules),
             trigger_service(core, schedules, starter),
         ],
@@ -74,19 +76,24 @@ async def _serve(
         addresses=config.listen,
     )
     async with server:
+        await requests.load()
         await _restore(core)
         await schedules.load()
         await _work(core, [streams.run(), schedules.run()], server)
 
 
 def _services(
-    core: Core, storage: LocalArtifacts, streams: AgentStreams, readiness: Readiness
+    core: Core,
+    storage: LocalArtifacts,
+    streams: AgentStreams,
+    requests: Requests,
+    readiness: Readiness,
 ) -> Sequence[ServedService]:
     directory = RegistryDirectory(core.registry, core.clock)
     attempt_files = AttemptFiles(storage=storage, executor=core.executor, rendering=core.rendering)
     return (
         agent_service(AgentService(streams, AgentFiles(attempt_files))),
-        *execution_services(core),
+        *execution_services(core, requests),
         server_service(core, directory, readiness),
     )
 

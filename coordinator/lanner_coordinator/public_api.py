@@ -48,7 +48,7 @@ from lanner_proto.v1 import (
 )
 
 
-def execution_services(core: Core) -> Sequence[ServedService]:
+def execution_services(core: Core, requests: Requests) -> Sequence[ServedService]:
     """Executions and their logs."""
     references = References(store=core.store, executor=core.executor, clock=core.clock)
     reader = ExecutionReader(
@@ -59,7 +59,7 @@ def execution_services(core: Core) -> Sequence[ServedService]:
         references=references,
     )
     executions = ExecutionService(
-        creator=creator(core),
+        creator=creator(core, requests),
         reader=reader,
         references=references,
         lists=ExecutionLists(store=core.store, executor=core.executor, clock=core.clock),
@@ -91,13 +91,13 @@ def resolver(core: Core) -> InputResolver:
     )
 
 
-def creator(core: Core) -> ExecutionCreator:
+def creator(core: Core, requests: Requests) -> ExecutionCreator:
     """What creates executions."""
     return ExecutionCreator(
         flows=core.flows,
         executor=core.executor,
         resolver=resolver(core),
-        requests=Requests(core.store, core.clock),
+        requests=requests,
         ids=TimeOrderedIds(core.clock),
     )
 

@@ -163,6 +163,10 @@ class Executor:
         """Slots have become free otherwise than by a report: look for matches soon."""
         self._arrived.set()
 
+    def wake_timers(self) -> None:
+        """The clock was set: look at the timers at once."""
+        self._timers.wake()
+
     # Start and run
 
     async def restore(self, plans: Plans) -> None:

@@ -97,7 +97,7 @@ def _flow_key(first: events.Event) -> FlowKey:
 
 
 async def _find_last_lines(store: Store, entries: Sequence[LiveEntry]) -> None:
-    """Tell each execution which lines of its attempts are written, so that none is written twice."""
+    """Tell each execution which lines of its attempts are written: none is written twice."""
     by_attempt = {
         attempt.id: entry
         for entry in entries

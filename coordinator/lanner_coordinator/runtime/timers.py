@@ -49,6 +49,10 @@ class Timers:
         for timer_id in list(self._by_execution.get(execution_id, ())):
             self.cancel((execution_id, timer_id))
 
+    def wake(self) -> None:
+        """Look at the clock at once."""
+        self._changed.set()
+
     async def run(self) -> None:
         """Call back, for ever."""
         while True:

@@ -30,6 +30,7 @@ from lanner_coordinator.store.records import (
     JournalRecord,
     LogQuery,
     LogRecord,
+    RequestRecord,
     TaskRunRecord,
     TriggerRecord,
 )
@@ -127,6 +128,9 @@ class Store(Protocol):
 
     async def request(self, request_id: str, since: datetime) -> str | None:
         """What the request of this key made, when it was made at or after `since`."""
+
+    async def recent_requests(self, since: datetime, limit: int) -> Sequence[RequestRecord]:
+        """Requests made at or after `since`, newest first, at most `limit`."""
 
     async def triggers(self) -> Sequence[TriggerRecord]:
         """All triggers, in order of namespace, flow and id."""

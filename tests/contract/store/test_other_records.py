@@ -68,6 +68,15 @@ async def test_a_request_that_is_too_old_does_not_count(store: Store) -> None:
     assert await store.request("execution/a", at(1.5)) is None
 
 
+async def test_recent_requests_come_newest_first(store: Store) -> None:
+    await store.commit(Commit(requests=[a_request(key, n) for n, key in enumerate("abc")]))
+
+    recent = await store.recent_requests(at(1), 10)
+
+    assert [request.request_id for request in recent] == ["execution/c", "execution/b"]
+    assert list(await store.recent_requests(at(0), 1)) == [a_request("c", 2)]
+
+
 async def test_the_last_request_of_a_key_counts(store: Store) -> None:
     await store.commit(Commit(requests=[a_request("a", 1)]))
     await store.triggers()

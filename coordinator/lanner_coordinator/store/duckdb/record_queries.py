@@ -17,6 +17,7 @@ from lanner_coordinator.store.records import (
     BatchRecord,
     BatchStatus,
     FlowRecord,
+    RequestRecord,
     TriggerRecord,
 )
 
@@ -77,6 +78,21 @@ def request(cursor: Cursor, request_id: str, since: datetime) -> str | None:
         [request_id, since.astimezone(UTC).replace(tzinfo=None)],
     )
     return row[0] if row else None
+
+
+def recent_requests(cursor: Cursor, since: datetime, limit: int) -> Sequence[RequestRecord]:
+    """Requests made at or after `since`, newest first."""
+    rows = cursor.execute(
+        """SELECT request_id, result_id, created_at FROM request WHERE created_at >= ?
+            ORDER BY created_at DESC LIMIT ?""",
+        [since.astimezone(UTC).replace(tzinfo=None), limit],
+    ).fetchall()
+    return [
+        RequestRecord(
+            request_id=request_id, result_id=result_id, created_at=created_at.replace(tzinfo=UTC)
+        )
+        for request_id, result_id, created_at in rows
+    ]
 
 
 def triggers(cursor: Cursor) -> Sequence[TriggerRecord]:

@@ -39,6 +39,7 @@ from lanner_coordinator.store.records import (
     JournalRecord,
     LogQuery,
     LogRecord,
+    RequestRecord,
     TaskRunRecord,
     TriggerRecord,
 )
@@ -184,6 +185,10 @@ class DuckdbStore:
         if unsettled is not None and unsettled.created_at >= since:
             return unsettled.result_id
         return await self._look_up(record_queries.request, request_id, since)
+
+    async def recent_requests(self, since: datetime, limit: int) -> Sequence[RequestRecord]:
+        """Requests made at or after `since`, newest first, at most `limit`."""
+        return await self._read(record_queries.recent_requests, since, limit)
 
     async def triggers(self) -> Sequence[TriggerRecord]:
         """All triggers, in order of namespace, flow and id."""

@@ -28,6 +28,7 @@ from lanner_coordinator.store.records import (
     JournalRecord,
     LogQuery,
     LogRecord,
+    RequestRecord,
     TaskRunRecord,
     TriggerRecord,
 )
@@ -161,6 +162,11 @@ class MemoryStore:
         """What the request of this key made, when it was made at or after `since`."""
         request = self._held().requests.get(request_id)
         return request.result_id if request and request.created_at >= since else None
+
+    async def recent_requests(self, since: datetime, limit: int) -> Sequence[RequestRecord]:
+        """Requests made at or after `since`, newest first, at most `limit`."""
+        made = [one for one in self._held().requests.values() if one.created_at >= since]
+        return sorted(made, key=lambda one: one.created_at, reverse=True)[:limit]
 
     async def triggers(self) -> Sequence[TriggerRecord]:
         """All triggers, in order of namespace, flow and id."""
