@@ -150,6 +150,7 @@ class DetachedRunner:
             stderr=subprocess.DEVNULL,
         )
         process.returncode = 0  # nobody waits for it: it outlives this program
+        (folder / "pid").write_text(str(process.pid))
         return DetachedCommand(folder, process.pid)
 
     async def reattach(
@@ -160,15 +161,22 @@ class DetachedRunner:
         return found if found.exists else None
 
     async def reap(self, keep_attempt_ids: frozenset[str]) -> Sequence[str]:
-        """Nothing is left in tests but what they look for themselves."""
-        left = [path for path in self._folder.glob("*") if path.name not in keep_attempt_ids]
-        for path in left:
-            shutil.rmtree(path)
-        return [path.name for path in left]
+        """Kill and remove all others."""
+        return end_detached(self._folder, keep_attempt_ids)
 
     def running(self) -> AbstractAsyncContextManager[None]:
         """Nothing to hold."""
         return nullcontext()
+
+
+def end_detached(folder: Path, keep_attempt_ids: frozenset[str] = frozenset()) -> list[str]:
+    """Kill and remove the commands of a `DetachedRunner`; whose they were."""
+    left = [path for path in folder.glob("*") if path.name not in keep_attempt_ids]
+    for path in left:
+        with suppress(ProcessLookupError):
+            os.killpg(int((path / "pid").read_text()), signal.SIGKILL)
+        shutil.rmtree(path)
+    return [path.name for path in left]
 
 
 async def _echo(context: TaskContext, properties: Properties) -> TaskResult:

@@ -159,6 +159,11 @@ class FakeCoordinator(ReportBook, agent_pb2_grpc.AgentServiceServicer):
         """Wait for an agent."""
         await eventually(lambda: self.is_linked, 10)
 
+    async def idle(self) -> None:
+        """Wait for a heartbeat, sent from now on, of an agent that runs nothing."""
+        known = len(self.heartbeats) + 1
+        await eventually(lambda: any(each.busy_slots == 0 for each in self.heartbeats[known:]))
+
     def assign(
         self,
         type_name: str,

@@ -144,7 +144,8 @@ async def test_a_superseded_attempt_ends_without_a_report(
         attempt_id = coordinator.assign("test.Wait", {"seconds": 600})
         await coordinator.reported(attempt_id, "started")
         coordinator.cancel(attempt_id, agent_pb2.Cancel.REASON_SUPERSEDED)
-        await eventually(lambda: coordinator.heartbeats[-1].busy_slots == 0)
+        await eventually(lambda: coordinator.acknowledged_orders == 2)
+        await coordinator.idle()
 
     assert coordinator.kinds_of(attempt_id) == ["accepted", "started"]
 

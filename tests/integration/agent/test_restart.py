@@ -12,7 +12,9 @@ import psutil
 import pytest
 
 from lanner_agent.config import Config
+from lanner_agent.secret_memory import secret_memory_for
 from lanner_proto.v1 import agent_pb2, state_pb2
+from tests.support.agent_plugins import end_detached
 from tests.support.eventually import eventually
 from tests.support.fake_agent_coordinator import FakeCoordinator
 from tests.support.running_agent import agent_program
@@ -43,6 +45,10 @@ def start(config: Config, tmp_path: Path) -> Iterator[Start]:
     for program in programs:
         program.kill()
         program.wait()
+    end_detached(tmp_path / "detached")
+    secrets = secret_memory_for(config.data)
+    secrets.forget_all_but(frozenset())
+    secrets.close()
 
 
 def kill(program: subprocess.Popen[bytes]) -> None:
