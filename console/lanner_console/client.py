@@ -1,7 +1,7 @@
 """The console's view of the coordinator: one protocol, so that screens can be tested with a fake.
 
 `grpc_client.connect` opens the real one. Everything here speaks in view models and in the errors of
-`lanner_proto.errors`; protobuf stays in `grpc_client.py` and `wire/`.
+`lanner_proto.errors`; protobuf stays in `calls/` and `wire/`.
 """
 
 from __future__ import annotations

@@ -1,0 +1,77 @@
+"""Executions: asked over gRPC, answered in view models."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
+from datetime import datetime
+
+from lanner_console.calls.asker import Asker
+from lanner_console.models import ExecutionDetail, ExecutionRow, ExecutionUpdate, Page
+from lanner_console.wire import execution as wire
+
+
+class ExecutionCalls(Asker):
+    """The part of `ConsoleClient` about executions."""
+
+    async def create_execution(
+        self,
+        namespace: str,
+        flow_id: str,
+        *,
+        inputs: Mapping[str, object] | None = None,
+        labels: Mapping[str, str] | None = None,
+        revision: int = 0,
+        request_id: str = "",
+        schedule_at: datetime | None = None,
+    ) -> str:
+        """Start an execution."""
+        return await self._client.create_execution(
+            namespace,
+            flow_id,
+            inputs=inputs,
+            labels=labels,
+            revision=revision,
+            request_id=request_id,
+            schedule_at=schedule_at,
+        )
+
+    async def get_execution(self, execution_id: str) -> ExecutionDetail:
+        """All of an execution."""
+        return wire.detail(await self._client.get_execution(execution_id))
+
+    async def list_executions(
+        self, *, filter_text: str = "", limit: int = 50, offset: int = 0, sort: str = ""
+    ) -> Page[ExecutionRow]:
+        """A page of the executions that match."""
+        response = await self._client.list_executions(
+            filter_text=filter_text, limit=limit, offset=offset, sort=sort
+        )
+        return wire.page(response)
+
+    async def watch_execution(self, execution_id: str) -> AsyncGenerator[ExecutionUpdate, None]:
+        """An execution, then what changes."""
+        async with aclosing(self._client.watch_execution(execution_id)) as messages:
+            async for message in messages:
+                yield wire.update(message)
+
+    async def watch_executions(
+        self, *, filter_text: str = ""
+    ) -> AsyncGenerator[ExecutionRow, None]:
+        """Executions that match, as they change."""
+        async with aclosing(self._client.watch_executions(filter_text=filter_text)) as messages:
+            async for message in messages:
+                yield wire.row(message)
+
+    async def retry_execution(self, execution_id: str, *, reason: str = "") -> ExecutionRow:
+        """Restart an execution."""
+        return wire.row(await self._client.retry_execution(execution_id, reason=reason))
+
+    async def kill_execution(
+        self, execution_id: str, *, reason: str = "", grace_seconds: float | None = None
+    ) -> ExecutionRow:
+        """Ask for the end of an execution."""
+        summary = await self._client.kill_execution(
+            execution_id, reason=reason, grace_seconds=grace_seconds
+        )
+        return wire.row(summary)
