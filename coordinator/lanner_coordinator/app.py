@@ -16,8 +16,12 @@ from lanner_coordinator.core import ARTIFACTS_NAME, Core, build_core
 from lanner_coordinator.errors import StartError
 from lanner_coordinator.public_api import (
     agent_service,
+    artifact_service,
+    batch_service,
     execution_services,
     flow_service,
+    make_acts,
+    make_worker,
     scheduler,
     server_service,
     trigger_service,
@@ -64,12 +68,18 @@ async def _serve(
     readiness = Readiness()
     schedules, starter = scheduler(core)
     requests = Requests(core.store, core.clock)
+    acts = make_acts(core)
+    worker = make_worker(core, acts)
     streams = AgentStreams(core.registry, Inbound(core.registry, core.clock))
     server = ApiServer(
         [
-            *_services(core, storage, streams, requests, readiness),
+            _agent_service(core, storage, streams),
             flow_service(core, schedules),
+            *execution_services(core, requests, acts),
             trigger_service(core, schedules, starter),
+            batch_service(core, worker, requests),
+            artifact_service(core, storage),
+            server_service(core, RegistryDirectory(core.registry, core.clock), readiness),
         ],
         readiness=readiness,
         socket_path=config.socket_path,
@@ -79,23 +89,13 @@ async def _serve(
         await requests.load()
         await _restore(core)
         await schedules.load()
-        await _work(core, [streams.run(), schedules.run()], server)
+        await worker.load()
+        await _work(core, [streams.run(), schedules.run(), worker.run()], server)
 
 
-def _services(
-    core: Core,
-    storage: LocalArtifacts,
-    streams: AgentStreams,
-    requests: Requests,
-    readiness: Readiness,
-) -> Sequence[ServedService]:
-    directory = RegistryDirectory(core.registry, core.clock)
-    attempt_files = AttemptFiles(storage=storage, executor=core.executor, rendering=core.rendering)
-    return (
-        agent_service(AgentService(streams, AgentFiles(attempt_files))),
-        *execution_services(core, requests),
-        server_service(core, directory, readiness),
-    )
+def _agent_service(core: Core, storage: LocalArtifacts, streams: AgentStreams) -> ServedService:
+    files = AttemptFiles(storage=storage, executor=core.executor, rendering=core.rendering)
+    return agent_service(AgentService(streams, AgentFiles(files)))
 
 
 async def _restore(core: Core) -> None:

@@ -7,6 +7,8 @@ from functools import partial
 
 from lanner_coordinator.core import Core
 from lanner_coordinator.rpc.agent_service import AgentService
+from lanner_coordinator.rpc.artifact_service import ArtifactService
+from lanner_coordinator.rpc.batch_service import BatchService
 from lanner_coordinator.rpc.execution_service import ExecutionService
 from lanner_coordinator.rpc.flow_service import FlowService
 from lanner_coordinator.rpc.log_service import LogService
@@ -14,6 +16,10 @@ from lanner_coordinator.rpc.server import ServedService
 from lanner_coordinator.rpc.server_service import ServerService
 from lanner_coordinator.rpc.trigger_service import TriggerService
 from lanner_coordinator.runtime.agent_directory import AgentDirectory
+from lanner_coordinator.runtime.artifacts import ArtifactStorage
+from lanner_coordinator.runtime.batches.batches import Batches
+from lanner_coordinator.runtime.batches.selection import Selector
+from lanner_coordinator.runtime.batches.worker import BatchWorker
 from lanner_coordinator.runtime.executions.acts import Acts
 from lanner_coordinator.runtime.executions.creation import ExecutionCreator
 from lanner_coordinator.runtime.executions.inputs import InputResolver
@@ -31,10 +37,15 @@ from lanner_coordinator.runtime.ids import TimeOrderedIds
 from lanner_coordinator.runtime.schedule.scheduler import Scheduler
 from lanner_coordinator.runtime.schedule.triggers import Triggers
 from lanner_coordinator.runtime.status import Readiness, StatusReader
+from lanner_coordinator.runtime.uploads import Uploads
 from lanner_coordinator.version import VERSION
 from lanner_proto.v1 import (
     agent_pb2,
     agent_pb2_grpc,
+    artifact_pb2,
+    artifact_pb2_grpc,
+    batch_pb2,
+    batch_pb2_grpc,
     execution_pb2,
     execution_pb2_grpc,
     flow_pb2,
@@ -48,7 +59,7 @@ from lanner_proto.v1 import (
 )
 
 
-def execution_services(core: Core, requests: Requests) -> Sequence[ServedService]:
+def execution_services(core: Core, requests: Requests, acts: Acts) -> Sequence[ServedService]:
     """Executions and their logs."""
     references = References(store=core.store, executor=core.executor, clock=core.clock)
     reader = ExecutionReader(
@@ -64,7 +75,7 @@ def execution_services(core: Core, requests: Requests) -> Sequence[ServedService
         references=references,
         lists=ExecutionLists(store=core.store, executor=core.executor, clock=core.clock),
         watching=Watching(hub=core.hub, reader=reader, references=references, clock=core.clock),
-        acts=acts(core),
+        acts=acts,
     )
     logs = LogService(
         logs=Logs(store=core.store, hub=core.hub, executor=core.executor, references=references)
@@ -102,13 +113,49 @@ def creator(core: Core, requests: Requests) -> ExecutionCreator:
     )
 
 
-def acts(core: Core) -> Acts:
+def make_acts(core: Core) -> Acts:
     """What retries and kills executions."""
     return Acts(
         store=core.store,
         executor=core.executor,
         application=core.application,
         flows=core.flows,
+    )
+
+
+def make_worker(core: Core, acts: Acts) -> BatchWorker:
+    """What carries batches out."""
+    return BatchWorker(store=core.store, executor=core.executor, acts=acts, clock=core.clock)
+
+
+def batch_service(core: Core, worker: BatchWorker, requests: Requests) -> ServedService:
+    """Batches."""
+    lists = ExecutionLists(store=core.store, executor=core.executor, clock=core.clock)
+    batches = Batches(
+        store=core.store,
+        worker=worker,
+        selector=Selector(lists),
+        requests=requests,
+        clock=core.clock,
+        ids=TimeOrderedIds(core.clock),
+    )
+    return ServedService(
+        descriptor=batch_pb2.DESCRIPTOR.services_by_name["BatchService"],
+        add=partial(
+            batch_pb2_grpc.add_BatchServiceServicer_to_server, BatchService(batches=batches)
+        ),
+    )
+
+
+def artifact_service(core: Core, storage: ArtifactStorage) -> ServedService:
+    """Files for people and services."""
+    uploads = Uploads(storage=storage, flows=core.flows, ids=TimeOrderedIds(core.clock))
+    return ServedService(
+        descriptor=artifact_pb2.DESCRIPTOR.services_by_name["ArtifactService"],
+        add=partial(
+            artifact_pb2_grpc.add_ArtifactServiceServicer_to_server,
+            ArtifactService(uploads=uploads),
+        ),
     )
 
 
