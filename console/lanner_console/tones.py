@@ -43,3 +43,5 @@ class Fill(StrEnum):
     """The same, where the focus is elsewhere."""
     MARKED = "marked"
     """Marked for an act on many."""
+    ALARM = "alarm"
+    """The link is lost."""

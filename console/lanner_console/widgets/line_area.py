@@ -43,6 +43,8 @@ BLANK = Line(())
 class LineArea(ScrollView, can_focus=True):
     """A scrollable widget that paints line by line and only what changed."""
 
+    ALLOW_SELECT = False
+
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         *(f"tone--{tone}" for tone in Tone),
         *(f"fill--{fill}" for fill in Fill),
@@ -67,6 +69,7 @@ class LineArea(ScrollView, can_focus=True):
         & > .fill--header { color: $text-muted; text-style: bold; }
         & > .fill--cursor { background: $primary 35%; text-style: bold; }
         & > .fill--cursor-blurred { background: $surface-lighten-1; }
+        & > .fill--alarm { background: $error 40%; text-style: bold; }
         & > .fill--marked { background: $secondary 20%; }
     }
     """
@@ -135,7 +138,12 @@ class LineArea(ScrollView, can_focus=True):
         found = self._styles.get((tone, fill))
         if found is None:
             # Of the fill the ground, of the tone the ink: a cursor must not hide a failure.
-            ground = self.get_component_rich_style(f"fill--{fill}", partial=fill is not Fill.NONE)
-            ink = self.get_component_rich_style(f"tone--{tone}", partial=True)
-            found = self._styles[tone, fill] = self.rich_style + ground + ink
+            ground = self.get_component_rich_style(f"fill--{fill}")
+            ink = self.get_component_rich_style(f"tone--{tone}")
+            has_ground = fill is not Fill.NONE and tone is not Tone.HIT
+            found = self._styles[tone, fill] = ink + Style(
+                color=ground.color if has_ground and tone is Tone.PLAIN else None,
+                bgcolor=ground.bgcolor if has_ground else None,
+                bold=ground.bold or None,
+            )
         return found

@@ -17,6 +17,7 @@ from lanner_console.widgets.text_fit import fit, fold, shown
 WARN_LEVEL = LEVELS.index(LogLevel.WARN)
 ERROR_LEVEL = LEVELS.index(LogLevel.ERROR)
 SOURCE_CELLS = 14
+NARROW_SOURCE_CELLS = 10
 
 _TONES = (Tone.DIM, Tone.DIM, Tone.DIM, Tone.WARN, Tone.BAD)
 
@@ -48,6 +49,8 @@ class LineLook:
     """Cells of the text that lie left of the edge."""
     timezone: tzinfo | None = None
     """Zone of the clock; None: the machine's."""
+    is_narrow: bool = False
+    """There is little room: times to the second, names of tasks cut sooner."""
 
     def heading(self, line: SpooledLine, start_seconds: float) -> tuple[Span, ...]:
         """Give what stands before the text; it does not scroll sideways."""
@@ -56,7 +59,8 @@ class LineLook:
             spans.append(Span(f"{stamp} ", Tone.DIM))
         spans.append(Span(f"{LEVELS[line.level]:<5} ", _TONES[line.level]))
         if self.shows_source:
-            spans.append(Span(fit(line.source.name, SOURCE_CELLS) + " ", Tone.HOLD))
+            room = NARROW_SOURCE_CELLS if self.is_narrow else SOURCE_CELLS
+            spans.append(Span(fit(line.source.name, room) + " ", Tone.HOLD))
         return tuple(spans)
 
     def texts(self, line: SpooledLine, width: int) -> list[str]:
@@ -70,11 +74,18 @@ class LineLook:
             case Stamps.OFF:
                 return ""
             case Stamps.CLOCK:
-                return at.astimezone(self.timezone).strftime("%H:%M:%S.%f")[:-3]
+                here = at.astimezone(self.timezone)
+                return f"{here:%H:%M:%S}" if self.is_narrow else f"{here:%H:%M:%S.%f}"[:-3]
             case Stamps.SINCE_START:
                 return f"{at_seconds - start_seconds:+11.3f}"
             case Stamps.UTC:
                 return at.strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+
+
+def line_text(line: SpooledLine) -> str:
+    """Write a line for a file, with its time in UTC; its text as it came."""
+    at = datetime.fromtimestamp(line.at_seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3]
+    return f"{at}Z {LEVELS[line.level]:<5} {line.source.name or '-'} {line.text}\n"
 
 
 def ink(line: SpooledLine) -> Tone:

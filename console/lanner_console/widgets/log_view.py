@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 from textual.geometry import Size
 from textual.message import Message
@@ -22,6 +23,7 @@ from lanner_console.widgets.log_scan import LineCriterion, LineScan, text_patter
 from lanner_console.widgets.log_spool import LogSpool
 
 REFRESH_SECONDS = 0.25
+NARROW_CELLS = 80
 
 
 class LogView(LineArea):
@@ -173,6 +175,7 @@ class LogView(LineArea):
         """Break the lines anew."""
         super().on_resize()
         self._screen = []
+        self.look = replace(self.look, is_narrow=self.line_width < NARROW_CELLS)
         self._grow()
         self.refresh()
 

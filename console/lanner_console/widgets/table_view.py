@@ -89,6 +89,7 @@ class TableView(LineArea, Generic[Row]):
         self._glyphs = glyphs
         self._placed: tuple[PlacedColumn[Row], ...] = ()
         self._range_anchor: int | None = None
+        self._is_home = True  # on the first row, whichever that is, until it is moved
         self._reload_timer: Timer | None = None
 
     # ── what it shows ──────────────────────────────────────────────────────────────────────────
@@ -99,6 +100,7 @@ class TableView(LineArea, Generic[Row]):
         self.marks = RowMarks()
         self._range_anchor = None
         if not keep_place:
+            self._is_home = True
             self.cursor_index, self.cursor_key = 0, None
             self.scroll_to(y=0, animate=False, force=True)
         self.repaint()
@@ -142,6 +144,10 @@ class TableView(LineArea, Generic[Row]):
         """Unmark every row."""
         self._mark(RowMarks())
         self._range_anchor = None
+
+    def restore_marks(self, marks: RowMarks) -> None:
+        """Mark these rows and no others."""
+        self._mark(marks)
 
     def sort_shown(self, column_id: str, *, descending: bool) -> None:
         """Show in the heading by what the rows are sorted."""
@@ -223,7 +229,10 @@ class TableView(LineArea, Generic[Row]):
 
     def _settle_cursor(self) -> None:
         found = None if self.cursor_key is None else self.pages.index_of(self.cursor_key)
-        if found is not None and found != self.cursor_index:
+        if self._is_home and self.pages.is_fresh(0):
+            self._adopt_row()
+            self._tell_cursor()
+        elif found is not None and found != self.cursor_index:
             self._shift(found - self.cursor_index)
         elif found is None:
             last = max(0, self.pages.total_count - 1)
@@ -245,6 +254,7 @@ class TableView(LineArea, Generic[Row]):
         """Put the cursor on the row at the index, or the nearest there is."""
         index = max(0, min(index, self.pages.total_count - 1))
         anchor = self.cursor_index if extend_marks else self._range_anchor
+        self._is_home = False
         self.cursor_index = index
         self._adopt_row()
         self._show_cursor()

@@ -53,8 +53,9 @@ class VirtualTable(TableView[Row]):
         self.move_to(self.cursor_index - self._page // 2)
 
     def action_first(self) -> None:
-        """Go to the first row."""
+        """Go to the first row, and stay on whichever comes to be the first."""
         self.move_to(0)
+        self._is_home = True
 
     def action_last(self) -> None:
         """Go to the last row."""

@@ -1,0 +1,87 @@
+"""The batches that the coordinator has carried out or is at; one is opened to see how it goes."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from lanner_console.keymap import LIST_DIALOG
+from lanner_console.models import BatchView
+from lanner_console.screens.asking import Asking
+from lanner_console.screens.cells import time_cell
+from lanner_console.widgets.text_fit import shown
+from lanner_console.workplace import Workplace
+
+MAX_BATCHES = 50
+
+
+class BatchesDialog(Asking, ModalScreen[BatchView]):
+    """Batches, newest first."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*LIST_DIALOG]
+
+    DEFAULT_CSS = """
+    BatchesDialog { align: center middle; background: $background 50%; }
+    BatchesDialog > #box {
+        width: 90%;
+        max-width: 100;
+        height: auto;
+        max-height: 80%;
+        border: round $primary;
+        border-title-color: $text-primary;
+        border-title-style: bold;
+        border-subtitle-color: $text-muted;
+        background: $surface;
+        padding: 0 1;
+    }
+    BatchesDialog OptionList { height: auto; max-height: 100%; border: none; padding: 0; }
+    """
+
+    def __init__(self, place: Workplace) -> None:
+        super().__init__()
+        self.place = place
+        self._batches: tuple[BatchView, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        """Lay out the list."""
+        with Vertical(id="box") as box:
+            box.border_title = "Batches"
+            box.border_subtitle = "enter shows one · esc closes"
+            yield OptionList(Option("loading", disabled=True), compact=True, markup=False)
+
+    def on_mount(self) -> None:
+        """Ask for them."""
+        self.run_worker(self._fetch(), group="batches", exclusive=True)
+
+    async def _fetch(self) -> None:
+        page = await self.ask(self.place.client.list_batches(limit=MAX_BATCHES))
+        self._batches = page.rows if page else ()
+        lines = [self._line(batch) for batch in self._batches]
+        options = [Option(line) for line in lines]
+        nothing = Option("No batch yet · mark executions, then r retries them", disabled=True)
+        listed = self.query_one(OptionList)
+        listed.clear_options()
+        listed.add_options(options or [nothing])
+        listed.focus()
+
+    def _line(self, batch: BatchView) -> str:
+        at = time_cell(batch.created_at, self.place).text
+        done = f"{batch.done_count}/{batch.total_count}"
+        return (
+            f"{at:<11} {batch.act.lower():<6} {batch.status.lower():<8} {done:>11}"
+            f"  {batch.failed_count} failed  {shown(batch.reason)}"
+        )
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Show the batch."""
+        self.dismiss(self._batches[event.option_index])
+
+    def action_close(self) -> None:
+        """Close it."""
+        self.dismiss(None)

@@ -1,0 +1,119 @@
+"""A dialog: a box over the screen with a title, fields, and buttons at its foot."""
+
+from __future__ import annotations
+
+from typing import ClassVar, TypeVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.screen import ModalScreen
+from textual.widget import Widget
+from textual.widgets import Button, Input, Label, Static
+
+from lanner_console.keymap import DIALOG
+from lanner_console.screens.asking import Asking
+from lanner_console.workplace import Workplace
+
+Result = TypeVar("Result")
+
+
+def text_field(value: str = "", *, id: str | None = None, placeholder: str = "") -> Input:
+    """Make a field of one line whose cursor does not blink: over SSH blinking costs bytes."""
+    field = Input(value, id=id, placeholder=placeholder, compact=True)
+    field.cursor_blink = False
+    return field
+
+
+class Row(Horizontal):
+    """A label and its field."""
+
+    DEFAULT_CSS = """
+    Row { height: auto; }
+    Row > Label { width: 14; color: $text-muted; }
+    Row > Input { width: 1fr; background: $background; }
+    Row > Input:focus { background: $background-lighten-1; }
+    """
+
+    def __init__(self, label: str, *fields: Widget, id: str | None = None) -> None:
+        super().__init__(Label(label, markup=False), *fields, id=id)
+
+
+class Dialog(Asking, ModalScreen[Result]):
+    """A question; `escape` gives no answer, `F5` the one that was prepared."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*DIALOG]
+    AUTO_FOCUS = ""
+
+    DEFAULT_CSS = """
+    Dialog { align: center middle; background: $background 50%; }
+    Dialog > #box {
+        width: 90%;
+        max-width: 100;
+        height: auto;
+        max-height: 90%;
+        border: round $primary;
+        border-title-color: $text-primary;
+        border-title-style: bold;
+        border-subtitle-color: $text-muted;
+        background: $surface;
+        padding: 0 1;
+    }
+    Dialog #body { height: auto; max-height: 100%; scrollbar-size: 1 1; }
+    Dialog .note { color: $text-muted; height: auto; }
+    Dialog .wrong { color: $text-error; height: auto; }
+    Dialog #buttons { height: 1; align-horizontal: right; margin-top: 1; }
+    Dialog #buttons > Button { margin-left: 2; background: $panel; color: $text; }
+    Dialog #buttons > Button:focus { background: $primary; color: $background; text-style: bold; }
+    Dialog #buttons > Button:disabled { color: $text-disabled; }
+    """
+
+    def __init__(self, place: Workplace, *, title: str, confirm: str) -> None:
+        super().__init__()
+        self.place = place
+        self._title = title
+        self._confirm = confirm
+
+    def compose(self) -> ComposeResult:
+        """Lay out the box."""
+        with Vertical(id="box") as box:
+            box.border_title = self._title
+            with VerticalScroll(id="body", can_focus=False):
+                yield from self.compose_body()
+            with Horizontal(id="buttons"):
+                yield Button("Cancel", id="cancel", compact=True)
+                yield from self.compose_buttons()
+                yield Button(f"{self._confirm} F5", id="confirm", compact=True)
+
+    def compose_body(self) -> ComposeResult:
+        """Lay out what is between the title and the buttons."""
+        yield Static()
+
+    def compose_buttons(self) -> ComposeResult:
+        """Lay out buttons between the first and the last one."""
+        yield from ()
+
+    def allow(self, is_allowed: bool) -> None:
+        """Let the answer be given, or not."""
+        self.query_one("#confirm", Button).disabled = not is_allowed
+
+    @property
+    def is_allowed(self) -> bool:
+        """The answer may be given."""
+        return not self.query_one("#confirm", Button).disabled
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Do what the button says."""
+        event.stop()
+        if event.button.id == "confirm":
+            self.action_confirm()
+        elif event.button.id == "cancel":
+            self.action_cancel()
+
+    def action_cancel(self) -> None:
+        """Give no answer."""
+        self.dismiss(None)
+
+    def action_confirm(self) -> None:
+        """Give the answer."""
+        raise NotImplementedError

@@ -1,0 +1,79 @@
+"""Retry and kill, the same from every screen: ask, do, tell, and note the command."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from lanner_console.dialogs.act import ActAnswer, ActDialog, ActQuestion
+from lanner_console.messages import BatchStarted
+from lanner_console.models import BatchAct, BatchSelection, ExecutionRow
+from lanner_console.op_log import command_line
+from lanner_console.screens.asking import Asking
+
+
+def ask_retry(view: Asking, row: ExecutionRow) -> None:
+    """Ask for the retry of one execution from its failed tasks."""
+    _ask_one(view, row, BatchAct.RETRY)
+
+
+def ask_kill(view: Asking, row: ExecutionRow) -> None:
+    """Ask for the end of one execution."""
+    _ask_one(view, row, BatchAct.KILL)
+
+
+def ask_batch(view: Asking, act: BatchAct, selection: BatchSelection, count: int) -> None:
+    """Ask for an act on many executions, done by the coordinator."""
+    question = ActQuestion(act=act, selection=selection, subject=_executions(count), word=None)
+
+    def answered(answer: ActAnswer | None) -> None:
+        if answer is not None:
+            view.run_worker(_start_batch(view, question, answer), group="act")
+
+    view.app.push_screen(ActDialog(view.place, question), answered)
+
+
+def _ask_one(view: Asking, row: ExecutionRow, act: BatchAct) -> None:
+    question = ActQuestion(
+        act=act,
+        selection=BatchSelection(execution_ids=(row.id,)),
+        subject=f"{row.namespace}/{row.flow_id} {row.id}",
+        word=row.flow_id if view.place.options.confirms_by_typing else "",
+    )
+
+    def answered(answer: ActAnswer | None) -> None:
+        if answer is not None:
+            view.run_worker(_do_one(view, row, act, answer), group="act")
+
+    view.app.push_screen(ActDialog(view.place, question), answered)
+
+
+async def _do_one(view: Asking, row: ExecutionRow, act: BatchAct, answer: ActAnswer) -> None:
+    client = view.place.client
+    is_retry = act is BatchAct.RETRY
+    ask = partial(client.retry_execution if is_retry else client.kill_execution, row.id)
+    words = ["execution", act.lower(), row.id]
+    words += ["--reason", answer.reason] if answer.reason else []
+    if done := await view.act(ask(reason=answer.reason), command_line(*words), "accepted"):
+        verb = "is retried" if is_retry else "is being killed"
+        view.app.notify(f"{done.namespace}/{done.flow_id} {done.id} {verb}")
+
+
+async def _start_batch(view: Asking, question: ActQuestion, answer: ActAnswer) -> None:
+    place, selection = view.place, question.selection
+    words = ["execution", question.act.lower(), *selection.execution_ids]
+    words += [] if selection.execution_ids else ["--filter", selection.filter_text]
+    words += ["--max-parallel", str(answer.max_parallel)]
+    words += ["--reason", answer.reason] if answer.reason else []
+    call = place.client.create_batch(
+        question.act,
+        selection,
+        max_parallel=answer.max_parallel,
+        reason=answer.reason,
+        request_id=place.new_id(),
+    )
+    if batch := await view.act(call, command_line(*words), "batch started"):
+        view.post_message(BatchStarted(batch))
+
+
+def _executions(count: int) -> str:
+    return "1 execution" if count == 1 else f"{count} executions"

@@ -1,0 +1,440 @@
+"""A `ConsoleClient` over data in memory: for tests of screens, which know no wire.
+
+Every call is noted in `calls`. `fail_with` makes every call raise until it is None again; streams
+give what is in memory, then what `push` and `push_line` bring, and break off when `fail_with` is
+set. The contract that it stands for is `lanner_console.client.ConsoleClient`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import msgspec
+from lanner_console.models import (
+    AgentRow,
+    AgentStatus,
+    AppliedFlow,
+    BackfillView,
+    BatchAct,
+    BatchControl,
+    BatchGroup,
+    BatchItemRow,
+    BatchPreview,
+    BatchSelection,
+    BatchStatus,
+    BatchView,
+    ExecutionDetail,
+    ExecutionRow,
+    ExecutionUpdate,
+    FlowCheck,
+    FlowDetail,
+    FlowRow,
+    FlowText,
+    ItemOutcome,
+    LogLine,
+    LogQuery,
+    Page,
+    RevisionRow,
+    ServerStatus,
+    State,
+    TriggerKey,
+    TriggerRow,
+)
+from lanner_proto.errors import LannerError, NotFound, WrongState
+
+Call = tuple[str, tuple[Any, ...]]
+RETRIED_STATES = (State.FAILED, State.KILLED, State.WARNING)
+
+
+@dataclass
+class FakeConsoleClient:
+    """What the coordinator knows, and what it was asked."""
+
+    executions: dict[str, ExecutionDetail] = field(default_factory=dict)
+    flows: dict[tuple[str, str], FlowDetail] = field(default_factory=dict)
+    flow_rows: list[FlowRow] = field(default_factory=list)
+    revisions: list[RevisionRow] = field(default_factory=list)
+    triggers: list[TriggerRow] = field(default_factory=list)
+    agents: list[AgentRow] = field(default_factory=list)
+    logs: dict[str, list[LogLine]] = field(default_factory=dict)
+    batches: dict[str, BatchView] = field(default_factory=dict)
+    items: list[BatchItemRow] = field(default_factory=list)
+    files: dict[str, bytes] = field(default_factory=dict)
+    status: ServerStatus = field(
+        default_factory=lambda: ServerStatus(
+            software_version="0.1.0", protocol_version=1, is_ready=True
+        )
+    )
+    calls: list[Call] = field(default_factory=list)
+    fail_with: LannerError | None = None
+    refuse_create: LannerError | None = None
+    address: str = "coord-1:7443"
+
+    def __post_init__(self) -> None:
+        self._changed = asyncio.Condition()
+        self._changes: list[ExecutionRow] = []
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        return None
+
+    def asked(self, name: str) -> list[tuple[Any, ...]]:
+        """Give what a call was made with, each time."""
+        return [arguments for call, arguments in self.calls if call == name]
+
+    async def _called(self, name: str, *arguments: Any) -> None:
+        self.calls.append((name, arguments))
+        await asyncio.sleep(0)
+        if self.fail_with is not None:
+            raise self.fail_with
+
+    # ── changes ────────────────────────────────────────────────────────────────────────────────
+
+    async def push(self, detail: ExecutionDetail) -> None:
+        """Let an execution come or change, and tell the streams."""
+        self.executions[detail.row.id] = detail
+        self._changes.append(detail.row)
+        await self.notify()
+
+    async def push_line(self, line: LogLine) -> None:
+        """Let a line be logged, and tell the streams."""
+        self.logs.setdefault(line.execution_id, []).append(line)
+        await self.notify()
+
+    async def notify(self) -> None:
+        """Have the streams look again."""
+        async with self._changed:
+            self._changed.notify_all()
+
+    async def _next_change(self) -> None:
+        async with self._changed:
+            await self._changed.wait()
+        if self.fail_with is not None:
+            raise self.fail_with
+
+    # ── flows ──────────────────────────────────────────────────────────────────────────────────
+
+    async def validate_flows(self, sources: Sequence[FlowText]) -> list[FlowCheck]:
+        await self._called("validate_flows", sources)
+        return []
+
+    async def apply_flows(
+        self, sources: Sequence[FlowText], *, dry_run: bool = False
+    ) -> list[AppliedFlow]:
+        await self._called("apply_flows", sources, dry_run)
+        return []
+
+    async def get_flow(self, namespace: str, flow_id: str, *, revision: int = 0) -> FlowDetail:
+        await self._called("get_flow", namespace, flow_id, revision)
+        found = self.flows.get((namespace, flow_id))
+        if found is None:
+            raise NotFound(f'there is no flow "{namespace}/{flow_id}"')
+        return msgspec.structs.replace(found, revision=revision or found.revision)
+
+    async def list_flows(
+        self, *, namespace: str = "", text: str = "", limit: int = 100, offset: int = 0
+    ) -> Page[FlowRow]:
+        await self._called("list_flows", namespace, text)
+        kept = [row for row in self.flow_rows if text in f"{row.namespace}/{row.flow_id}"]
+        return Page(rows=tuple(kept[offset : offset + limit]), total_count=len(kept))
+
+    async def list_revisions(self, namespace: str, flow_id: str) -> list[RevisionRow]:
+        await self._called("list_revisions", namespace, flow_id)
+        return self.revisions
+
+    async def delete_flow(self, namespace: str, flow_id: str) -> None:
+        await self._called("delete_flow", namespace, flow_id)
+
+    # ── executions ─────────────────────────────────────────────────────────────────────────────
+
+    async def create_execution(
+        self,
+        namespace: str,
+        flow_id: str,
+        *,
+        inputs: Mapping[str, object] | None = None,
+        labels: Mapping[str, str] | None = None,
+        revision: int = 0,
+        request_id: str = "",
+        schedule_at: datetime | None = None,
+    ) -> str:
+        await self._called(
+            "create_execution", namespace, flow_id, dict(inputs or {}), dict(labels or {})
+        )
+        if self.refuse_create is not None:
+            raise self.refuse_create
+        row = ExecutionRow(
+            id=f"new{len(self.asked('create_execution'))}",
+            namespace=namespace,
+            flow_id=flow_id,
+            flow_revision=revision,
+            state=State.CREATED,
+            created_at=datetime(2026, 11, 23, 12, 5, tzinfo=UTC),
+        )
+        await self.push(ExecutionDetail(row=row))
+        return row.id
+
+    async def upload_input(self, path: Path, *, namespace: str, flow_id: str) -> str:
+        await self._called("upload_input", path, namespace, flow_id)
+        return f"kestra:///{flow_id}/{path.name}"
+
+    async def download(self, uri: str) -> AsyncIterator[bytes]:
+        await self._called("download", uri)
+        yield self.files[uri]
+
+    async def get_execution(self, execution_id: str) -> ExecutionDetail:
+        await self._called("get_execution", execution_id)
+        return self._execution(execution_id)
+
+    async def list_executions(
+        self, *, filter_text: str = "", limit: int = 50, offset: int = 0, sort: str = ""
+    ) -> Page[ExecutionRow]:
+        await self._called("list_executions", filter_text, limit, offset, sort)
+        kept = [one.row for one in self.executions.values() if _matches(one.row, filter_text)]
+        kept.sort(key=lambda row: row.created_at or datetime.min, reverse=True)
+        return Page(rows=tuple(kept[offset : offset + limit]), total_count=len(kept))
+
+    async def watch_execution(self, execution_id: str) -> AsyncIterator[ExecutionUpdate]:
+        await self._called("watch_execution", execution_id)
+        detail = self._execution(execution_id)
+        yield ExecutionUpdate(row=detail.row, snapshot=detail)
+        while not detail.row.state.is_terminal:
+            await self._next_change()
+            latest = self._execution(execution_id)
+            runs = tuple(
+                run for run in latest.task_runs.values() if run != detail.task_runs.get(run.id)
+            )
+            detail = latest
+            yield ExecutionUpdate(row=detail.row, changed_task_runs=runs, outputs=detail.outputs)
+
+    async def watch_executions(self, *, filter_text: str = "") -> AsyncIterator[ExecutionRow]:
+        await self._called("watch_executions", filter_text)
+        told = len(self._changes)
+        while True:
+            await self._next_change()
+            for row in self._changes[told:]:
+                if _matches(row, filter_text):
+                    yield row
+            told = len(self._changes)
+
+    async def retry_execution(self, execution_id: str, *, reason: str = "") -> ExecutionRow:
+        await self._called("retry_execution", execution_id, reason)
+        return await self._become(execution_id, State.RESTARTED)
+
+    async def kill_execution(
+        self, execution_id: str, *, reason: str = "", grace_seconds: float | None = None
+    ) -> ExecutionRow:
+        await self._called("kill_execution", execution_id, reason)
+        if self._execution(execution_id).row.state.is_terminal:
+            raise WrongState("it has ended")
+        return await self._become(execution_id, State.KILLING)
+
+    async def _become(self, execution_id: str, state: State) -> ExecutionRow:
+        detail = self._execution(execution_id)
+        row = msgspec.structs.replace(detail.row, state=state)
+        await self.push(msgspec.structs.replace(detail, row=row))
+        return row
+
+    def _execution(self, execution_id: str) -> ExecutionDetail:
+        found = [one for id, one in self.executions.items() if id.startswith(execution_id)]
+        if len(found) != 1:
+            raise NotFound(f'there is no execution "{execution_id}"')
+        return found[0]
+
+    # ── logs ───────────────────────────────────────────────────────────────────────────────────
+
+    async def list_logs(
+        self, query: LogQuery, *, after_position: int = 0, limit: int = 1000, tail: bool = False
+    ) -> Page[LogLine]:
+        await self._called("list_logs", query)
+        lines = self.logs.get(query.execution_id, [])
+        return Page(rows=tuple(lines[:limit]), total_count=len(lines))
+
+    async def follow_logs(
+        self, query: LogQuery, *, after_position: int = 0
+    ) -> AsyncIterator[LogLine]:
+        await self._called("follow_logs", query.execution_id, after_position)
+        told = after_position
+        while True:
+            for line in self.logs.get(query.execution_id, []):
+                if line.position > told:
+                    told = line.position
+                    yield line
+            if self._execution(query.execution_id).row.state.is_terminal:
+                return
+            await self._next_change()
+
+    # ── triggers ───────────────────────────────────────────────────────────────────────────────
+
+    async def list_triggers(
+        self, *, namespace: str = "", flow_id: str = "", limit: int = 100, offset: int = 0
+    ) -> Page[TriggerRow]:
+        await self._called("list_triggers", namespace, flow_id)
+        return Page(rows=tuple(self.triggers[offset:]), total_count=len(self.triggers))
+
+    async def set_trigger_enabled(self, key: TriggerKey, *, is_enabled: bool) -> TriggerRow:
+        await self._called("set_trigger_enabled", key, is_enabled)
+        return self._replace_trigger(key, is_enabled=is_enabled)
+
+    async def create_backfill(
+        self,
+        key: TriggerKey,
+        *,
+        start: datetime,
+        end: datetime | None = None,
+        inputs: Mapping[str, object] | None = None,
+        labels: Mapping[str, str] | None = None,
+    ) -> TriggerRow:
+        await self._called("create_backfill", key, start, end)
+        view = BackfillView(start=start, end=end, current=start, total_count=24, done_count=0)
+        return self._replace_trigger(key, backfill=view)
+
+    async def delete_backfill(self, key: TriggerKey) -> TriggerRow:
+        await self._called("delete_backfill", key)
+        return self._replace_trigger(key, backfill=None)
+
+    def _replace_trigger(self, key: TriggerKey, **changes: Any) -> TriggerRow:
+        index = [row.key for row in self.triggers].index(key)
+        self.triggers[index] = msgspec.structs.replace(self.triggers[index], **changes)
+        return self.triggers[index]
+
+    # ── batches ────────────────────────────────────────────────────────────────────────────────
+
+    async def preview_batch(self, act: BatchAct, selection: BatchSelection) -> BatchPreview:
+        await self._called("preview_batch", act, selection)
+        rows = self._selected(selection)
+        groups: dict[tuple[State, str], int] = {}
+        for row in rows:
+            reason = _refusal(act, row.state)
+            groups[row.state, reason] = groups.get((row.state, reason), 0) + 1
+        refused = sum(count for (_, reason), count in groups.items() if reason)
+        return BatchPreview(
+            eligible_count=len(rows) - refused,
+            refused_count=refused,
+            groups=tuple(
+                BatchGroup(state=state, count=count, reason=reason)
+                for (state, reason), count in groups.items()
+            ),
+        )
+
+    async def create_batch(
+        self,
+        act: BatchAct,
+        selection: BatchSelection,
+        *,
+        max_parallel: int = 0,
+        reason: str = "",
+        request_id: str = "",
+    ) -> BatchView:
+        await self._called("create_batch", act, selection, max_parallel, reason, request_id)
+        batch = BatchView(
+            id=f"b-{len(self.batches) + 1}",
+            act=act,
+            status=BatchStatus.RUNNING,
+            reason=reason,
+            total_count=len(self._selected(selection)),
+            max_parallel=max_parallel,
+        )
+        self.batches[batch.id] = batch
+        return batch
+
+    def _selected(self, selection: BatchSelection) -> list[ExecutionRow]:
+        rows = [one.row for one in self.executions.values()]
+        if selection.execution_ids:
+            return [row for row in rows if row.id in selection.execution_ids]
+        return [row for row in rows if _matches(row, selection.filter_text)]
+
+    async def get_batch(self, batch_id: str) -> BatchView:
+        await self._called("get_batch", batch_id)
+        return self.batches[batch_id]
+
+    async def list_batches(self, *, limit: int = 50, offset: int = 0) -> Page[BatchView]:
+        await self._called("list_batches")
+        return Page(rows=tuple(self.batches.values()), total_count=len(self.batches))
+
+    async def watch_batch(self, batch_id: str) -> AsyncIterator[BatchView]:
+        await self._called("watch_batch", batch_id)
+        while True:
+            yield self.batches[batch_id]
+            if self.batches[batch_id].status.has_ended:
+                return
+            await self._next_change()
+
+    async def list_batch_items(
+        self,
+        batch_id: str,
+        *,
+        outcome: ItemOutcome | None = None,
+        limit: int = 100,
+        offset: int = 0,
+    ) -> Page[BatchItemRow]:
+        await self._called("list_batch_items", batch_id, outcome)
+        rows = [item for item in self.items if outcome in (None, item.outcome)]
+        return Page(rows=tuple(rows[:limit]), total_count=len(rows))
+
+    async def control_batch(self, batch_id: str, control: BatchControl) -> BatchView:
+        await self._called("control_batch", batch_id, control)
+        statuses = {
+            BatchControl.PAUSE: BatchStatus.PAUSED,
+            BatchControl.RESUME: BatchStatus.RUNNING,
+            BatchControl.STOP: BatchStatus.STOPPED,
+        }
+        batch = msgspec.structs.replace(self.batches[batch_id], status=statuses[control])
+        self.batches[batch_id] = batch
+        await self.notify()
+        return batch
+
+    # ── server ─────────────────────────────────────────────────────────────────────────────────
+
+    async def get_status(self, *, timeout_seconds: float | None = None) -> ServerStatus:
+        await self._called("get_status")
+        return self.status
+
+    async def list_agents(self) -> list[AgentRow]:
+        await self._called("list_agents")
+        return self.agents
+
+    async def drain_agent(
+        self,
+        agent_id: str,
+        *,
+        deadline_seconds: float | None = None,
+        cancel_at_deadline: bool = False,
+        undo: bool = False,
+    ) -> AgentRow:
+        await self._called("drain_agent", agent_id, undo)
+        index = [row.id for row in self.agents].index(agent_id)
+        status = AgentStatus.READY if undo else AgentStatus.DRAINING
+        self.agents[index] = msgspec.structs.replace(self.agents[index], status=status)
+        return self.agents[index]
+
+
+def _matches(row: ExecutionRow, filter_text: str) -> bool:
+    """Understand as much of the filter language as the tests of screens need."""
+    for term in filter_text.split():
+        key, _, value = term.partition(":")
+        known = {"state": row.state, "ns": row.namespace, "flow": row.flow_id}
+        if key in known and known[key] not in value.split(","):
+            return False
+        if key == "-id" and row.id in value.split(","):
+            return False
+    return True
+
+
+def _refusal(act: BatchAct, state: State) -> str:
+    if act is BatchAct.KILL:
+        return "it has ended" if state.is_terminal else ""
+    return "" if state in RETRIED_STATES else f"{state} executions are not retried"
