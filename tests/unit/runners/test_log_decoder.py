@@ -56,3 +56,13 @@ def test_what_was_read_is_left_out_when_it_begins_again() -> None:
     lines = decoder.feed(frame(1, 1, b"one\n") + frame(1, 2, b"two\n"))
 
     assert [line.text for line in lines] == ["two"]
+
+
+def test_a_later_entry_is_news() -> None:
+    decoder = LogDecoder()
+    assert decoder.is_news(frame(1, 1, b"one\n"))
+    decoder.feed(frame(1, 1, b"one\n"))
+
+    assert not decoder.is_news(frame(1, 1, b"one\n"))
+    assert decoder.is_news(frame(2, 2, b"two\n"))
+    assert not decoder.is_news(b"")

@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from socket import AF_UNIX, socket
 from threading import Event, Lock
 from typing import TYPE_CHECKING, TypeVar
 
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 SHORT_CALLS = 8
+
+LOCAL_SOCKET = "unix:///var/run/docker.sock"
+KNOCK_SECONDS = 5.0
 
 
 class DockerEngine:
@@ -204,11 +208,25 @@ def _raise_refusal(response: Response) -> None:
         create_api_error_from_http_exception(refusal)
 
 
+def _knock(address: str) -> None:
+    """See whether anybody listens at a local socket; the SDK leaks its sockets where nobody does.
+
+    Raises:
+        OSError: Nobody does.
+    """
+    scheme, _, path = address.rpartition("unix://")
+    if path != address and scheme in ("", "http+"):
+        with socket(AF_UNIX) as door:
+            door.settimeout(KNOCK_SECONDS)
+            door.connect(path)
+
+
 def _connect(config: DockerConfig) -> APIClient:
     from docker import APIClient
     from docker.utils import kwargs_from_env
 
     address = {"base_url": config.host} if config.host else kwargs_from_env()
+    _knock(str(address.get("base_url") or LOCAL_SOCKET))
     client = APIClient(
         **address,
         version="auto",

@@ -34,6 +34,10 @@ class LogDecoder:
         self._rest = b""
         self._known_stamp = self._last_stamp
 
+    def is_news(self, entry: bytes) -> bool:
+        """Whether a frame is later than all that were read; nothing is not."""
+        return entry[HEADER_BYTES:].partition(b" ")[0] > self._last_stamp
+
     def feed(self, received: bytes) -> list[OutputLine]:
         """Take the next bytes; the lines that are complete now."""
         content = self._rest + received

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -35,6 +37,10 @@ class LogFollower:
 
         try:
             self._patience.insist(lambda: self._read(client))
+            # Some engines end the log of a container that ends before all of it was sent.
+            while self._patience.insist(lambda: self._has_more(client)):
+                self._patience.insist(lambda: self._read(client))
+            self._bridge.put(self._decoder.flush())
         except NotFound:
             # The container is gone; what was read is all there is.
             return
@@ -45,17 +51,28 @@ class LogFollower:
             self._stream.abort()
 
     def _read(self, client: APIClient) -> None:
-        if self._bridge.is_left:
-            return
         self._decoder.begin_again()
-        options = {"follow": "1", "stdout": "1", "stderr": "1", "timestamps": "1"}
         since = self._decoder.last_at or self._since
-        if since is not None:
-            options["since"] = f"{int(since.timestamp())}.{since.microsecond:06d}000"
-        with self._engine.stream(client, "GET", self._path, options) as stream:
-            self._stream = stream
-            self._patience.answered()
+        with self._opened(client, since, {"follow": "1"}) as stream:
             for piece in stream.pieces(PIECE_BYTES):
                 if not self._bridge.put(self._decoder.feed(piece)):
                     return
-        self._bridge.put(self._decoder.flush())
+
+    def _has_more(self, client: APIClient) -> bool:
+        """Whether the last entry of the log is not the last one that was read."""
+        if self._bridge.is_left:
+            return False
+        with self._opened(client, self._since, {"tail": "1"}) as stream:
+            return self._decoder.is_news(stream.read())
+
+    @contextmanager
+    def _opened(
+        self, client: APIClient, since: datetime | None, options: Mapping[str, str]
+    ) -> Iterator[OpenStream]:
+        query = {"stdout": "1", "stderr": "1", "timestamps": "1", **options}
+        if since is not None:
+            query["since"] = f"{int(since.timestamp())}.{since.microsecond:06d}000"
+        with self._engine.stream(client, "GET", self._path, query) as stream:
+            self._stream = stream
+            self._patience.answered()
+            yield stream

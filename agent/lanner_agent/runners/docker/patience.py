@@ -38,13 +38,17 @@ class Patience:
         Raises:
             requests.exceptions.RequestException: The engine stayed away, or nobody wants to wait
                 any longer.
+            docker.errors.APIError: It answers, and refuses.
         """
+        from docker.errors import APIError
         from requests.exceptions import RequestException
         from urllib3.exceptions import HTTPError
 
         while True:
             try:
                 return work()
+            except APIError:
+                raise
             except (RequestException, HTTPError, OSError):
                 self.interruptions += 1
                 if not self._may_try_again():
