@@ -69,7 +69,7 @@ def _violations(failure: grpc.aio.AioRpcError) -> tuple[errors.Violation, ...]:
     if not isinstance(details, bytes):
         return ()
     # Loaded where they are needed: few failures have details.
-    from google.rpc import (  # type: ignore[import-untyped]  # has no py.typed marker
+    from google.rpc import (
         error_details_pb2,
         status_pb2,
     )

@@ -21,6 +21,7 @@ from typing import Any, Self
 
 import grpc
 import grpc.aio
+
 from lanner_proto.v1 import (
     artifact_pb2_grpc,
     batch_pb2_grpc,
@@ -35,7 +36,6 @@ from lanner_proto.v1 import (
     trigger_pb2,
     trigger_pb2_grpc,
 )
-
 from tests.support.fake_coordinator.batches import FakeBatchService
 from tests.support.fake_coordinator.executions import FakeExecutionService
 from tests.support.fake_coordinator.flows import FakeFlowService

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
 import sys
@@ -39,6 +40,8 @@ def console(invocation: Invocation) -> int:
             why=str(error),
             fix="install it: pip install 'lanner[console]'",
         ) from error
+    # Off since the start, for the sake of commands that end soon; this one lasts.
+    gc.enable()
     return run_console(invocation.settings)
 
 

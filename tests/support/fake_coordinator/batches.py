@@ -7,9 +7,9 @@ from typing import Any
 
 import grpc
 import grpc.aio
+
 from lanner_proto.v1 import batch_pb2, batch_pb2_grpc, execution_pb2, state_pb2
 from lanner_proto.values import to_timestamp
-
 from tests.support.fake_coordinator.data import ENDED_STATES
 from tests.support.fake_coordinator.executions import RETRYABLE
 from tests.support.fake_coordinator.filters import FilterError, matches

@@ -14,7 +14,6 @@ from lanner_proto.v1 import (
     trigger_pb2,
 )
 from lanner_proto.values import to_struct, to_timestamp
-
 from tests.support.fake_coordinator.state import START
 
 ENDED_STATES = frozenset(

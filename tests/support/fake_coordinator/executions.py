@@ -7,9 +7,9 @@ from typing import Any
 
 import grpc
 import grpc.aio
+
 from lanner_proto.v1 import execution_pb2, execution_pb2_grpc, state_pb2
 from lanner_proto.values import to_struct
-
 from tests.support.fake_coordinator.data import (
     ENDED_STATES,
     make_execution,

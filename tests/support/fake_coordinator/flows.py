@@ -7,9 +7,9 @@ from typing import Any, NoReturn
 
 import grpc
 import grpc.aio
+
 from lanner_proto.v1 import flow_pb2, flow_pb2_grpc, state_pb2
 from lanner_proto.values import to_timestamp
-
 from tests.support.fake_coordinator.state import START, FakeState
 
 Context = grpc.aio.ServicerContext[Any, Any]

@@ -7,8 +7,8 @@ from typing import Any
 
 import grpc
 import grpc.aio
-from lanner_proto.v1 import log_pb2, log_pb2_grpc
 
+from lanner_proto.v1 import log_pb2, log_pb2_grpc
 from tests.support.fake_coordinator.data import ENDED_STATES
 from tests.support.fake_coordinator.state import FakeState
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import grpc
 import grpc.aio
-from lanner_proto.v1 import artifact_pb2, artifact_pb2_grpc, server_pb2, server_pb2_grpc
 
+from lanner_proto.v1 import artifact_pb2, artifact_pb2_grpc, server_pb2, server_pb2_grpc
 from tests.support.fake_coordinator.state import FakeState
 
 Context = grpc.aio.ServicerContext[Any, Any]

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 import grpc
 import grpc.aio
 from google.protobuf.message import Message
+
 from lanner_proto.v1 import (
     artifact_pb2,
     batch_pb2,

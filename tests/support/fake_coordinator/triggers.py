@@ -6,8 +6,8 @@ from typing import Any
 
 import grpc
 import grpc.aio
-from lanner_proto.v1 import trigger_pb2, trigger_pb2_grpc
 
+from lanner_proto.v1 import trigger_pb2, trigger_pb2_grpc
 from tests.support.fake_coordinator.state import FakeState
 
 Context = grpc.aio.ServicerContext[Any, Any]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import grpc
 import pytest
-from google.rpc import (  # type: ignore[import-untyped]  # has no py.typed marker
+from google.rpc import (
     error_details_pb2,
     status_pb2,
 )
