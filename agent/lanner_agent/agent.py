@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lanner_agent.attempts import Attempts
@@ -12,7 +12,7 @@ from lanner_agent.errors import SessionError, TakenOver
 from lanner_agent.fence import keep_fence
 from lanner_agent.figures import HostWatch
 from lanner_agent.front_desk import FrontDesk
-from lanner_agent.link import Dial, keep_session
+from lanner_agent.link import Dialling, keep_session
 from lanner_agent.messages import AttemptId
 from lanner_agent.session import Lineage
 from lanner_agent.spool_segments import Progress
@@ -37,8 +37,7 @@ class AgentParts:
         host: Looks at the host.
         trash: Removes folders.
         lineage: What outlives a session.
-        dial: Opens a stream.
-        random: Gives numbers from 0 to 1.
+        dialling: How the coordinator is reached.
         progress: How far the logs in the spool were at the start.
         drain_seconds: How long running attempts may go on when the agent is to stop.
     """
@@ -48,8 +47,7 @@ class AgentParts:
     host: HostWatch
     trash: Trash
     lineage: Lineage
-    dial: Dial
-    random: Callable[[], float]
+    dialling: Dialling
     progress: Mapping[AttemptId, Progress]
     drain_seconds: float
 
@@ -101,7 +99,7 @@ class Agent:
 
     async def _hold_session(self) -> None:
         try:
-            await keep_session(self._parts.dial, self._parts.lineage, self._parts.random)
+            await keep_session(self._parts.dialling, self._parts.lineage)
         except SessionError as error:
             self._fatal = error
             self._hurry.set()

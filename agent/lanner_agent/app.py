@@ -15,6 +15,7 @@ from importlib.metadata import PackageNotFoundError, version
 from lanner_agent.agent import Agent, AgentParts
 from lanner_agent.attempt_log import AttemptLog
 from lanner_agent.attempts import Attempts
+from lanner_agent.backoff import LONGEST_SECONDS
 from lanner_agent.clock import Clock, SystemClock
 from lanner_agent.command_runners import CommandRunners
 from lanner_agent.config import Config
@@ -25,6 +26,7 @@ from lanner_agent.figures import HostWatch
 from lanner_agent.front_desk import AgentCard, DeskParts, FrontDesk
 from lanner_agent.inbox import Inbox
 from lanner_agent.lease import Lease
+from lanner_agent.link import Dialling
 from lanner_agent.messages import AttemptId
 from lanner_agent.runners.contract import Runner
 from lanner_agent.runners.docker.config import DockerConfig
@@ -45,6 +47,8 @@ from lanner_agent.wire.dial import dial
 log = logging.getLogger(__name__)
 
 SEGMENTS = 32
+# A coordinator on this host that just starts should not have to wait for its agent.
+LONGEST_LOCAL_WAIT_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,8 +136,7 @@ async def assembled(config: Config, plugins: Plugins, folder: DataFolder) -> Asy
             host=host,
             trash=trash,
             lineage=lineage,
-            dial=lambda: dial(config.coordinator, config.agent_id),
-            random=random.random,
+            dialling=_dialling(config),
             progress=progress,
             drain_seconds=config.drain_seconds,
         )
@@ -144,10 +147,12 @@ async def assembled(config: Config, plugins: Plugins, folder: DataFolder) -> Asy
             len(plugins.task_types),
             config.coordinator,
         )
-        yield Agent(parts)
-        services.spool.close()
-        services.attempt_log.close()
-        services.secret_memory.close()
+        try:
+            yield Agent(parts)
+        finally:
+            services.spool.close()
+            services.attempt_log.close()
+            services.secret_memory.close()
 
 
 def _services(
@@ -175,6 +180,15 @@ def _services(
         folder=folder,
         secret_memory=secret_memory_for(folder.root),
         open_artifacts=open_artifacts,
+    )
+
+
+def _dialling(config: Config) -> Dialling:
+    is_local = config.coordinator.startswith("unix:")
+    return Dialling(
+        dial=lambda: dial(config.coordinator, config.agent_id),
+        random=random.random,
+        longest_wait_seconds=LONGEST_LOCAL_WAIT_SECONDS if is_local else LONGEST_SECONDS,
     )
 
 

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 
 from lanner_agent.backoff import full_jitter_seconds
 from lanner_agent.errors import SessionError, SessionRefused, TakenOver
@@ -17,33 +18,58 @@ Dial = Callable[[], AbstractAsyncContextManager[Stream]]
 """Opens a stream on a channel of its own."""
 
 
-async def keep_session(dial: Dial, lineage: Lineage, random: Callable[[], float]) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialling:
+    """How the coordinator is reached.
+
+    Attributes:
+        dial: Opens a stream.
+        random: Gives numbers from 0 to 1, for the waits between sessions.
+        longest_wait_seconds: Between sessions.
+    """
+
+    dial: Dial
+    random: Callable[[], float]
+    longest_wait_seconds: float
+
+
+async def keep_session(dialling: Dialling, lineage: Lineage) -> None:
     """Hold session after session, until cancelled.
 
     Args:
-        dial: Opens a stream.
+        dialling: How the coordinator is reached.
         lineage: What outlives a session.
-        random: Gives numbers from 0 to 1, for the waits between sessions.
 
     Raises:
         SessionRefused: Dialling again cannot help.
         TakenOver: Another agent has this one's id.
     """
     failure_count = 0
+    told = ""
     while True:
         failure_count += 1
         try:
-            async with dial() as stream:
+            async with dialling.dial() as stream:
                 session = Session(stream, lineage)
                 try:
                     await session.run()
                 finally:
                     if session.is_welcome:
-                        failure_count = 1
+                        failure_count, told = 1, ""
         except (SessionRefused, TakenOver) as error:
             if isinstance(error, TakenOver) or not error.may_retry:
                 raise
-            log.warning("%s", error)
+            told = _tell(error, told)
         except SessionError as error:
-            log.warning("%s", error)
-        await asyncio.sleep(full_jitter_seconds(failure_count, random))
+            told = _tell(error, told)
+        wait_seconds = full_jitter_seconds(
+            failure_count, dialling.random, dialling.longest_wait_seconds
+        )
+        await asyncio.sleep(wait_seconds)
+
+
+def _tell(error: SessionError, told: str) -> str:
+    """Log why there is no session, once while it is the same; what was told last."""
+    if str(error) != told:
+        log.warning("%s Dialling again.", error)
+    return str(error)

@@ -236,7 +236,8 @@ class TaskRun:
             last_line=self._logs.last_line,
             masker=self._attempt.masker,
         )
-        log.info("Attempt %s ended %s. %s", finished.attempt_id, finished.state, finished.error)
+        why = f": {finished.error}" if finished.error else ""
+        log.info("Attempt %s ended %s%s", finished.attempt_id, finished.state, why)
         # The report is sent while it is being written: whichever is durable first keeps it. Only
         # then may the attempt be forgotten here.
         with contextlib.suppress(OSError):  # the disk has logged it; the report stays in memory

@@ -85,7 +85,10 @@ class SessionStream:
             return TakenOver(self._agent_id)
         if code is grpc.StatusCode.FAILED_PRECONDITION:
             return SessionRefused(details, may_retry=False)
-        return SessionLost(f"The session broke: {code.name} {details}".rstrip())
+        if code is grpc.StatusCode.UNAVAILABLE and "failed to connect" in details:
+            reason = details.rpartition("error: ")[2]
+            return SessionLost(f"The coordinator cannot be reached: {reason}.")
+        return SessionLost(f"The session broke: {code.name} {details}".rstrip(" .") + ".")
 
 
 @asynccontextmanager

@@ -19,3 +19,7 @@ def test_no_wait_is_longer_than_half_a_minute() -> None:
 def test_waits_are_spread_over_the_whole_range() -> None:
     assert full_jitter_seconds(3, lambda: 0.0) == 0.0
     assert full_jitter_seconds(3, lambda: 0.25) == 0.2
+
+
+def test_the_longest_wait_may_be_shorter() -> None:
+    assert full_jitter_seconds(9, lambda: 1.0, longest_seconds=0.5) == 0.5
