@@ -64,9 +64,11 @@ async def _measure(folder: Path, rounds: int, seconds: float) -> None:
 
 async def _cli_verb(folder: Path) -> float:
     """A verb of the command line against a running coordinator, warm."""
-    async with running(folder / "cli") as (_, _, _):
+    (folder / "cli").mkdir()
+    async with running(folder / "cli"):
         address = f"unix:{folder / 'cli' / 'lanner' / 'coordinator.sock'}"
-        command = (sys.executable, "-m", "lanner_console", "--address", address, "execution", "list")
+        verb = ("--address", address, "execution", "list")
+        command = (sys.executable, "-m", "lanner_console", *verb)
         times = []
         for _ in range(10):
             began = time.monotonic()

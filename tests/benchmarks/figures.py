@@ -16,7 +16,7 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         value: What Lanner takes or does.
         unit: Of the value.
         floor: What the bare architecture (or the bare API) takes in the same run; absent: none.
-        ratio: Value by floor; for rates that are to be high, floor by value means the same as for times.
+        ratio: Value by floor.
         target: What `docs/performance.md` aims at, as a ratio or a value; empty: none.
     """
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import grpc.aio
 
-from tests.benchmarks.floor_wire import FloorClient
 from tests.benchmarks.figures import percentile
+from tests.benchmarks.floor_wire import FloorClient
 from tests.benchmarks.programs import module, program, proportional_bytes, socket_is_there
 
 SLOTS = 8

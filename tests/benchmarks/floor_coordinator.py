@@ -103,7 +103,7 @@ class Floor:
         future = asyncio.get_running_loop().create_future()
         self._ends[number] = future
         await self._to_agent.put({"attempt": number})
-        started = await future
+        started: float = await future
         await self._journal.append("finished")
         return started
 

@@ -19,12 +19,14 @@ from tests.benchmarks.programs import (
     module,
     program,
     proportional_bytes,
+    until,
 )
 
 NAMESPACE = "bench"
 
 _NATIVE = "io.kestra.plugin.core.debug.Return"
 _PROCESS = "io.kestra.plugin.scripts.shell.Commands"
+_PARALLEL = "io.kestra.plugin.core.flow.Parallel"
 _RUNNER = "{type: io.kestra.plugin.core.runner.Process}"
 
 
@@ -65,7 +67,7 @@ async def measure_lanner(folder: Path, *, rounds: int, seconds: float) -> Measur
 
 @asynccontextmanager
 async def running(folder: Path) -> AsyncIterator[tuple[Client, int, float]]:
-    """`lanner up` on a data folder: a client of it, its process, and the seconds until it was ready."""
+    """`lanner up` on a data folder: a client, its process, and the seconds until it was ready."""
     data = folder / "lanner"
     up = module("lanner_console", "up", "--data", str(data), "--slots", str(SLOTS))
     began = time.monotonic()
@@ -86,7 +88,7 @@ def _flows() -> Sequence[flow_pb2.FlowSource]:
     }
     sources = [_source(flow_id, _tasks(entries)) for flow_id, entries in tasks.items()]
     children = _tasks([(f"t{number}", _PROCESS) for number in range(100)]).replace("\n", "\n    ")
-    parallel = f"  - id: all\n    type: io.kestra.plugin.core.flow.Parallel\n    tasks:\n    {children}"
+    parallel = f"  - id: all\n    type: {_PARALLEL}\n    tasks:\n    {children}"
     return [*sources, _source("parallel-process", parallel)]
 
 
@@ -145,7 +147,10 @@ async def _rate(client: Client, flow_id: str, seconds: float) -> float:
     async with asyncio.TaskGroup() as tasks:
         for _ in range(64):
             tasks.create_task(keep_creating())
-    while (await client.get_status()).running_count:
-        await asyncio.sleep(0.01)
+    await until(lambda: _is_idle(client))
     ended = (await client.get_status()).ended_count - before
     return ended / (time.monotonic() - began)
+
+
+async def _is_idle(client: Client) -> bool:
+    return not (await client.get_status()).running_count

@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from lanner_proto.errors import LannerError
 READY_SECONDS = 60.0
 """What a program may take to be ready."""
 
-_POLL_SECONDS = 0.01
+_POLL_SECONDS = 0.05
 
 
 @asynccontextmanager
@@ -57,9 +57,16 @@ async def lanner_is_ready(client: Client) -> float:
     """Wait until the coordinator and an agent are ready; seconds that it took."""
     began = time.monotonic()
     async with asyncio.timeout(READY_SECONDS):
-        while not await _is_ready(client):
-            await asyncio.sleep(_POLL_SECONDS)
+        await until(lambda: _is_ready(client))
     return time.monotonic() - began
+
+
+async def until(check: Callable[[], Awaitable[bool]]) -> None:
+    """Ask again and again until the answer is yes; the limit is the caller's."""
+    is_so = await check()
+    while not is_so:
+        await asyncio.sleep(_POLL_SECONDS)
+        is_so = await check()
 
 
 async def _is_ready(client: Client) -> bool:
