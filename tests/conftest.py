@@ -8,6 +8,7 @@ import pytest
 
 pytest_plugins = [
     "tests.support.docker_engine",
+    "tests.support.event_loops",
     "tests.support.sockets",
     "tests.support.postgres",
 ]

@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 
 from lanner_console.cli.entry import run
-from tests.support.event_loops import no_stray_event_loop  # noqa: F401 - a fixture
 from tests.support.fake_api import FakeApi
 
 

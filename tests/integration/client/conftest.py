@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from lanner_proto.client import Client
-from tests.support.event_loops import no_stray_event_loop  # noqa: F401 - a fixture
 from tests.support.fake_api import FakeApi
 
 
