@@ -188,6 +188,7 @@ class Services:
         """Take up what the store holds."""
         await self.core.registry.load()
         await self.flows.load()
+        await self.requests.load()
         await self.executor.restore(self.flows)
         self.core.registry.adopt(self.executor.entries.values())
         await self.scheduler.load()

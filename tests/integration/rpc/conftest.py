@@ -79,32 +79,11 @@ class TwoAgents:
 
 def served(on: Services, storage: LocalArtifacts, readiness: Readiness) -> list[ServedService]:
     """All public services."""
-    agents = TwoAgents()
-    status = StatusReader(
-        store=on.store,
-        executor=on.executor,
-        dispatcher=on.core.dispatcher,
-        flows=on.flows,
-        agents=agents,
-        clock=on.clock,
-        readiness=readiness,
-        software_version="1.2.3",
-    )
-    flows = FlowService(flows=on.flows, editor=on.editor, lists=on.flow_lists)
-    executions = ExecutionService(
-        creator=on.creator,
-        reader=on.reader,
-        references=on.references,
-        lists=on.lists,
-        watching=on.watching,
-        acts=on.acts,
-    )
-    uploads = Uploads(storage=storage, flows=on.flows, ids=CountedIds("U"))
     parts = (
-        (flow_pb2, partial(flow_pb2_grpc.add_FlowServiceServicer_to_server, flows)),
+        (flow_pb2, partial(flow_pb2_grpc.add_FlowServiceServicer_to_server, _flows(on))),
         (
             execution_pb2,
-            partial(execution_pb2_grpc.add_ExecutionServiceServicer_to_server, executions),
+            partial(execution_pb2_grpc.add_ExecutionServiceServicer_to_server, _executions(on)),
         ),
         (
             log_pb2,
@@ -126,23 +105,52 @@ def served(on: Services, storage: LocalArtifacts, readiness: Readiness) -> list[
         ),
         (
             server_pb2,
-            partial(
-                server_pb2_grpc.add_ServerServiceServicer_to_server,
-                ServerService(status=status, agents=agents, clock=on.clock),
-            ),
+            partial(server_pb2_grpc.add_ServerServiceServicer_to_server, _server(on, readiness)),
         ),
         (
             artifact_pb2,
-            partial(
-                artifact_pb2_grpc.add_ArtifactServiceServicer_to_server,
-                ArtifactService(uploads=uploads),
-            ),
+            partial(artifact_pb2_grpc.add_ArtifactServiceServicer_to_server, _files(on, storage)),
         ),
     )
     return [
         ServedService(descriptor=next(iter(file.DESCRIPTOR.services_by_name.values())), add=add)
         for file, add in parts
     ]
+
+
+def _flows(on: Services) -> FlowService:
+    return FlowService(flows=on.flows, editor=on.editor, lists=on.flow_lists)
+
+
+def _executions(on: Services) -> ExecutionService:
+    return ExecutionService(
+        creator=on.creator,
+        reader=on.reader,
+        references=on.references,
+        lists=on.lists,
+        watching=on.watching,
+        acts=on.acts,
+    )
+
+
+def _server(on: Services, readiness: Readiness) -> ServerService:
+    agents = TwoAgents()
+    status = StatusReader(
+        store=on.store,
+        executor=on.executor,
+        dispatcher=on.core.dispatcher,
+        flows=on.flows,
+        agents=agents,
+        clock=on.clock,
+        readiness=readiness,
+        software_version="1.2.3",
+    )
+    return ServerService(status=status, agents=agents, clock=on.clock)
+
+
+def _files(on: Services, storage: LocalArtifacts) -> ArtifactService:
+    uploads = Uploads(storage=storage, flows=on.flows, ids=CountedIds("U"))
+    return ArtifactService(uploads=uploads)
 
 
 @pytest.fixture

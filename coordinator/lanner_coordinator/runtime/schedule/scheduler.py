@@ -30,6 +30,7 @@ from lanner_coordinator.runtime.ids import IdFactory
 from lanner_coordinator.runtime.keyed_locks import KeyedLocks
 from lanner_coordinator.runtime.schedule import steps
 from lanner_coordinator.runtime.schedule.definition import Schedule, schedule_of
+from lanner_coordinator.runtime.schedule.following import followed, keys_of
 from lanner_coordinator.runtime.schedule.records import TriggerKey, TriggerRecords, key_of
 from lanner_coordinator.runtime.schedule.variables import date_variables
 from lanner_coordinator.runtime.timers import TimerKey, Timers
@@ -147,13 +148,11 @@ class Scheduler:
     @asynccontextmanager
     async def changing(self, changes: Sequence[FlowChange]) -> AsyncIterator[TriggerChanges]:
         """Hold the triggers of flows that change; see `TriggerKeeper`."""
-        keys = {key for change in changes for key in self._keys_of(change)}
+        keys = {key for change in changes for key in keys_of(change, self.records)}
         async with self._locks.hold_all(sorted(keys)):
-            now = self._clock.now()
-            changed: list[TriggerRecord] = []
-            removed: list[TriggerKey] = []
-            for change in changes:
-                self._follow(change, now, changed, removed)
+            parts = [self._follow(change) for change in changes]
+            changed = [record for one in parts for record in one.changed]
+            removed = [key for one in parts for key in one.removed]
             yield TriggerChanges(changed=changed, removed=removed)
             for key in removed:
                 self.records.remove(key)
@@ -162,42 +161,14 @@ class Scheduler:
                 self.records.put(record)
                 self._look_at(key_of(record))
 
-    def _keys_of(self, change: FlowChange) -> set[TriggerKey]:
-        namespace, flow_id = change.namespace, change.flow_id
-        keys = {key_of(record) for record in self.records.of_flow(namespace, flow_id)}
-        if change.after is not None:
-            keys |= {(namespace, flow_id, trigger.id) for trigger in change.after.triggers}
-        return keys
-
-    def _follow(
-        self,
-        change: FlowChange,
-        now: datetime,
-        changed: list[TriggerRecord],
-        removed: list[TriggerKey],
-    ) -> None:
-        """What a change of a flow means to the records of its triggers."""
-        flow = change.after
-        ids = [trigger.id for trigger in flow.triggers] if flow else []
-        namespace, flow_id = change.namespace, change.flow_id
-        removed.extend(
-            key_of(record)
-            for record in self.records.of_flow(namespace, flow_id)
-            if record.trigger_id not in ids
+    def _follow(self, change: FlowChange) -> TriggerChanges:
+        records = self.records.of_flow(change.namespace, change.flow_id)
+        return followed(
+            change,
+            [self.settled(record) for record in records],
+            self._clock.now(),
+            self._default_timezone,
         )
-        for trigger_id in ids:
-            record = self.records.get((namespace, flow_id, trigger_id)) or TriggerRecord(
-                namespace=namespace, flow_id=flow_id, trigger_id=trigger_id
-            )
-            before = self._readable(change.before, trigger_id)
-            after = self._readable(flow, trigger_id)
-            changed.append(steps.applied(self.settled(record), before, after, now))
-
-    def _readable(self, flow: Flow | None, trigger_id: str) -> Schedule | None:
-        try:
-            return self.schedule_of(flow, trigger_id) if flow else None
-        except ValueError:
-            return None
 
     # Looking at triggers
 

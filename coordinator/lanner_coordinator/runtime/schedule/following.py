@@ -1,0 +1,56 @@
+"""What a change of a flow means to the records of its triggers. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from lanner_coordinator.flow.model import Flow
+from lanner_coordinator.runtime.flows.changes import FlowChange, TriggerChanges
+from lanner_coordinator.runtime.schedule import steps
+from lanner_coordinator.runtime.schedule.definition import Schedule, schedule_of
+from lanner_coordinator.runtime.schedule.records import TriggerKey, TriggerRecords, key_of
+from lanner_coordinator.store.records import TriggerRecord
+
+
+def keys_of(change: FlowChange, records: TriggerRecords) -> set[TriggerKey]:
+    """Keys of all triggers that a flow has before or after a change."""
+    namespace, flow_id = change.namespace, change.flow_id
+    keys = {key_of(record) for record in records.of_flow(namespace, flow_id)}
+    if change.after is not None:
+        keys |= {(namespace, flow_id, trigger.id) for trigger in change.after.triggers}
+    return keys
+
+
+def followed(
+    change: FlowChange, records: Sequence[TriggerRecord], now: datetime, default_timezone: str
+) -> TriggerChanges:
+    """Records that a change of a flow makes, changes and removes.
+
+    Args:
+        change: Of the flow.
+        records: Of its triggers, as they are.
+        now: From here on new dates count.
+        default_timezone: Of schedules that name none.
+    """
+    flow = change.after
+    ids = [trigger.id for trigger in flow.triggers] if flow else []
+    known = {record.trigger_id: record for record in records}
+    changed = []
+    for trigger_id in ids:
+        record = known.get(trigger_id) or TriggerRecord(
+            namespace=change.namespace, flow_id=change.flow_id, trigger_id=trigger_id
+        )
+        before = _readable(change.before, trigger_id, default_timezone)
+        after = _readable(flow, trigger_id, default_timezone)
+        changed.append(steps.applied(record, before, after, now))
+    removed = [key_of(record) for record in records if record.trigger_id not in ids]
+    return TriggerChanges(changed=changed, removed=removed)
+
+
+def _readable(flow: Flow | None, trigger_id: str, default_timezone: str) -> Schedule | None:
+    """A schedule, unless what the source says of it makes no sense."""
+    try:
+        return schedule_of(flow, trigger_id, default_timezone) if flow else None
+    except ValueError:
+        return None
