@@ -1,8 +1,8 @@
 """How an ended execution goes on from its failed tasks, with the same id (flow language 5.3).
 
-Failed and killed task runs get a new attempt, the containers above them run again, task runs of
-`errors`, `finally` and `afterExecution` are removed: they will run anew if they must. What had
-ended well stays, and what it would have led to is started.
+Failed and killed task runs get a new attempt, the containers above them run again, and the task
+runs of their `errors`, `finally` and `afterExecution` are removed: they will run anew if they must.
+What had ended well stays, with all that ran in it, and what it would have led to is started.
 """
 
 from __future__ import annotations
@@ -40,7 +40,9 @@ def _remove_later_phases(step: Step) -> None:
     execution = step.live.execution
     removed: set[str] = set()
     for run in list(execution.task_runs.values()):
-        if run.phase is not Phase.TASKS or run.parent_id in removed:
+        parent = execution.task_runs.get(run.parent_id)
+        runs_again = parent is None or parent.state.is_failure
+        if run.parent_id in removed or (run.phase is not Phase.TASKS and runs_again):
             removed.add(run.id)
             step.live.forget(execution.task_runs.pop(run.id))
 
