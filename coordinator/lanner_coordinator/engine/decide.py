@@ -157,8 +157,7 @@ def _waiting_run(step: Step, run_id: str) -> TaskRun | None:
     run = step.live.execution.task_runs.get(run_id)
     if run is None or run.state.is_terminal or run.container is not None:
         return None
-    attempt = run.attempt
-    return run if attempt is None or attempt.state.is_terminal else None
+    return None if run.attempts else run
 
 
 def _timer_fired(step: Step, timer_id: str) -> None:

@@ -213,13 +213,23 @@ class Step:
     def _may_start(self, container: Container) -> bool:
         if container.phase is Phase.TASKS and (container.failed_count or container.killed_count):
             return False
-        return not self._is_killed(container) or container.phase is Phase.FINALLY
+        if container.phase is Phase.FINALLY:
+            return not self._is_forced()
+        return not self._is_killed(container)
+
+    def is_stopped(self, run: TaskRun) -> bool:
+        """Whether a kill forbids a task run any further attempt."""
+        execution = self.live.execution
+        return execution.is_killing and (self._is_forced() or not execution.is_shielded(run))
 
     def _is_killed(self, container: Container) -> bool:
-        execution = self.live.execution
-        if not execution.is_killing:
+        if not self.live.execution.is_killing:
             return False
-        return execution.is_kill_forced or not container.is_shielded
+        return self._is_forced() or not container.is_shielded
+
+    def _is_forced(self) -> bool:
+        execution = self.live.execution
+        return execution.is_killing and execution.is_kill_forced
 
     def control(self, container: Container) -> Control:
         """What runs a container's tasks phase."""
@@ -261,12 +271,11 @@ class Step:
         return None
 
     def _runs_phase(self, container: Container, phase: Phase) -> bool:
-        execution = self.live.execution
         if not self.live.plan.branch(container.task_id, phase.value):
             return False
         if phase is Phase.ERRORS:
             return bool(container.failed_count) and not self._is_killed(container)
-        return not (execution.is_killing and execution.is_kill_forced)
+        return not self._is_forced()
 
     def _end_container(self, container: Container) -> None:
         if container.run_id:
@@ -289,7 +298,7 @@ class Step:
     def conclude(self) -> None:
         """Set the end state; then run `afterExecution`, if there is any."""
         execution = self.live.execution
-        if execution.end_state is None:
+        if execution.end_state is None or execution.state.is_terminal:
             return
         self.set_state(execution.end_state)
         if self.live.plan.branch("", Phase.AFTER.value):

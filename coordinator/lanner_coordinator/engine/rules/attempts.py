@@ -28,7 +28,7 @@ A task that takes every host down must end some day.
 def submitted(step: Step, event: AttemptSubmitted) -> None:
     """An agent was chosen."""
     run, attempt = _current(step, event.attempt_id)
-    if run is None or attempt is None:
+    if run is None or attempt is None or attempt.state is not State.CREATED:
         return
     attempt.state = State.SUBMITTED
     attempt.agent_id = event.agent_id
@@ -55,7 +55,7 @@ def returned(step: Step, event: AttemptReturned) -> None:
 def started(step: Step, event: AttemptStarted) -> None:
     """Its work began."""
     run, attempt = _current(step, event.attempt_id)
-    if run is None or attempt is None:
+    if run is None or attempt is None or attempt.state is State.RUNNING:
         return
     attempt.state = State.RUNNING
     attempt.runner = event.runner
@@ -120,7 +120,7 @@ def _close(step: Step, attempt: Attempt, state: State, error: str) -> None:
 def _failed(step: Step, run: TaskRun, error: str, at: datetime | None) -> None:
     retry = step.live.plan.tasks[run.task_id].retry
     next_at = None
-    if retry is not None and not step.live.execution.is_killing:
+    if retry is not None and not step.is_stopped(run):
         next_at = next_attempt_at(retry, run, step.now)
     if next_at is None:
         step.fail(run, error, at)
