@@ -47,7 +47,7 @@ def encode_commit(commit: Commit) -> bytes:
     """A commit in MessagePack.
 
     Raises:
-        StoreError: A text of it is not valid Unicode.
+        StoreError: A text of it is not valid Unicode, or an input of a backfill is no JSON.
     """
     try:
         for execution in commit.ended:
@@ -56,6 +56,9 @@ def encode_commit(commit: Commit) -> bytes:
             event.record.decode()
         for agent in commit.agents:
             agent.catalog.decode()
+        msgspec.json.encode(commit.triggers)
         return msgspec.msgpack.encode(commit)
     except UnicodeError as cause:
         raise StoreError("The commit is not stored: a text in it is not valid Unicode.") from cause
+    except (OverflowError, TypeError, ValueError) as cause:
+        raise StoreError(f"The commit is not stored: a value in it is no JSON: {cause}.") from cause

@@ -2,6 +2,9 @@ from __future__ import annotations
 
 import dataclasses
 
+import pytest
+
+from lanner_coordinator.store.errors import StoreError
 from lanner_coordinator.store.protocol import Store
 from lanner_coordinator.store.records import (
     AgentRecord,
@@ -107,6 +110,23 @@ async def test_triggers_are_in_order_and_replaced_by_key(store: Store) -> None:
     await store.commit(Commit(triggers=[changed]))
 
     assert await store.triggers() == [changed, a_trigger("a", "z"), a_trigger("b")]
+
+
+@pytest.mark.parametrize("value", [object(), {("a", "b"): 1}, 2**70])
+async def test_a_trigger_with_an_input_that_is_no_json_is_refused(
+    store: Store, value: object
+) -> None:
+    backfill = BackfillRecord(
+        start=at(0), end=at(9), current=None, total_count=1, inputs={"value": value}
+    )
+
+    with pytest.raises(StoreError, match="not stored"):
+        await store.commit(
+            Commit(triggers=[dataclasses.replace(a_trigger("a"), backfill=backfill)])
+        )
+
+    await store.commit(Commit(triggers=[a_trigger("b")]))
+    assert await store.triggers() == [a_trigger("b")]
 
 
 async def test_a_removed_trigger_is_forgotten(store: Store) -> None:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import duckdb
 import msgspec
 
+from lanner_coordinator.store.duckdb.apply_logs import insert_lines
 from lanner_coordinator.store.duckdb.batch import Batch
 from lanner_coordinator.store.records import ArchivedExecution, JournalRecord
 
@@ -46,11 +47,6 @@ _TASK_RUN = """{
     "parent_id": "VARCHAR", "value": "VARCHAR", "state": "VARCHAR", "attempt_count": "BIGINT",
     "agent_id": "VARCHAR", "created_at": "TIMESTAMP", "started_at": "TIMESTAMP",
     "ended_at": "TIMESTAMP", "error": "VARCHAR"
-}"""
-_LOG = """{
-    "position": "BIGINT", "execution_id": "VARCHAR", "task_run_id": "VARCHAR",
-    "task_id": "VARCHAR", "attempt_id": "VARCHAR", "attempt_number": "BIGINT", "line": "BIGINT",
-    "at": "TIMESTAMP", "level": "VARCHAR", "text": "VARCHAR", "is_late": "BOOLEAN"
 }"""
 _REQUEST = '{"request_id": "VARCHAR", "result_id": "VARCHAR", "created_at": "TIMESTAMP"}'
 _FLOW = """{
@@ -91,7 +87,7 @@ def apply_batch(cursor: duckdb.DuckDBPyConnection, batch: Batch) -> None:
     for chunk in _chunks(task_runs, lambda each: len(each.error)):
         _insert(cursor, "task_run", _TASK_RUN, chunk)
     for lines in _chunks(batch.logs, lambda each: len(each.text)):
-        _insert(cursor, "log", _LOG, lines)
+        insert_lines(cursor, lines)
     _insert(cursor, "request", _REQUEST, batch.requests)
     _insert(cursor, "flow", _FLOW, batch.flows)
     _apply_upserts(cursor, batch)

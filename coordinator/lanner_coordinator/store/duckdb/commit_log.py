@@ -50,6 +50,7 @@ class CommitLog:
     def replay(self, after: int) -> Iterator[tuple[int, bytes]]:
         """Groups with a number above `after`, in order; to be read to its end before `append`."""
         self._folder.mkdir(mode=0o700, exist_ok=True)
+        _sync_folder(self._folder.parent)
         self._last_number = after
         for path in sorted(self._folder.glob("*.log")):
             self._segments.append((int(path.stem), path))

@@ -76,7 +76,11 @@ class Committer:
         is_open = True
         while is_open and loop is not None:
             requests, is_open = self._next_group()
-            errors = self._write(requests)
+            try:
+                errors = self._write(requests)
+            except Exception as error:  # noqa: BLE001 - without this thread every commit would hang
+                failure = StoreError(f"The commit is not stored: {error!r}.")
+                errors = [failure] * len(requests)
             loop.call_soon_threadsafe(self._answer, requests, errors)
 
     def _next_group(self) -> tuple[list[_Request], bool]:
