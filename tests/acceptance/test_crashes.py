@@ -27,10 +27,10 @@ from tests.support.eventually import eventually
 from tests.support.running_lanner import running_lanner
 
 ROUNDS = int(os.environ.get("LANNER_CRASH_ROUNDS", "8"))
-SEED = int(os.environ.get("LANNER_CRASH_SEED", secrets.randbelow(2**32)))
+SEED = int(os.environ.get("LANNER_CRASH_SEED") or secrets.randbelow(2**32))
 
 EXECUTIONS = 200
-CONTAINERS_EVERY = 8
+CONTAINERS_EVERY = 10
 """Of so many executions one has a container; they are slow."""
 
 END_SECONDS = 120
@@ -40,9 +40,13 @@ ONE_SECONDS = 60
 """For one execution whose programs are killed."""
 
 START_SECONDS = 20
+"""Until a task of one execution runs."""
+
 REMOVAL_SECONDS = 20
+"""Until no container is left, after the executions have ended."""
 
 TEST_SECONDS = 240 + 20 * ROUNDS
+"""Limit of the whole test, with pauses before restarts of up to 15 s."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

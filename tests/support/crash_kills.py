@@ -41,7 +41,7 @@ class Killer:
 
     async def kill(self, victim: Victim) -> None:
         """Kill the program as soon as there is one."""
-        pid = await eventually(lambda: self._pid_of(victim), RESTART_SECONDS, until=bool)
+        pid = await eventually(lambda: self._pid_of(victim), RESTART_SECONDS)
         os.kill(pid, signal.SIGKILL)
         await eventually(lambda: self._pid_of(victim) != pid, RESTART_SECONDS)
 
@@ -61,12 +61,17 @@ class Killer:
 def children_of(pid: int) -> Sequence[int]:
     """Children of all threads of a process."""
     lists = Path(f"/proc/{pid}/task").glob("*/children")
-    return [int(child) for each in lists for child in each.read_text().split()]
+    return [int(child) for each in lists for child in _content(each).split()]
 
 
 def command_line_of(pid: int) -> Sequence[bytes]:
     """Program and arguments; empty for a process that has ended."""
+    return _content(Path(f"/proc/{pid}/cmdline")).split(b"\0")
+
+
+def _content(path: Path) -> bytes:
+    """Of a file that goes with its process or thread; empty when it is gone."""
     try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-    except FileNotFoundError:
-        return ()
+        return path.read_bytes()
+    except OSError:
+        return b""
