@@ -1,0 +1,137 @@
+"""Random flows over all constructs that the engine has."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from datetime import timedelta
+
+from lanner_coordinator.flow.model import AgentLostPolicy, Flow, Retry, RetryType, Task, TaskKind
+
+FLOW = "io.kestra.plugin.core.flow."
+_MAX_DEPTH = 3
+_FLOWABLES = (
+    "Sequential",
+    "AllowFailure",
+    "If",
+    "Switch",
+    "Parallel",
+    "Dag",
+    "ForEach",
+    "EachSequential",
+    "EachParallel",
+)
+
+
+class Grammar:
+    """Writes one flow.
+
+    Attributes:
+        chance: Decides.
+        count: Tasks so far; also their ids.
+    """
+
+    def __init__(self, seed: int) -> None:
+        self.chance = random.Random(f"{seed}/flow")
+        self.count = 0
+
+    def flow(self) -> Flow:
+        """A whole flow."""
+        return Flow(
+            id="flow",
+            namespace="simulation",
+            tasks=self.tasks(0, 1, 4),
+            errors=self.some(0.3, 2),
+            finally_tasks=self.some(0.3, 2),
+            after_execution=self.some(0.2, 2),
+            retry=self.retry(0.1),
+        )
+
+    def some(self, share: float, depth: int) -> tuple[Task, ...]:
+        """A list that is mostly empty."""
+        return self.tasks(depth, 1, 2) if self.chance.random() < share else ()
+
+    def tasks(self, depth: int, least: int, most: int) -> tuple[Task, ...]:
+        """A list of tasks."""
+        return tuple(self.task(depth) for _ in range(self.chance.randint(least, most)))
+
+    def task(self, depth: int) -> Task:
+        """A leaf or, not too deep, a flowable."""
+        self.count += 1
+        chance = self.chance
+        task = Task(
+            id=f"t{self.count}",
+            type="a.task",
+            kind=TaskKind.NATIVE if chance.random() < 0.4 else TaskKind.AGENT,
+            retry=self.retry(0.15),
+            run_if="{{ maybe }}" if chance.random() < 0.15 else None,
+            is_disabled=chance.random() < 0.05,
+            allow_failure=chance.random() < 0.1,
+            allow_warning=chance.random() < 0.1,
+            on_agent_lost=chance.choice(tuple(AgentLostPolicy)),
+        )
+        if depth >= _MAX_DEPTH or chance.random() < 0.5:
+            return task
+        return self.flowable(task, depth + 1)
+
+    def flowable(self, task: Task, depth: int) -> Task:
+        """The same task as a flowable of any type."""
+        name = self.chance.choice(_FLOWABLES)
+        branches = {"errors": self.some(0.2, depth), "finally": self.some(0.2, depth)}
+        properties: dict[str, object] = {}
+        dependencies: dict[str, tuple[str, ...]] = {}
+        if name == "If":
+            branches |= {"then": self.tasks(depth, 1, 2), "else": self.some(0.5, depth)}
+            properties = {"condition": self.chance.random() < 0.5}
+        elif name == "Switch":
+            branches |= {"cases.a": self.tasks(depth, 1, 2), "cases.b": self.tasks(depth, 1, 2)}
+            if self.chance.random() < 0.6:
+                branches["defaults"] = self.tasks(depth, 1, 2)
+            properties = {"value": self.chance.choice("abc")}
+        else:
+            branches["tasks"] = self.tasks(depth, 0, 4)
+            properties = self.steering(name)
+        if name == "Dag":
+            dependencies = self.dependencies(branches["tasks"])
+        return replace(
+            task,
+            type=FLOW + name,
+            kind=TaskKind.FLOWABLE,
+            branches=branches,
+            properties=properties,
+            dependencies=dependencies,
+        )
+
+    def steering(self, name: str) -> dict[str, object]:
+        """Limits and values of a flowable."""
+        values = [self.chance.choice("xyz") for _ in range(self.chance.randint(0, 4))]
+        limit = self.chance.randint(0, 3)
+        steering: dict[str, dict[str, object]] = {
+            "ForEach": {"values": values, "concurrencyLimit": limit},
+            "EachSequential": {"value": values},
+            "EachParallel": {"value": values, "concurrent": limit},
+            "Parallel": {"concurrent": limit},
+            "Dag": {"concurrent": limit},
+        }
+        return steering.get(name, {})
+
+    def dependencies(self, tasks: tuple[Task, ...]) -> dict[str, tuple[str, ...]]:
+        """Each child may wait for children before it."""
+        return {
+            task.id: tuple(other.id for other in tasks[:index] if self.chance.random() < 0.4)
+            for index, task in enumerate(tasks)
+        }
+
+    def retry(self, share: float) -> Retry | None:
+        """A retry rule, now and then; the random kind has a test of its own."""
+        chance = self.chance
+        if chance.random() >= share:
+            return None
+        return Retry(
+            type=chance.choice((RetryType.CONSTANT, RetryType.EXPONENTIAL)),
+            interval=timedelta(microseconds=chance.randint(1, 5_000_000)),
+            max_interval=timedelta(seconds=8) if chance.random() < 0.5 else None,
+            max_attempts=chance.randint(1, 4),
+            max_duration=timedelta(seconds=20) if chance.random() < 0.3 else None,
+            warn_on_retry=chance.random() < 0.3,
+        )

@@ -1,0 +1,214 @@
+"""Drives the engine through one execution, with crashes, second reports and a clock of its own."""
+
+from __future__ import annotations
+
+import heapq
+import random
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+from lanner_coordinator.engine import commands, events
+from lanner_coordinator.engine.decide import begin, decide, open_commands
+from lanner_coordinator.engine.events import RecordedEvent, decode_event, encode_event
+from lanner_coordinator.engine.execution import LiveExecution, TaskRun, snapshot
+from lanner_coordinator.engine.ids import number_of, task_run_of
+from lanner_coordinator.engine.plan import Plan
+from lanner_coordinator.engine.state import State
+from tests.simulation.world import AttemptPlan, World
+
+EPOCH = datetime(2030, 1, 1, tzinfo=UTC)
+_EVENT_LIMIT = 20_000
+
+First = events.ExecutionCreated | events.ExecutionRestored
+
+
+def date(microseconds: int) -> datetime:
+    """Date of a time of the simulation."""
+    return EPOCH + timedelta(microseconds=microseconds)
+
+
+def time_of(at: datetime) -> int:
+    """Time of a date, in the simulation."""
+    return round((at - EPOCH).total_seconds() * 1_000_000)
+
+
+def fold(journal: Iterable[bytes], plan: Plan) -> LiveExecution:
+    """The execution that a journal tells of."""
+    records = iter(journal)
+    first = decode_event(next(records))
+    assert isinstance(first.event, First)
+    live, _ = begin(first.event, first.at, plan)
+    for record in records:
+        recorded = decode_event(record)
+        decide(live, recorded.event, recorded.at)
+    return live
+
+
+class Simulator:
+    """One execution among coordinators that crash and agents that repeat themselves.
+
+    Attributes:
+        world: All chance but that of the crashes.
+        journal: Every event so far.
+        live: The execution in the coordinator that is alive.
+        ended: States in which it was declared over, one for each time.
+    """
+
+    def __init__(self, world: World, plan: Plan, first: First, crash_rate: float) -> None:
+        self.world = world
+        self.plan = plan
+        self.now = 0
+        self.journal: list[bytes] = []
+        self.ended: list[State] = []
+        self._chance = random.Random(f"{world.seed}/crashes")
+        self._crash_rate = crash_rate
+        self._order = 0
+        self._agents: list[tuple[int, int, events.Event]] = []
+        self._own: list[tuple[int, int, events.Event]] = []
+        self._planned: dict[str, int] = {}
+        self._returned: set[str] = set()
+        self._record(first)
+        self.live, wishes = begin(first, date(0), plan)
+        self._obey(wishes)
+
+    def come(self, at: int, event: events.Event) -> None:
+        """Let an event come at a time, whatever crashes."""
+        self._order += 1
+        heapq.heappush(self._agents, (at, self._order, event))
+
+    def run(self) -> None:
+        """Go on until nothing is left to happen.
+
+        Raises:
+            AssertionError: It goes on for ever, or a crash changes the execution.
+        """
+        while self._agents or self._own:
+            assert len(self.journal) < _EVENT_LIMIT, "the execution does not end"
+            heaps = [heap for heap in (self._agents, self._own) if heap]
+            self.now, _, event = heapq.heappop(min(heaps, key=lambda heap: heap[0]))
+            if isinstance(event, events.AttemptReturned):
+                self._returned.add(event.attempt_id)
+            self._record(event)
+            self._obey(decide(self.live, event, date(self.now)))
+            if self._chance.random() < self._crash_rate:
+                self._crash()
+
+    def _record(self, event: events.Event) -> None:
+        self.journal.append(encode_event(RecordedEvent(at=date(self.now), event=event)))
+
+    def _crash(self) -> None:
+        rebuilt = fold(self.journal, self.plan)
+        self.check_same(rebuilt)
+        self.live = rebuilt
+        self._own.clear()
+        self._obey(open_commands(rebuilt), after_crash=True)
+
+    def check_same(self, other: LiveExecution) -> None:
+        """Whether another execution is the living one, to the last value."""
+        assert snapshot(other.execution) == snapshot(self.live.execution)
+        assert other.task_outputs == self.live.task_outputs
+        assert other.task_states == self.live.task_states
+
+    # Commands
+
+    def _obey(self, wishes: Iterable[commands.Command], *, after_crash: bool = False) -> None:
+        for wish in wishes:
+            if isinstance(wish, commands.EndExecution):
+                if not after_crash:
+                    self.ended.append(wish.state)
+                continue
+            match wish:
+                case commands.Evaluate():
+                    self._evaluate(self.live.execution.task_runs[wish.task_run_id])
+                case commands.RunNative():
+                    self._run_native(wish.attempt_id)
+                case commands.Dispatch():
+                    self._dispatch(wish.attempt_id)
+                case commands.Cancel():
+                    self._cancel(wish.attempt_id)
+                case commands.StartTimer():
+                    self._answer(time_of(wish.at), events.TimerFired(timer_id=wish.timer_id))
+                case commands.CancelTimer():
+                    self._forget_timer(wish.timer_id)
+
+    def _answer(self, at: int, event: events.Event) -> None:
+        self._order += 1
+        heapq.heappush(self._own, (at, self._order, event))
+
+    def _forget_timer(self, timer_id: str) -> None:
+        if self._chance.random() < 0.5:
+            fired = events.TimerFired(timer_id=timer_id)
+            self._own = [entry for entry in self._own if entry[2] != fired]
+            heapq.heapify(self._own)
+
+    def _time(self, name: str, delay: int) -> int:
+        """When the answer of this name comes: the same after a crash as before it."""
+        return self._planned.setdefault(name, self.now + delay)
+
+    def _evaluate(self, run: TaskRun) -> None:
+        task = self.plan.tasks[run.task_id].task
+        evaluation = self.world.evaluation(task, run.path)
+        at = self._time(run.id, evaluation.delay)
+        if evaluation.fails:
+            self._answer(at, events.EvaluationFailed(task_run_id=run.id, error="it is nonsense"))
+            return
+        self._answer(
+            at,
+            events.TaskRunEvaluated(
+                task_run_id=run.id,
+                should_run=evaluation.should_run,
+                values=dict(task.properties),
+            ),
+        )
+
+    def _plan_of(self, attempt_id: str) -> AttemptPlan:
+        run = self.live.execution.task_runs[task_run_of(attempt_id)]
+        task = self.plan.tasks[run.task_id].task
+        return self.world.attempt(task, run.path, number_of(attempt_id))
+
+    def _run_native(self, attempt_id: str) -> None:
+        plan = self._plan_of(attempt_id)
+        at = self._time(attempt_id, plan.worked)
+        self._answer(at, _finished(attempt_id, plan.outcome))
+
+    def _dispatch(self, attempt_id: str) -> None:
+        plan = self._plan_of(attempt_id)
+        turn = 0 if plan.returned and attempt_id not in self._returned else 1
+        name = f"{attempt_id}/{turn}"
+        is_new = name not in self._planned
+        at = self._time(name, plan.queued[turn])
+        self._answer(at, events.AttemptSubmitted(attempt_id=attempt_id, agent_id=f"agent{turn}"))
+        if is_new:
+            self._agent_works(attempt_id, plan, turn, at)
+
+    def _agent_works(self, attempt_id: str, plan: AttemptPlan, turn: int, at: int) -> None:
+        if not turn:
+            returned = events.AttemptReturned(attempt_id=attempt_id, reason="it is full")
+            self.come(at + plan.returned, returned)
+            return
+        if plan.started:
+            self._report(at + plan.started, events.AttemptStarted(attempt_id=attempt_id), plan)
+        if plan.outcome == "LOST":
+            lost = events.AttemptLost(attempt_id=attempt_id, reason="its agent is gone")
+            self._report(at + plan.worked, lost, plan)
+        else:
+            self._report(at + plan.worked, _finished(attempt_id, plan.outcome), plan)
+
+    def _report(self, at: int, event: events.Event, plan: AttemptPlan) -> None:
+        self.come(at, event)
+        if plan.doubled:
+            self.come(at + plan.doubled, event)
+
+    def _cancel(self, attempt_id: str) -> None:
+        name = f"{attempt_id}/cancelled"
+        if name not in self._planned:
+            at = self._time(name, self._plan_of(attempt_id).cancelled)
+            self.come(at, _finished(attempt_id, "KILLED"))
+
+
+def _finished(attempt_id: str, outcome: str) -> events.AttemptFinished:
+    error = "it broke" if outcome == "FAILED" else ""
+    outputs: dict[str, object] = {"outcome": outcome} if outcome == "SUCCESS" else {}
+    return events.AttemptFinished(
+        attempt_id=attempt_id, state=State(outcome), outputs=outputs, error=error
+    )

@@ -1,0 +1,28 @@
+"""Random executions against the oracle; `LANNER_SIMULATION_SEEDS` says how many.
+
+`LANNER_SIMULATION_FROM` is the first seed.
+"""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from tests.simulation.trial import try_seed
+
+COUNT = int(os.environ.get("LANNER_SIMULATION_SEEDS", "300"))
+FIRST = int(os.environ.get("LANNER_SIMULATION_FROM", "0"))
+_PARTS = 10
+
+
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("part", range(_PARTS))
+def test_an_execution_takes_the_course_that_the_oracle_foresees(part: int) -> None:
+    failures = []
+    for seed in range(FIRST + part, FIRST + COUNT, _PARTS):
+        try:
+            try_seed(seed)
+        except AssertionError as error:
+            failures.append(f"seed {seed}: {error}")
+    assert not failures, "\n".join(failures[:5])

@@ -1,0 +1,90 @@
+"""What the outside does to a simulated execution: drawn from the seed, the same for all who ask.
+
+The simulator acts by it and the oracle reckons with it; neither depends on the order of questions.
+Times are whole microseconds since the start, so long and odd that no two of them meet.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+from lanner_coordinator.flow.model import Task
+
+Path = tuple[str, ...]
+NEVER = 10**15
+GRACE = 10_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evaluation:
+    """How the steering expressions of a task run come out."""
+
+    delay: int
+    should_run: bool
+    fails: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptPlan:
+    """How an attempt goes.
+
+    Attributes:
+        queued: How long it waits for an agent, once for each agent.
+        returned: How long the first agent holds it before it gives it back; 0: it does not.
+        started: From its submission to its start; 0: the start is never reported.
+        worked: From its submission (native: its creation) to its end.
+        outcome: SUCCESS, WARNING, FAILED, KILLED or LOST.
+        cancelled: From a cancellation to its end.
+        doubled: How long after a report the same report comes again; 0: it does not.
+    """
+
+    queued: tuple[int, int]
+    returned: int
+    started: int
+    worked: int
+    outcome: str
+    cancelled: int
+    doubled: int
+
+
+class World:
+    """All chance of one seed.
+
+    Attributes:
+        seed: Names it.
+        failure_rate: Share of attempts that fail, from 0 to 1.
+        is_kind: Nothing fails at all, for executions that were restarted.
+    """
+
+    def __init__(self, seed: int, failure_rate: float, *, is_kind: bool = False) -> None:
+        self.seed = seed
+        self.failure_rate = failure_rate
+        self.is_kind = is_kind
+
+    def evaluation(self, task: Task, path: Path) -> Evaluation:
+        """How `runIf` and what steers the flowable come out."""
+        chance = random.Random(f"{self.seed}/evaluation/{task.id}/{path}")
+        delay = chance.randint(1, 100_000)
+        should_run = task.run_if is None or chance.random() < 0.7
+        fails = chance.random() < self.failure_rate / 5
+        return Evaluation(delay=delay, should_run=should_run, fails=fails and not self.is_kind)
+
+    def attempt(self, task: Task, path: Path, number: int) -> AttemptPlan:
+        """How the attempt of this number goes."""
+        chance = random.Random(f"{self.seed}/attempt/{task.id}/{path}/{number}")
+        worked = chance.randint(2, 20_000_000)
+        outcome = "SUCCESS"
+        if not self.is_kind and chance.random() < self.failure_rate:
+            outcome = chance.choices(("FAILED", "WARNING", "KILLED", "LOST"), (10, 3, 1, 4))[0]
+        if outcome == "LOST" and task.kind.value == "native":
+            outcome = "FAILED"
+        return AttemptPlan(
+            queued=(chance.randint(1, 3_000_000), chance.randint(1, 3_000_000)),
+            returned=chance.randint(1, 1_000_000) if chance.random() < 0.1 else 0,
+            started=chance.randint(1, worked - 1) if chance.random() < 0.9 else 0,
+            worked=worked,
+            outcome=outcome,
+            cancelled=chance.randint(1, 10_000_000),
+            doubled=chance.randint(1, 30_000_000) if chance.random() < 0.3 else 0,
+        )
