@@ -85,10 +85,15 @@ class Agent:
         """A date of the agent's clock on the coordinator's, never in the future."""
         return None if at is None else min(at + self.clock_offset, now)
 
-    def begin_lineage(self, boot_id: str) -> None:
-        """The agent's process is another one: numbers begin anew."""
+    def begin_lineage(self, boot_id: str, last_received: int) -> None:
+        """The agent's process is another one, or the coordinator's is: its numbers are unknown.
+
+        Args:
+            boot_id: Of the agent's process.
+            last_received: Last number that it received, from this coordinator or an earlier one.
+        """
         self.boot_id = boot_id
-        self.outbox = Outbox()
+        self.outbox = Outbox(last_received)
         self.acknowledgements = Acknowledgements()
         self.heartbeat = None
         self.is_draining = False

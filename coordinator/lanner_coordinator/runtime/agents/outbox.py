@@ -12,11 +12,15 @@ class Outbox:
     """Numbered messages of one lineage (agent id and boot id).
 
     It holds no more than the agent has slots, a cancel for each, and drains.
+
+    Args:
+        last_sequence: Last number that the agent has seen already, from before a restart of the
+            coordinator: a new message with such a number would count as a repetition.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, last_sequence: int = 0) -> None:
         self._unacknowledged: deque[Numbered] = deque()
-        self._last_sequence = 0
+        self._last_sequence = last_sequence
 
     def put(self, message: Assignment | CancelAttempt | Drain) -> Numbered:
         """Number a message and keep it."""

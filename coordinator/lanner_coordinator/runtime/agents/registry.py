@@ -180,7 +180,7 @@ class AgentRegistry:
         agent = self._agent(hello.agent_id)
         self._end_earlier_session(agent, hello)
         if agent.boot_id != hello.boot_id:
-            agent.begin_lineage(hello.boot_id)
+            agent.begin_lineage(hello.boot_id, hello.last_received_sequence)
         agent.hostname = hello.hostname
         agent.software_version = hello.software_version
         agent.slots = hello.slots
