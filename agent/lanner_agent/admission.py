@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lanner_agent.messages import RefusalReason
+from lanner_agent.reports import RefusalReason
 
 _CONTAINER_TYPES = "io.kestra.plugin.docker."
 _CONTAINER_RUNNER = "runner.docker.Docker"

@@ -12,10 +12,10 @@ from lanner_agent.errors import SessionError, TakenOver
 from lanner_agent.fence import keep_fence
 from lanner_agent.figures import HostWatch
 from lanner_agent.front_desk import FrontDesk
+from lanner_agent.ids import AttemptId
 from lanner_agent.link import Dialling, keep_session
-from lanner_agent.messages import AttemptId
 from lanner_agent.session import Lineage
-from lanner_agent.spool_segments import Progress
+from lanner_agent.spool_record import Progress
 from lanner_agent.stops import Stop, StopReason
 from lanner_agent.trash import Trash
 

@@ -24,10 +24,10 @@ from lanner_agent.discovery import by_name, installed_task_types
 from lanner_agent.disk import Disk
 from lanner_agent.figures import HostWatch
 from lanner_agent.front_desk import AgentCard, DeskParts, FrontDesk
+from lanner_agent.ids import AttemptId
 from lanner_agent.inbox import Inbox
 from lanner_agent.lease import Lease
 from lanner_agent.link import Dialling
-from lanner_agent.messages import AttemptId
 from lanner_agent.runners.contract import Runner
 from lanner_agent.runners.docker.config import DockerConfig
 from lanner_agent.runners.docker.runner import DockerRunner
@@ -36,8 +36,9 @@ from lanner_agent.runners.process.runner import ProcessConfig, ProcessRunner
 from lanner_agent.secret_memory import secret_memory_for
 from lanner_agent.services import Services
 from lanner_agent.session import Lineage
-from lanner_agent.spool import Spool, SpoolLimits
+from lanner_agent.spool import Spool
 from lanner_agent.spool_files import SpoolFiles
+from lanner_agent.spool_limits import SpoolLimits
 from lanner_agent.tasks.contract import TaskType
 from lanner_agent.trash import Trash
 from lanner_agent.wire.artifact_calls import ArtifactCalls

@@ -18,8 +18,8 @@ from lanner_agent.endings import cause_of
 from lanner_agent.errors import RunnerError
 from lanner_agent.log_stream import LogStream
 from lanner_agent.masking import Masker
-from lanner_agent.messages import Metric
 from lanner_agent.metrics import Metrics
+from lanner_agent.reports import Metric
 from lanner_agent.runners.contract import Command, RunningCommand
 from lanner_agent.tasks.contract import (
     FinishedCommand,
@@ -177,6 +177,8 @@ class AttemptContext:
         except RunnerError as error:
             raise TaskFailed(str(error), cause=cause_of(error)) from error
         self._commands.append(running)
+        # In this order on disk: what is found again after a crash was reported as started.
+        self._say_started(running.description)
         if running.handle:
             self._remember(
                 RunningRecord(
@@ -187,7 +189,6 @@ class AttemptContext:
                     deadline_at=None,
                 )
             )
-        self._say_started(running.description)
         return await self._watch(running)
 
     async def attach(self, running: RunningCommand) -> FinishedCommand:

@@ -17,9 +17,9 @@ import msgspec
 from lanner_agent.attempt_record import AttemptRecord
 from lanner_agent.disk import Disk, Syncable
 from lanner_agent.frames import frame, frames
-from lanner_agent.messages import AttemptId
+from lanner_agent.ids import AttemptId
 from lanner_agent.spool_files import SegmentFile
-from lanner_agent.spool_segments import Progress
+from lanner_agent.spool_record import Progress
 
 log = logging.getLogger(__name__)
 

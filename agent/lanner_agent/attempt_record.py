@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from lanner_agent.messages import AgentLostPolicy, AttemptId, CancelReason
+from lanner_agent.ids import AttemptId
+from lanner_agent.orders import AgentLostPolicy, CancelReason
 from lanner_agent.tasks.contract import LogLevel, MetricKind
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 
@@ -12,19 +11,12 @@ import msgspec
 
 from lanner_agent.admission import Doorstep, refusal
 from lanner_agent.attempt_record import CancelRecord
+from lanner_agent.ids import AttemptId
 from lanner_agent.lease import Lease
-from lanner_agent.messages import (
-    Accepted,
-    AgentLostPolicy,
-    Assign,
-    AttemptId,
-    Cancel,
-    CancelReason,
-    RefusalReason,
-    Refused,
-)
+from lanner_agent.orders import AgentLostPolicy, Assign, Cancel, CancelReason
+from lanner_agent.reports import Accepted, RefusalReason, Refused
 from lanner_agent.services import Services
-from lanner_agent.spool_segments import Progress
+from lanner_agent.spool_record import Progress
 from lanner_agent.stops import Stop, StopReason
 from lanner_agent.task_run import Attempt, TaskRun
 from lanner_agent.tasks.contract import TaskType
@@ -69,7 +61,7 @@ class Attempts:
         self._slots = slots
         self._runs: dict[AttemptId, TaskRun] = {}
         self._busy: set[AttemptId] = set()
-        self._ended: deque[AttemptId] = deque(maxlen=REMEMBERED_ENDS)
+        self._ended: dict[AttemptId, None] = {}
         self._group: asyncio.TaskGroup | None = None
         self.is_draining = False
         self.changed = asyncio.Event()
@@ -144,7 +136,7 @@ class Attempts:
         self, attempt_id: AttemptId, reason: RefusalReason, message: str
     ) -> asyncio.Future[None]:
         log.warning("Attempt %s is refused: %s", attempt_id, message)
-        self._ended.append(attempt_id)
+        self._remember_end(attempt_id)
         return self._services.spool.append(
             Refused(attempt_id=attempt_id, reason=reason, message=message)
         )
@@ -164,23 +156,34 @@ class Attempts:
         self, attempt_id: AttemptId, task_run: TaskRun, saved: asyncio.Future[None] | None
     ) -> None:
         try:
-            if saved is not None:
-                await saved
-                self._services.spool.append(Accepted(attempt_id=attempt_id))
-            await task_run.run()
-        except OSError as error:
-            message = f"The agent cannot write its data folder: {error.strerror}."
-            self._services.attempt_log.remove(attempt_id)
-            self._refuse(attempt_id, RefusalReason.DISK, message)
+            if saved is None or await self._is_accepted(attempt_id, saved):
+                await task_run.run()
         except Exception:
             # One attempt must not end the others; after a restart it is reported lost.
             log.exception("Attempt %s: the agent itself failed.", attempt_id)
         finally:
             self._busy.discard(attempt_id)
             del self._runs[attempt_id]
-            self._ended.append(attempt_id)
+            self._remember_end(attempt_id)
             if not self._runs:
                 self.none_run.set()
+
+    async def _is_accepted(self, attempt_id: AttemptId, saved: asyncio.Future[None]) -> bool:
+        """Wait until the attempt is durable here, and say so; or that it cannot be."""
+        try:
+            await saved
+        except OSError as error:
+            message = f"The agent cannot write its data folder: {error.strerror}."
+            self._services.attempt_log.remove(attempt_id)
+            self._refuse(attempt_id, RefusalReason.DISK, message)
+            return False
+        self._services.spool.append(Accepted(attempt_id=attempt_id))
+        return True
+
+    def _remember_end(self, attempt_id: AttemptId) -> None:
+        self._ended[attempt_id] = None
+        if len(self._ended) > REMEMBERED_ENDS:
+            del self._ended[next(iter(self._ended))]
 
     def cancel(self, cancel: Cancel) -> asyncio.Future[None] | None:
         """End an attempt; one that is unknown has ended already.

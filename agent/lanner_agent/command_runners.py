@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from lanner_agent.errors import RunnerError, RunnerUnavailable
-from lanner_agent.messages import AttemptId
+from lanner_agent.ids import AttemptId
 from lanner_agent.runners.contract import Runner
 
 log = logging.getLogger(__name__)

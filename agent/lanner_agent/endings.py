@@ -8,8 +8,9 @@ from datetime import datetime
 import msgspec
 
 from lanner_agent.errors import ImageUnavailable, RunnerUnavailable
+from lanner_agent.ids import AttemptId
 from lanner_agent.masking import Masker
-from lanner_agent.messages import AttemptId, EndState, Finished, Metric
+from lanner_agent.reports import EndState, Finished, Metric
 from lanner_agent.stops import Ending
 from lanner_agent.tasks.contract import FailureCause, TaskFailed, TaskResult
 

@@ -21,7 +21,7 @@ async def keep_fence(attempts: Attempts) -> None:
         attempts.changed.clear()
         fences = list(attempts.fences())
         for due, task_run in fences:
-            if due <= loop.time():
+            if due <= loop.time() and not task_run.is_stopping:
                 log.warning(
                     "Attempt %s is stopped: the coordinator was out of reach for too long.",
                     task_run.record.attempt_id,

@@ -15,7 +15,8 @@ from lanner_agent.command_runners import CommandRunners
 from lanner_agent.figures import HostWatch
 from lanner_agent.inbox import Inbox
 from lanner_agent.lease import Lease
-from lanner_agent.messages import Assign, Cancel, Drain, Heartbeat, Hello, Welcome
+from lanner_agent.orders import Assign, Cancel, Drain, Welcome
+from lanner_agent.reports import Heartbeat, Hello
 from lanner_agent.stops import Stop, StopReason
 
 log = logging.getLogger(__name__)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from lanner_agent.messages import Metric
+from lanner_agent.reports import Metric
 from lanner_agent.tasks.contract import LogLevel, MetricKind
 
 _LINE = re.compile(r"::(\{.*\})::")

@@ -11,9 +11,10 @@ import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
+from lanner_agent.ids import AttemptId
 from lanner_agent.masking import Masker
-from lanner_agent.messages import AttemptId, LogLine, Logs
-from lanner_agent.spool_segments import Progress
+from lanner_agent.reports import LogLine, Logs
+from lanner_agent.spool_record import Progress
 from lanner_agent.tasks.contract import LogLevel
 
 BATCH_SECONDS = 0.05

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from lanner_agent.messages import Metric
+from lanner_agent.reports import Metric
 from lanner_agent.tasks.contract import MetricKind
 
 MAX_COUNT = 10_000

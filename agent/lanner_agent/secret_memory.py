@@ -16,7 +16,7 @@ from pathlib import Path
 
 import msgspec
 
-from lanner_agent.messages import AttemptId
+from lanner_agent.ids import AttemptId
 
 log = logging.getLogger(__name__)
 

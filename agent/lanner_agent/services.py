@@ -11,7 +11,7 @@ from lanner_agent.clock import Clock
 from lanner_agent.command_runners import CommandRunners
 from lanner_agent.data_folder import DataFolder
 from lanner_agent.disk import Disk
-from lanner_agent.messages import AttemptId
+from lanner_agent.ids import AttemptId
 from lanner_agent.secret_memory import SecretMemory
 from lanner_agent.spool import Spool
 from lanner_agent.trash import Trash

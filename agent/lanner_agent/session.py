@@ -11,20 +11,19 @@ from typing import Protocol, assert_never
 
 from lanner_agent.errors import ProtocolViolation, SessionError, SessionLost, SessionRefused
 from lanner_agent.inbox import Inbox
-from lanner_agent.messages import (
+from lanner_agent.orders import (
     Ack,
     Answer,
     Assign,
     Cancel,
     Drain,
-    Heartbeat,
     HeartbeatReply,
-    Hello,
     Order,
     Refusal,
     Unknown,
     Welcome,
 )
+from lanner_agent.reports import Heartbeat, Hello
 from lanner_agent.spool import Spool
 from lanner_agent.wire.catalog import EncodedCatalog
 from lanner_agent.wire.encoding import encode_ack, encode_heartbeat, encode_hello, numbered

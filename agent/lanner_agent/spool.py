@@ -12,39 +12,20 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from lanner_agent.disk import Disk, Syncable
 from lanner_agent.errors import ProtocolViolation
-from lanner_agent.messages import AttemptId, Finished, Logs, Refused, Report
-from lanner_agent.spool_files import Record, RecordKind, SpoolFiles
-from lanner_agent.spool_segments import Entry, KeepProgress, Progress, Segments
-from lanner_agent.wire.encoding import encode_report
+from lanner_agent.ids import AttemptId
+from lanner_agent.reports import Finished, Refused, Report
+from lanner_agent.spool_files import SpoolFiles
+from lanner_agent.spool_limits import SpoolLimits
+from lanner_agent.spool_record import Progress, RecordKind, record_of
+from lanner_agent.spool_segments import Entry, KeepProgress, Segments
 
 log = logging.getLogger(__name__)
 
 LINGER_SECONDS = 0.005
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SpoolLimits:
-    """How much of everything.
-
-    Attributes:
-        disk_bytes: Log lines are dropped beyond it; results are not.
-        segment_bytes: Size of one file.
-        memory_bytes: Reports kept in memory too; others are read back when they are sent.
-        window_bytes: Sent and not acknowledged.
-        live_backlog_bytes: With a link, more than this slows the tasks' output down.
-        reserve_bytes: Kept free for results on a disk that others may fill.
-    """
-
-    disk_bytes: int = 256 * 1024 * 1024
-    segment_bytes: int = 8 * 1024 * 1024
-    memory_bytes: int = 8 * 1024 * 1024
-    window_bytes: int = 16 * 1024 * 1024
-    live_backlog_bytes: int = 24 * 1024 * 1024
-    reserve_bytes: int = 4 * 1024 * 1024
 
 
 class Spool:
@@ -135,7 +116,7 @@ class Spool:
             Ends when it is on disk; for `Finished` when it is durable there. May be left alone.
         """
         self._position += 1
-        record = _record(self._position, report, progress or Progress())
+        record = record_of(self._position, report, progress or Progress())
         content = record.to_bytes()
         entry = Entry(
             record=record,
@@ -309,20 +290,3 @@ class Spool:
     def _entries(self) -> Iterable[Entry]:
         yield from self._sent
         yield from self._unsent
-
-
-def _record(position: int, report: Report, progress: Progress) -> Record:
-    kind, line_count = RecordKind.OTHER, 0
-    if isinstance(report, Logs):
-        kind, line_count = RecordKind.LOGS, len(report.lines)
-    elif isinstance(report, Finished):
-        kind = RecordKind.FINISHED
-    return Record(
-        position=position,
-        kind=kind,
-        attempt_id=report.attempt_id,
-        last_line=progress.last_line,
-        command_lines=progress.command_lines,
-        line_count=line_count,
-        report=encode_report(report),
-    )

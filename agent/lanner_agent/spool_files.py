@@ -13,81 +13,14 @@ import struct
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
-from enum import IntEnum
 from pathlib import Path
 
-from lanner_agent.frames import HEAD_BYTES, frame, frames
-from lanner_agent.messages import AttemptId
+from lanner_agent.frames import frames
+from lanner_agent.spool_record import Record, record_from_bytes
 
 log = logging.getLogger(__name__)
 
-_HEADER = struct.Struct("<BQQQIB")
 _MARK = struct.Struct("<QI")
-
-
-class RecordKind(IntEnum):
-    """What kind of report a record holds."""
-
-    OTHER = 1
-    LOGS = 2
-    FINISHED = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
-    """One report in the spool.
-
-    Attributes:
-        position: Counts records over the whole life of the spool, from 1.
-        kind: What kind of report it is.
-        attempt_id: Whose report it is.
-        last_line: For logs: number of the last line here.
-        command_lines: For logs: how many of the lines up to here came from the command's output.
-        line_count: For logs: how many lines it holds or stands for.
-        report: The serialized report.
-    """
-
-    position: int
-    kind: RecordKind
-    attempt_id: AttemptId
-    last_line: int = 0
-    command_lines: int = 0
-    line_count: int = 0
-    report: bytes = field(repr=False)
-
-    @property
-    def size_bytes(self) -> int:
-        """What it takes on disk."""
-        return HEAD_BYTES + _HEADER.size + len(self.attempt_id.encode()) + len(self.report)
-
-    def to_bytes(self) -> bytes:
-        """The record as it stands on disk."""
-        name = self.attempt_id.encode()
-        header = _HEADER.pack(
-            self.kind,
-            self.position,
-            self.last_line,
-            self.command_lines,
-            self.line_count,
-            len(name),
-        )
-        return frame(header + name + self.report)
-
-
-def record_from_bytes(content: bytes) -> Record:
-    """Read a record back from the content of its frame."""
-    kind, position, last_line, command_lines, line_count, name_length = _HEADER.unpack_from(content)
-    report_start = _HEADER.size + name_length
-    return Record(
-        position=position,
-        kind=RecordKind(kind),
-        attempt_id=AttemptId(content[_HEADER.size : report_start].decode()),
-        last_line=last_line,
-        command_lines=command_lines,
-        line_count=line_count,
-        report=content[report_start:],
-    )
 
 
 class SegmentFile:

@@ -9,23 +9,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from lanner_agent.disk import Disk
-from lanner_agent.messages import AttemptId, Logs
-from lanner_agent.spool_files import Record, RecordKind, SpoolFiles
+from lanner_agent.ids import AttemptId
+from lanner_agent.reports import Logs
+from lanner_agent.spool_files import SpoolFiles
+from lanner_agent.spool_record import Progress, Record, RecordKind
 from lanner_agent.wire.encoding import encode_report
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
-    """How far the logs of an attempt are in the spool.
-
-    Attributes:
-        last_line: Number of the last line.
-        command_lines: How many of the lines came from the command's output.
-    """
-
-    last_line: int = 0
-    command_lines: int = 0
-
 
 KeepProgress = Callable[[Mapping[AttemptId, Progress]], None]
 """Writes the progress of attempts elsewhere before the segment that tells it is deleted."""

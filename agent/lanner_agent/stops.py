@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
-from lanner_agent.messages import EndState
+from lanner_agent.reports import EndState
 from lanner_agent.tasks.contract import FailureCause
 
 

@@ -20,10 +20,10 @@ from lanner_agent.endings import of_error, of_result, report_of
 from lanner_agent.errors import RunnerError
 from lanner_agent.log_stream import LogStream
 from lanner_agent.masking import Masker
-from lanner_agent.messages import Metric, Started
 from lanner_agent.metrics import Metrics
+from lanner_agent.reports import Metric, Started
 from lanner_agent.services import Services
-from lanner_agent.spool_segments import Progress
+from lanner_agent.spool_record import Progress
 from lanner_agent.stops import ENDINGS, Ending, Stop, StopReason
 from lanner_agent.tasks.contract import TaskFailed, TaskIdentity, TaskResult
 
@@ -95,6 +95,11 @@ class TaskRun:
     def may_be_left(self) -> bool:
         """Its command goes on without the agent and can be found again."""
         return self._record.running is not None and self._attempt.may_resume
+
+    @property
+    def is_stopping(self) -> bool:
+        """It was told to end."""
+        return self._stop is not None
 
     def stop(self, stop: Stop) -> None:
         """End it; only the first reason counts, except that the coordinator may forget it later."""

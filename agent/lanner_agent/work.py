@@ -9,10 +9,10 @@ import msgspec
 from lanner_agent.attempt_context import AttemptContext
 from lanner_agent.attempt_record import AttemptRecord, RunningRecord
 from lanner_agent.masking import MASK, Masker
-from lanner_agent.messages import Assign
+from lanner_agent.orders import Assign
 from lanner_agent.reattach import find_again
 from lanner_agent.services import Services
-from lanner_agent.spool_segments import Progress
+from lanner_agent.spool_record import Progress
 from lanner_agent.stops import LOST
 from lanner_agent.task_run import Attempt, Work
 from lanner_agent.tasks.contract import FailureCause, TaskFailed, TaskResult, TaskType

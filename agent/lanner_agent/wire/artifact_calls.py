@@ -12,7 +12,7 @@ import grpc
 from grpc import aio
 
 from lanner_agent.errors import ArtifactUnavailable
-from lanner_agent.messages import AttemptId
+from lanner_agent.ids import AttemptId
 from lanner_agent.tasks.contract import StoredArtifact
 from lanner_agent.wire.dial import CHANNEL_OPTIONS
 from lanner_proto.v1 import agent_pb2, agent_pb2_grpc, artifact_pb2

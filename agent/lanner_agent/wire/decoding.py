@@ -9,12 +9,12 @@ from datetime import UTC, timedelta
 from google.protobuf.duration_pb2 import Duration
 
 from lanner_agent.errors import ProtocolViolation
-from lanner_agent.messages import (
+from lanner_agent.ids import AttemptId
+from lanner_agent.orders import (
     Ack,
     AgentLostPolicy,
     Answer,
     Assign,
-    AttemptId,
     Cancel,
     CancelReason,
     Drain,

@@ -20,7 +20,7 @@ from lanner_agent.errors import (
     SessionRefused,
     TakenOver,
 )
-from lanner_agent.messages import Answer, Order
+from lanner_agent.orders import Answer, Order
 from lanner_agent.wire.decoding import decode
 from lanner_proto.v1 import agent_pb2
 

@@ -8,7 +8,7 @@ from typing import assert_never
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from lanner_agent.messages import (
+from lanner_agent.reports import (
     Accepted,
     EndState,
     Finished,

@@ -6,7 +6,7 @@ import pytest
 
 from lanner_agent.data_folder import locked_data_folder
 from lanner_agent.errors import ConfigError, DataFolderInUse
-from lanner_agent.messages import AttemptId
+from lanner_agent.ids import AttemptId
 from lanner_agent.secret_memory import SecretMemory, secret_memory_for
 
 ONE, TWO = AttemptId("attempt-1"), AttemptId("attempt-2")

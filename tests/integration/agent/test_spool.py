@@ -9,10 +9,12 @@ import pytest
 
 from lanner_agent.disk import Disk
 from lanner_agent.errors import ProtocolViolation
-from lanner_agent.messages import Accepted, AttemptId, EndState, Finished, LogLine, Logs
-from lanner_agent.spool import Spool, SpoolLimits
+from lanner_agent.ids import AttemptId
+from lanner_agent.reports import Accepted, EndState, Finished, LogLine, Logs
+from lanner_agent.spool import Spool
 from lanner_agent.spool_files import SpoolFiles
-from lanner_agent.spool_segments import Progress
+from lanner_agent.spool_limits import SpoolLimits
+from lanner_agent.spool_record import Progress
 from lanner_agent.tasks.contract import LogLevel
 from lanner_proto.v1 import agent_pb2
 

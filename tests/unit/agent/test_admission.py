@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from lanner_agent.admission import Doorstep, needs_container_engine, refusal
-from lanner_agent.messages import RefusalReason
+from lanner_agent.reports import RefusalReason
 
 OPEN = Doorstep(
     free_slots=1,

@@ -6,8 +6,9 @@ import pytest
 
 from lanner_agent.endings import MAX_OUTPUTS_BYTES, of_error, of_result, report_of
 from lanner_agent.errors import ImageUnavailable, RunnerError, RunnerUnavailable
+from lanner_agent.ids import AttemptId
 from lanner_agent.masking import Masker
-from lanner_agent.messages import AttemptId, EndState, Finished
+from lanner_agent.reports import EndState, Finished
 from lanner_agent.stops import Ending
 from lanner_agent.tasks.contract import FailureCause, TaskFailed, TaskResult
 

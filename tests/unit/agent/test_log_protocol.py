@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from lanner_agent.log_protocol import Said, parse_line
-from lanner_agent.messages import Metric
+from lanner_agent.reports import Metric
 from lanner_agent.tasks.contract import LogLevel, MetricKind
 
 

@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from lanner_agent.ids import AttemptId
 from lanner_agent.log_stream import LogStream
 from lanner_agent.masking import Masker
-from lanner_agent.messages import AttemptId, Logs
-from lanner_agent.spool_segments import Progress
+from lanner_agent.reports import Logs
+from lanner_agent.spool_record import Progress
 from lanner_agent.tasks.contract import LogLevel
 
 pytestmark = pytest.mark.looptime

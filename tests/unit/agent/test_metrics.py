@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from lanner_agent.messages import Metric
 from lanner_agent.metrics import MAX_COUNT, Metrics
+from lanner_agent.reports import Metric
 from lanner_agent.tasks.contract import MetricKind
 
 

@@ -6,18 +6,9 @@ import pytest
 from google.protobuf.duration_pb2 import Duration
 
 from lanner_agent.errors import ProtocolViolation
-from lanner_agent.messages import (
-    AgentLostPolicy,
-    Assign,
-    AttemptId,
-    Cancel,
-    CancelReason,
-    EndState,
-    Finished,
-    LogLine,
-    Logs,
-    Unknown,
-)
+from lanner_agent.ids import AttemptId
+from lanner_agent.orders import AgentLostPolicy, Assign, Cancel, CancelReason, Unknown
+from lanner_agent.reports import EndState, Finished, LogLine, Logs
 from lanner_agent.tasks.contract import FailureCause, LogLevel
 from lanner_agent.wire.decoding import decode
 from lanner_agent.wire.encoding import encode_report, numbered
