@@ -112,7 +112,7 @@ async def test_every_acknowledged_execution_ends_and_no_attempt_has_its_effect_t
         failed = [each for each in executions if each.summary.state != state_pb2.STATE_SUCCESS]
         assert failed == []
         assert wrong_effects(executions, scene.effects) == []
-        print(told(executions))  # noqa: T201 - shown with -s
+        print(told(executions, scene.effects))  # noqa: T201 - shown with -s
 
 
 async def test_a_container_outlives_its_agent_and_its_attempt_goes_on(

@@ -31,14 +31,21 @@ def attempt_counts(execution: Execution) -> Mapping[str, int]:
     return {run.task_id: len(run.attempts) for run in _task_runs([execution])}
 
 
-def told(executions: Sequence[Execution]) -> str:
-    """How many attempts were lost, in words."""
+def told(executions: Sequence[Execution], effects: Effects) -> str:
+    """How many attempts were lost, and how many of them had had their effect, in words."""
+    seen = effects.of_processes() + effects.of_containers()
     runs = list(_task_runs(executions))
-    lost = {
-        place: sum(len(run.attempts) - 1 for run in runs if (run.task_id == IN_CONTAINER) is inside)
-        for place, inside in (("containers", True), ("processes", False))
-    }
-    return f"{len(runs)} task runs; attempts lost: {lost}"
+    texts = [f"{len(runs)} task runs"]
+    for place, is_inside in (("containers", True), ("processes", False)):
+        lost = [
+            attempt
+            for run in runs
+            if (run.task_id == IN_CONTAINER) is is_inside
+            for attempt in run.attempts[:-1]
+        ]
+        had = sum(seen[attempt.id] for attempt in lost)
+        texts.append(f"{len(lost)} attempts in {place} lost, {had} of them after their effect")
+    return "; ".join(texts)
 
 
 def _task_runs(executions: Sequence[Execution]) -> Iterator[TaskRun]:
