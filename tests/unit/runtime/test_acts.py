@@ -7,6 +7,7 @@ import pytest
 from lanner_coordinator.engine.state import State
 from lanner_coordinator.runtime.errors import NotAllowed, NotFound
 from lanner_coordinator.store.memory import MemoryStore
+from lanner_coordinator.store.records import ArchivedExecution
 from tests.support.services_stage import Services, flow_source, services
 from tests.support.stage_agent import StageAgent
 
@@ -76,6 +77,26 @@ async def test_of_two_retries_at_once_one_is_refused() -> None:
         )
 
         assert [type(answer).__name__ for answer in answers] == ["ExecutionSummary", "NotAllowed"]
+
+
+class SlowReads(MemoryStore):
+    """A store whose reads take a moment, as those of a disk do."""
+
+    async def execution(self, execution_id: str) -> ArchivedExecution | None:
+        archived = await super().execution(execution_id)
+        for _ in range(10):
+            await asyncio.sleep(0)
+        return archived
+
+
+async def test_retries_at_once_never_go_back_to_an_older_end() -> None:
+    async with SlowReads() as store, services(store=store) as on:
+        await on.apply(flow_source(task="fail"))
+        execution_id = await on.create()
+
+        first, second = await asyncio.gather(on.retry(execution_id), on.retry(execution_id))
+
+        assert (first.attempt_number, second.attempt_number) == (2, 3)
 
 
 async def test_a_retry_after_a_retry_begins_with_what_the_last_one_left() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import aclosing
 
 import pytest
@@ -8,7 +9,8 @@ import pytest
 from lanner_coordinator.runtime.agents.messages import Lines, LogLine
 from lanner_coordinator.runtime.errors import NotFound
 from lanner_coordinator.runtime.hub import FOLLOWED_LINES_LIMIT
-from lanner_coordinator.store.records import LogQuery
+from lanner_coordinator.store.memory import MemoryStore
+from lanner_coordinator.store.records import LogQuery, LogRecord
 from tests.support.services_stage import Services, flow_source, services
 from tests.support.stage_agent import StageAgent
 
@@ -88,6 +90,32 @@ async def test_a_follower_gets_stored_and_new_lines_once_each_until_the_end() ->
             await writer.finish()
 
         assert following.result() == ["before", *(f"{number}" for number in range(20))]
+
+
+class SlowReads(MemoryStore):
+    """A store that finishes reading logs when a test says so."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.goes_on = asyncio.Event()
+
+    async def logs(self, query: LogQuery, *, after: int, limit: int) -> Sequence[LogRecord]:
+        await self.goes_on.wait()
+        return await super().logs(query, after=after, limit=limit)
+
+
+async def test_a_line_that_is_written_while_the_store_is_read_comes_once() -> None:
+    async with SlowReads() as store, services(store=store) as on:
+        execution_id, writer = await begun(on)
+        async with asyncio.TaskGroup() as tasks:
+            following = tasks.create_task(follow(on, LogQuery(execution_id=execution_id)))
+            await on.settle()
+            await writer.write("meanwhile")
+            store.goes_on.set()
+            await writer.write("later")
+            await writer.finish()
+
+        assert following.result() == ["meanwhile", "later"]
 
 
 async def test_a_follower_that_comes_back_goes_on_after_its_position() -> None:

@@ -84,8 +84,6 @@ class Scheduler:
         for record in await self._store.triggers():
             key = key_of(record)
             self.records.put(record)
-            if record.running_execution_id:
-                self._waiting[record.running_execution_id] = key
             if record.next_at is not None and record.next_at <= now:
                 self._missed.add(key)
             self._watch(record)
