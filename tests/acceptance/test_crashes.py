@@ -30,6 +30,9 @@ ROUNDS = int(os.environ.get("LANNER_CRASH_ROUNDS", "8"))
 SEED = int(os.environ.get("LANNER_CRASH_SEED") or secrets.randbelow(2**32))
 
 EXECUTIONS = 200
+PROCESS_SECONDS = 0.03 * ROUNDS
+"""How long each process runs: so long that kills find work, and many kills as much as few."""
+
 CONTAINERS_EVERY = 10
 """Of so many executions one has a container; they are slow."""
 
@@ -70,7 +73,7 @@ async def _scene(
     engine: DockerEngine,
     image: str,
     *,
-    process_seconds: float = 0.1,
+    process_seconds: float,
     container_seconds: float = 1.0,
 ) -> AsyncIterator[Scene]:
     namespace = engine.unique_name("crash")
@@ -103,7 +106,9 @@ async def _scene(
 async def test_every_acknowledged_execution_ends_and_no_attempt_has_its_effect_twice(
     tmp_socket_dir: Path, docker_engine: DockerEngine, busybox_image: str
 ) -> None:
-    async with _scene(tmp_socket_dir, docker_engine, busybox_image) as scene:
+    async with _scene(
+        tmp_socket_dir, docker_engine, busybox_image, process_seconds=PROCESS_SECONDS
+    ) as scene:
         acknowledged = await _killed_at_work(scene)
         executions = await scene.work.all_ended(END_SECONDS)
 
@@ -118,7 +123,9 @@ async def test_every_acknowledged_execution_ends_and_no_attempt_has_its_effect_t
 async def test_a_container_outlives_its_agent_and_its_attempt_goes_on(
     tmp_socket_dir: Path, docker_engine: DockerEngine, busybox_image: str
 ) -> None:
-    async with _scene(tmp_socket_dir, docker_engine, busybox_image, container_seconds=3) as scene:
+    async with _scene(
+        tmp_socket_dir, docker_engine, busybox_image, process_seconds=0.1, container_seconds=3
+    ) as scene:
         execution_id = await scene.work.start("containers", "one")
         await eventually(lambda: _is_running(scene, execution_id, "inside"), START_SECONDS)
         await scene.killer.kill(Victim.AGENT)

@@ -74,8 +74,8 @@ class CrashWork:
     namespace: str
     effects: Effects
     image: str
-    process_seconds: float = 0.1
-    container_seconds: float = 1.0
+    process_seconds: float
+    container_seconds: float
 
     async def apply_flows(self) -> None:
         """Store the flows `processes` and `containers`."""
