@@ -6,6 +6,7 @@ Builds the parts, rebuilds what was live, serves, works, stops.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
 import signal
@@ -14,6 +15,7 @@ from collections.abc import Coroutine, Mapping, Sequence
 from lanner_coordinator.config import Config
 from lanner_coordinator.core import ARTIFACTS_NAME, Core, build_core
 from lanner_coordinator.errors import StartError
+from lanner_coordinator.http.server import HttpServer
 from lanner_coordinator.public_api import (
     agent_service,
     artifact_service,
@@ -21,6 +23,7 @@ from lanner_coordinator.public_api import (
     execution_services,
     flow_service,
     make_acts,
+    make_status,
     make_worker,
     scheduler,
     server_service,
@@ -71,6 +74,8 @@ async def _serve(
     acts = make_acts(core)
     worker = make_worker(core, acts)
     streams = AgentStreams(core.registry, Inbound(core.registry, core.clock))
+    directory = RegistryDirectory(core.registry, core.clock)
+    status = make_status(core, directory, readiness)
     server = ApiServer(
         [
             _agent_service(core, storage, streams),
@@ -79,13 +84,17 @@ async def _serve(
             trigger_service(core, schedules, starter),
             batch_service(core, worker, requests),
             artifact_service(core, storage),
-            server_service(core, RegistryDirectory(core.registry, core.clock), readiness),
+            server_service(core, directory, status),
         ],
         readiness=readiness,
         socket_path=config.socket_path,
         addresses=config.listen,
     )
-    async with server:
+    async with contextlib.AsyncExitStack() as stack:
+        await stack.enter_async_context(server)
+        if config.http:
+            http = HttpServer(config.http, status=status, readiness=readiness)
+            await stack.enter_async_context(http)
         await requests.load()
         await _restore(core)
         await schedules.load()

@@ -212,9 +212,9 @@ def trigger_service(
     )
 
 
-def server_service(core: Core, agents: AgentDirectory, readiness: Readiness) -> ServedService:
-    """The coordinator itself."""
-    status = StatusReader(
+def make_status(core: Core, agents: AgentDirectory, readiness: Readiness) -> StatusReader:
+    """What tells how the coordinator is."""
+    return StatusReader(
         store=core.store,
         executor=core.executor,
         dispatcher=core.dispatcher,
@@ -224,6 +224,10 @@ def server_service(core: Core, agents: AgentDirectory, readiness: Readiness) -> 
         readiness=readiness,
         software_version=VERSION,
     )
+
+
+def server_service(core: Core, agents: AgentDirectory, status: StatusReader) -> ServedService:
+    """The coordinator itself."""
     service = ServerService(status=status, agents=agents, clock=core.clock)
     return ServedService(
         descriptor=server_pb2.DESCRIPTOR.services_by_name["ServerService"],
