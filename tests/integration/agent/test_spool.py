@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -12,7 +13,7 @@ from lanner_agent.errors import ProtocolViolation
 from lanner_agent.ids import AttemptId
 from lanner_agent.reports import Accepted, EndState, Finished, LogLine, Logs
 from lanner_agent.spool import Spool
-from lanner_agent.spool_files import SpoolFiles
+from lanner_agent.spool_files import SegmentFile, SpoolFiles
 from lanner_agent.spool_limits import SpoolLimits
 from lanner_agent.spool_record import Progress
 from lanner_agent.tasks.contract import LogLevel
@@ -26,10 +27,10 @@ SMALL = SpoolLimits(disk_bytes=20_000, segment_bytes=4_000, reserve_bytes=1)
 class Opened:
     """A spool and what it left behind elsewhere."""
 
-    def __init__(self, folder: Path, disk: Disk, limits: SpoolLimits) -> None:
+    def __init__(self, files: SpoolFiles, disk: Disk, limits: SpoolLimits) -> None:
         self.kept: dict[AttemptId, Progress] = {}
         self.disk = disk
-        self.spool = Spool(SpoolFiles(folder), disk, limits, self.kept.update)
+        self.spool = Spool(files, disk, limits, self.kept.update)
         self.progress = self.spool.load()
         self.spool.linked(0)
 
@@ -67,9 +68,11 @@ def tear(folder: Path, lost_bytes: int) -> None:
 
 
 @asynccontextmanager
-async def opened(folder: Path, limits: SpoolLimits | None = None) -> AsyncIterator[Opened]:
+async def opened(
+    folder: Path, limits: SpoolLimits | None = None, files: SpoolFiles | None = None
+) -> AsyncIterator[Opened]:
     async with Disk() as disk:
-        own = Opened(folder, disk, limits or SpoolLimits(reserve_bytes=1))
+        own = Opened(files or SpoolFiles(folder), disk, limits or SpoolLimits(reserve_bytes=1))
         yield own
         own.spool.close()
 
@@ -325,3 +328,26 @@ def _ends_at_once(coroutine: object) -> bool:
     assert hasattr(coroutine, "close")
     coroutine.close()
     return False
+
+
+class FullDisk(SpoolFiles):
+    """Has room for results only, in the space that is reserved for them."""
+
+    def append(self, segment: int, content: bytes, *, use_reserve: bool) -> tuple[SegmentFile, int]:
+        if not use_reserve:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return super().append(segment, content, use_reserve=use_reserve)
+
+
+async def test_on_a_full_disk_logs_are_counted_and_results_are_kept(tmp_path: Path) -> None:
+    async with opened(tmp_path, files=FullDisk(tmp_path)) as own:
+        own.log(1)
+        own.log(2)
+        own.finish()
+        await own.written()
+        messages = [message for _, message in await own.sent()]
+
+    assert [message.logs.dropped_count for message in messages[:2]] == [1, 1]
+    assert messages[2].HasField("finished")
+    async with opened(tmp_path) as own:
+        assert await own.sent_kinds() == [(1, "finished")]
