@@ -26,3 +26,15 @@ def test_an_execution_takes_the_course_that_the_oracle_foresees(part: int) -> No
         except AssertionError as error:
             failures.append(f"seed {seed}: {error}")
     assert not failures, "\n".join(failures[:5])
+
+
+@pytest.mark.parametrize(
+    "seed",
+    [
+        pytest.param(1, id="a restart keeps the finally of a loop that ended well"),
+        pytest.param(9, id="a finally is retried while the execution is being killed"),
+        pytest.param(10, id="a restart keeps the errors of what was allowed to fail"),
+    ],
+)
+def test_a_seed_that_once_went_astray_takes_its_course(seed: int) -> None:
+    try_seed(seed)
