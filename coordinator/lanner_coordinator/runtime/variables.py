@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from lanner_coordinator.engine.events import TriggerInfo
 from lanner_coordinator.engine.execution import LiveExecution, TaskRun
 
 WORKING_DIR_TOKEN = "@@lanner-working-dir@@"
@@ -18,6 +19,9 @@ The agent puts the real path in its place.
 
 OUTPUT_DIR_TOKEN = "@@lanner-output-dir@@"
 """Stands for the output folder likewise."""
+
+SCHEDULE_TYPE = "io.kestra.plugin.core.trigger.Schedule"
+"""The trigger type whose variables have an older name too: `schedule.*`."""
 
 SECRET_MASK = "********"
 """What people see in place of a secret."""
@@ -58,7 +62,7 @@ def execution_variables(live: LiveExecution, around: Surroundings) -> dict[str, 
         "envs": around.envs,
         "globals": around.globals,
         "kestra": {"environment": around.environment, "url": around.url},
-        **({"trigger": execution.trigger.variables} if execution.trigger.id else {}),
+        **_trigger_variables(execution.trigger),
     }
 
 
@@ -91,6 +95,15 @@ def nested_labels(labels: Mapping[str, str]) -> dict[str, object]:
             node = child
         node[last] = value
     return nested
+
+
+def _trigger_variables(trigger: TriggerInfo) -> dict[str, object]:
+    if not trigger.id:
+        return {}
+    named: dict[str, object] = {"trigger": trigger.variables}
+    if trigger.type == SCHEDULE_TYPE:
+        named["schedule"] = trigger.variables
+    return named
 
 
 def _execution_variable(live: LiveExecution) -> dict[str, object]:

@@ -80,7 +80,8 @@ def read_task(node: Node, context: Context) -> Task | None:
     description = None
     if type_name is not None and type_node is not None:
         description = find_task_type(type_name, type_node, context)
-    holder = context.defaults.merged(own, description.name) if description else own
+    known_name = description.name if description else canonical_name(type_name or "")
+    holder = context.defaults.merged(own, known_name) if known_name else own
     taken, rest = FIELDS.split(holder, context.report)
     FIELDS.require(taken, own, context.report)
     task_id = values.name(taken.get("id"), "The task id", TASK_ID, context.report) or ""
@@ -93,7 +94,6 @@ def read_task(node: Node, context: Context) -> Task | None:
         context.opaque_tasks.append(task_id)
         context.expressions.check(properties, task_id)
         given = {key: plain(value) for key, value in properties.entries.items()}
-        known_name = canonical_name(type_name or "")
         return _build(taken, task_id, known_name, TaskKind.AGENT, given, Branches(), own, context)
     branch_nodes = {
         name: properties.entries.pop(name)
