@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from typing import cast
 
 from lanner_agent.clock import Clock
 from lanner_agent.runners.contract import OutputLine, Stream
 from lanner_agent.runners.lines import LineSplitter
+from lanner_agent.runners.process.orphans import kill_group
 
 PAUSE_BYTES = 256 * 1024
 RESUME_BYTES = 64 * 1024
@@ -29,10 +30,9 @@ class ProcessPipes(asyncio.SubprocessProtocol):
         exited: Ends with the return code as `subprocess` has it; shield it when waiting.
     """
 
-    def __init__(self, clock: Clock, on_exit: Callable[[], None]) -> None:
+    def __init__(self, clock: Clock) -> None:
         self.exited: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._clock = clock
-        self._on_exit = on_exit
         self._transport: asyncio.SubprocessTransport | None = None
         self._splitters = {descriptor: LineSplitter() for descriptor in STREAMS}
         self._lines: deque[OutputLine] = deque()
@@ -59,9 +59,9 @@ class ProcessPipes(asyncio.SubprocessProtocol):
             self._wake()
 
     def process_exited(self) -> None:
-        """Note the end of the process (called by the loop)."""
+        """Note the end of the process, and end what it left behind (called by the loop)."""
         assert self._transport is not None
-        self._on_exit()
+        kill_group(self._transport.get_pid())
         if not self.exited.done():
             self.exited.set_result(self._transport.get_returncode() or 0)
         self._close_later()

@@ -18,7 +18,6 @@ from lanner_agent.runners.process.orphans import (
     ATTEMPT_MARK,
     DATA_MARK,
     adopt_orphans,
-    kill_group,
     kill_marked,
 )
 from lanner_agent.runners.process.pipes import ProcessPipes
@@ -109,22 +108,15 @@ class ProcessRunner:
     async def _spawn(
         self, command: Command, argv: list[str], environment: dict[str, str]
     ) -> RunningProcess:
-        transport: asyncio.SubprocessTransport | None = None
-
-        def kill_the_rest() -> None:
-            if transport is not None:
-                kill_group(transport.get_pid())
-
-        opened, pipes = await asyncio.get_running_loop().subprocess_exec(
-            lambda: ProcessPipes(self._clock, kill_the_rest),
+        transport, pipes = await asyncio.get_running_loop().subprocess_exec(
+            lambda: ProcessPipes(self._clock),
             *argv,
             stdin=asyncio.subprocess.DEVNULL,
             cwd=command.working_dir,
             env=environment,
             start_new_session=True,
         )
-        transport = opened
-        return RunningProcess(command, opened, pipes)
+        return RunningProcess(command, transport, pipes)
 
 
 def _refusal(argv: Sequence[str], cause: Exception) -> str:

@@ -25,6 +25,8 @@ CONNECTION: Mapping[str, Schema] = {
     "username": schema.text("Account in the database."),
     "password": schema.text("Its password: better a `secret()` than a text."),
     "timeZoneId": schema.text("Time zone of the session, as `Europe/Berlin`."),
+    "connectionPooling": schema.flag("Accepted; each task has a connection of its own."),
+    "connectionPoolSize": schema.whole("Accepted; each task has a connection of its own."),
     "ssl": schema.flag("Encrypt the connection.", default=False),
     "sslMode": schema.choice("How the server is checked.", SSL_MODES),
     "sslRootCert": schema.text("Certificate of the authority, PEM."),
