@@ -90,6 +90,8 @@ class Simulator:
                 self._returned.add(event.attempt_id)
             self._record(event)
             self._obey(decide(self.live, event, date(self.now)))
+            if isinstance(event, events.AttemptSubmitted):
+                self._agent_works(event.attempt_id)
             if self._chance.random() < self._crash_rate:
                 self._crash()
 
@@ -174,15 +176,14 @@ class Simulator:
     def _dispatch(self, attempt_id: str) -> None:
         plan = self._plan_of(attempt_id)
         turn = 0 if plan.returned and attempt_id not in self._returned else 1
-        name = f"{attempt_id}/{turn}"
-        is_new = name not in self._planned
-        at = self._time(name, plan.queued[turn])
+        at = self._time(f"{attempt_id}/{turn}", plan.queued[turn])
         self._answer(at, events.AttemptSubmitted(attempt_id=attempt_id, agent_id=f"agent{turn}"))
-        if is_new:
-            self._agent_works(attempt_id, plan, turn, at)
 
-    def _agent_works(self, attempt_id: str, plan: AttemptPlan, turn: int, at: int) -> None:
-        if not turn:
+    def _agent_works(self, attempt_id: str) -> None:
+        if self.live.execution.run_of(attempt_id) is None:
+            return
+        at, plan = self.now, self._plan_of(attempt_id)
+        if plan.returned and attempt_id not in self._returned:
             returned = events.AttemptReturned(attempt_id=attempt_id, reason="it is full")
             self.come(at + plan.returned, returned)
             return

@@ -49,5 +49,6 @@ class Dag:
         room = len(container.ready)
         if container.limit:
             room = min(room, container.limit - container.running_count)
-        chosen, container.ready = container.ready[:room], container.ready[room:]
+        chosen = container.ready[:room]
+        del container.ready[:room]
         return [Child(task=plan.tasks[task_id].task) for task_id in chosen]
