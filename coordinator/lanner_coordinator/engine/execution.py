@@ -267,12 +267,13 @@ class LiveExecution:
         _put(self.task_states, run, {"state": run.state.value})
         if run.outputs:
             _put(self.task_outputs, run, run.outputs)
+        else:
+            _drop(self.task_outputs, run)
 
     def forget(self, run: TaskRun) -> None:
         """Take a removed task run out of the views."""
-        if not run.path:
-            self.task_states.pop(run.task_id, None)
-            self.task_outputs.pop(run.task_id, None)
+        _drop(self.task_states, run)
+        _drop(self.task_outputs, run)
 
 
 def _put(view: dict[str, object], run: TaskRun, value: dict[str, object]) -> None:
@@ -285,6 +286,20 @@ def _put(view: dict[str, object], run: TaskRun, value: dict[str, object]) -> Non
             node = node.setdefault(step, {})
     if isinstance(node, dict):
         node[run.path[-1]] = value
+
+
+def _drop(view: dict[str, object], run: TaskRun) -> None:
+    steps = (run.task_id, *run.path)
+    nodes = [view]
+    for step in steps[:-1]:
+        node = nodes[-1].get(step)
+        if not isinstance(node, dict):
+            return
+        nodes.append(node)
+    for node, step in zip(reversed(nodes), reversed(steps), strict=True):
+        node.pop(step, None)
+        if node:
+            return
 
 
 _ENCODER = msgspec.json.Encoder()

@@ -80,6 +80,17 @@ def test_a_restored_execution_goes_on_as_if_it_had_never_been_away() -> None:
     assert snapshot(live.execution) == snapshot(bench.live.execution)
 
 
+def test_outputs_of_a_failed_attempt_are_forgotten_when_the_next_has_none() -> None:
+    bench = EngineBench(flow_of(leaf("a", retry=RETRY), leaf("b")))
+    attempt_id = bench.attempt_id("a")
+    outputs: dict[str, object] = {"n": 1}
+    bench.send(AttemptFinished(attempt_id=attempt_id, state=State.FAILED, outputs=outputs))
+    assert bench.live.task_outputs == {"a": {"n": 1}}
+    bench.fire()
+    bench.succeed("a")
+    assert bench.live.task_outputs == {}
+
+
 def test_an_execution_begins_once() -> None:
     bench = eventful()
     with pytest.raises(ValueError, match="begins an execution"):

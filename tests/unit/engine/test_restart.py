@@ -95,6 +95,15 @@ def test_later_lists_of_restarted_containers_are_removed_and_run_anew() -> None:
     assert sorted(bench.states()) == ["a", "f", "s", "x"]
 
 
+def test_removed_task_runs_of_a_loop_leave_the_views() -> None:
+    inner = flowable("Sequential", "s", tasks=leaves("a"), errors=leaves("e"))
+    bench = EngineBench(flow_of(flowable("ForEach", "l", {"values": ["x"]}, tasks=[inner])))
+    bench.fail("a/x")
+    bench.succeed("e/x")
+    bench.restart()
+    assert sorted(bench.live.task_states) == ["a", "l", "s"]
+
+
 def test_later_lists_of_containers_that_ended_well_stay() -> None:
     task = flowable("Sequential", "s", tasks=leaves("a"), final=leaves("f"))
     bench = EngineBench(flow_of(task, leaf("b")))
