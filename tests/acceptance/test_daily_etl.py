@@ -108,7 +108,7 @@ async def test_a_backfill_and_a_missed_date_of_the_schedule_fill_the_warehouse(
     assert triggers == {"backfill", "schedule"}
     assert [row[2] for row in _warehouse(db)] == [BACKFILLED, BACKFILLED, yesterday, yesterday]
     assert not docker_engine.client.containers.list(
-        all=True, filters={"label": "lanner.dev/agent-id=local"}
+        all=True, filters={"label": "lanner.dev/namespace=production"}
     )
 
 
