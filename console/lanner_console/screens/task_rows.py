@@ -135,15 +135,21 @@ def _run_phases(run: TaskRunRow) -> Iterator[Phase]:
             kind = "failed" if run.state is State.FAILED else "ran"
             yield Phase(kind=kind, start=run.started_at, end=run.ended_at)
         return
-    yield from _wait(run.created_at, run.attempts[0].submitted_at)
+    yield from _wait(run.created_at, _begun_at(run.attempts[0]))
     last_end: datetime | None = None
     for attempt in run.attempts:
-        if last_end and attempt.submitted_at and attempt.submitted_at > last_end:
-            yield Phase(kind="pause", start=last_end, end=attempt.submitted_at)
+        begun_at = _begun_at(attempt)
+        if last_end and begun_at and begun_at > last_end:
+            yield Phase(kind="pause", start=last_end, end=begun_at)
         yield from _attempt_phases(attempt)
         last_end = attempt.ended_at
     if run.state is State.RETRYING and last_end:
         yield Phase(kind="pause", start=last_end, end=None)
+
+
+def _begun_at(attempt: AttemptRow) -> datetime | None:
+    """When its waiting was over; one that ran inside the coordinator was never submitted."""
+    return attempt.submitted_at or attempt.started_at or attempt.ended_at
 
 
 def _attempt_phases(attempt: AttemptRow) -> Iterator[Phase]:
