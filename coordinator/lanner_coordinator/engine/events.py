@@ -108,10 +108,17 @@ class AttemptSubmitted(EventBase, frozen=True, kw_only=True, omit_defaults=True,
 
 
 class AttemptReturned(EventBase, frozen=True, kw_only=True, omit_defaults=True, tag="returned"):
-    """The agent did not take the attempt; it waits for another one."""
+    """The agent did not take the attempt; it waits for another one.
+
+    Attributes:
+        attempt_id: Which; ignored when it is not current.
+        reason: A sentence.
+        agent_id: Whose refusal it is; ignored when another agent has the attempt by now.
+    """
 
     attempt_id: str
     reason: str
+    agent_id: str = ""
 
 
 class AttemptStarted(EventBase, frozen=True, kw_only=True, omit_defaults=True, tag="started"):

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from lanner_coordinator.engine.events import KillRequested
+from lanner_coordinator.engine.events import AttemptReturned, KillRequested
 from lanner_coordinator.engine.state import State
 from lanner_coordinator.flow.model import AgentLostPolicy, Retry, RetryType
 from lanner_coordinator.runtime.agents import messages
@@ -354,3 +354,18 @@ def _heartbeat() -> messages.Heartbeat:
         has_container_engine=True,
         labels={},
     )
+
+
+async def test_a_late_refusal_of_another_agent_leaves_a_running_attempt_alone() -> None:
+    async with stage(flow_of(script("work"))) as on:
+        agent = await connected(on)
+        await on.create()
+        attempt = (await agent.assignment()).attempt_id
+        await agent.say(messages.Accepted(attempt_id=attempt))
+        late = AttemptReturned(attempt_id=attempt, reason="too late", agent_id="etl-9")
+        await on.executor.submit("E1", on.application.feeding(late))
+        assert on.dispatcher.waiting_count == 0
+
+        await agent.finish(attempt)
+
+        assert (await on.ended()).state is State.SUCCESS

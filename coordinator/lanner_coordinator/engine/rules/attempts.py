@@ -41,6 +41,8 @@ def returned(step: Step, event: AttemptReturned) -> None:
     run, attempt = _current(step, event.attempt_id)
     if run is None or attempt is None:
         return
+    if event.agent_id and event.agent_id != attempt.agent_id:
+        return
     attempt.agent_id = ""
     attempt.submitted_at = None
     if run.state is State.KILLING:

@@ -111,7 +111,9 @@ class Inbound:
         self._registry.refused(agent, message)
         self._registry.let_go(agent, message.attempt_id)
         text = f'agent "{agent.id}" refused the attempt: {message.message}'
-        returned = events.AttemptReturned(attempt_id=message.attempt_id, reason=text)
+        returned = events.AttemptReturned(
+            attempt_id=message.attempt_id, reason=text, agent_id=agent.id
+        )
         return self._registry.reports.report(returned)
 
     async def _unnumbered(self, agent: Agent, session: AgentSession, message: Incoming) -> None:

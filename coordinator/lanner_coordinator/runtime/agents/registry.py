@@ -350,7 +350,9 @@ class AgentRegistry:
             else:
                 self.let_go(agent, attempt_id)
                 reason = f'agent "{agent.id}" was away before it got the attempt'
-                self.reports.post(events.AttemptReturned(attempt_id=attempt_id, reason=reason))
+                self.reports.post(
+                    events.AttemptReturned(attempt_id=attempt_id, reason=reason, agent_id=agent.id)
+                )
 
     def _repeat_cancels(self, agent: Agent) -> None:
         for holding in agent.holdings.values():
