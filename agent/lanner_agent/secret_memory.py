@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import stat
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -34,6 +35,11 @@ class SecretMemory:
         """Keep the texts of an attempt."""
         if self._folder is None or not secrets:
             return
+        if not _is_own(self._folder):
+            log.warning(
+                "%s is not this user's own: secrets are not kept for a restart.", self._folder
+            )
+            return
         path = self._folder / attempt_id
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
         with os.fdopen(descriptor, "wb") as file:
@@ -56,7 +62,7 @@ class SecretMemory:
 
     def forget_all_but(self, attempt_ids: frozenset[AttemptId]) -> None:
         """Remove the texts of attempts that are no longer held."""
-        if self._folder is not None:
+        if self._folder is not None and self._folder.exists():
             for path in self._folder.iterdir():
                 if path.name not in attempt_ids:
                     path.unlink(missing_ok=True)
@@ -71,17 +77,16 @@ class SecretMemory:
 def secret_memory_for(data_folder: Path) -> SecretMemory:
     """The secret memory of the agent that works in a data folder."""
     name = hashlib.sha256(os.fsencode(data_folder.absolute())).hexdigest()[:16]
-    for root in _memory_folders():
-        folder = root / f"lanner-agent-{os.getuid()}-{name}"
-        try:
-            folder.mkdir(mode=0o700, exist_ok=True)
-            status = folder.lstat()
-        except OSError as error:
-            log.debug("%s cannot be used: %s", folder, error)
-            continue
-        if status.st_uid == os.getuid() and status.st_mode & 0o077 == 0:
-            return SecretMemory(folder)
-    return SecretMemory(None)
+    roots = _memory_folders()
+    return SecretMemory(roots[0] / f"lanner-agent-{os.getuid()}-{name}" if roots else None)
+
+
+def _is_own(folder: Path) -> bool:
+    """Make the folder; whether nobody else can read it or has put another one there."""
+    folder.mkdir(mode=0o700, exist_ok=True)
+    status = folder.lstat()
+    is_folder = stat.S_ISDIR(status.st_mode)
+    return is_folder and status.st_uid == os.getuid() and status.st_mode & 0o077 == 0
 
 
 def _memory_folders() -> list[Path]:

@@ -173,7 +173,8 @@ def end_detached(folder: Path, keep_attempt_ids: frozenset[str] = frozenset()) -
     """Kill and remove the commands of a `DetachedRunner`; whose they were."""
     left = [path for path in folder.glob("*") if path.name not in keep_attempt_ids]
     for path in left:
-        with suppress(ProcessLookupError):
+        # Without the file its agent was killed before the command's start was over.
+        with suppress(ProcessLookupError, FileNotFoundError):
             os.killpg(int((path / "pid").read_text()), signal.SIGKILL)
         shutil.rmtree(path)
     return [path.name for path in left]

@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import count
@@ -25,42 +25,12 @@ import grpc
 from google.protobuf.duration_pb2 import Duration
 from grpc import aio
 
-from lanner_proto.v1 import agent_pb2, agent_pb2_grpc, artifact_pb2
+from lanner_proto.v1 import agent_pb2, agent_pb2_grpc
+from tests.support.agent_artifacts import ArtifactShelf
 from tests.support.agent_reports import ReportBook
 from tests.support.eventually import eventually
 
 Context = aio.ServicerContext[agent_pb2.AgentMessage, agent_pb2.CoordinatorMessage]
-
-CHUNK_BYTES = 1024
-
-
-@dataclass(slots=True, kw_only=True)
-class Faults:
-    """What goes wrong; may be changed at any time.
-
-    Attributes:
-        holds_acks: No acknowledgements are sent.
-        ack_delay_seconds: They are sent so much later.
-        sends_twice: Every numbered message is sent twice.
-        goes_on_counting: After a restart orders are numbered from where the agent says they were,
-            instead of from 1.
-        mute: Heartbeats are not answered.
-        refusal: Hello is refused with this.
-        cut_after_reports: The stream is cut when so many more reports have come, the last of which
-            is not taken note of; absent: never.
-        taken_over_at: The stream is cut at a report of this kind, because another agent has the id.
-        cut_fetch_after_bytes: The next download is cut after so much.
-    """
-
-    holds_acks: bool = False
-    ack_delay_seconds: float = 0.0
-    sends_twice: bool = False
-    goes_on_counting: bool = False
-    mute: bool = False
-    refusal: agent_pb2.Refusal | None = None
-    cut_after_reports: int | None = None
-    taken_over_at: str | None = None
-    cut_fetch_after_bytes: int | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -81,7 +51,7 @@ class _Link:
     outgoing: asyncio.Queue[agent_pb2.CoordinatorMessage | None]
 
 
-class FakeCoordinator(ReportBook, agent_pb2_grpc.AgentServiceServicer):
+class FakeCoordinator(ReportBook, ArtifactShelf, agent_pb2_grpc.AgentServiceServicer):
     """One coordinator with any number of agents; `async with` serves at a Unix socket."""
 
     def __init__(
@@ -91,20 +61,18 @@ class FakeCoordinator(ReportBook, agent_pb2_grpc.AgentServiceServicer):
         lease_seconds: float = 30.0,
         heartbeat_seconds: float = 0.2,
     ) -> None:
-        super().__init__()
+        ReportBook.__init__(self)
+        ArtifactShelf.__init__(self)
         self.target = f"unix:{socket}"
-        self.faults = Faults()
         self.lease_seconds = lease_seconds
         self.heartbeat_seconds = heartbeat_seconds
         self.epoch = 1
-        self.files: dict[str, bytes] = {}
         self.hellos: list[agent_pb2.Hello] = []
         self.heartbeats: list[agent_pb2.Heartbeat] = []
         self.catalogs: dict[str, agent_pb2.Catalog] = {}
         self.sequences: list[int] = []
         self.acknowledged_orders = 0
         self.refused_count = 0
-        self.fetch_offsets: list[int] = []
         self.current: set[str] = set()
         self._ids = count(1)
         self._lineages: dict[tuple[str, str], _Lineage] = {}
@@ -142,6 +110,7 @@ class FakeCoordinator(ReportBook, agent_pb2_grpc.AgentServiceServicer):
     async def restart(self) -> None:
         """Crash and come back without what was in memory."""
         await self.stop()
+        self._take_back(set())
         self._lineages.clear()
         await self.start()
 
@@ -255,7 +224,10 @@ class FakeCoordinator(ReportBook, agent_pb2_grpc.AgentServiceServicer):
         await context.abort(self._end_code, "cut by the test")
 
     def _welcome(self, hello: agent_pb2.Hello, context: Context) -> _Link:
-        lineage = self._lineages.setdefault((hello.agent_id, hello.boot_id), _Lineage())
+        boot = (hello.agent_id, hello.boot_id)
+        if boot not in self._lineages:
+            self._take_back(set(hello.held_attempt_ids))
+        lineage = self._lineages.setdefault(boot, _Lineage())
         if self.faults.goes_on_counting:
             lineage.sent = max(lineage.sent, hello.last_received_sequence)
         link = _Link(context=context, lineage=lineage, outgoing=asyncio.Queue())
@@ -276,6 +248,16 @@ class FakeCoordinator(ReportBook, agent_pb2_grpc.AgentServiceServicer):
         for message in waiting:
             self._number(link, message)
         return link
+
+    def _take_back(self, held_attempt_ids: set[str]) -> None:
+        """Keep for the next lineage what earlier ones, all over now, did not acknowledge."""
+        for lineage in self._lineages.values():
+            for message in lineage.unacknowledged.values():
+                attempt_id = message.assign.attempt_id
+                is_over = message.HasField("assign") and attempt_id not in self.current
+                if not is_over and attempt_id not in held_attempt_ids:
+                    self._waiting.append(message)
+            lineage.unacknowledged.clear()
 
     def _number(self, link: _Link, message: agent_pb2.CoordinatorMessage) -> None:
         link.lineage.sent += 1
@@ -343,47 +325,6 @@ class FakeCoordinator(ReportBook, agent_pb2_grpc.AgentServiceServicer):
             self.current.discard(message.finished.attempt_id)
         elif message.HasField("refused"):
             self.current.discard(message.refused.attempt_id)
-
-    async def GetArtifact(
-        self, request: agent_pb2.GetArtifactRequest, context: Context
-    ) -> AsyncIterator[artifact_pb2.ArtifactChunk]:
-        """Stream a file of `files`."""
-        await self._authenticate(request.attempt_id, request.credential, context)
-        self.fetch_offsets.append(request.offset)
-        content = self.files.get(request.uri)
-        if content is None:
-            await context.abort(grpc.StatusCode.NOT_FOUND, f"no file {request.uri}")
-        limit, self.faults.cut_fetch_after_bytes = self.faults.cut_fetch_after_bytes, None
-        for start in range(request.offset, len(content), CHUNK_BYTES):
-            if limit is not None and start >= limit:
-                await context.abort(grpc.StatusCode.UNAVAILABLE, "cut by the test")
-            data = content[start : start + CHUNK_BYTES]
-            yield artifact_pb2.ArtifactChunk(data=data, total_bytes=len(content))
-
-    async def PutArtifact(
-        self, request_iterator: object, context: Context
-    ) -> agent_pb2.PutArtifactResponse:
-        """Keep a file in `files`."""
-        assert isinstance(request_iterator, AsyncIterator)
-        header, content, checksum = agent_pb2.PutArtifactHeader(), b"", b""
-        async for part in request_iterator:
-            match part.WhichOneof("part"):
-                case "header":
-                    header = part.header
-                    await self._authenticate(header.attempt_id, header.credential, context)
-                case "data":
-                    content += part.data
-                case _:
-                    checksum = part.sha256
-        if hashlib.sha256(content).digest() != checksum:
-            await context.abort(grpc.StatusCode.INVALID_ARGUMENT, "the checksum differs")
-        uri = f"kestra:///tests/{header.attempt_id}/{header.name}"
-        self.files[uri] = content
-        return agent_pb2.PutArtifactResponse(uri=uri, size_bytes=len(content))
-
-    async def _authenticate(self, attempt_id: str, credential: str, context: Context) -> None:
-        if credential != f"credential-of-{attempt_id}":
-            await context.abort(grpc.StatusCode.PERMISSION_DENIED, "another attempt's credential")
 
 
 def _duration(length: timedelta | None) -> Duration | None:

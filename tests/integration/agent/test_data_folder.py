@@ -52,17 +52,17 @@ def test_folders_of_attempts_that_are_not_held_are_removed(tmp_path: Path) -> No
 
 
 def test_secrets_are_kept_in_a_folder_for_one_user(tmp_path: Path) -> None:
-    memory = SecretMemory(tmp_path)
+    memory = SecretMemory(tmp_path / "memory")
 
     memory.keep(ONE, ["hunter2", "two\nlines"])
 
     assert memory.recall(ONE) == ["hunter2", "two\nlines"]
     assert memory.recall(TWO) is None
-    assert (tmp_path / ONE).stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "memory" / ONE).stat().st_mode & 0o777 == 0o600
 
 
 def test_secrets_of_attempts_that_are_not_held_are_forgotten(tmp_path: Path) -> None:
-    memory = SecretMemory(tmp_path)
+    memory = SecretMemory(tmp_path / "memory")
     memory.keep(ONE, ["hunter2"])
     memory.keep(TWO, ["hunter3"])
 
@@ -71,6 +71,18 @@ def test_secrets_of_attempts_that_are_not_held_are_forgotten(tmp_path: Path) -> 
 
     assert memory.recall(ONE) is None
     assert memory.recall(TWO) == ["hunter3"]
+
+
+def test_a_folder_that_others_can_read_is_not_used(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "memory").mkdir(mode=0o755)
+    memory = SecretMemory(tmp_path / "memory")
+
+    memory.keep(ONE, ["hunter2"])
+
+    assert memory.recall(ONE) is None
+    assert "secrets are not kept" in caplog.text
 
 
 def test_without_a_folder_in_memory_nothing_is_kept() -> None:
@@ -88,4 +100,5 @@ def test_every_data_folder_has_a_secret_memory_of_its_own(tmp_path: Path) -> Non
     assert two.recall(ONE) is None
 
     for memory in (one, two):
+        memory.forget_all_but(frozenset())
         memory.close()
