@@ -36,9 +36,7 @@ class SecretMemory:
         if self._folder is None or not secrets:
             return
         if not _is_own(self._folder):
-            log.warning(
-                "%s is not this user's own: secrets are not kept for a restart.", self._folder
-            )
+            log.warning("%s is not this user's own: secrets are not kept.", self._folder)
             return
         path = self._folder / attempt_id
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
