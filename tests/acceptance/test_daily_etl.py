@@ -82,8 +82,9 @@ def db() -> Iterator[PostgresServer]:
 async def test_a_backfill_and_a_missed_date_of_the_schedule_fill_the_warehouse(
     tmp_socket_dir: Path, db: PostgresServer, docker_engine: DockerEngine, python_image: str
 ) -> None:
-    yesterday = (datetime.now(UTC) - timedelta(days=1)).date()  # noqa: TID251 - a real clock runs
-    _fill_source(db, [BACKFILLED, yesterday])
+    # The newest date of the schedule, so that there is one missed date whatever time it is.
+    missed = (datetime.now(UTC) - timedelta(hours=6)).date()  # noqa: TID251 - a real clock runs
+    _fill_source(db, [BACKFILLED, missed])
     _make_warehouse(db)
     data = tmp_socket_dir / "data"
     with _lanner(tmp_socket_dir, db, python_image) as lanner:
@@ -100,13 +101,13 @@ async def test_a_backfill_and_a_missed_date_of_the_schedule_fill_the_warehouse(
         (1, 2, BACKFILLED, 5, Decimal("0.50"), Decimal("2.50")),
     ]
 
-    await _miss_the_date(data, yesterday)
+    await _miss_the_date(data, missed)
     with _lanner(tmp_socket_dir, db, python_image) as lanner:
         _wait_for_successes(lanner, 2)
         triggers = {str(execution["trigger"]) for execution in lanner.executions()}
 
     assert triggers == {"backfill", "schedule"}
-    assert [row[2] for row in _warehouse(db)] == [BACKFILLED, BACKFILLED, yesterday, yesterday]
+    assert [row[2] for row in _warehouse(db)] == [BACKFILLED, BACKFILLED, missed, missed]
     assert not docker_engine.client.containers.list(
         all=True, filters={"label": "lanner.dev/namespace=production"}
     )
@@ -159,7 +160,7 @@ def _wait_for_successes(lanner: RunningLanner, count: int) -> None:
 
 async def _miss_the_date(data: Path, day: date) -> None:
     """Put the store into the state of a coordinator that was down at six o'clock."""
-    missed = datetime(day.year, day.month, day.day, 6, tzinfo=UTC)
+    at = datetime(day.year, day.month, day.day, 6, tzinfo=UTC)
     async with DuckdbStore(data / "lanner.duckdb") as store:
         (record,) = await store.triggers()
-        await store.commit(Commit(triggers=[replace(record, next_at=missed)]))
+        await store.commit(Commit(triggers=[replace(record, next_at=at)]))
