@@ -203,21 +203,26 @@ LIST_DIALOG = [
     _key("list-dialog.close", "escape", "close", "close", shown=True),
 ]
 
+FILTER_BAR = [
+    _key("filter.close", "escape", "close", "leave it", shown=True),
+]
+
 SECTIONS = {
-    "Everywhere": GLOBAL,
-    "Lists": TABLE,
     "Executions": EXECUTIONS,
     "One execution": EXECUTION,
     "Tasks of an execution": TREE,
-    "Logs": [*LOG, *SEARCH],
+    "Logs": [*SEARCH, *LOG],
     "Outputs and inputs": VALUES,
     "Flows": FLOWS,
     "One flow": FLOW,
     "Source of a flow": SOURCE,
     "Triggers": TRIGGERS,
     "Agents": AGENTS,
+    "A filter or a search": FILTER_BAR,
     "Dialogs": DIALOG,
     "Run a flow": RUN_DIALOG,
     "A batch": BATCH_DIALOG,
     "Lists over the screen": LIST_DIALOG,
+    "Lists": TABLE,
+    "Everywhere": GLOBAL,
 }

@@ -108,7 +108,16 @@ def console_options(
 
 def _theme(ui: Mapping[str, object]) -> str:
     name = str(ui.get("theme", "auto"))
-    return "lanner-dark" if name == "auto" else name
+    if name == "auto":
+        return "lanner-dark"
+    from textual.theme import BUILTIN_THEMES
+
+    from lanner_console.theme import THEMES
+
+    known = sorted({*BUILTIN_THEMES, *(theme.name for theme in THEMES)})
+    if name not in known:
+        raise ConfigProblem(f'there is no theme "{name}"', why=f"known are {', '.join(known)}")
+    return name
 
 
 def _refresh_seconds(ui: Mapping[str, object]) -> float:

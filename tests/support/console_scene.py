@@ -9,6 +9,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from textual.pilot import Pilot
+
 from lanner_console.glyphs import UNICODE, Glyphs
 from lanner_console.link_monitor import LinkMonitor
 from lanner_console.models import (
@@ -34,8 +36,6 @@ from lanner_console.models import (
 from lanner_console.op_log import OperationLog
 from lanner_console.screens.console_app import ConsoleApp
 from lanner_console.workplace import ConsoleOptions, Workplace
-from textual.pilot import Pilot
-
 from tests.support.fake_console_client import FakeConsoleClient
 
 NOW = datetime(2026, 11, 23, 12, 3, 7, tzinfo=UTC)
@@ -81,11 +81,31 @@ tasks:
 """
 
 
-def console(client: FakeConsoleClient, *, glyphs: Glyphs = UNICODE, **choices: Any) -> ConsoleApp:
+class SpokenConsole(ConsoleApp):
+    """The console, with a list of everything that it told the user."""
+
+    def __init__(self, place: Workplace) -> None:
+        super().__init__(place)
+        self.told: list[str] = []
+
+    def notify(self, message: str, **looks: Any) -> None:
+        """Note what is told."""
+        self.told.append(message)
+        super().notify(message, **looks)
+
+
+def console(
+    client: FakeConsoleClient, *, glyphs: Glyphs = UNICODE, **choices: Any
+) -> SpokenConsole:
     """Make the console over a fake client, at a fixed time."""
     numbers = itertools.count(1)
-    options: dict[str, Any] = {"context_name": "prod", "theme": "lanner-dark"}
-    return ConsoleApp(
+    options: dict[str, Any] = {
+        "context_name": "prod",
+        "theme": "lanner-dark",
+        "refresh_seconds": 0.01,
+        "clock_seconds": 3600.0,
+    }
+    return SpokenConsole(
         Workplace(
             client=client,
             clock=lambda: NOW,
@@ -102,7 +122,7 @@ def console(client: FakeConsoleClient, *, glyphs: Glyphs = UNICODE, **choices: A
 @asynccontextmanager
 async def opened(
     client: FakeConsoleClient, *, size: tuple[int, int] = (100, 30), **choices: Any
-) -> AsyncIterator[tuple[ConsoleApp, Pilot[int]]]:
+) -> AsyncIterator[tuple[SpokenConsole, Pilot[int]]]:
     """Open the console and wait until it has settled."""
     app = console(client, **choices)
     async with app.run_test(size=size) as pilot:

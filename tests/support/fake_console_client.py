@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import msgspec
+
 from lanner_console.models import (
     AgentRow,
     AgentStatus,
@@ -204,7 +205,7 @@ class FakeConsoleClient:
     ) -> Page[ExecutionRow]:
         await self._called("list_executions", filter_text, limit, offset, sort)
         kept = [one.row for one in self.executions.values() if _matches(one.row, filter_text)]
-        kept.sort(key=lambda row: row.created_at or datetime.min, reverse=True)
+        kept.sort(key=lambda row: str(row.created_at), reverse=True)
         return Page(rows=tuple(kept[offset : offset + limit]), total_count=len(kept))
 
     async def watch_execution(self, execution_id: str) -> AsyncIterator[ExecutionUpdate]:

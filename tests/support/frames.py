@@ -26,12 +26,16 @@ _TEXT = re.compile(
 
 def frame(app: App[Any]) -> str:
     """Give the lines of the screen, without the spaces at their ends."""
+    return frame_of(app.export_screenshot(), app.size.height)
+
+
+def frame_of(svg: str, height: int) -> str:
+    """Give the lines that a screenshot shows."""
     lines: dict[int, str] = {}
-    for piece in _TEXT.finditer(app.export_screenshot()):
+    for piece in _TEXT.finditer(svg):
         number, column = int(piece["line"]), round(float(piece["x"]) / CELL_WIDTH)
         text = html.unescape(piece["text"]).replace("\xa0", " ").rstrip("\n")
         lines[number] = lines.get(number, "").ljust(column) + text
-    height = app.size.height
     return "\n".join(lines.get(number, "").rstrip() for number in range(height)) + "\n"
 
 

@@ -24,7 +24,7 @@ SHOWN_ITEMS = 8
 MAX_RETRIED = 1000
 
 
-class BatchProgressDialog(Asking, ModalScreen[tuple[str, ...]]):
+class BatchProgressDialog(ModalScreen[tuple[str, ...]], Asking):
     """A batch as it goes; answers with the executions to retry, if that is asked for."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*BATCH_DIALOG]

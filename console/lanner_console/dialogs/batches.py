@@ -21,7 +21,7 @@ from lanner_console.workplace import Workplace
 MAX_BATCHES = 50
 
 
-class BatchesDialog(Asking, ModalScreen[BatchView]):
+class BatchesDialog(ModalScreen[BatchView], Asking):
     """Batches, newest first."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*LIST_DIALOG]
@@ -68,6 +68,7 @@ class BatchesDialog(Asking, ModalScreen[BatchView]):
         listed = self.query_one(OptionList)
         listed.clear_options()
         listed.add_options(options or [nothing])
+        listed.highlighted = 0 if options else None
         listed.focus()
 
     def _line(self, batch: BatchView) -> str:

@@ -9,15 +9,17 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from lanner_console.dialogs.dialog import text_field
+from lanner_console.dialogs.types_ahead import TypesAhead
 from lanner_console.keymap import LIST_DIALOG
+from lanner_console.widgets.text_fit import fit, shown
 
 MAX_SHOWN = 12
-NAME_CELLS = 22
+NAME_CELLS = 28
+DOES_CELLS = 32
 NO_MATCH = 9
 
 
@@ -69,7 +71,7 @@ def matching(typed: str, commands: Sequence[Command]) -> list[Command]:
     return likely[:MAX_SHOWN]
 
 
-class CommandBar(ModalScreen[Chosen]):
+class CommandBar(TypesAhead[Chosen]):
     """A field and what it may mean."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -116,9 +118,9 @@ class CommandBar(ModalScreen[Chosen]):
 
     def on_mount(self) -> None:
         """Begin with everything."""
-        self._list("")
-        self.query_one(Input).focus()
         self.query_one(OptionList).can_focus = False
+        self._list("")
+        self.begin_typing(self.query_one(Input))
 
     def _list(self, typed: str) -> None:
         self._shown = matching(typed, self._commands)
@@ -170,6 +172,6 @@ class CommandBar(ModalScreen[Chosen]):
 
 
 def _option_text(command: Command) -> Text:
-    text = Text(f"{command.name:<{NAME_CELLS}} ", "bold")
-    text.append(command.does, "not bold")
+    text = Text(f"{fit(shown(command.name), NAME_CELLS)} ", "bold")
+    text.append(f"{fit(shown(command.does), DOES_CELLS)}", "not bold")
     return text.append(f"  {command.hint}", "dim not bold") if command.hint else text

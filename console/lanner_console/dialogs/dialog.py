@@ -39,7 +39,7 @@ class Row(Horizontal):
         super().__init__(Label(label, markup=False), *fields, id=id)
 
 
-class Dialog(Asking, ModalScreen[Result]):
+class Dialog(ModalScreen[Result], Asking):
     """A question; `escape` gives no answer, `F5` the one that was prepared."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*DIALOG]

@@ -9,17 +9,18 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from lanner_console.cli.topics import FILTER_TEXT
 from lanner_console.dialogs.dialog import text_field
+from lanner_console.dialogs.types_ahead import TypesAhead
 from lanner_console.glyphs import Glyphs
 from lanner_console.keymap import LIST_DIALOG, SECTIONS
 from lanner_console.models import State
 from lanner_console.widgets.key_names import key_name
 
-KEY_CELLS = 18
+KEY_CELLS = 14
+DOES_CELLS = 27
 MEANINGS = {
     State.CREATED: "waits for the coordinator or for a free slot",
     State.SUBMITTED: "handed to an agent that has not yet started it",
@@ -39,7 +40,7 @@ MEANINGS = {
 }
 
 
-class HelpDialog(ModalScreen[None]):
+class HelpDialog(TypesAhead[None]):
     """A text to be searched by typing."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -51,7 +52,7 @@ class HelpDialog(ModalScreen[None]):
     DEFAULT_CSS = """
     HelpDialog { align: center middle; background: $background 50%; }
     HelpDialog > #box {
-        width: 90%;
+        width: 95%;
         max-width: 92;
         height: 90%;
         border: round $primary;
@@ -82,7 +83,7 @@ class HelpDialog(ModalScreen[None]):
 
     def on_mount(self) -> None:
         """Let typing search."""
-        self.query_one(Input).focus()
+        self.begin_typing(self.query_one(Input))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Show what holds the text."""
@@ -114,24 +115,23 @@ def help_text(search: str, glyphs: Glyphs, focused: Set[str] = frozenset()) -> T
 
 
 def _sections(glyphs: Glyphs, focused: Set[str]) -> Iterator[tuple[str, list[Text]]]:
-    """Give the sections, those whose keys work now first; `Everywhere` comes after them."""
-
-    def rank(item: tuple[str, list[Binding]]) -> int:
-        works = any(binding.id in focused for binding in item[1])
-        return 2 if not works else 1 if item[0] == "Everywhere" else 0
-
-    sections = sorted(SECTIONS.items(), key=rank)
+    """Give the sections, those whose keys work now first."""
+    sections = sorted(SECTIONS.items(), key=lambda item: not focused & _ids(item[1]))
     for title, bindings in sections:
         yield title, list(_key_lines(bindings, glyphs))
     yield "Filters", [Text(line) for line in FILTER_TEXT.splitlines()]
     yield "States", [_state_line(state, meaning, glyphs) for state, meaning in MEANINGS.items()]
 
 
+def _ids(bindings: Iterable[Binding]) -> set[str]:
+    return {binding.id or "" for binding in bindings}
+
+
 def _key_lines(bindings: Iterable[Binding], glyphs: Glyphs) -> Iterator[Text]:
     for binding in bindings:
         keys = " ".join(key_name(key.strip(), glyphs) for key in binding.key.split(","))
-        line = Text(f"  {keys:<{KEY_CELLS}} {binding.description}")
-        yield line.append(f"  {binding.id}", "dim")
+        line = Text(f"  {keys:<{KEY_CELLS}} {binding.description:<{DOES_CELLS}}")
+        yield line.append(f" {binding.id}", "dim")
 
 
 def _state_line(state: State, meaning: str, glyphs: Glyphs) -> Text:

@@ -12,7 +12,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.widget import Widget
-from textual.widgets import Button, Checkbox, Input, Select, Static
+from textual.widgets import Button, Input, Select, Static
 
 from lanner_console.cli.arguments import key_values
 from lanner_console.cli.errors import CliError
@@ -30,6 +30,8 @@ from lanner_console.op_log import command_line
 from lanner_console.widgets.text_fit import shown
 from lanner_console.workplace import Workplace
 from lanner_proto.errors import LannerError
+
+BOOLEANS = ("true", "false")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +54,7 @@ class RunDialog(Dialog[RunAnswer]):
 
     DEFAULT_CSS = """
     RunDialog Row > .type { width: 10; color: $text-muted; padding-left: 1; }
-    RunDialog Row > Select, RunDialog Row > Checkbox { width: 1fr; }
-    RunDialog Row > Checkbox { border: none; padding: 0; background: $surface; }
+    RunDialog Row > Select { width: 1fr; }
     RunDialog .problem { color: $text-error; height: auto; padding-left: 14; display: none; }
     RunDialog .problem.-shown { display: block; }
     RunDialog .about { color: $text-muted; height: auto; padding-left: 14; }
@@ -100,11 +101,10 @@ class RunDialog(Dialog[RunAnswer]):
 
     def _widget_of(self, field: InputField) -> Widget:
         text = value_as_text(field, self._given)
-        if field.type == BOOLEAN_TYPE:
-            return Checkbox("", value=text == "true", compact=True)
-        if field.type in CHOICE_TYPES and field.values:
-            options = [(shown(value), value) for value in field.values]
-            chosen = text if text in field.values else Select.NULL
+        values = BOOLEANS if field.type == BOOLEAN_TYPE else field.values
+        if field.type in (BOOLEAN_TYPE, *CHOICE_TYPES) and values:
+            options = [(shown(value), value) for value in values]
+            chosen = text if text in values else Select.NULL
             return Select(options, value=chosen, compact=True, prompt="choose")
         entry = text_field(text)
         entry.password = field.type == SECRET_TYPE
@@ -114,8 +114,6 @@ class RunDialog(Dialog[RunAnswer]):
 
     def _text_of(self, field: InputField) -> str:
         match self._fields[field.id]:
-            case Checkbox() as box:
-                return "true" if box.value else "false"
             case Select() as choice:
                 return "" if choice.value is Select.NULL else str(choice.value)
             case Input() as entry:

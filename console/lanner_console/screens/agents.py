@@ -60,6 +60,7 @@ class AgentsView(TableScreen):
             key_of=lambda row: row.id,
             glyphs=self.place.glyphs,
             empty_text=EMPTY_TEXT,
+            has_marks=False,
         )
 
     @property

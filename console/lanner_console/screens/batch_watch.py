@@ -16,12 +16,8 @@ async def await_batch(screen: Asking, batch: BatchView) -> None:
         last = latest
 
     await keep_open(lambda: client.watch_batch(batch.id), take, screen.tell_failure)
-    counts = (
-        (last.succeeded_count, "ok"),
-        (last.failed_count, "failed"),
-        (last.refused_count, "refused"),
-    )
-    text = ", ".join(f"{count} {word}" for count, word in counts)
+    text = f"{last.succeeded_count} ok, {last.failed_count} failed"
+    text += f", {last.refused_count} refused" if last.refused_count else ""
     is_bad = bool(last.failed_count or last.refused_count)
     screen.app.notify(
         text,

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from lanner_console.screens.main import MainScreen
 
 
+# Nobody asks by name to move about; views have their own names in the list.
+MOVES = ("table.", "tree.", "source.", "values.", "view.")
+
+
 def commands_of(screen: MainScreen) -> list[Command]:
     """Give every command, in the order in which they are listed before anything is typed."""
     return [*_places(screen), *_saved_filters(screen), *_actions(screen), *_settings(screen)]
@@ -57,10 +61,10 @@ def _saved_filters(screen: MainScreen) -> Iterator[Command]:
 
 
 def _actions(screen: MainScreen) -> Iterator[Command]:
-    listed = {"cursor_down", "cursor_up", "page_down", "page_up", "command"}
+    listed = {"command"}
     for active in screen.active_bindings.values():
         binding, node = active.binding, active.node
-        if binding.id is None or binding.action in listed or not binding.description:
+        if binding.id is None or binding.id.startswith(MOVES) or binding.action in listed:
             continue
         listed.add(binding.action)
 

@@ -32,6 +32,7 @@ from lanner_console.workplace import Workplace
 
 TABS = ("gantt", "logs", "outputs", "inputs")
 LOG_BATCH_SECONDS = 0.1
+LOG_BATCH_LINES = 5000
 ARTIFACT_SCHEMES = ("lanner://", "kestra://")
 
 
@@ -158,6 +159,8 @@ class ExecutionView(View):
     def _take_line(self, line: LogLine) -> None:
         self._log_position = line.position
         self._log_lines.append(line)
+        if len(self._log_lines) >= LOG_BATCH_LINES:
+            self._flush_lines()
         if not self._is_log_due:
             self._is_log_due = True
             self.set_timer(LOG_BATCH_SECONDS, self._flush_lines)

@@ -29,6 +29,7 @@ from lanner_console.widgets.virtual_table import VirtualTable
 from lanner_console.workplace import Workplace
 from lanner_proto.errors import InvalidInput, LannerError
 
+RELOAD_TICKS = 4
 NEWEST_FIRST = "-created"
 EVERYTHING = "id:*"
 EMPTY_TEXT = "No executions yet · 3 shows the flows, t runs one"
@@ -50,6 +51,7 @@ class ExecutionsView(View):
         self.is_frozen = False
         self._waiting: dict[str, ExecutionRow] = {}
         self._is_flush_due = False
+        self._ticks = 0
         self._former_marks = RowMarks()
 
     def compose(self) -> ComposeResult:
@@ -102,8 +104,13 @@ class ExecutionsView(View):
         self.table.reload()
 
     def ticked(self) -> None:
-        """Let the durations of what runs grow."""
-        self.table.repaint()
+        """Let the durations of what runs grow, and what no longer matches the filter go."""
+        self._ticks += 1
+        is_due = self._ticks % RELOAD_TICKS == 0 and self.place.link.view.is_up
+        if is_due and self.whole_filter and not self.is_frozen:
+            self.table.reload()
+        else:
+            self.table.repaint()
 
     # ── what is listed ─────────────────────────────────────────────────────────────────────────
 
@@ -238,14 +245,21 @@ class ExecutionsView(View):
     def action_back(self) -> None:
         """Take off the marks, then the filter, then go back."""
         if self.table.marked_count:
-            self._former_marks = self.table.marks
-            self.table.clear_marks()
+            self._take_marks_off()
             self.app.notify("Marks are off · u brings them back")
         elif self.filter_text or self.is_problems_only:
             self.is_problems_only = False
             self.set_filter("")
         else:
             super().action_back()
+
+    def on_batch_started(self) -> None:
+        """Take off the marks: what they were for has begun."""
+        self._take_marks_off()
+
+    def _take_marks_off(self) -> None:
+        self._former_marks = self.table.marks
+        self.table.clear_marks()
 
     def action_marks_back(self) -> None:
         """Bring back the marks that were taken off last."""

@@ -37,6 +37,7 @@ class FlowsView(TableScreen):
             key_of=lambda row: (row.namespace, row.flow_id),
             glyphs=self.place.glyphs,
             empty_text=EMPTY_TEXT,
+            has_marks=False,
         )
         yield FilterBar()
 

@@ -9,6 +9,7 @@ from textual import events
 from textual.message import Message
 
 from lanner_console.glyphs import Glyphs
+from lanner_console.models import State
 from lanner_console.screens.cells import tone_of
 from lanner_console.screens.task_rows import TaskRow
 from lanner_console.tones import Fill, Tone
@@ -16,7 +17,7 @@ from lanner_console.widgets.line_area import BLANK, Line, LineArea, Span
 from lanner_console.widgets.text_fit import fit, shown
 
 TICK_CELLS = 16
-LEGEND_LINES = 1
+FOOT_LINES = 2
 LEAST_NOTE_CELLS = 12
 SHORTEST = timedelta(seconds=1)
 
@@ -58,14 +59,15 @@ class Gantt(LineArea, can_focus=False):
         self.repaint()
 
     def compose_line(self, y: int) -> Line:
-        """Give the scale, a row, or the legend at the foot."""
+        """Give the scale, a row, or the foot: a remark on the chosen row, and the legend."""
         start, end = self._span()
         if start is None:
             return Line((Span("Nothing has run yet", Tone.DIM),)) if y == 1 else BLANK
         if y == 0:
             return Line((Span(self._scale(start, end)),), Fill.HEADER)
-        if y == self.line_count - LEGEND_LINES and len(self._rows) + 1 < self.line_count:
-            return self._legend()
+        foot = y - (self.line_count - FOOT_LINES)
+        if foot >= 0 and len(self._rows) + 1 + FOOT_LINES <= self.line_count:
+            return self._legend() if foot else self._remark()
         index = self._first + y - 1
         if index >= len(self._rows):
             return BLANK
@@ -129,6 +131,13 @@ class Gantt(LineArea, can_focus=False):
     def _note(self, row: TaskRow, room: int) -> Iterator[Span]:
         if row.note and room > LEAST_NOTE_CELLS:
             yield Span(" " + fit(shown(row.note), room - 2), Tone.DIM)
+
+    def _remark(self) -> Line:
+        row = self._rows[self._cursor] if self._cursor < len(self._rows) else None
+        if row is None or not row.note:
+            return BLANK
+        text = fit(shown(f"{row.name}: {row.note}"), self.line_width)
+        return Line((Span(text, Tone.BAD if row.state is State.FAILED else Tone.HOLD),))
 
     def _legend(self) -> Line:
         glyphs = self._glyphs

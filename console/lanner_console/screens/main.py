@@ -8,7 +8,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.screen import Screen
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from lanner_console.dialogs.batch_progress import BatchProgressDialog
 from lanner_console.dialogs.batches import BatchesDialog
@@ -52,6 +52,7 @@ from lanner_console.workplace import Workplace
 MIN_COLUMNS, MIN_LINES = 80, 20
 TALL_LINES = 24
 MAX_HISTORY = 50
+FIELD_KEYS = "filter."
 ALWAYS_OFFERED = ("command", "help")
 VIEWS: dict[str, type[View]] = {
     "executions": ExecutionsView,
@@ -63,7 +64,7 @@ VIEWS: dict[str, type[View]] = {
 }
 
 
-class MainScreen(Asking, Screen[None]):
+class MainScreen(Screen[None], Asking):
     """Context, crumbs, view, keys; dialogs lie over it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*GLOBAL]
@@ -188,6 +189,9 @@ class MainScreen(Asking, Screen[None]):
                 does=binding.description,
                 is_refused=isinstance(node, View) and bool(node.refusal(action)),
             )
+        if isinstance(self.focused, Input):
+            # A field takes every character: only what leaves it is worth a word.
+            offered = {id: key for id, key in offered.items() if id.startswith(FIELD_KEYS)}
         always = [offered.pop(id) for id in ALWAYS_OFFERED if id in offered]
         self.query_one(KeyLine).offer(list(offered.values()), always)
 
@@ -198,6 +202,8 @@ class MainScreen(Asking, Screen[None]):
     # ── link ───────────────────────────────────────────────────────────────────────────────────
 
     def _link_changed(self, before: LinkView, after: LinkView) -> None:
+        if not self.is_running:
+            return  # the last answer came while the console was being left
         self.query_one(ContextLine).update_facts()
         if before.is_up != after.is_up:
             self._offer_keys()

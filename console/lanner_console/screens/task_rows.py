@@ -93,6 +93,7 @@ def _execution_row(detail: ExecutionDetail) -> TaskRow:
         state=row.state,
         started_at=row.started_at,
         ended_at=row.ended_at,
+        note=f"{row.failed_task_id}: {row.error}" if row.failed_task_id else row.error,
         phases=_wait(row.created_at, row.started_at or row.ended_at),
     )
 
@@ -106,7 +107,7 @@ def _run_row(run: TaskRunRow, depth: int, folded_count: int) -> TaskRow:
         state=run.state,
         started_at=run.started_at,
         ended_at=run.ended_at,
-        note=run.pending_reason,
+        note=run.pending_reason or run.error,
         folded_count=folded_count,
         phases=tuple(_run_phases(run)),
         task_run_id=run.id,

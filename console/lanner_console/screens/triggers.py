@@ -56,6 +56,7 @@ class TriggersView(TableScreen):
             key_of=lambda row: row.key,
             glyphs=self.place.glyphs,
             empty_text=EMPTY_TEXT,
+            has_marks=False,
         )
 
     @property

@@ -12,7 +12,7 @@ from lanner_console.screens.asking import Asking
 from lanner_console.workplace import Workplace
 
 
-class View(Asking, Container):
+class View(Container, Asking):
     """One of the things that the frame can show; it is kept when another one is shown."""
 
     ACTS: ClassVar[frozenset[str]] = frozenset()

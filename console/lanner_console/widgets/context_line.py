@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from lanner_console.cli.times import duration_text
 from lanner_console.tones import Fill, Tone
@@ -11,6 +11,7 @@ from lanner_console.widgets.one_line import OneLine
 from lanner_console.workplace import Workplace
 
 NARROW_CELLS = 100
+MINUTE_SECONDS = 60
 
 
 class ContextLine(OneLine):
@@ -59,7 +60,7 @@ class ContextLine(OneLine):
         since = _clock(view.lost_at, place) if view.lost_at else "now"
         parts = [f" {place.glyphs.warning} no link to {place.client.address} since {since}"]
         if view.heard_at:
-            parts.append(f"data {duration_text(now - view.heard_at).split('.')[0]} old")
+            parts.append(f"data {_age(now - view.heard_at)} old")
         if view.retry_at:
             seconds = max(0, round((view.retry_at - now).total_seconds()))
             parts.append(f"try {view.failed_tries + 1} in {seconds} s")
@@ -69,3 +70,8 @@ class ContextLine(OneLine):
 
 def _clock(at: datetime, place: Workplace) -> str:
     return f"{at.astimezone(place.timezone):%H:%M:%S}"
+
+
+def _age(age: timedelta) -> str:
+    seconds = int(age.total_seconds())
+    return f"{seconds} s" if seconds < MINUTE_SECONDS else duration_text(age)

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.message import Message
 from textual.suggester import Suggester
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
+from lanner_console.keymap import FILTER_BAR
 from lanner_console.models import State
 
 TYPING_SECONDS = 0.15
@@ -60,9 +61,7 @@ class FilterSuggester(Suggester):
 class FilterBar(Horizontal):
     """A field with a word before it and a remark after it."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "close", "close", show=False, id="filter.close"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*FILTER_BAR]
 
     DEFAULT_CSS = """
     FilterBar { height: 1; dock: bottom; display: none; background: $surface; }
@@ -116,7 +115,8 @@ class FilterBar(Horizontal):
         field.value = text
         field.cursor_position = len(text)
         self.add_class("-open")
-        field.focus()
+        # At once, not when the focus comes round to it: what is typed next must not reach the list.
+        self.screen.set_focus(field)
 
     def close(self) -> None:
         """Give the line back."""

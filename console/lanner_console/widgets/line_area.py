@@ -14,9 +14,20 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region
 from textual.scroll_view import ScrollView
+from textual.scrollbar import ScrollBarRender
 from textual.strip import Strip
 
 from lanner_console.tones import Fill, Tone
+from lanner_console.widgets.text_fit import ascii_cells
+
+ASCII_CLASS = "-ascii"
+"""Class of the app where the terminal shows nothing but ASCII."""
+
+
+class PlainScrollBar(ScrollBarRender):
+    """A scroll bar without the blocks that make its ends finer than a line."""
+
+    VERTICAL_BARS: ClassVar[list[str]] = [" "] * 8
 
 
 class Span(NamedTuple):
@@ -127,8 +138,19 @@ class LineArea(ScrollView, can_focus=True):
         """Forget what was painted: every line is another one now."""
         self._shown.clear()
 
+    def on_mount(self) -> None:
+        """Draw the scroll bar so that the terminal can show it."""
+        if self._is_ascii:
+            self.vertical_scrollbar.renderer = PlainScrollBar  # type: ignore[misc]  # of this bar only
+
+    @property
+    def _is_ascii(self) -> bool:
+        return self.app.has_class(ASCII_CLASS)
+
     def _strip(self, line: Line) -> Strip:
         spans = line.spans
+        if self._is_ascii:
+            spans = tuple(Span(ascii_cells(span.text), span.tone) for span in spans)
         segments = [Segment(span.text, self._style(span.tone, line.fill)) for span in spans]
         return Strip(segments).adjust_cell_length(
             self.line_width, self._style(Tone.PLAIN, line.fill)

@@ -75,6 +75,7 @@ class TableView(LineArea, Generic[Row]):
         *,
         glyphs: Glyphs = UNICODE,
         empty_text: str = "",
+        has_marks: bool = True,
         id: str | None = None,
     ) -> None:
         super().__init__(id=id)
@@ -83,6 +84,7 @@ class TableView(LineArea, Generic[Row]):
         self.cursor_index = 0
         self.cursor_key: Hashable | None = None
         self.empty_text = empty_text
+        self.has_marks = has_marks
         self.sorted_by = ""
         self._columns = columns
         self._key_of = key_of

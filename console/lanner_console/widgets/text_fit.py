@@ -23,6 +23,18 @@ def cells(text: str) -> int:
     return len(text) if text.isascii() else cell_len(text)
 
 
+def ascii_cells(text: str) -> str:
+    """Replace what is not ASCII by signs of the same width: `~` where text was cut, else `?`."""
+    if text.isascii():
+        return text
+    signs = (char if char.isascii() else _ascii_sign(char) for char in text)
+    return "".join(signs)
+
+
+def _ascii_sign(char: str) -> str:
+    return "~" if char == ELLIPSIS else "?" * cell_len(char)
+
+
 def fit(text: str, width: int, *, align_right: bool = False) -> str:
     """Cut the text with an ellipsis or pad it, to exactly `width` cells."""
     if width <= 0:

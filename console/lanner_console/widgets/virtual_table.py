@@ -66,6 +66,10 @@ class VirtualTable(TableView[Row]):
         if self.cursor_row is not None:
             self.post_message(self.Opened(self))
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Know no marks where nothing can be done with them."""
+        return self.has_marks or not action.startswith("mark")
+
     # ── marking ────────────────────────────────────────────────────────────────────────────────
 
     def action_mark(self) -> None:
@@ -109,7 +113,7 @@ class VirtualTable(TableView[Row]):
         if index >= self.pages.total_count:
             return
         self.move_to(index)
-        if offset.x < PREFIX_CELLS and self.cursor_key is not None:
+        if self.has_marks and offset.x < PREFIX_CELLS and self.cursor_key is not None:
             self._mark(self.marks.toggled(self.cursor_key))
         elif event.chain == 2:
             self.action_open()
