@@ -48,6 +48,13 @@ class BatchStarted(Message):
     batch: BatchView
 
 
+@dataclass
+class ActAccepted(Message):
+    """A retry or a kill was accepted: an execution that had ended may go on."""
+
+    execution_id: str
+
+
 class FrameChanged(Message):
     """What the screen tells in the frame's second line is another one."""
 

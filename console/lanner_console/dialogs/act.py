@@ -89,7 +89,7 @@ class ActDialog(Dialog[ActAnswer]):
         else:
             self.query_one("#cancel" if is_kill else "#confirm", Button).focus()
         self._show_command()
-        self.run_worker(self._ask(), group="preview", exclusive=True)
+        self.start("preview", self._ask, exclusive=True)
 
     async def _ask(self) -> None:
         question = self.question

@@ -62,7 +62,7 @@ class BatchProgressDialog(ModalScreen[tuple[str, ...]], Asking):
     def on_mount(self) -> None:
         """Follow the batch."""
         self._show(self.shown_batch)
-        self.run_worker(self._follow(), group="batch", exclusive=True)
+        self.start("batch", self._follow, exclusive=True)
 
     async def _follow(self) -> None:
         client, batch_id = self.place.client, self.shown_batch.id
@@ -75,7 +75,7 @@ class BatchProgressDialog(ModalScreen[tuple[str, ...]], Asking):
         )
         self._show(batch)
         if has_news or batch.status.has_ended:
-            self.run_worker(self._list_problems(), group="items", exclusive=True)
+            self.start("items", self._list_problems, exclusive=True)
 
     async def _list_problems(self) -> None:
         items: list[BatchItemRow] = []
@@ -112,7 +112,7 @@ class BatchProgressDialog(ModalScreen[tuple[str, ...]], Asking):
 
     def _control(self, control: BatchControl) -> None:
         if not self.shown_batch.status.has_ended:
-            self.run_worker(self._send(control), group="control", exclusive=True)
+            self.start("control", self._send, control, exclusive=True)
 
     async def _send(self, control: BatchControl) -> None:
         command = command_line("batch", control.lower(), self.shown_batch.id)
@@ -123,7 +123,7 @@ class BatchProgressDialog(ModalScreen[tuple[str, ...]], Asking):
     def action_retry_failed(self) -> None:
         """Ask to retry the executions that failed again."""
         if self.shown_batch.failed_count:
-            self.run_worker(self._retry_failed(), group="retry", exclusive=True)
+            self.start("retry", self._retry_failed, exclusive=True)
 
     async def _retry_failed(self) -> None:
         page = await self.ask(

@@ -57,7 +57,7 @@ class BatchesDialog(ModalScreen[BatchView], Asking):
 
     def on_mount(self) -> None:
         """Ask for them."""
-        self.run_worker(self._fetch(), group="batches", exclusive=True)
+        self.start("batches", self._fetch, exclusive=True)
 
     async def _fetch(self) -> None:
         page = await self.ask(self.place.client.list_batches(limit=MAX_BATCHES))

@@ -192,10 +192,10 @@ class RunDialog(Dialog[RunAnswer]):
         if values is not None and labels is not None and not self._is_sent:
             self._is_sent = True
             self._remark(self.query_one("#problem", Static), "")
-            self.run_worker(self._run(values, labels, is_followed=is_followed), group="run")
+            self.start("run", self._run, values, labels, is_followed)
 
     async def _run(
-        self, values: dict[str, object], labels: dict[str, str], *, is_followed: bool
+        self, values: dict[str, object], labels: dict[str, str], is_followed: bool
     ) -> None:
         flow, client, command = self._flow, self.place.client, self._command()
         try:

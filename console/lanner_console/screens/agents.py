@@ -89,7 +89,7 @@ class AgentsView(TableScreen):
     def action_drain(self) -> None:
         """Give the agent no new work, or let it work again."""
         if (row := self.row) and not self.refuses("drain"):
-            self.run_worker(self._drain(row), group="act")
+            self.start("act", self._drain, row)
 
     async def _drain(self, row: AgentRow) -> None:
         undo = row.status is AgentStatus.DRAINING

@@ -6,10 +6,9 @@ from collections.abc import Awaitable
 from pathlib import Path
 from typing import TypeVar
 
-from textual.widget import Widget
-
 from lanner_console.clipboard import Clipboard
 from lanner_console.op_log import Act
+from lanner_console.screens.background import Background
 from lanner_console.widgets.text_fit import shown
 from lanner_console.workplace import Workplace
 from lanner_proto.errors import LannerError, Unavailable
@@ -17,14 +16,14 @@ from lanner_proto.errors import LannerError, Unavailable
 Answer = TypeVar("Answer")
 
 
-class Asking(Widget):
+class Asking(Background):
     """What views and dialogs share."""
 
     place: Workplace
 
     def copy(self, text: str, what: str) -> None:
         """Copy a text and say so; `what` begins the sentence."""
-        self.run_worker(self._copy(text, what), group="copy", exclusive=True)
+        self.start("copy", self._copy, text, what, exclusive=True)
 
     async def _copy(self, text: str, what: str) -> None:
         where = await self.clipboard.copy(text)

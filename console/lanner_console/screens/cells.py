@@ -15,6 +15,9 @@ from lanner_console.workplace import Workplace
 
 STATE_CELLS = 11
 ID_CELLS = 10
+SHORT_SECONDS = 10
+HOUR_SECONDS = 3600
+DAY_SECONDS = 86_400
 
 
 def state_sign(state: State, glyphs: Glyphs) -> Span:
@@ -42,18 +45,16 @@ def time_cell(at: datetime | None, place: Workplace) -> Span:
 
 
 def duration_cell(duration: timedelta | None, glyphs: Glyphs) -> Span:
-    """Give a duration, to the second where it is long."""
+    """Give a duration in at most eight cells: `4.2 s`, `00:01:07`, `3 d 02 h`."""
     if duration is None:
         return Span(glyphs.absent, Tone.DIM)
     seconds = duration.total_seconds()
-    return Span(f"{seconds:.1f} s" if 0 <= seconds < 10 else duration_text(duration))
+    if 0 <= seconds < SHORT_SECONDS:
+        return Span(f"{seconds:.1f} s")
+    days, rest = divmod(int(max(0, seconds)), DAY_SECONDS)
+    return Span(f"{days} d {rest // HOUR_SECONDS:02d} h" if days else duration_text(duration))
 
 
 def text_cell(text: str, tone: Tone = Tone.PLAIN) -> Span:
     """Give a text from outside, harmless to the terminal."""
     return Span(shown(text), tone)
-
-
-def short_id(execution_id: str) -> str:
-    """Give enough of an id to tell it from its neighbours; ids that grow differ at their end."""
-    return execution_id if len(execution_id) <= ID_CELLS else execution_id[:ID_CELLS]

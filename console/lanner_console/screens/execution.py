@@ -13,10 +13,11 @@ from textual.widgets import ContentSwitcher
 
 from lanner_console.keymap import EXECUTION
 from lanner_console.messages import AskRun, OpenFlow
-from lanner_console.models import ExecutionDetail, ExecutionUpdate, LogLine, LogQuery, applied
+from lanner_console.models import ExecutionDetail, ExecutionUpdate, applied
 from lanner_console.screens.cells import duration_cell, state_cell
 from lanner_console.screens.execution_acts import ask_kill, ask_retry
 from lanner_console.screens.gantt import Gantt
+from lanner_console.screens.log_feed import LogFeed
 from lanner_console.screens.saving import free_path, save_chunks, save_text
 from lanner_console.screens.streams import keep_open
 from lanner_console.screens.task_tree import TaskTree
@@ -31,8 +32,6 @@ from lanner_console.widgets.values_view import ValuesView, value_text
 from lanner_console.workplace import Workplace
 
 TABS = ("gantt", "logs", "outputs", "inputs")
-LOG_BATCH_SECONDS = 0.1
-LOG_BATCH_LINES = 5000
 ARTIFACT_SCHEMES = ("lanner://", "kestra://")
 
 
@@ -46,10 +45,8 @@ class ExecutionView(View):
         super().__init__(place, id=id)
         self.execution_id = ""
         self.detail: ExecutionDetail | None = None
-        self._log_position = 0
-        self._log_lines: list[LogLine] = []
-        self._is_log_due = False
-        self._follows_logs = False
+        self._panel = LogPanel(place.glyphs, LineLook(timezone=place.timezone), id="logs")
+        self._logs = LogFeed(self, self._panel, lambda: self.execution_id)
 
     def compose(self) -> ComposeResult:
         """Lay out the tree and the tabs."""
@@ -62,7 +59,7 @@ class ExecutionView(View):
                 yield TabLine(TABS)
                 with ContentSwitcher(initial="gantt"):
                     yield Gantt(place.glyphs, place.clock, place.timezone, id="gantt")
-                    yield LogPanel(place.glyphs, LineLook(timezone=place.timezone), id="logs")
+                    yield self._panel
                     yield ValuesView("No outputs yet", id="outputs")
                     yield ValuesView("No inputs", id="inputs")
 
@@ -95,7 +92,7 @@ class ExecutionView(View):
     def focus_target(self) -> Widget:
         """The log where it is shown, otherwise the tasks."""
         if self.query_one(ContentSwitcher).current == "logs":
-            return self.query_one(LogPanel).log_view
+            return self._panel.log_view
         return self.tree_view
 
     def open(self, execution_id: str, tab: str) -> None:
@@ -103,19 +100,20 @@ class ExecutionView(View):
         if execution_id != self.execution_id:
             self.execution_id = execution_id
             self.detail = None
-            self._log_position = 0
-            self._log_lines.clear()
-            self._follows_logs = False
             self.tree_view.show(())
-            self.query_one(LogPanel).log_view.clear()
-        self._watch()
+            self._logs.reset()
         self._show_tab(tab)
+        self._resume()
+
+    def entered(self) -> None:
+        """Go on with what was shown."""
+        if self.execution_id:
+            self._resume()
 
     def left(self) -> None:
         """End the streams."""
         self.workers.cancel_group(self, "watch")
-        self.workers.cancel_group(self, "logs")
-        self._follows_logs = False
+        self._logs.stop()
 
     def ticked(self) -> None:
         """Let what runs grow."""
@@ -126,8 +124,14 @@ class ExecutionView(View):
 
     # ── streams ────────────────────────────────────────────────────────────────────────────────
 
-    def _watch(self) -> None:
-        self.run_worker(self._follow_execution(), group="watch", exclusive=True)
+    def _resume(self) -> None:
+        self.start("watch", self._follow_execution, exclusive=True)
+        if self.query_one(ContentSwitcher).current == "logs":
+            self._logs.start()
+
+    def on_act_accepted(self) -> None:
+        """Follow again what had ended."""
+        self._resume()
 
     async def _follow_execution(self) -> None:
         client, execution_id = self.place.client, self.execution_id
@@ -141,34 +145,6 @@ class ExecutionView(View):
             ) or ExecutionDetail(row=update.row)
             self.execution_id = self.detail.row.id
             self._show()
-
-    def _follow_logs(self) -> None:
-        if not self._follows_logs:
-            self._follows_logs = True
-            self.run_worker(self._read_logs(), group="logs", exclusive=True)
-
-    async def _read_logs(self) -> None:
-        client, query = self.place.client, LogQuery(execution_id=self.execution_id)
-        await keep_open(
-            lambda: client.follow_logs(query, after_position=self._log_position),
-            self._take_line,
-            self.tell_failure,
-        )
-        self._follows_logs = False
-
-    def _take_line(self, line: LogLine) -> None:
-        self._log_position = line.position
-        self._log_lines.append(line)
-        if len(self._log_lines) >= LOG_BATCH_LINES:
-            self._flush_lines()
-        if not self._is_log_due:
-            self._is_log_due = True
-            self.set_timer(LOG_BATCH_SECONDS, self._flush_lines)
-
-    def _flush_lines(self) -> None:
-        self._is_log_due = False
-        lines, self._log_lines = self._log_lines, []
-        self.query_one(LogPanel).append(lines)
 
     # ── what is shown ──────────────────────────────────────────────────────────────────────────
 
@@ -217,7 +193,7 @@ class ExecutionView(View):
         self.query_one(TabLine).activate(tab)
         self.query_one(ContentSwitcher).current = tab
         if tab == "logs":
-            self._follow_logs()
+            self._logs.start()
         if self.was_entered:
             self.focus_target.focus()
 
@@ -230,7 +206,7 @@ class ExecutionView(View):
         row = self.tree_view.cursor_row
         self._show_gantt()
         self._show_values()
-        self.query_one(LogPanel).show_source(row.task_run_id or None if row else None)
+        self._panel.show_source(row.task_run_id or None if row else None)
 
     def on_row_list_opened(self, message: TaskTree.Opened) -> None:
         """Show the logs of the chosen row."""
@@ -253,7 +229,7 @@ class ExecutionView(View):
 
     def on_values_view_save_asked(self, message: ValuesView.SaveAsked) -> None:
         """Download the file that a value names, or save the value."""
-        self.run_worker(self._save_value(message.line.value), group="save")
+        self.start("save", self._save_value, message.line.value)
 
     def on_log_panel_copy_asked(self, message: LogPanel.CopyAsked) -> None:
         """Copy a line."""
@@ -261,7 +237,7 @@ class ExecutionView(View):
 
     def on_log_panel_save_asked(self, message: LogPanel.SaveAsked) -> None:
         """Save the log."""
-        self.run_worker(self._save_log(message.panel), group="save")
+        self.start("save", self._save_log, message.panel)
 
     async def _save_log(self, panel: LogPanel) -> None:
         name = f"log-{self.execution_id}"

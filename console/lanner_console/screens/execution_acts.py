@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from lanner_console.dialogs.act import ActAnswer, ActDialog, ActQuestion
-from lanner_console.messages import BatchStarted
+from lanner_console.messages import ActAccepted, BatchStarted
 from lanner_console.models import BatchAct, BatchSelection, ExecutionRow
 from lanner_console.op_log import command_line
 from lanner_console.screens.asking import Asking
@@ -27,7 +27,7 @@ def ask_batch(view: Asking, act: BatchAct, selection: BatchSelection, count: int
 
     def answered(answer: ActAnswer | None) -> None:
         if answer is not None:
-            view.run_worker(_start_batch(view, question, answer), group="act")
+            view.start("act", _start_batch, view, question, answer)
 
     view.app.push_screen(ActDialog(view.place, question), answered)
 
@@ -42,7 +42,7 @@ def _ask_one(view: Asking, row: ExecutionRow, act: BatchAct) -> None:
 
     def answered(answer: ActAnswer | None) -> None:
         if answer is not None:
-            view.run_worker(_do_one(view, row, act, answer), group="act")
+            view.start("act", _do_one, view, row, act, answer)
 
     view.app.push_screen(ActDialog(view.place, question), answered)
 
@@ -56,6 +56,7 @@ async def _do_one(view: Asking, row: ExecutionRow, act: BatchAct, answer: ActAns
     if done := await view.act(ask(reason=answer.reason), command_line(*words), "accepted"):
         verb = "is retried" if is_retry else "is being killed"
         view.app.notify(f"{done.namespace}/{done.flow_id} {done.id} {verb}")
+        view.post_message(ActAccepted(done.id))
 
 
 async def _start_batch(view: Asking, question: ActQuestion, answer: ActAnswer) -> None:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterator
 
 from lanner_console.models import ExecutionDetail, ExecutionRow, TaskRunRow
+from lanner_console.screens.background import Background
 from lanner_console.screens.cells import duration_cell, state_sign, text_cell
 from lanner_console.tones import Tone
 from lanner_console.widgets.line_area import BLANK, Line, LineArea, Span
@@ -17,7 +18,7 @@ SETTLE_SECONDS = 0.15
 TASK_LINES = 2
 
 
-class ExecutionPeek(LineArea, can_focus=False):
+class ExecutionPeek(LineArea, Background, can_focus=False):
     """A few lines about one execution, fetched when the cursor has rested on it for a moment."""
 
     DEFAULT_CSS = """
@@ -47,7 +48,7 @@ class ExecutionPeek(LineArea, can_focus=False):
             self._detail = None
         self._show()
         if row is not None:
-            self.run_worker(self._fetch(row.id), group="peek", exclusive=True)
+            self.start("peek", self._fetch, row.id, exclusive=True)
 
     def compose_line(self, y: int) -> Line:
         """Give a line of it."""

@@ -92,7 +92,7 @@ def execution_columns(place: Workplace) -> list[Column[ExecutionRow]]:
         Column(
             id="duration",
             title="DURATION",
-            width=9,
+            width=8,
             show=lambda row: duration_cell(row.duration(place.clock()), glyphs),
             align_right=True,
         ),
@@ -116,7 +116,7 @@ def execution_columns(place: Workplace) -> list[Column[ExecutionRow]]:
         Column(
             id="error",
             title="TASK / ERROR",
-            width=14,
+            width=21,
             weight=6,
             show=_progress_or_error,
             rank=3,

@@ -20,14 +20,14 @@ from lanner_console.screens.execution_rows import (
     ExecutionSource,
     execution_columns,
 )
+from lanner_console.screens.live_rows import LiveRows
 from lanner_console.screens.saving import executions_csv, free_path, save_chunks
-from lanner_console.screens.streams import keep_open
 from lanner_console.screens.view import View
 from lanner_console.widgets.filter_bar import FilterBar, FilterSuggester
 from lanner_console.widgets.row_marks import RowMarks
 from lanner_console.widgets.virtual_table import VirtualTable
 from lanner_console.workplace import Workplace
-from lanner_proto.errors import InvalidInput, LannerError
+from lanner_proto.errors import LannerError
 
 RELOAD_TICKS = 4
 NEWEST_FIRST = "-created"
@@ -48,9 +48,7 @@ class ExecutionsView(View):
         self.last_filter_text = ""
         self.is_problems_only = False
         self.sort = NEWEST_FIRST
-        self.is_frozen = False
-        self._waiting: dict[str, ExecutionRow] = {}
-        self._is_flush_due = False
+        self._live = LiveRows(self, self._update, self.tell_frame)
         self._ticks = 0
         self._former_marks = RowMarks()
 
@@ -83,8 +81,8 @@ class ExecutionsView(View):
         facts = [f"{self.table.pages.total_count:,}".replace(",", " ")]
         if self.is_problems_only:
             facts.append("problems only")
-        if self.is_frozen:
-            facts.append(f"frozen, {len(self._waiting)} changes")
+        if self._live.is_frozen:
+            facts.append(f"frozen, {self._live.waiting_count} changes")
         if self.table.marked_count:
             facts.append(f"{self.table.marked_count} marked")
         return f" {self.place.glyphs.separator} ".join(facts)
@@ -107,7 +105,7 @@ class ExecutionsView(View):
         """Let the durations of what runs grow, and what no longer matches the filter go."""
         self._ticks += 1
         is_due = self._ticks % RELOAD_TICKS == 0 and self.place.link.view.is_up
-        if is_due and self.whole_filter and not self.is_frozen:
+        if is_due and self.whole_filter and not self._live.is_frozen:
             self.table.reload()
         else:
             self.table.repaint()
@@ -133,37 +131,10 @@ class ExecutionsView(View):
         self.table.empty_text = NO_MATCH_TEXT if self.whole_filter else EMPTY_TEXT
         self.table.sort_shown(self.sort.lstrip("-"), descending=self.sort.startswith("-"))
         self.table.show(source, keep_place=keep_place)
-        self._waiting.clear()
-        self.is_frozen = False
-        self.run_worker(self._follow(source.filter_text), group="feed", exclusive=True)
+        self._live.follow(source.filter_text)
         self.tell_frame()
 
-    async def _follow(self, filter_text: str) -> None:
-        client = self.place.client
-        await keep_open(
-            lambda: client.watch_executions(filter_text=filter_text),
-            self._arrived,
-            self._refused,
-        )
-
-    def _refused(self, error: LannerError) -> None:
-        # The list itself is refused for the same reason, and says so.
-        if not isinstance(error, InvalidInput):
-            self.tell_failure(error)
-
-    def _arrived(self, row: ExecutionRow) -> None:
-        self._waiting[row.id] = row
-        if self.is_frozen:
-            self.tell_frame()
-        elif not self._is_flush_due:
-            self._is_flush_due = True
-            self.set_timer(self.place.options.refresh_seconds, self._flush)
-
-    def _flush(self) -> None:
-        self._is_flush_due = False
-        if self.is_frozen or not self._waiting:
-            return
-        rows, self._waiting = list(self._waiting.values()), {}
+    def _update(self, rows: list[ExecutionRow]) -> None:
         unknown_count = self.table.update_rows(rows)
         if unknown_count or self.whole_filter or self.sort != NEWEST_FIRST:
             # Something may have come, gone or changed its place.
@@ -197,7 +168,7 @@ class ExecutionsView(View):
 
     def on_filter_bar_typed(self, message: FilterBar.Typed) -> None:
         """Say how many would match."""
-        self.run_worker(self._count(message.bar, message.text), group="count", exclusive=True)
+        self.start("count", self._count, message.bar, message.text, exclusive=True)
 
     async def _count(self, bar: FilterBar, text: str) -> None:
         filter_text = list_filter(text, self.place.options.namespace)
@@ -230,8 +201,7 @@ class ExecutionsView(View):
 
     def action_freeze(self) -> None:
         """Stop the list from moving, or let it catch up."""
-        self.is_frozen = not self.is_frozen
-        self._flush()
+        self._live.freeze(is_frozen=not self._live.is_frozen)
         self.tell_frame()
 
     def action_sort(self, field: str) -> None:
@@ -318,7 +288,7 @@ class ExecutionsView(View):
 
     def action_save(self) -> None:
         """Save all that match as CSV."""
-        self.run_worker(self._save(), group="save")
+        self.start("save", self._save)
 
     async def _save(self) -> None:
         options = self.place.options

@@ -105,11 +105,11 @@ class FlowView(View):
         self.detail = None
         self.query_one(SourceView).show("")
         self._show_tab("source")
-        self.run_worker(self._fetch(), group="flow", exclusive=True)
+        self.start("flow", self._fetch, exclusive=True)
 
     def reconnected(self) -> None:
         """Look at the flow again."""
-        self.run_worker(self._fetch(), group="flow", exclusive=True)
+        self.start("flow", self._fetch, exclusive=True)
 
     async def _fetch(self) -> None:
         client = self.place.client
@@ -149,7 +149,7 @@ class FlowView(View):
         """Fetch the source of the chosen revision."""
         row = self.query_one(RevisionList).cursor_row
         if row is not None and self.detail and row.revision != self.detail.revision:
-            self.run_worker(self._fetch_revision(row.revision), group="flow", exclusive=True)
+            self.start("flow", self._fetch_revision, row.revision, exclusive=True)
 
     async def _fetch_revision(self, revision: int) -> None:
         call = self.place.client.get_flow(*self.name_of_flow, revision=revision)
@@ -178,7 +178,7 @@ class FlowView(View):
     def action_save(self) -> None:
         """Save the source to a file."""
         if self.detail:
-            self.run_worker(self._save(self.detail), group="save")
+            self.start("save", self._save, self.detail)
 
     async def _save(self, detail: FlowDetail) -> None:
         name = f"{detail.flow_id}-{detail.revision}"

@@ -95,7 +95,7 @@ class MainScreen(Screen[None], Asking):
         self.place.link.listen(self._link_changed)
         self.bindings_updated_signal.subscribe(self, self._offer_keys)
         await self.stack.show("executions")
-        self.run_worker(self._heartbeat.run(), group="heartbeat")
+        self.start("heartbeat", self._heartbeat.run)
         self.set_interval(self.place.options.clock_seconds, self._tick)
 
     def on_resize(self, event: events.Resize) -> None:
@@ -241,7 +241,7 @@ class MainScreen(Screen[None], Asking):
 
     def on_ask_run(self, message: AskRun) -> None:
         """Fetch the flow and open the dialog that runs it."""
-        self.run_worker(self._ask_run(message), group="run", exclusive=True)
+        self.start("run", self._ask_run, message, exclusive=True)
 
     async def _ask_run(self, message: AskRun) -> None:
         client = self.place.client
@@ -267,7 +267,7 @@ class MainScreen(Screen[None], Asking):
 
     def on_batch_started(self, message: BatchStarted) -> None:
         """Show how the batch goes, and wait for its end even when that is closed."""
-        self.run_worker(await_batch(self, message.batch), group="batches")
+        self.start("batches", await_batch, self, message.batch)
         self._show_batch(message.batch)
 
     def action_batches(self) -> None:

@@ -87,7 +87,7 @@ class TriggersView(TableScreen):
     def action_switch(self) -> None:
         """Switch the trigger on or off."""
         if (row := self.row) and not self.refuses("switch"):
-            self.run_worker(self._switch(row), group="act")
+            self.start("act", self._switch, row)
 
     async def _switch(self, row: TriggerRow) -> None:
         verb = "disable" if row.is_enabled else "enable"
@@ -103,7 +103,7 @@ class TriggersView(TableScreen):
 
         def answered(dates: BackfillRange | None) -> None:
             if dates is not None:
-                self.run_worker(self._backfill(row, dates), group="act")
+                self.start("act", self._backfill, row, dates)
 
         self.app.push_screen(BackfillDialog(self.place, row), answered)
 
@@ -125,7 +125,7 @@ class TriggersView(TableScreen):
         if row.backfill is None:
             self.app.notify(f"No backfill of {name_of(row)} runs")
         else:
-            self.run_worker(self._end_backfill(row), group="act")
+            self.start("act", self._end_backfill, row)
 
     async def _end_backfill(self, row: TriggerRow) -> None:
         command = command_line("trigger", "backfill", name_of(row), "--stop")

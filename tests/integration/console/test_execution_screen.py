@@ -207,7 +207,28 @@ async def test_an_execution_is_retried_and_killed_from_its_own_screen() -> None:
         await pilot.press("enter")
 
         await eventually(lambda: client.asked("retry_execution") == [(FAILED_ID, "")])
+        await eventually(lambda: "↺ RESTARTED" in frame(app))
+
+        await pilot.press("ctrl+k")
+        await eventually(lambda: "will be done" in frame(app))
+        await pilot.press("f5")
+
+        await eventually(lambda: "⚑ KILLING" in frame(app))
+
+
+async def test_coming_back_to_an_execution_goes_on_with_it() -> None:
+    client = afternoon()
+    client.logs[RUNNING_ID] = [line(1)]
+    async with opened(client) as (app, pilot):
+        await pilot.press("j", "l")
+        await eventually(lambda: len(log_of(app).log_view.spool) == 1)
+        await pilot.press("J")
         await settle(pilot)
+        await client.push_line(line(2))
+        await pilot.press("escape")
+
+        await eventually(lambda: len(log_of(app).log_view.spool) == 2)
+        assert tab_of(app) == "logs"
 
 
 async def test_a_flood_of_lines_leaves_the_keys_alive() -> None:
