@@ -88,6 +88,7 @@ class LineArea(ScrollView, can_focus=True):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._shown: dict[int, Line] = {}
+        self._ready: dict[int, Line] = {}  # composed by the last `repaint`, about to be painted
         self._styles: dict[tuple[Tone, Fill], Style] = {}
         self.painted_line_count = 0
         """Lines painted so far: the measure of this widget's work."""
@@ -113,18 +114,14 @@ class LineArea(ScrollView, can_focus=True):
 
     def repaint(self) -> None:
         """Paint the lines that no longer show what they should."""
-        width = self.line_width
-        changed = [
-            Region(0, y, width, 1)
-            for y in range(self.line_count)
-            if self._shown.get(y) != self.compose_line(y)
-        ]
-        if changed:
-            self.refresh(*changed)
+        lines = ((y, self.compose_line(y)) for y in range(self.line_count))
+        self._ready = {y: line for y, line in lines if self._shown.get(y) != line}
+        if self._ready:
+            self.refresh(*(Region(0, y, self.line_width, 1) for y in self._ready))
 
     def render_line(self, y: int) -> Strip:
         """Paint one line; Textual calls this."""
-        line = self.compose_line(y)
+        line = self._ready.pop(y, None) or self.compose_line(y)
         self._shown[y] = line
         self.painted_line_count += 1
         return self._strip(line)
@@ -137,6 +134,12 @@ class LineArea(ScrollView, can_focus=True):
     def on_resize(self) -> None:
         """Forget what was painted: every line is another one now."""
         self._shown.clear()
+        self._ready.clear()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Forget what was composed: it has moved."""
+        self._ready.clear()
+        super().watch_scroll_y(old_value, new_value)
 
     def on_mount(self) -> None:
         """Draw the scroll bar so that the terminal can show it."""

@@ -12,6 +12,7 @@ from lanner_console.widgets.log_spool import LogSpool
 
 SLICE_LINES = 50_000
 """About 5 ms of work: between two slices the console answers keys."""
+SPECIAL = r".^$*+?{}[]\|()"
 
 
 def text_pattern(text: str) -> re.Pattern[str]:
@@ -52,7 +53,9 @@ class LineScan:
         self.scanned_count = 0
         """Lines looked at so far."""
         self._spool = spool
-        self._pattern = _in_bytes(text_pattern(criterion.text)) if criterion.text else None
+        # A plain text is found ten times faster in lower case than by ignoring the case.
+        self._is_lowered = criterion.text == criterion.text.lower() and _is_plain(criterion.text)
+        self._pattern = _in_bytes(criterion.text, self._is_lowered) if criterion.text else None
 
     @property
     def is_complete(self) -> bool:
@@ -83,6 +86,7 @@ class LineScan:
         if self._pattern is None:
             return
         block, position = self._spool.block(first, end), 0
+        block = block.lower() if self._is_lowered else block
         while (hit := self._pattern.search(block, position)) is not None:
             number = self._spool.number_at(first, hit.start())
             if number >= end:
@@ -91,5 +95,12 @@ class LineScan:
             position = self._spool.position_after(first, number)
 
 
-def _in_bytes(pattern: re.Pattern[str]) -> re.Pattern[bytes]:
+def _is_plain(text: str) -> bool:
+    return not set(text) & set(SPECIAL)
+
+
+def _in_bytes(text: str, is_lowered: bool) -> re.Pattern[bytes]:
+    if is_lowered:
+        return re.compile(re.escape(text.encode()))
+    pattern = text_pattern(text)
     return re.compile(pattern.pattern.encode(), (pattern.flags & re.IGNORECASE) | re.MULTILINE)

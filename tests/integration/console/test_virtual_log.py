@@ -115,6 +115,22 @@ def test_a_scan_finds_each_line_once_and_keeps_up(spool: LogSpool) -> None:
     assert list(scan.numbers) == [9, 39, 69, 99, 129]
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("time", [0, 1]), ("Time", [1]), ("^time", [0]), ("t.me out$", [0]), ("ZEIT", [])],
+)
+def test_case_counts_only_where_it_is_typed(spool: LogSpool, text: str, found: list[int]) -> None:
+    spool.append(
+        LogLine(position=n, at=START, level=LogLevel.INFO, execution_id="e", text=line)
+        for n, line in enumerate(("time out", "a Time is up", "zeit"))
+    )
+    scan = LineScan(spool, LineCriterion(text=text))
+
+    scan.advance()
+
+    assert sorted(scan.numbers) == found
+
+
 def test_a_text_that_is_no_pattern_is_found_to_the_letter(spool: LogSpool) -> None:
     text = "f(x"
     spool.append([LogLine(position=1, at=START, level=LogLevel.INFO, execution_id="e", text=text)])
