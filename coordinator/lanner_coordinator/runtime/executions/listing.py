@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from lanner_coordinator.runtime.archive import summarize
 from lanner_coordinator.runtime.clock import Clock
 from lanner_coordinator.runtime.errors import InvalidRequest
-from lanner_coordinator.runtime.executions.ordering import in_order
 from lanner_coordinator.runtime.executor import Executor
 from lanner_coordinator.store.filter import ExecutionFilter, FilterError, parse_filter
 from lanner_coordinator.store.filter.glob import literal_glob
 from lanner_coordinator.store.filter.tree import AnyOf, Not, TextField, TextMatches
+from lanner_coordinator.store.ordering import in_order
 from lanner_coordinator.store.protocol import Store
 from lanner_coordinator.store.records import ExecutionSummary
 from lanner_coordinator.store.sorting import parse_sort

@@ -8,8 +8,7 @@ from dataclasses import replace
 from lanner_coordinator.runtime.executions.references import References
 from lanner_coordinator.runtime.executor import Executor
 from lanner_coordinator.runtime.hub import Hub, LogWatch
-from lanner_coordinator.store.filter.glob import fold
-from lanner_coordinator.store.levels import weight
+from lanner_coordinator.store.log_matching import line_matches
 from lanner_coordinator.store.protocol import Store
 from lanner_coordinator.store.records import LogQuery, LogRecord
 
@@ -93,17 +92,8 @@ async def _new_lines(
         lines, is_behind = watch.take()
         if is_behind:
             return
-        wanted = [line for line in lines if line.position > after and _matches(query, line)]
+        wanted = [line for line in lines if line.position > after and line_matches(query, line)]
         for start in range(0, len(wanted), PAGE_SIZE):
             yield wanted[start : start + PAGE_SIZE]
         if watch.has_ended:
             return
-
-
-def _matches(query: LogQuery, line: LogRecord) -> bool:
-    return (
-        query.task_id in ("", line.task_id)
-        and query.task_run_id in ("", line.task_run_id)
-        and weight(line.level) >= weight(query.min_level)
-        and fold(query.text) in fold(line.text)
-    )

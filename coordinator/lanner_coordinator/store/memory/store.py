@@ -13,8 +13,10 @@ import msgspec
 
 from lanner_coordinator.store.errors import StoreClosed, StoreError
 from lanner_coordinator.store.filter import ExecutionFilter
+from lanner_coordinator.store.log_matching import line_matches
 from lanner_coordinator.store.memory.contents import Contents
-from lanner_coordinator.store.memory.queries import in_order, line_matches, matches
+from lanner_coordinator.store.memory.queries import matches
+from lanner_coordinator.store.ordering import in_order
 from lanner_coordinator.store.records import (
     AgentRecord,
     ArchivedExecution,
@@ -32,6 +34,7 @@ from lanner_coordinator.store.records import (
     TaskRunRecord,
     TriggerRecord,
 )
+from lanner_coordinator.store.sorting import parse_sort
 
 
 class MemoryStore:
@@ -134,7 +137,7 @@ class MemoryStore:
     ) -> Sequence[ExecutionSummary]:
         """Archived executions that match, in order of `sort`."""
         found = [summary for summary in self._summaries() if matches(where, summary)]
-        return in_order(found, sort)[offset : offset + limit]
+        return in_order(found, parse_sort(sort))[offset : offset + limit]
 
     async def count_executions(self, where: ExecutionFilter) -> int:
         """How many archived executions match."""

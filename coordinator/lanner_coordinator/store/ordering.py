@@ -1,4 +1,7 @@
-"""Orders of executions in memory, the same as the store's."""
+"""Orders of executions in memory, the same as those of SQL.
+
+For live ones and for the store in memory.
+"""
 
 from __future__ import annotations
 
