@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from lanner_coordinator.engine.control.table import CONTROLS
 from lanner_coordinator.engine.state import State
 from tests.support.engine_bench import EngineBench, flow_of, flowable, leaf, leaves
 
@@ -252,3 +253,16 @@ def test_allow_failure_turns_a_failure_into_a_warning() -> None:
     bench.succeed("c")
     assert bench.states() == {"w": "WARNING", "a": "FAILED", "c": "SUCCESS"}
     assert bench.state() is State.WARNING
+
+
+def test_the_runtime_is_told_what_to_evaluate_for_a_flowable() -> None:
+    flow = "io.kestra.plugin.core.flow"
+
+    assert CONTROLS[f"{flow}.If"].properties == {"condition": "text"}
+    assert CONTROLS[f"{flow}.Switch"].properties == {"value": "text"}
+    assert CONTROLS[f"{flow}.ForEach"].properties == {
+        "values": "typed",
+        "concurrencyLimit": "typed",
+    }
+    assert CONTROLS[f"{flow}.Sequential"].properties == {}
+    assert "io.kestra.plugin.core.log.Log" not in CONTROLS

@@ -6,7 +6,7 @@ from lanner_coordinator.flow.aliases import ALIASES, canonical_name
 from lanner_coordinator.flow.catalog import TypeDescription
 from lanner_coordinator.flow.known_types import KnownTypes
 from lanner_coordinator.flow.model import TaskKind
-from lanner_coordinator.flow.types.flowables import FLOWABLES, control_properties
+from lanner_coordinator.flow.types.flowables import FLOWABLES
 from lanner_coordinator.flow.types.native import NATIVE_TYPES
 
 _LOG = "io.kestra.plugin.core.log.Log"
@@ -77,16 +77,3 @@ def test_older_names_lead_to_a_present_one() -> None:
     assert all(target not in ALIASES for target in ALIASES.values())
     assert canonical_name("core.flow.WaitFor") == "io.kestra.plugin.core.flow.LoopUntil"
     assert canonical_name("com.acme.Thing") == "io.kestra.plugin.com.acme.Thing"
-
-
-def test_the_runtime_is_told_what_to_evaluate_for_a_flowable() -> None:
-    flow = "io.kestra.plugin.core.flow"
-
-    assert control_properties(f"{flow}.If") == {"condition": "text"}
-    assert control_properties(f"{flow}.Switch") == {"value": "text"}
-    assert control_properties(f"{flow}.ForEach") == {
-        "values": "typed",
-        "concurrencyLimit": "typed",
-    }
-    assert control_properties(f"{flow}.Sequential") == {}
-    assert control_properties(_LOG) == {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -23,15 +23,6 @@ class BranchShape(StrEnum):
     """A list of `task` and `dependsOn`."""
 
 
-class Evaluation(StrEnum):
-    """What a control property becomes before the engine decides."""
-
-    TEXT = "text"
-    """A rendered text."""
-    TYPED = "typed"
-    """The value that the only expression in it gives."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flowable:
     """A type that holds tasks.
@@ -41,14 +32,12 @@ class Flowable:
         shapes: How each property of `description.branches` holds tasks.
         required: Branches that must hold at least one task.
         required_any: Of these branches at least one must hold a task.
-        control: What the runtime evaluates before the engine decides, by property.
     """
 
     description: TypeDescription
     shapes: Mapping[str, BranchShape]
     required: Sequence[str] = ()
     required_any: Sequence[str] = ()
-    control: Mapping[str, Evaluation] = field(default_factory=dict)
 
 
 def _flowable(
@@ -61,7 +50,6 @@ def _flowable(
     shapes: Mapping[str, BranchShape] | None = None,
     required: Sequence[str] = ("tasks",),
     required_any: Sequence[str] = (),
-    control: Mapping[str, Evaluation] | None = None,
 ) -> Flowable:
     own = shapes or {"tasks": BranchShape.TASKS}
     every = {**own, "errors": BranchShape.TASKS, "finally": BranchShape.TASKS}
@@ -78,7 +66,6 @@ def _flowable(
         shapes=every,
         required=required,
         required_any=required_any,
-        control=control or {},
     )
 
 
@@ -100,7 +87,6 @@ _ALL = (
         "Parallel",
         "Run tasks at the same time.",
         properties=record(concurrent=_CONCURRENT),
-        control={"concurrent": Evaluation.TYPED},
         example=f"concurrent: 2\ntasks:\n  - {_LOG}\n",
     ),
     _flowable(
@@ -108,7 +94,6 @@ _ALL = (
         "Run tasks at the same time, each after those it depends on.",
         properties=record(concurrent=_CONCURRENT),
         shapes={"tasks": BranchShape.GRAPH},
-        control={"concurrent": Evaluation.TYPED},
         example=f"tasks:\n  - task: {_LOG}\n    dependsOn: []\n",
     ),
     _flowable(
@@ -122,7 +107,6 @@ _ALL = (
         ),
         shapes={"then": BranchShape.TASKS, "else": BranchShape.TASKS},
         required=("then",),
-        control={"condition": Evaluation.TEXT},
         example=f'condition: "{{{{ inputs.yes }}}}"\nthen:\n  - {_LOG}\n',
     ),
     _flowable(
@@ -136,7 +120,6 @@ _ALL = (
         shapes={"cases": BranchShape.CASES, "defaults": BranchShape.TASKS},
         required=(),
         required_any=("cases", "defaults"),
-        control={"value": Evaluation.TEXT},
         example=f'value: "{{{{ inputs.name }}}}"\ncases:\n  one:\n    - {_LOG}\n',
     ),
     _flowable(
@@ -154,7 +137,6 @@ _ALL = (
             },
             concurrencyLimit=whole("Values worked on at the same time; 0: all.", default=1),
         ),
-        control={"values": Evaluation.TYPED, "concurrencyLimit": Evaluation.TYPED},
         example=f"values: [a, b]\ntasks:\n  - {_LOG}\n",
     ),
 )
@@ -163,12 +145,3 @@ FLOWABLES: Mapping[str, Flowable] = MappingProxyType(
     {flowable.description.name: flowable for flowable in _ALL}
 )
 """All flowables by canonical name."""
-
-
-def control_properties(type_name: str) -> Mapping[str, str]:
-    """What the runtime evaluates before the engine decides: `text` or `typed` by property.
-
-    Properties that are absent in a task keep their defaults. Types that are no flowable have none.
-    """
-    flowable = FLOWABLES.get(type_name)
-    return flowable.control if flowable else {}
