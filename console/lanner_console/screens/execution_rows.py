@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lanner_console.client import ConsoleClient
+from lanner_console.glyphs import Glyphs
 from lanner_console.models import ExecutionRow, Page
 from lanner_console.screens.cells import (
     ID_CELLS,
@@ -45,7 +46,10 @@ class ExecutionSource:
 
 def execution_columns(place: Workplace) -> list[Column[ExecutionRow]]:
     """Give the columns; the ids are the fields that the coordinator sorts by."""
-    glyphs = place.glyphs
+    return [*_identity_columns(place.glyphs), *_course_columns(place)]
+
+
+def _identity_columns(glyphs: Glyphs) -> list[Column[ExecutionRow]]:
     return [
         Column(
             id="id",
@@ -83,6 +87,12 @@ def execution_columns(place: Workplace) -> list[Column[ExecutionRow]]:
             rank=5,
             align_right=True,
         ),
+    ]
+
+
+def _course_columns(place: Workplace) -> list[Column[ExecutionRow]]:
+    glyphs = place.glyphs
+    return [
         Column(
             id="created",
             title="STARTED",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lanner_console.client import ConsoleClient
+from lanner_console.glyphs import Glyphs
 from lanner_console.models import FlowRow, Page
 from lanner_console.screens.cells import STATE_CELLS, state_cell, text_cell, time_cell
 from lanner_console.tones import Tone
@@ -37,14 +38,6 @@ class FlowSource:
 def flow_columns(place: Workplace) -> list[Column[FlowRow]]:
     """Give the columns."""
     glyphs = place.glyphs
-
-    def last_state(row: FlowRow) -> Span:
-        if row.is_disabled:
-            return Span(f"{glyphs.off} disabled", Tone.DIM)
-        if row.last_state is None:
-            return Span(f"{glyphs.absent} never run", Tone.DIM)
-        return state_cell(row.last_state, glyphs)
-
     return [
         Column(
             id="namespace",
@@ -68,7 +61,12 @@ def flow_columns(place: Workplace) -> list[Column[FlowRow]]:
             align_right=True,
             rank=3,
         ),
-        Column(id="last", title="LAST RUN", width=STATE_CELLS, show=last_state),
+        Column(
+            id="last",
+            title="LAST RUN",
+            width=STATE_CELLS,
+            show=lambda row: _last_state(row, glyphs),
+        ),
         Column(
             id="started",
             title="STARTED",
@@ -100,3 +98,11 @@ def flow_columns(place: Workplace) -> list[Column[FlowRow]]:
             rank=5,
         ),
     ]
+
+
+def _last_state(row: FlowRow, glyphs: Glyphs) -> Span:
+    if row.is_disabled:
+        return Span(f"{glyphs.off} disabled", Tone.DIM)
+    if row.last_state is None:
+        return Span(f"{glyphs.absent} never run", Tone.DIM)
+    return state_cell(row.last_state, glyphs)

@@ -11,6 +11,7 @@ from textual.binding import BindingType
 from lanner_console.cli.times import iso_text
 from lanner_console.client import ConsoleClient
 from lanner_console.dialogs.backfill import BackfillDialog, BackfillRange
+from lanner_console.glyphs import Glyphs
 from lanner_console.keymap import TRIGGERS
 from lanner_console.messages import OpenFlow, ShowExecutions
 from lanner_console.models import Page, TriggerRow
@@ -153,18 +154,6 @@ def name_of(row: TriggerRow) -> str:
 
 def trigger_columns(place: Workplace) -> list[Column[TriggerRow]]:
     """Give the columns."""
-    glyphs = place.glyphs
-
-    def state(row: TriggerRow) -> Span:
-        if row.backfill:
-            return Span(f"{row.backfill.done_count}/{row.backfill.total_count} backfill", Tone.LIVE)
-        on, off = Span(f"{glyphs.on} on", Tone.GOOD), Span(f"{glyphs.off} off", Tone.DIM)
-        return on if row.is_enabled else off
-
-    def next_at(row: TriggerRow) -> Span:
-        at = time_cell(row.next_at if row.is_enabled else None, place)
-        return Span(f"after {row.running_execution_id[:6]}") if row.running_execution_id else at
-
     return [
         Column(
             id="namespace",
@@ -188,7 +177,7 @@ def trigger_columns(place: Workplace) -> list[Column[TriggerRow]]:
             weight=1,
             show=lambda row: text_cell(row.key.trigger_id),
         ),
-        Column(id="state", title="STATE", width=14, show=state),
+        Column(id="state", title="STATE", width=14, show=lambda row: _state(row, place.glyphs)),
         Column(
             id="condition",
             title="CONDITION",
@@ -197,7 +186,7 @@ def trigger_columns(place: Workplace) -> list[Column[TriggerRow]]:
             rank=1,
             show=lambda row: text_cell(row.condition, Tone.DIM),
         ),
-        Column(id="next", title="NEXT", width=12, show=next_at),
+        Column(id="next", title="NEXT", width=12, show=lambda row: _next_at(row, place)),
         Column(
             id="last",
             title="LAST",
@@ -213,3 +202,15 @@ def trigger_columns(place: Workplace) -> list[Column[TriggerRow]]:
             show=lambda row: text_cell(row.timezone, Tone.DIM),
         ),
     ]
+
+
+def _state(row: TriggerRow, glyphs: Glyphs) -> Span:
+    if row.backfill:
+        return Span(f"{row.backfill.done_count}/{row.backfill.total_count} backfill", Tone.LIVE)
+    on, off = Span(f"{glyphs.on} on", Tone.GOOD), Span(f"{glyphs.off} off", Tone.DIM)
+    return on if row.is_enabled else off
+
+
+def _next_at(row: TriggerRow, place: Workplace) -> Span:
+    at = time_cell(row.next_at if row.is_enabled else None, place)
+    return Span(f"after {row.running_execution_id[:6]}") if row.running_execution_id else at

@@ -14,15 +14,8 @@ from lanner_console.models import ExecutionDetail, LogLevel, LogLine, LogQuery, 
 from lanner_console.screens.console_app import ConsoleApp
 from lanner_console.screens.execution import ExecutionView
 from lanner_console.widgets.log_panel import LogPanel
-from tests.support.console_scene import (
-    FAILED_ID,
-    NOW,
-    RUNNING_ID,
-    afternoon,
-    opened,
-    settle,
-    task_run,
-)
+from tests.support.console_executions import FAILED_ID, NOW, RUNNING_ID, task_run
+from tests.support.console_scene import afternoon, opened, settle
 from tests.support.eventually import eventually
 from tests.support.fake_console_client import FakeConsoleClient
 from tests.support.frames import frame

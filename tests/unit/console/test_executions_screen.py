@@ -10,7 +10,8 @@ from lanner_console.models import BatchAct, BatchSelection, ExecutionDetail, Sta
 from lanner_console.screens.console_app import ConsoleApp
 from lanner_console.screens.executions import ExecutionsView
 from lanner_proto.errors import Unavailable
-from tests.support.console_scene import FAILED_ID, afternoon, execution_row, opened, settle
+from tests.support.console_executions import FAILED_ID, execution_row
+from tests.support.console_scene import afternoon, opened, settle
 from tests.support.eventually import eventually
 from tests.support.fake_console_client import FakeConsoleClient
 from tests.support.frames import frame

@@ -4,7 +4,7 @@ import pytest
 
 from lanner_console.dialogs.input_values import read_value, value_as_text
 from lanner_console.models import InputField
-from tests.support.console_scene import NOW
+from tests.support.console_executions import NOW
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from textual.widgets import Button, Input
 
 from lanner_console.screens.console_app import ConsoleApp
-from tests.support.console_scene import NOW, afternoon, opened, settle
+from tests.support.console_executions import NOW
+from tests.support.console_scene import afternoon, opened, settle
 from tests.support.eventually import eventually
 from tests.support.frames import frame
 

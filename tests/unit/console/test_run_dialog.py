@@ -7,7 +7,8 @@ from textual.widgets import Input, Select
 from lanner_console.dialogs.run_flow import RunDialog
 from lanner_console.models import InputField
 from lanner_proto.errors import InvalidInput
-from tests.support.console_scene import FAILED_ID, afternoon, etl_flow, opened, settle
+from tests.support.console_executions import FAILED_ID
+from tests.support.console_scene import afternoon, etl_flow, opened, settle
 from tests.support.eventually import eventually
 from tests.support.frames import frame
 
