@@ -37,7 +37,10 @@ class FlowSource:
 
 def flow_columns(place: Workplace) -> list[Column[FlowRow]]:
     """Give the columns."""
-    glyphs = place.glyphs
+    return [*_identity_columns(), *_course_columns(place)]
+
+
+def _identity_columns() -> list[Column[FlowRow]]:
     return [
         Column(
             id="namespace",
@@ -61,6 +64,12 @@ def flow_columns(place: Workplace) -> list[Column[FlowRow]]:
             align_right=True,
             rank=3,
         ),
+    ]
+
+
+def _course_columns(place: Workplace) -> list[Column[FlowRow]]:
+    glyphs = place.glyphs
+    return [
         Column(
             id="last",
             title="LAST RUN",
