@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from lanner_coordinator.flow.expression import references
+import pytest
+
+from lanner_coordinator.flow.expression import check, inspect, references
 
 
 def test_references_name_what_a_text_reads() -> None:
@@ -47,3 +49,19 @@ def test_references_are_found_in_every_place() -> None:
     )
 
     assert found.roots == set("abcdefghijklmopqrs")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no expression",
+        "{{ inputs.a ~ outputs.load['uri'] | upper }} {{ secret('KEY') }}",
+        "{% for item in inputs.list %}{{ item.x | lowerr }}{{ loop.index }}{% endfor %}",
+        "{% set x = vars.a %}{{ x.y }}{{ unknown(inputs.b) }}",
+        "{{ inputs.a ",
+    ],
+)
+def test_one_look_at_a_text_finds_what_checking_and_reading_find(text: str) -> None:
+    problems, found = inspect(text)
+
+    assert (problems, found) == (check(text), references(text))

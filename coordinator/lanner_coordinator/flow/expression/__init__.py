@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lanner_coordinator.flow.expression import filters, functions, tests
-from lanner_coordinator.flow.expression.checking import ExpressionProblem, check
+from lanner_coordinator.flow.expression.checking import ExpressionProblem, check, inspect
 from lanner_coordinator.flow.expression.effects import Effects, NoEffects
 from lanner_coordinator.flow.expression.errors import (
     EffectError,
@@ -35,6 +35,7 @@ __all__ = [
     "check",
     "filters",
     "functions",
+    "inspect",
     "is_truthy",
     "references",
     "render",

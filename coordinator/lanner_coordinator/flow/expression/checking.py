@@ -10,6 +10,9 @@ from lanner_coordinator.flow.expression.errors import ExpressionSyntaxError
 from lanner_coordinator.flow.expression.limits import DEFAULT_LIMITS
 from lanner_coordinator.flow.expression.parser import parse
 from lanner_coordinator.flow.expression.places import line_and_column
+from lanner_coordinator.flow.expression.references import References, references_of
+
+_NOTHING = References()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +37,16 @@ def check(source: object) -> tuple[ExpressionProblem, ...]:
     return tuple(problem for text in _texts(source) for problem in _check_text(text))
 
 
+def inspect(text: str) -> tuple[tuple[ExpressionProblem, ...], References]:
+    """Return the problems of a text and what it reads, for the price of parsing it once."""
+    if "{" not in text:
+        return (), _NOTHING
+    parsed, problem = _parse(text)
+    if parsed is None:
+        return (problem,) if problem else (), _NOTHING
+    return tuple(_unknown_names(text, parsed)), references_of((parsed.tree,))
+
+
 def _texts(source: object) -> Iterator[str]:
     pending = [source]
     while pending:
@@ -50,15 +63,24 @@ def _texts(source: object) -> Iterator[str]:
 def _check_text(source: str) -> Iterator[ExpressionProblem]:
     if "{" not in source:
         return
+    parsed, problem = _parse(source)
+    if problem is not None:
+        yield problem
+    if parsed is not None:
+        yield from _unknown_names(source, parsed)
+
+
+def _parse(source: str) -> tuple[syntax.Syntax | None, ExpressionProblem | None]:
     try:
-        parsed = parse(source, DEFAULT_LIMITS)
+        return parse(source, DEFAULT_LIMITS), None
     except ExpressionSyntaxError as error:
         message = f"{error.message}; {error.hint}" if error.hint else error.message
-        yield _problem(source, message, error.column, error.length)
-        return
+        return None, _problem(source, message, error.column, error.length)
     except RecursionError:
-        yield _problem(source, "The text is nested too deeply", 0, 1)
-        return
+        return None, _problem(source, "The text is nested too deeply", 0, 1)
+
+
+def _unknown_names(source: str, parsed: syntax.Syntax) -> Iterator[ExpressionProblem]:
     for mention in parsed.mentions:
         known = _known(mention.kind, parsed)
         if mention.name not in known:

@@ -18,14 +18,13 @@ _VERBATIM_END = {
     "raw": re.compile(r"\{%(-)?\s*endraw\s*(-)?%\}"),
 }
 _SPACE = re.compile(r"\s+")
-_OPERATOR = re.compile(
-    r"\?\?\?|\?\?|==|!=|>=|<=|\.\.|[+\-*/%<>|~]"
-    r"|(?:is\s+not|not\s+in|is|not|and|or|contains|equals|isIn)(?![A-Za-z0-9_])"
+_TOKEN = re.compile(
+    r"(?P<operator>\?\?\?|\?\?|==|!=|>=|<=|\.\.|[+\-*/%<>|~]"
+    r"|(?:is\s+not|not\s+in|is|not|and|or|contains|equals|isIn)(?![A-Za-z0-9_]))"
+    r"|(?P<name>[^\W\d]\w*)"
+    r"|(?P<decimal>[0-9]+\.[0-9]+)"
+    r"|(?P<integer>[0-9]+(?:L(?!\w))?)"
 )
-_NAME = re.compile(r"[^\W\d]\w*")
-_LONG = re.compile(r"[0-9]+L(?!\w)")
-_DECIMAL = re.compile(r"[0-9]+\.[0-9]+")
-_INTEGER = re.compile(r"[0-9]+")
 _PLAIN_STRING = re.compile(r"""'([^'\\]*(?:\\.[^'\\]*)*)'|"([^#"\\]*(?:\\.[^#"\\]*)*)\"""", re.S)
 _STRING_PART = re.compile(r'[^#"\\]*(?:(?:\\.|#(?!\{))[^#"\\]*)*', re.S)
 _PAIRS = {"(": ")", "[": "]", "{": "}", "#{": "}"}
@@ -161,11 +160,10 @@ class _Lexer:
             self.position = found.end()
 
     def _token(self) -> None:
-        for pattern, kind in _PATTERNS:
-            found = pattern.match(self.source, self.position)
-            if found is not None:
-                self._matched(kind, found)
-                return
+        found = _TOKEN.match(self.source, self.position)
+        if found is not None:
+            self._matched(_KINDS[found.lastgroup or ""], found)
+            return
         character = self.source[self.position]
         if character in "()[]{}?:.,=":
             self._punctuation(character)
@@ -245,10 +243,9 @@ class _Lexer:
             self._token()
 
 
-_PATTERNS = (
-    (_OPERATOR, Kind.OPERATOR),
-    (_NAME, Kind.NAME),
-    (_LONG, Kind.INTEGER),
-    (_DECIMAL, Kind.DECIMAL),
-    (_INTEGER, Kind.INTEGER),
-)
+_KINDS = {
+    "operator": Kind.OPERATOR,
+    "name": Kind.NAME,
+    "decimal": Kind.DECIMAL,
+    "integer": Kind.INTEGER,
+}

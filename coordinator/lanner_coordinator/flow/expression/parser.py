@@ -76,19 +76,15 @@ class _TemplateParser(ExpressionParser):
     def _item(self) -> list[nodes.Node]:
         token = self.advance()
         if token.kind is Kind.TEXT:
-            return [self._output(nodes.TemplateData(token.value, lineno=1))]
+            return [syntax.output(syntax.data(token.value))]
         if token.kind is Kind.VERBATIM:
             text = syntax.constant(token.value)
-            return [self._output(syntax.call("verbatim", token.offset, text))]
+            return [syntax.output(syntax.call("verbatim", token.offset, text))]
         if token.kind is Kind.PRINT_START:
             value = self.expression()
             self._end_of("the expression", Kind.PRINT_END)
-            return [self._output(value)]
+            return [syntax.output(value)]
         return self._tag()
-
-    @staticmethod
-    def _output(value: nodes.Expr) -> nodes.Output:
-        return nodes.Output([value], lineno=1)
 
     def _end_of(self, what: str, kind: Kind) -> None:
         if not self.at(kind):
@@ -208,7 +204,7 @@ class _TemplateParser(ExpressionParser):
         block.body = self._body("endfilter")
         self.advance()
         self._tag_end()
-        return [block, self._output(value)]
+        return [block, syntax.output(value)]
 
     def _block(self, token: Token) -> list[nodes.Node]:
         if not self.at(Kind.NAME) and not self.at(Kind.STRING):

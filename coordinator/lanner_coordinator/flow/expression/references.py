@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from jinja2 import nodes
@@ -40,19 +40,22 @@ class References:
 
 def references(source: object) -> References:
     """Return what the texts in a value read; a text with bad syntax reads nothing."""
+    return references_of(parsed.tree for parsed in _parsed(source))
+
+
+def references_of(trees: Iterable[nodes.Template]) -> References:
+    """Return what parsed texts read."""
     paths: set[Path] = set()
     secrets: set[str] = set()
     functions: set[str] = set()
-    for parsed in _parsed(source):
-        own = _own_names(parsed.tree)
-        inner = _containers(parsed.tree)
-        for node in syntax.walk(parsed.tree):
-            if id(node) not in inner:
-                paths.update(path for path in _path(node) if path[0] not in own)
-            name = _function(node)
-            if name:
-                functions.add(name)
-                secrets.update(_secret(node) if name == "secret" else ())
+    for tree in trees:
+        found = _Found()
+        for node in syntax.walk(tree):
+            if type(node) is nodes.Call:
+                found.add(node)
+        paths.update(path for path in found.paths if path[0] not in found.own)
+        secrets.update(found.secrets)
+        functions.update(found.functions)
     return References(
         paths=frozenset(paths),
         outputs=_below(paths, "outputs"),
@@ -63,6 +66,42 @@ def references(source: object) -> References:
         roots=frozenset(path[0] for path in paths),
         functions=frozenset(functions),
     )
+
+
+class _Found:
+    """What one text reads, collected node by node, parents first.
+
+    Attributes:
+        paths: Variables with the keys behind them.
+        own: Names that the text itself gives values to.
+        secrets: Keys of secrets.
+        functions: Names of functions.
+    """
+
+    __slots__ = ("_inner", "functions", "own", "paths", "secrets")
+
+    def __init__(self) -> None:
+        self.paths: list[Path] = []
+        self.own = {"loop"}
+        self.secrets: list[str] = []
+        self.functions: list[str] = []
+        self._inner: set[int] = set()
+
+    def add(self, node: nodes.Call) -> None:
+        method = syntax.method_of(node)
+        if method in ("variable", "attribute"):
+            if method == "attribute":
+                # What only leads to a key behind it is no path of its own.
+                self._inner.add(id(node.args[1]))
+            if id(node) not in self._inner:
+                self.paths.extend(_path(node))
+        elif method == "function":
+            name = _constants(node)[1]
+            self.functions.append(name)
+            if name == "secret":
+                self.secrets.extend(_secret(node))
+        elif method in ("assign", "iterate", "preset"):
+            self.own.update(_constants(node)[1:2])
 
 
 def _parsed(source: object) -> Iterator[syntax.Syntax]:
@@ -85,34 +124,12 @@ def _below(paths: set[Path], root: str) -> frozenset[Path]:
     return frozenset(path[1:] for path in paths if path[0] == root and len(path) > 1)
 
 
-def _own_names(tree: nodes.Template) -> set[str]:
-    """Return the names that the template itself gives values to."""
-    own = {"loop"}
-    for node in syntax.walk(tree):
-        if syntax.method_of(node) in ("assign", "iterate", "preset"):
-            own.update(_constants(node)[1:2])
-    return own
-
-
-def _constants(node: nodes.Node) -> list[str]:
-    if not isinstance(node, nodes.Call):
-        return []
+def _constants(node: nodes.Call) -> list[str]:
     return [str(one.value) for one in node.args if isinstance(one, nodes.Const)]
 
 
-def _containers(tree: nodes.Template) -> set[int]:
-    """Return the ids of the nodes that only lead to a key behind them."""
-    return {
-        id(node.args[1])
-        for node in syntax.walk(tree)
-        if isinstance(node, nodes.Call) and syntax.method_of(node) == "attribute"
-    }
-
-
-def _path(node: nodes.Node) -> Iterator[Path]:
-    """Return the whole path if the node is the end of one or a variable alone."""
-    if syntax.method_of(node) not in ("variable", "attribute"):
-        return
+def _path(node: nodes.Call) -> Iterator[Path]:
+    """Return the whole path that ends with the node; none where it starts with no variable."""
     keys: list[str] = []
     current: nodes.Node = node
     while syntax.method_of(current) == "attribute" and isinstance(current, nodes.Call):
@@ -122,19 +139,11 @@ def _path(node: nodes.Node) -> Iterator[Path]:
         else:
             keys.append(str(key.value))
         current = current.args[1]
-    if syntax.method_of(current) == "variable":
+    if isinstance(current, nodes.Call) and syntax.method_of(current) == "variable":
         yield (_constants(current)[1], *reversed(keys))
 
 
-def _function(node: nodes.Node) -> str:
-    if syntax.method_of(node) != "function" or not isinstance(node, nodes.Call):
-        return ""
-    return _constants(node)[1]
-
-
-def _secret(node: nodes.Node) -> list[str]:
-    if not isinstance(node, nodes.Call):
-        return []
+def _secret(node: nodes.Call) -> list[str]:
     positional, named = node.args[2], node.args[3]
     first: nodes.Node | None = None
     if isinstance(positional, nodes.Tuple) and positional.items:

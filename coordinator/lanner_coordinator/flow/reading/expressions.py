@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from lanner_coordinator.flow.codes import Code
-from lanner_coordinator.flow.expression import ExpressionProblem, References, check, references
+from lanner_coordinator.flow.expression import ExpressionProblem, References, inspect
 from lanner_coordinator.flow.nodes import ListNode, MapNode, Node, ScalarNode
 from lanner_coordinator.flow.reading.report import Report
 from lanner_coordinator.flow.reading.values import has_expression
@@ -64,7 +64,7 @@ class Expressions:
 @lru_cache(maxsize=8_192)
 def _inspect(text: str) -> tuple[tuple[ExpressionProblem, ...], References]:
     """Problems and references of a text; remembered, as flows are read again and again."""
-    return check(text), references(text)
+    return inspect(text)
 
 
 def _texts(node: Node) -> Iterator[ScalarNode]:
