@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
+
 from lanner_agent.artifacts import Artifacts
 from lanner_agent.attempt_record import RunningRecord
 from lanner_agent.clock import Clock
@@ -97,7 +99,7 @@ class AttemptContext:
         facts: AttemptFacts,
         tools: AttemptTools,
         say_started: Callable[[str], None],
-        remember: Callable[[RunningRecord], None],
+        remember: Callable[[RunningRecord], asyncio.Future[None] | None],
     ) -> None:
         """Begin with nothing started.
 
@@ -105,7 +107,8 @@ class AttemptContext:
             facts: What the task may know.
             tools: What it works with.
             say_started: Told where the work runs; repeated calls are harmless.
-            remember: Keeps on disk how a command is found again after a crash.
+            remember: Keeps on disk how a command is found again after a crash; what it returns
+                ends when that is written.
         """
         self._facts = facts
         self._tools = tools
@@ -173,28 +176,51 @@ class AttemptContext:
         """Run a command to its end."""
         try:
             chosen = await self._tools.runners.ready(runner)
+            record = RunningRecord(
+                runner=chosen.name,
+                handle={},
+                resume=dict(resume),
+                labels=dict(command.labels),
+                deadline_at=None,
+            )
+            if chosen.can_reattach:
+                await self._keep(record)
             running = await chosen.start(command)
         except RunnerError as error:
             raise TaskFailed(str(error), cause=cause_of(error)) from error
         self._commands.append(running)
-        # In this order on disk: what is found again after a crash was reported as started.
-        self._say_started(running.description)
-        if running.handle:
-            self._remember(
-                RunningRecord(
-                    runner=chosen.name,
-                    handle=dict(running.handle),
-                    resume=dict(resume),
-                    labels=dict(command.labels),
-                    deadline_at=None,
-                )
-            )
+        self._is_running(running, record)
         return await self._watch(running)
 
-    async def attach(self, running: RunningCommand) -> FinishedCommand:
+    async def attach(self, running: RunningCommand, record: RunningRecord) -> FinishedCommand:
         """Go on with a command that ran before the agent's restart."""
         self._commands.append(running)
+        if record.is_preparing:
+            self._is_running(running, record)
         return await self._watch(running)
+
+    def adopt(self, running: RunningCommand) -> None:
+        """Have a command that ran before the agent's restart removed with the attempt."""
+        self._commands.append(running)
+
+    @property
+    def has_commands(self) -> bool:
+        """A command was started or found again."""
+        return bool(self._commands)
+
+    async def _keep(self, record: RunningRecord) -> None:
+        """Have the record written before what it finds again can be there."""
+        written = self._remember(record)
+        if written is not None:
+            # No limit: the disk has one writer. An error was logged by it, and costs a restarted
+            # agent the way back, not the task its run.
+            await asyncio.wait({written})
+
+    def _is_running(self, running: RunningCommand, record: RunningRecord) -> None:
+        # In this order on disk: what is found again by its handle was reported as started.
+        self._say_started(running.description)
+        if running.handle:
+            self._remember(msgspec.structs.replace(record, handle=dict(running.handle)))
 
     def _made_folder(self) -> WorkFolder:
         # Made when first asked for: many tasks never do, and those that do wait for a thread

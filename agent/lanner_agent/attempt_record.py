@@ -17,12 +17,14 @@ from lanner_agent.tasks.contract import LogLevel, MetricKind
 class RunningRecord(msgspec.Struct, frozen=True, kw_only=True):
     """What finds a command again.
 
+    It is on disk before the command starts, so that a crash at any moment finds what was started.
+
     Attributes:
         runner: Name of the runner.
-        handle: What the runner needs.
+        handle: What the runner needs; empty: the command is being prepared, and may have started.
         resume: What the task type needs to end its work.
         labels: Labels of the command.
-        deadline_at: When the attempt's timeout runs out; absent: never.
+        deadline_at: When the attempt's timeout runs out; absent: never, or it is being prepared.
     """
 
     runner: str
@@ -30,6 +32,11 @@ class RunningRecord(msgspec.Struct, frozen=True, kw_only=True):
     resume: dict[str, object]
     labels: dict[str, str]
     deadline_at: datetime | None
+
+    @property
+    def is_preparing(self) -> bool:
+        """Its start was not seen to return."""
+        return not self.handle
 
 
 class MetricRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,7 +90,7 @@ class AttemptRecord(msgspec.Struct, frozen=True, kw_only=True):
         timeout_seconds: Counted from the start; absent: never.
         has_secrets: There are texts to be masked.
         epoch: Of the coordinator's store when it assigned the attempt.
-        running: The command; absent before it runs or where there is no way back to it.
+        running: The command; absent before it is prepared or where there is no way back to it.
         metrics: What the task published before the command ran.
         cancel: Absent: nobody asked for the attempt's end.
         last_line: Number of the last log line in parts of the spool that are gone.
@@ -119,6 +126,11 @@ class AttemptRecord(msgspec.Struct, frozen=True, kw_only=True):
     def max_disconnect(self) -> timedelta:
         """`max_disconnect_seconds` as a duration."""
         return timedelta(seconds=self.max_disconnect_seconds)
+
+    @property
+    def is_running(self) -> bool:
+        """Its command was started and is found again by its handle."""
+        return self.running is not None and not self.running.is_preparing
 
     def __repr__(self) -> str:
         return f"AttemptRecord({self.attempt_id})"

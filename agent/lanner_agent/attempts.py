@@ -10,6 +10,7 @@ from datetime import timedelta
 import msgspec
 
 from lanner_agent.admission import Doorstep, refusal
+from lanner_agent.attempt import Attempt
 from lanner_agent.attempt_record import CancelRecord
 from lanner_agent.ids import AttemptId
 from lanner_agent.lease import Lease
@@ -18,7 +19,7 @@ from lanner_agent.reports import Accepted, RefusalReason, Refused
 from lanner_agent.services import Services
 from lanner_agent.spool_record import Progress
 from lanner_agent.stops import Stop, StopReason
-from lanner_agent.task_run import Attempt, TaskRun
+from lanner_agent.task_run import TaskRun
 from lanner_agent.tasks.contract import TaskType
 from lanner_agent.work import assigned_attempt, decode_object, found_attempt, record_of
 

@@ -6,54 +6,29 @@ import asyncio
 import contextlib
 import logging
 import traceback
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import timedelta
 
 import msgspec
 
 from lanner_agent.artifacts import Artifacts
+from lanner_agent.attempt import Attempt
 from lanner_agent.attempt_context import AttemptContext, AttemptFacts, AttemptTools
 from lanner_agent.attempt_record import AttemptRecord, MetricRecord, RunningRecord
 from lanner_agent.data_folder import WorkFolder
 from lanner_agent.endings import of_error, of_result, report_of
 from lanner_agent.errors import RunnerError
 from lanner_agent.log_stream import LogStream
-from lanner_agent.masking import Masker
 from lanner_agent.metrics import Metrics
 from lanner_agent.reports import Metric, Started
 from lanner_agent.services import Services
-from lanner_agent.spool_record import Progress
 from lanner_agent.stops import ENDINGS, Ending, Stop, StopReason
-from lanner_agent.tasks.contract import TaskFailed, TaskIdentity, TaskResult
+from lanner_agent.tasks.contract import TaskFailed, TaskIdentity
 
 log = logging.getLogger(__name__)
 
-Work = Callable[[AttemptContext], Awaitable[TaskResult]]
-"""The task type's own code, for a new attempt or for one that is gone on with."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
-    """What one attempt is and does.
-
-    Attributes:
-        record: What is remembered of it.
-        work: The task type's code.
-        variables: What scripts see beside their properties.
-        masker: Its secrets.
-        secrets: The same, to be kept for a restart.
-        shipped: How far its logs are, from before a restart.
-        may_resume: Its type can go on with a command that was found again.
-    """
-
-    record: AttemptRecord
-    work: Work
-    variables: Mapping[str, object] = field(default_factory=dict, repr=False)
-    masker: Masker
-    secrets: Sequence[str] = field(default=(), repr=False)
-    shipped: Progress = field(default_factory=Progress)
-    may_resume: bool
+# A container engine that does not answer by then keeps the container until the agent's next start.
+ADOPTION_SECONDS = 10.0
 
 
 class TaskRun:
@@ -84,7 +59,7 @@ class TaskRun:
         self._stop: Stop | None = None
         self._working: asyncio.Task[object] | None = None
         self._timer: asyncio.TimerHandle | None = None
-        self._is_started = attempt.record.running is not None
+        self._is_started = attempt.record.is_running
 
     @property
     def record(self) -> AttemptRecord:
@@ -94,7 +69,7 @@ class TaskRun:
     @property
     def may_be_left(self) -> bool:
         """Its command goes on without the agent and can be found again."""
-        return self._record.running is not None and self._attempt.may_resume
+        return self._record.is_running and self._attempt.may_resume
 
     @property
     def is_stopping(self) -> bool:
@@ -177,7 +152,18 @@ class TaskRun:
         finally:
             self._working = None
         assert self._stop is not None, "only a stop leads here"
+        if self._stop.reason is not StopReason.AGENT_LEAVES:
+            await self._adopt(context)
         return ENDINGS[self._stop.reason]
+
+    async def _adopt(self, context: AttemptContext) -> None:
+        if self._attempt.adopt is None or context.has_commands:
+            return
+        try:
+            async with asyncio.timeout(ADOPTION_SECONDS):
+                await self._attempt.adopt(context)
+        except (TimeoutError, RunnerError) as error:
+            log.warning("Attempt %s left something: %s", self._record.attempt_id, _name(error))
 
     def _failure(self, error: Exception) -> Ending:
         ending = of_error(error)
@@ -213,12 +199,16 @@ class TaskRun:
         )
         self._start_timer()
 
-    def _remember(self, running: RunningRecord) -> None:
-        """Keep on disk, and the secrets in memory, what a restarted agent needs."""
+    def _remember(self, running: RunningRecord) -> asyncio.Future[None] | None:
+        """Keep on disk, and the secrets in memory, what a restarted agent needs.
+
+        Returns:
+            Ends when it is written, so that a killed agent finds it; absent: nothing is kept.
+        """
         if not self._attempt.may_resume:
-            return
+            return None
         deadline_at = None
-        if self._record.timeout_seconds is not None:
+        if self._record.timeout_seconds is not None and not running.is_preparing:
             timeout = timedelta(seconds=self._record.timeout_seconds)
             deadline_at = self._services.clock.now() + timeout
         self._record = msgspec.structs.replace(
@@ -227,10 +217,10 @@ class TaskRun:
             metrics=tuple(_metric_record(metric) for metric in self._metrics.all()),
         )
         attempt_id, secrets = self._record.attempt_id, self._attempt.secrets
-        if secrets:
+        if secrets and running.is_preparing:
             memory = self._services.secret_memory
             self._services.disk.write(lambda: memory.keep(attempt_id, secrets))
-        self._services.attempt_log.save(self._record)
+        return self._services.attempt_log.save(self._record)
 
     async def _report(self, ending: Ending) -> None:
         finished = report_of(

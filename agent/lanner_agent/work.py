@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from lanner_agent.attempt import Adopt, Attempt, Work
 from lanner_agent.attempt_context import AttemptContext
 from lanner_agent.attempt_record import AttemptRecord, RunningRecord
 from lanner_agent.masking import MASK, Masker
@@ -14,7 +15,6 @@ from lanner_agent.reattach import find_again
 from lanner_agent.services import Services
 from lanner_agent.spool_record import Progress
 from lanner_agent.stops import LOST
-from lanner_agent.task_run import Attempt, Work
 from lanner_agent.tasks.contract import FailureCause, TaskFailed, TaskResult, TaskType
 
 _decode = msgspec.json.Decoder(dict[str, object]).decode
@@ -100,6 +100,7 @@ def found_attempt(
         secrets=secrets,
         shipped=shipped,
         may_resume=can_go_on,
+        adopt=_adopting(record, services),
     )
 
 
@@ -117,7 +118,21 @@ def _going_on(
         command = await find_again(record, running, folder, services.runners)
         if command is None:
             raise lost
-        finished = await context.attach(command)
+        finished = await context.attach(command, running)
         return await task_type.resume(context, finished, running.resume)
 
     return work
+
+
+def _adopting(record: AttemptRecord, services: Services) -> Adopt | None:
+    running = record.running
+    if running is None:
+        return None
+
+    async def adopt(context: AttemptContext) -> None:
+        folder = services.folder.work_folder(record.attempt_id)
+        command = await find_again(record, running, folder, services.runners)
+        if command is not None:
+            context.adopt(command)
+
+    return adopt

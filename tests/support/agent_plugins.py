@@ -130,13 +130,26 @@ class DetachedRunner:
         """It stands for containers."""
         return "docker"
 
+    @property
+    def can_reattach(self) -> bool:
+        """By its folder."""
+        return True
+
     async def is_available(self) -> bool:
         """Unless the test says otherwise."""
         return self.is_up
 
     async def start(self, command: Command) -> RunningCommand:
-        """Start the process."""
-        return self._start(command)
+        """Start the process, and return when the test lets it."""
+        started = self._start(command)
+        while self.hold_file.exists():  # noqa: ASYNC110 (a file tells it, not this program)
+            await asyncio.sleep(POLL_SECONDS)
+        return started
+
+    @property
+    def hold_file(self) -> Path:
+        """While it is there, no start returns."""
+        return self._folder.with_suffix(".hold")
 
     def _start(self, command: Command) -> DetachedCommand:
         folder = self._folder / command.attempt_id
@@ -157,8 +170,9 @@ class DetachedRunner:
         self, command: Command, handle: Mapping[str, str], since: datetime | None
     ) -> RunningCommand | None:
         """Find the folder again."""
-        found = DetachedCommand(Path(handle["folder"]), int(handle["pid"]))
-        return found if found.exists else None
+        folder = self._folder / command.attempt_id
+        pid_file = folder / "pid"
+        return DetachedCommand(folder, int(pid_file.read_text())) if pid_file.exists() else None
 
     async def reap(self, keep_attempt_ids: frozenset[str]) -> Sequence[str]:
         """Kill and remove all others."""

@@ -199,6 +199,10 @@ class Runner(Protocol):
     def name(self) -> str:
         """`docker`, `process` or `scripted`."""
 
+    @property
+    def can_reattach(self) -> bool:
+        """Whether its commands go on without the agent and `reattach` finds them."""
+
     async def is_available(self) -> bool:
         """Whether commands can be run now; cheap enough for every heartbeat."""
 
@@ -217,7 +221,9 @@ class Runner(Protocol):
     ) -> RunningCommand | None:
         """Find a command again that ran before the agent's restart; absent when it is gone.
 
-        Lines from `since` on are read again.
+        The handle is empty where the agent was killed before `start` returned: then the attempt's
+        id finds the command, and one that was only prepared counts as gone and is removed. Lines
+        from `since` on are read again.
         """
 
     async def reap(self, keep_attempt_ids: frozenset[str]) -> Sequence[str]:

@@ -84,6 +84,72 @@ async def test_after_kill_9_a_container_is_found_again_and_its_lines_go_on(
     assert len(coordinator.ends_of(attempt_id)) == 1
 
 
+async def test_a_container_whose_start_was_cut_off_by_kill_9_is_found_again(
+    coordinator: FakeCoordinator, start: Start, tmp_path: Path
+) -> None:
+    hold = tmp_path / "detached.hold"
+    hold.touch()
+    first = start()
+    attempt_id = coordinator.assign(
+        "test.Shell",
+        {"script": "echo the password is hunter2; sleep 1", "runner": "docker", "greeting": "hi"},
+        secrets=("hunter2",),
+    )
+    pid_file = tmp_path / "detached" / attempt_id / "pid"
+    await eventually(lambda: pid_file.exists() and pid_file.read_text(), START_SECONDS)
+    process_id = pid_file.read_text()
+
+    kill(first)
+    hold.unlink()
+    start()
+    finished = await coordinator.finished(attempt_id, START_SECONDS)
+
+    assert finished.state == state_pb2.STATE_SUCCESS
+    assert json.loads(finished.outputs)["greeting"] == "hi"
+    assert coordinator.lines_of(attempt_id) == {1: "the password is ******"}
+    reports = coordinator.reports_of(attempt_id)
+    started = [report.started for report in reports if report.HasField("started")]
+    assert [report.runner for report in started] == [f"detached {process_id}"]
+    assert len(coordinator.ends_of(attempt_id)) == 1
+
+
+async def test_a_command_whose_start_was_cut_off_has_its_whole_timeout_again(
+    coordinator: FakeCoordinator, start: Start, tmp_path: Path
+) -> None:
+    hold = tmp_path / "detached.hold"
+    hold.touch()
+    first = start()
+    attempt_id = coordinator.assign(
+        "test.Shell",
+        {"script": "sleep 600", "runner": "docker"},
+        timeout=timedelta(seconds=4),
+    )
+    await eventually((tmp_path / "detached" / attempt_id / "pid").exists, START_SECONDS)
+
+    kill(first)
+    hold.unlink()
+    start()
+    finished = await coordinator.finished(attempt_id, START_SECONDS)
+
+    assert finished.cause == agent_pb2.Finished.CAUSE_TIMEOUT
+    assert not (tmp_path / "detached" / attempt_id).exists()
+
+
+async def test_an_agent_that_stops_does_not_leave_a_command_that_is_being_started(
+    coordinator: FakeCoordinator, start: Start, tmp_path: Path
+) -> None:
+    (tmp_path / "detached.hold").touch()
+    first = start()
+    attempt_id = coordinator.assign("test.Shell", {"script": "sleep 600", "runner": "docker"})
+    await eventually((tmp_path / "detached" / attempt_id / "pid").exists, START_SECONDS)
+
+    first.send_signal(signal.SIGTERM)
+    finished = await coordinator.finished(attempt_id, START_SECONDS)
+
+    assert finished.cause == agent_pb2.Finished.CAUSE_LOST
+    assert coordinator.kinds_of(attempt_id).count("started") == 0
+
+
 async def test_a_container_that_ended_while_the_agent_was_dead_is_reported(
     coordinator: FakeCoordinator, start: Start, tmp_path: Path
 ) -> None:
@@ -166,7 +232,7 @@ async def test_a_result_that_was_not_acknowledged_is_sent_after_kill_9(
 
 
 async def test_a_cancel_that_was_acknowledged_outlives_kill_9(
-    coordinator: FakeCoordinator, start: Start
+    coordinator: FakeCoordinator, start: Start, tmp_path: Path
 ) -> None:
     first = start()
     attempt_id = coordinator.assign("test.Shell", {"script": "sleep 600", "runner": "docker"})
@@ -181,6 +247,7 @@ async def test_a_cancel_that_was_acknowledged_outlives_kill_9(
     finished = await coordinator.finished(attempt_id, START_SECONDS)
 
     assert finished.state == state_pb2.STATE_KILLED
+    await eventually(lambda: not (tmp_path / "detached" / attempt_id).exists())
 
 
 async def test_a_timeout_goes_on_counting_over_a_restart(

@@ -60,13 +60,16 @@ async def test_lines_are_read_again_from_the_given_time_on(
 async def test_a_container_is_found_by_its_label_without_its_id(
     docker_bench: DockerBench, docker_runner: DockerRunner
 ) -> None:
-    command = docker_bench.command("sleep 600")
+    command = docker_bench.command('echo 3 > "$OUTPUT_DIR/x"')
     running = await docker_runner.start(command)
 
     found = await docker_runner.reattach(command, {}, None)
 
     assert found is not None
     assert found.description == running.description
+    await found.wait()
+    await found.collect([])
+    assert (command.output_dir / "x").read_text() == "3\n"
     await found.discard()
     assert await docker_runner.reattach(command, running.handle, None) is None
 

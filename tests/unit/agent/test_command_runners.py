@@ -25,6 +25,10 @@ class Runner:
     def name(self) -> str:
         return self._name
 
+    @property
+    def can_reattach(self) -> bool:
+        return False
+
     async def is_available(self) -> bool:
         return self.is_up
 

@@ -122,6 +122,14 @@ def create_container(
     return str(created["Id"])
 
 
+def mounts_output(container: Mapping[str, Any]) -> bool:
+    """Whether an inspected container has the attempt's own folders, so that nothing is fetched."""
+    return any(
+        mount["Destination"] == OUTPUT_FOLDER and mount["Type"] == "bind"
+        for mount in container["Mounts"]
+    )
+
+
 def memory_limit(options: ContainerOptions, config: DockerConfig) -> int:
     """Limit of the container's memory in bytes."""
     return options.memory_bytes or config.memory_bytes

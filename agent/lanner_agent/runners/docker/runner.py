@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from lanner_agent.errors import ImageUnavailable, RunnerError
 from lanner_agent.runners.contract import Command
 from lanner_agent.runners.docker.config import DockerConfig
-from lanner_agent.runners.docker.creation import ContainerPlan, create_container
+from lanner_agent.runners.docker.creation import ContainerPlan, create_container, mounts_output
 from lanner_agent.runners.docker.engine import DockerEngine
 from lanner_agent.runners.docker.files import bring_in, has_files, prepare_on_host
 from lanner_agent.runners.docker.images import Images
@@ -21,6 +21,7 @@ from lanner_agent.runners.docker.removal import containers_of_agent, remove_cont
 from lanner_agent.runners.docker.running import (
     CONTAINER_KEY,
     UNCHANGED_KEY,
+    UNKNOWN_TIME,
     RunningContainer,
 )
 
@@ -47,6 +48,11 @@ class DockerRunner:
     def name(self) -> str:
         """`docker`."""
         return "docker"
+
+    @property
+    def can_reattach(self) -> bool:
+        """Containers go on without the agent."""
+        return True
 
     async def is_available(self) -> bool:
         """Whether the engine answers, now or a moment ago."""
@@ -165,16 +171,17 @@ class DockerRunner:
         if container_id is None:
             ours = containers_of_agent(client, self._config)
             container_id = next((found for found in ours if ours[found] == attempt_id), "")
+        if not container_id:
+            return None
         try:
-            state = client.inspect_container(container_id)["State"] if container_id else None
+            container = client.inspect_container(container_id)
         except NotFound:
             return None
-        if state is None:
-            return None
-        if state["Status"] == "created":
+        if container["State"]["Status"] == "created":
             remove_container(client, container_id)
             return None
-        return {UNCHANGED_KEY: "", **handle, CONTAINER_KEY: container_id}
+        unchanged_at = "" if mounts_output(container) else UNKNOWN_TIME
+        return {UNCHANGED_KEY: unchanged_at, **handle, CONTAINER_KEY: container_id}
 
     def _reap(self, client: APIClient, keep_attempt_ids: frozenset[str]) -> Sequence[str]:
         reaped = {

@@ -26,6 +26,8 @@ SHORT_ID_LENGTH = 12
 
 CONTAINER_KEY = "container_id"
 UNCHANGED_KEY = "output_unchanged_at"
+UNKNOWN_TIME = "unknown"
+"""Of the output folder's last change before the start; its files are always fetched."""
 
 ALREADY_ENDED = 304
 

@@ -60,6 +60,11 @@ class ProcessRunner:
         """`process`."""
         return "process"
 
+    @property
+    def can_reattach(self) -> bool:
+        """What a process writes is lost with the agent that reads it."""
+        return False
+
     async def is_available(self) -> bool:
         """Processes can always be run."""
         return True

@@ -149,6 +149,11 @@ class ScriptedRunner:
         """`scripted`."""
         return "scripted"
 
+    @property
+    def can_reattach(self) -> bool:
+        """Scripts are played on by their engine."""
+        return True
+
     async def is_available(self) -> bool:
         """Scripts can always be played."""
         return True
@@ -173,7 +178,7 @@ class ScriptedRunner:
         self, command: Command, handle: Mapping[str, str], since: datetime | None
     ) -> RunningScript | None:
         """The command that was started under the same attempt id."""
-        played = self._engine.commands.get(handle.get(ATTEMPT_KEY, ""))
+        played = self._engine.commands.get(handle.get(ATTEMPT_KEY, command.attempt_id))
         return RunningScript(self._engine, played, since) if played else None
 
     async def reap(self, keep_attempt_ids: frozenset[str]) -> Sequence[str]:
