@@ -37,6 +37,7 @@ from lanner_coordinator.runtime.agents.inbound import Inbound
 from lanner_coordinator.runtime.agents.leases import Leases
 from lanner_coordinator.runtime.artifacts import LocalArtifacts
 from lanner_coordinator.runtime.attempt_files import AttemptFiles
+from lanner_coordinator.runtime.errors import InvalidRequest
 from lanner_coordinator.runtime.executions.requests import Requests
 from lanner_coordinator.runtime.status import Readiness
 from lanner_coordinator.store.duckdb.store import DuckdbStore
@@ -111,7 +112,19 @@ async def _restore(core: Core) -> None:
     await core.registry.load()
     await core.flows.load()
     await core.executor.restore(core.flows)
+    _tell_limits(core)
     core.registry.adopt(core.executor.entries.values())
+
+
+def _tell_limits(core: Core) -> None:
+    """Of flows with live executions, the current revision's limit counts, not only theirs."""
+    for namespace, flow_id in {entry.flow_id for entry in core.executor.entries.values()}:
+        record = core.flows.current_of(namespace, flow_id)
+        if record is None:
+            continue
+        with contextlib.suppress(InvalidRequest):  # it cannot be read: the limit stays as it was
+            plan = core.flows.plan_of(namespace, flow_id, record.revision)
+            core.executor.limit(plan.flow, plan.revision)
 
 
 async def _work(

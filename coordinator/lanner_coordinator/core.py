@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lanner_coordinator.config import Config
+from lanner_coordinator.engine.slots import Slots
 from lanner_coordinator.keys import load_or_make_key
 from lanner_coordinator.runtime.agents.registry import AgentRegistry
 from lanner_coordinator.runtime.agents.reports import ExecutorReports
@@ -76,7 +77,9 @@ async def build_core(config: Config, environment: Mapping[str, str], store: Stor
         around=around,
         credential_key=await asyncio.to_thread(load_or_make_key, config.data_dir / KEY_NAME),
     )
+    slots = Slots()
     application = Application(
+        slots=slots,
         rendering=rendering,
         dispatcher=dispatcher,
         log_writer=LogWriter(await store.last_log_position()),
@@ -88,7 +91,10 @@ async def build_core(config: Config, environment: Mapping[str, str], store: Stor
         dispatcher=dispatcher,
         hub=hub,
         carrier=registry,
+        slots=slots,
     )
+    flows = FlowRegistry(store=store, reader=reader)
+    flows.on_replaced(executor.limit)
     registry.report_to(ExecutorReports(executor, application))
     return Core(
         store=store,
@@ -96,7 +102,7 @@ async def build_core(config: Config, environment: Mapping[str, str], store: Stor
         hub=hub,
         dispatcher=dispatcher,
         catalog=catalog,
-        flows=FlowRegistry(store=store, reader=reader),
+        flows=flows,
         reader=reader,
         registry=registry,
         rendering=rendering,

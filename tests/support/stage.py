@@ -14,6 +14,7 @@ from typing import Any
 from lanner_coordinator.engine.events import ExecutionCreated, TriggerInfo
 from lanner_coordinator.engine.execution import Execution, restore
 from lanner_coordinator.engine.plan import Plan, make_plan
+from lanner_coordinator.engine.slots import Slots
 from lanner_coordinator.engine.state import State
 from lanner_coordinator.flow.catalog import TypeDescription
 from lanner_coordinator.flow.model import Flow, Task, TaskKind
@@ -129,8 +130,9 @@ class Stage:
             around=Surroundings(),
             credential_key=b"key",
         )
+        slots = Slots()
         self.application = Application(
-            rendering=rendering, dispatcher=self.dispatcher, log_writer=LogWriter(0)
+            slots=slots, rendering=rendering, dispatcher=self.dispatcher, log_writer=LogWriter(0)
         )
         self.executor = Executor(
             store=store,
@@ -139,6 +141,7 @@ class Stage:
             dispatcher=self.dispatcher,
             hub=self.hub,
             carrier=self.registry,
+            slots=slots,
         )
         self.registry.report_to(ExecutorReports(self.executor, self.application))
         self.inbound = Inbound(self.registry, clock)

@@ -16,6 +16,14 @@ from lanner_coordinator.engine.state import State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AskForSlot:
+    """Ask whether the flow's concurrency limit lets the execution begin.
+
+    Answered by SlotAnswered and, when it is queued, later by StartAllowed.
+    """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluate:
     """Evaluate `runIf` and what steers the task run.
 
@@ -96,7 +104,8 @@ class EndExecution:
 
 
 Command = (
-    Evaluate
+    AskForSlot
+    | Evaluate
     | RunNative
     | Dispatch
     | Cancel

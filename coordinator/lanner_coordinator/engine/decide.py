@@ -13,6 +13,7 @@ from typing import assert_never
 
 from lanner_coordinator.engine import events
 from lanner_coordinator.engine.commands import (
+    AskForSlot,
     Cancel,
     Command,
     Dispatch,
@@ -31,15 +32,13 @@ from lanner_coordinator.engine.execution import (
     restore,
 )
 from lanner_coordinator.engine.plan import Plan
-from lanner_coordinator.engine.rules import attempts
+from lanner_coordinator.engine.rules import attempts, concurrency
+from lanner_coordinator.engine.rules.concurrency import SCHEDULE_TIMER
 from lanner_coordinator.engine.rules.kill import FINALLY_TIMER, force_kill, kill
 from lanner_coordinator.engine.rules.restart import restart
 from lanner_coordinator.engine.state import State
 from lanner_coordinator.engine.step import Step, retry_timer
 from lanner_coordinator.flow.model import TaskKind
-
-SCHEDULE_TIMER = "schedule"
-"""Id of the timer that starts an execution which was asked for later."""
 
 _NO_GRACE_SECONDS = 0.0
 
@@ -60,13 +59,14 @@ def begin(
         trigger=event.trigger,
         original_id=event.original_id,
         schedule_at=event.schedule_at,
+        is_limited=event.is_limited,
         changes=[StateChange(State.CREATED, now)],
     )
     step = Step(LiveExecution(execution, plan), now)
     if event.schedule_at is not None and event.schedule_at > now:
         step.commands.append(StartTimer(timer_id=SCHEDULE_TIMER, at=event.schedule_at))
     else:
-        step.start_flow()
+        concurrency.start(step)
     return step.live, step.finish()
 
 
@@ -88,8 +88,10 @@ def open_commands(live: LiveExecution) -> Sequence[Command]:
     """
     execution = live.execution
     commands: list[Command] = []
-    if not execution.task_runs and not execution.state.is_terminal and execution.schedule_at:
+    if execution.state is State.CREATED and execution.schedule_at:
         commands.append(StartTimer(timer_id=SCHEDULE_TIMER, at=execution.schedule_at))
+    elif execution.is_asking:
+        commands.append(AskForSlot())
     if execution.is_killing and execution.kill_deadline is not None:
         commands.append(StartTimer(timer_id=FINALLY_TIMER, at=execution.kill_deadline))
     for run_id in execution.open_runs:
@@ -103,6 +105,10 @@ def open_commands(live: LiveExecution) -> Sequence[Command]:
 
 def _apply(step: Step, event: events.Event) -> None:  # noqa: C901 - one line for each event
     match event:
+        case events.SlotAnswered():
+            concurrency.answered(step, event)
+        case events.StartAllowed():
+            concurrency.allowed(step, event)
         case events.TaskRunEvaluated():
             _evaluated(step, event)
         case events.EvaluationFailed():
@@ -125,6 +131,8 @@ def _apply(step: Step, event: events.Event) -> None:  # noqa: C901 - one line fo
         case events.RestartRequested():
             step.commands.append(WriteLog(level="INFO", text=_wish("restarted", event)))
             restart(step)
+            step.live.execution.is_limited = event.is_limited
+            concurrency.start(step)
         case events.OutputsEvaluated():
             step.live.execution.outputs = event.values
             step.conclude()
@@ -164,7 +172,7 @@ def _timer_fired(step: Step, timer_id: str) -> None:
     execution = step.live.execution
     if timer_id == SCHEDULE_TIMER:
         if execution.state is State.CREATED:
-            step.start_flow()
+            concurrency.start(step)
     elif timer_id == FINALLY_TIMER:
         if execution.is_killing:
             force_kill(step, _NO_GRACE_SECONDS)

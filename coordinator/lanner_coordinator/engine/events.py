@@ -9,6 +9,7 @@ added with defaults, never renamed or removed.
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 
 import msgspec
 
@@ -63,6 +64,7 @@ class ExecutionCreated(EventBase, frozen=True, kw_only=True, omit_defaults=True,
         trigger: What started it.
         schedule_at: Not before; absent: at once.
         original_id: Execution that this one repeats; empty: none.
+        is_limited: It asks for a slot before it begins.
     """
 
     execution_id: str
@@ -74,6 +76,37 @@ class ExecutionCreated(EventBase, frozen=True, kw_only=True, omit_defaults=True,
     trigger: TriggerInfo
     schedule_at: datetime | None = None
     original_id: str = ""
+    is_limited: bool = False
+
+
+class Verdict(StrEnum):
+    """What becomes of an execution that asked for a slot."""
+
+    START = "START"
+    QUEUE = "QUEUE"
+    CANCEL = "CANCEL"
+    FAIL = "FAIL"
+
+
+class SlotAnswered(EventBase, frozen=True, kw_only=True, omit_defaults=True, tag="slot"):
+    """Whether the flow's concurrency limit lets the execution begin.
+
+    Attributes:
+        verdict: What becomes of it.
+        ticket: Its place among those that wait: the smaller, the sooner; 0: it does not wait.
+    """
+
+    verdict: Verdict
+    ticket: int = 0
+
+
+class StartAllowed(EventBase, frozen=True, kw_only=True, omit_defaults=True, tag="start_allowed"):
+    """An execution that has not begun may begin now.
+
+    `by` names who lets it pass the limit or its date; empty: its turn has come.
+    """
+
+    by: str = ""
 
 
 class TaskRunEvaluated(EventBase, frozen=True, kw_only=True, omit_defaults=True, tag="evaluated"):
@@ -188,10 +221,14 @@ class KillRequested(EventBase, frozen=True, kw_only=True, omit_defaults=True, ta
 
 
 class RestartRequested(EventBase, frozen=True, kw_only=True, omit_defaults=True, tag="restart"):
-    """Somebody wants an ended execution to go on from its failed tasks."""
+    """Somebody wants an ended execution to go on from its failed tasks.
+
+    With `is_limited` it asks for a slot before it goes on.
+    """
 
     by: str
     reason: str = ""
+    is_limited: bool = False
 
 
 class OutputsEvaluated(EventBase, frozen=True, kw_only=True, omit_defaults=True, tag="outputs"):
@@ -217,6 +254,8 @@ class ExecutionRestored(EventBase, frozen=True, kw_only=True, omit_defaults=True
 
 Event = (
     ExecutionCreated
+    | SlotAnswered
+    | StartAllowed
     | TaskRunEvaluated
     | EvaluationFailed
     | AttemptSubmitted

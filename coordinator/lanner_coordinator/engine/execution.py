@@ -157,6 +157,9 @@ class Execution(msgspec.Struct, kw_only=True, omit_defaults=True):
         trigger: What started it.
         original_id: Execution that it repeats; empty: none.
         schedule_at: Not before; absent: at once.
+        is_limited: It asks for a slot before it begins.
+        is_begun: It began, or went on after a restart: it has its slot.
+        queue_ticket: Its place among those that wait for a slot; 0: it never waited.
         state: Now.
         changes: All its states.
         attempt_number: 1, and one more for each restart.
@@ -181,6 +184,9 @@ class Execution(msgspec.Struct, kw_only=True, omit_defaults=True):
     trigger: TriggerInfo
     original_id: str = ""
     schedule_at: datetime | None = None
+    is_limited: bool = False
+    is_begun: bool = False
+    queue_ticket: int = 0
     state: State = State.CREATED
     changes: list[StateChange] = []
     attempt_number: int = 1
@@ -204,6 +210,16 @@ class Execution(msgspec.Struct, kw_only=True, omit_defaults=True):
     def is_killing(self) -> bool:
         """Whether no new work may begin, but for `finally`."""
         return self.state is State.KILLING
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether it waits for the answer to its question for a slot."""
+        return self.state in (State.CREATED, State.RESTARTED) and not self.is_begun
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it may still begin, or go on after a restart."""
+        return not (self.is_begun or self.is_killing or self.state.is_terminal)
 
     def run_of(self, attempt_id: str) -> TaskRun | None:
         """The task run of which this is the current, unended attempt; absent.

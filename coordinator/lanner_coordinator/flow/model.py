@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
+from lanner_coordinator.flow.policies import Concurrency
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Position:
@@ -269,6 +271,7 @@ class Flow:
         triggers: In order of the source.
         plugin_defaults: As the source has them; merged already.
         retry: For tasks without one of their own.
+        concurrency: How many executions may run at once; absent: any number.
         is_disabled: No new executions, triggers idle.
         source: YAML text, to the letter.
     """
@@ -287,6 +290,7 @@ class Flow:
     triggers: Sequence[Trigger] = ()
     plugin_defaults: Sequence[PluginDefault] = ()
     retry: Retry | None = None
+    concurrency: Concurrency | None = None
     is_disabled: bool = False
     source: str = ""
 

@@ -13,6 +13,7 @@ from lanner_coordinator.flow.model import Flow, PluginDefault
 from lanner_coordinator.flow.names import FLOW_ID, NAMESPACE, RESERVED_FLOW_IDS
 from lanner_coordinator.flow.nodes import ListNode, MapNode, Node, describe
 from lanner_coordinator.flow.reading import values
+from lanner_coordinator.flow.reading.concurrency import read_concurrency
 from lanner_coordinator.flow.reading.context import Context
 from lanner_coordinator.flow.reading.default_keys import COMMON_KEYS, check_defaults
 from lanner_coordinator.flow.reading.expressions import Expressions
@@ -51,7 +52,7 @@ _FIELDS = FieldTable(
         Field(name="pluginDefaults", formerly=("taskDefaults",)),
         Field(name="disabled"),
         Field(name="retry"),
-        Field(name="concurrency", not_supported="executions of a flow are not limited"),
+        Field(name="concurrency"),
         Field(name="sla", not_supported="durations and conditions are not watched"),
         Field(name="checks", not_supported="nothing is checked before the start"),
         Field(name="listeners", not_supported="use `afterExecution`"),
@@ -165,6 +166,7 @@ def _read_root(
         triggers=read_triggers(taken.get("triggers"), context),
         plugin_defaults=tuple(defaults),
         retry=read_retry(taken.get("retry"), report),
+        concurrency=read_concurrency(taken.get("concurrency"), report),
         is_disabled=bool(values.boolean(taken.get("disabled"), "`disabled`", report)),
         source=source,
     )  # fmt: skip

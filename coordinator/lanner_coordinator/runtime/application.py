@@ -10,8 +10,11 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 
+import msgspec
+
 from lanner_coordinator.engine import events
 from lanner_coordinator.engine.commands import (
+    AskForSlot,
     Command,
     Dispatch,
     EndExecution,
@@ -24,6 +27,7 @@ from lanner_coordinator.engine.decide import begin, decide
 from lanner_coordinator.engine.execution import TaskRun, snapshot
 from lanner_coordinator.engine.plan import Plan
 from lanner_coordinator.engine.rules.eligibility import Act, refusal
+from lanner_coordinator.engine.slots import Slots
 from lanner_coordinator.runtime.agents.messages import Lines
 from lanner_coordinator.runtime.archive import summarize, task_run_records
 from lanner_coordinator.runtime.dispatcher import Demand, Dispatcher, QueuedAttempt
@@ -39,18 +43,24 @@ INLINE_LIMIT = 2_000
 Beyond, an execution goes on in the next one, so that others get their turn.
 """
 
-_Inline = Evaluate | RunNative | EvaluateOutputs
+_Inline = AskForSlot | Evaluate | RunNative | EvaluateOutputs
 
 
 class Application:
     """Applies work."""
 
     def __init__(
-        self, *, rendering: Rendering, dispatcher: Dispatcher, log_writer: LogWriter
+        self,
+        *,
+        rendering: Rendering,
+        dispatcher: Dispatcher,
+        log_writer: LogWriter,
+        slots: Slots,
     ) -> None:
         self._rendering = rendering
         self._dispatcher = dispatcher
         self._log_writer = log_writer
+        self._slots = slots
 
     # Work
 
@@ -62,10 +72,13 @@ class Application:
         def work(entry: LiveEntry | None, group: Group) -> None:
             if entry is not None:
                 raise AlreadyThere(f"execution {event.execution_id} exists already")
-            live, commands = begin(event, group.now, plan)
+            first = self._limited(event, plan)
+            live, commands = begin(first, group.now, plan)
             entry = LiveEntry(live=live)
             group.begun.add(entry.id)
-            self._record(entry, event, group)
+            self._record(entry, first, group)
+            if live.execution.is_begun:
+                self._slots.start(entry.flow_id, entry.id)
             if attached is not None:
                 group.attached.append(attached)
             self._carry(entry, commands, group)
@@ -87,7 +100,10 @@ class Application:
             group.begun.add(entry.id)
             group.restarted.add(entry.id)
             self._record(entry, restored, group)
-            self._feed(entry, event, group)
+            is_limited = self._slots.is_limited(entry.flow_id)
+            if not is_limited:
+                self._slots.start(entry.flow_id, entry.id)
+            self._feed(entry, msgspec.structs.replace(event, is_limited=is_limited), group)
 
         return work
 
@@ -101,6 +117,21 @@ class Application:
             if why_not:
                 raise NotAllowed(f"execution {execution_id} cannot be killed: {why_not}")
             self._feed(entry, event, group)
+
+        return work
+
+    def start_now(self, execution_id: str, by: str = "") -> Work:
+        """Begin an execution that waits: its turn has come or, with `by`, somebody lets it pass.
+
+        An execution that waits no longer is left alone.
+        """
+
+        def work(entry: LiveEntry | None, group: Group) -> None:
+            if entry is not None and entry.live.execution.is_waiting:
+                self._slots.start(entry.flow_id, entry.id)
+                self._feed(entry, events.StartAllowed(by=by), group)
+            elif entry is not None and not entry.live.execution.is_begun:
+                self._slots.forget(entry.flow_id, entry.id)
 
         return work
 
@@ -152,6 +183,17 @@ class Application:
 
     # Events
 
+    def _limited(self, event: events.ExecutionCreated, plan: Plan) -> events.ExecutionCreated:
+        """The beginning of an execution that asks for a slot, if its flow is limited.
+
+        One that is to start later asks in any case: the flow may be limited by then.
+        """
+        flow_id = (plan.flow.namespace, plan.flow.id)
+        self._slots.learn(flow_id, plan.revision, plan.flow.concurrency)
+        if event.schedule_at is None and not self._slots.is_limited(flow_id):
+            return event
+        return msgspec.structs.replace(event, is_limited=True)
+
     def _feed(self, entry: LiveEntry, event: events.Event, group: Group) -> None:
         if not self._is_current(entry, event):
             return
@@ -191,7 +233,7 @@ class Application:
 
     def _carry_one(self, entry: LiveEntry, command: Command, group: Group) -> Sequence[Command]:
         match command:
-            case Evaluate() | RunNative() | EvaluateOutputs():
+            case AskForSlot() | Evaluate() | RunNative() | EvaluateOutputs():
                 return self._carry_inline(entry, command, group)
             case Dispatch():
                 self._dispatcher.enqueue(self._queued(entry, command))
@@ -199,6 +241,7 @@ class Application:
                 line = self._log_writer.of_engine(entry, command, group.now)
                 group.logs.append(line)
             case EndExecution():
+                self._slots.leave(entry.flow_id, entry.id)
                 execution = entry.live.execution
                 group.end(
                     entry, summarize(execution), snapshot(execution), task_run_records(entry.live)
@@ -209,7 +252,11 @@ class Application:
 
     def _carry_inline(self, entry: LiveEntry, command: _Inline, group: Group) -> Sequence[Command]:
         group.work_count += 1
-        if isinstance(command, EvaluateOutputs):
+        event: events.Event
+        if isinstance(command, AskForSlot):
+            is_restarted = entry.live.execution.attempt_number > 1
+            event = self._slots.ask(entry.flow_id, entry.id, must_wait=is_restarted)
+        elif isinstance(command, EvaluateOutputs):
             event = self._rendering.flow_outputs(entry).event
         else:
             run = entry.live.execution.task_runs.get(command.task_run_id)

@@ -23,6 +23,8 @@ from lanner_coordinator.engine import events
 from lanner_coordinator.engine.commands import Cancel, CancelTimer, Command, StartTimer
 from lanner_coordinator.engine.execution import LiveExecution
 from lanner_coordinator.engine.plan import Plan
+from lanner_coordinator.engine.slots import Slots
+from lanner_coordinator.flow.model import Flow
 from lanner_coordinator.runtime.application import Application
 from lanner_coordinator.runtime.archive import summarize
 from lanner_coordinator.runtime.carrier import AttemptCarrier
@@ -83,6 +85,7 @@ class Executor:
         dispatcher: Dispatcher,
         hub: Hub,
         carrier: AttemptCarrier,
+        slots: Slots,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -90,6 +93,7 @@ class Executor:
         self._dispatcher = dispatcher
         self._hub = hub
         self._carrier = carrier
+        self._slots = slots
         self._entries: dict[str, LiveEntry] = {}
         self._inbox: deque[_Item] = deque()
         self._waiting: dict[str, _Waiting] = {}
@@ -163,6 +167,11 @@ class Executor:
         """Slots have become free otherwise than by a report: look for matches soon."""
         self._arrived.set()
 
+    def limit(self, flow: Flow, revision: int) -> None:
+        """A revision of a flow has become the current one: its concurrency limit counts."""
+        self._slots.learn((flow.namespace, flow.id), revision, flow.concurrency)
+        self._arrived.set()
+
     def wake_timers(self) -> None:
         """The clock was set: look at the timers at once."""
         self._timers.wake()
@@ -173,6 +182,10 @@ class Executor:
         """Rebuild all live executions from the journal, before `run`."""
         for entry, commands in await recover(self._store, plans):
             self._entries[entry.id] = entry
+            self._slots.learn(
+                entry.flow_id, entry.live.plan.revision, entry.live.plan.flow.concurrency
+            )
+            self._slots.restore(entry.live.execution)
             self._reopen(entry, commands)
 
     async def run(self) -> None:
@@ -202,11 +215,24 @@ class Executor:
             self._apply_or_defer(item, group)
         for attempt, agent_id in self._dispatcher.matches():
             self._apply_or_defer(self._match_item(attempt, agent_id), group)
+        self._give_slots(group)
         for entry in group.touched.values():
             entry.is_in_flight = True
         if not self._inbox:
             self._arrived.clear()
         return group
+
+    def _give_slots(self, group: Group) -> None:
+        """Begin queued executions for those that end in this group."""
+        while self._slots.has_stirred:
+            for execution_id in self._slots.next_starts(self._may_start):
+                work = self._application.start_now(execution_id)
+                self._apply(_Item(execution_id=execution_id, work=work), group)
+        self._slots.close_group()
+
+    def _may_start(self, execution_id: str) -> bool:
+        entry = self._entries.get(execution_id)
+        return entry is not None and not entry.is_in_flight
 
     def _apply_or_defer(self, item: _Item, group: Group) -> None:
         entry = self._entries.get(item.execution_id)
@@ -263,6 +289,7 @@ class Executor:
         """Let waiting work on the group's executions go on."""
         for execution_id, entry in group.touched.items():
             entry.is_in_flight = False
+            self._slots.stir(entry.flow_id)
             waiting = self._waiting.get(execution_id)
             if waiting is None:
                 continue
@@ -270,11 +297,12 @@ class Executor:
             waiting.deferred.clear()
             if not waiting.lazy:
                 del self._waiting[execution_id]
-        if self._inbox:
+        if self._inbox or self._slots.has_stirred:
             self._arrived.set()
 
     def _publish(self, group: Group) -> None:
         for execution_id in group.ended:
+            self._slots.forget(group.touched[execution_id].flow_id, execution_id)
             self._forget(execution_id)
         for execution_id, command in group.after:
             self._carry_out(execution_id, command)
@@ -329,6 +357,7 @@ class Executor:
         for execution_id, entry in group.touched.items():
             if execution_id in group.begun:
                 self._entries.pop(execution_id, None)
+                self._slots.forget(entry.flow_id, execution_id)
             else:
                 await self._refold(entry)
         loop = asyncio.get_running_loop()
@@ -340,7 +369,9 @@ class Executor:
             attempt = entry.live.execution.task_runs[run_id].attempt
             if attempt is not None:
                 self._dispatcher.withdraw(attempt.id)
-        self._reopen(entry, await refold(self._store, entry))
+        commands = await refold(self._store, entry)
+        self._slots.restore(entry.live.execution)
+        self._reopen(entry, commands)
 
     def _reopen(self, entry: LiveEntry, commands: Sequence[Command]) -> None:
         self.post(entry.id, self._application.continuation(commands))

@@ -54,6 +54,12 @@ class LiveEntry:
         """Id of the execution."""
         return self.live.execution.id
 
+    @property
+    def flow_id(self) -> tuple[str, str]:
+        """Namespace and id of its flow."""
+        execution = self.live.execution
+        return execution.namespace, execution.flow_id
+
 
 @dataclass(slots=True, kw_only=True)
 class Group:

@@ -115,7 +115,7 @@ tasks:
   - id: two
     type: core.flow.Parallel
     tasks: []
-concurrency: {limit: 1}
+quotas: {limit: 1}
 """
 
     assert found(source) == [
@@ -210,7 +210,7 @@ def test_older_names_warn_and_name_the_new_one() -> None:
     ]
 
 
-@pytest.mark.parametrize("key", ["concurrency", "sla", "checks", "listeners", "quotas"])
+@pytest.mark.parametrize("key", ["sla", "checks", "listeners", "quotas"])
 def test_what_this_version_cannot_do_is_refused_not_ignored(key: str) -> None:
     assert [one.code for one in read(f"{HEAD}{TASKS}{key}: x\n").problems] == ["LNR028"]
 

@@ -1,7 +1,8 @@
 """How an execution is killed.
 
-The first kill stops everything but `finally` lists, which run (those of the containers that had
-begun, and the flow's) within a limit. A second kill, or the end of that limit, stops them too.
+One that has not begun ends at once. Otherwise the first kill stops everything but `finally` lists,
+which run (those of the containers that had begun, and the flow's) within a limit. A second kill, or
+the end of that limit, stops them too.
 """
 
 from __future__ import annotations
@@ -32,8 +33,9 @@ def kill(step: Step, grace_seconds: float) -> None:
     execution.kill_deadline = step.now + timedelta(seconds=grace_seconds) + FINALLY_LIMIT
     step.commands.append(StartTimer(timer_id=FINALLY_TIMER, at=execution.kill_deadline))
     _stop_open_runs(step, grace_seconds)
-    if not execution.open_runs and not execution.task_runs:
-        step.settle(execution.root)
+    if not execution.is_begun:
+        execution.end_state = State.KILLED
+        step.conclude()
 
 
 def force_kill(step: Step, grace_seconds: float) -> None:

@@ -20,14 +20,20 @@ _Children = Mapping[str, Sequence[TaskRun]]
 
 
 def restart(step: Step) -> None:
-    """Let an ended execution go on. Costs as much as the execution has task runs, once."""
+    """Make an ended execution ready to go on."""
     execution = step.live.execution
     execution.attempt_number += 1
     execution.failed_task_id = execution.error = ""
     execution.end_state = execution.kill_deadline = None
     execution.is_kill_forced = False
     execution.outputs = {}
+    execution.is_begun = False
     step.set_state(State.RESTARTED)
+
+
+def go_on(step: Step) -> None:
+    """Let a restarted execution go on. Costs as much as it has task runs, once."""
+    execution = step.live.execution
     _remove_later_phases(step)
     children: dict[str, list[TaskRun]] = defaultdict(list)
     for run in execution.task_runs.values():

@@ -199,8 +199,8 @@ class FlowEditor:
         ]
         async with self._triggers(changes) as triggers:
             await self._commit(records, triggers)
-            for record in records:
-                self._flows.replace(record)
+            for record, step in zip(records, steps, strict=True):
+                self._flows.replace(record, step.flow)
 
     def _flow_of(self, record: FlowRecord | None) -> Flow | None:
         if record is None:

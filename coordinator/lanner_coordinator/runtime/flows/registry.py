@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from lanner_coordinator.engine.plan import Plan
+from lanner_coordinator.flow.model import Flow
 from lanner_coordinator.runtime.errors import NotFound
 from lanner_coordinator.runtime.flows.plans import PlanCache, RevisionKey
 from lanner_coordinator.runtime.flows.reading import LONG_SOURCE, FlowReader
@@ -22,6 +23,7 @@ class FlowRegistry:
         self._current: dict[tuple[str, str], FlowRecord] = {}
         self._preloaded: dict[RevisionKey, FlowRecord] = {}
         self._plans = PlanCache()
+        self._listeners: list[Callable[[Flow, int], None]] = []
         reader.catalog.on_change(self._plans.clear)
 
     async def load(self) -> None:
@@ -130,9 +132,15 @@ class FlowRegistry:
 
     # For whoever changes flows
 
-    def replace(self, record: FlowRecord) -> None:
+    def on_replaced(self, listener: Callable[[Flow, int], None]) -> None:
+        """Call `listener` with each flow, and its revision, that becomes the current one."""
+        self._listeners.append(listener)
+
+    def replace(self, record: FlowRecord, flow: Flow) -> None:
         """A new revision is durable and current from now on."""
         self._current[record.namespace, record.flow_id] = record
+        for listener in self._listeners:
+            listener(flow, record.revision)
 
     def remove(self, namespace: str, flow_id: str) -> None:
         """A deletion is durable: the flow is gone."""
