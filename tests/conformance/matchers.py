@@ -49,6 +49,36 @@ def _contains_json(actual: object, wanted: object) -> bool:
     return matches(actual, wanted)
 
 
+def _between(actual: object, wanted: object) -> bool:
+    low, high = (float(one) for one in _texts(wanted))
+    return low <= float(str(actual)) <= high
+
+
+def _any_order(actual: object, wanted: object) -> bool:
+    if not isinstance(actual, list) or not isinstance(wanted, list):
+        return False
+    left = list(actual)
+    for one in wanted:
+        index = next((i for i, item in enumerate(left) if matches(item, one)), None)
+        if index is None:
+            return False
+        del left[index]
+    return not left
+
+
+def _same_order(actual: object, wanted: object) -> bool:
+    return (
+        isinstance(actual, dict)
+        and isinstance(wanted, dict)
+        and list(actual) == list(wanted)
+        and matches(actual, wanted)
+    )
+
+
+def _size(actual: object, wanted: object) -> bool:
+    return isinstance(actual, (list, dict, str)) and matches(len(actual), wanted)
+
+
 def _int_between(actual: object, wanted: object) -> bool:
     low, high = (int(str(one)) for one in _texts(wanted))
     return low <= int(str(actual)) <= high
@@ -66,9 +96,21 @@ _MATCHERS: dict[str, Callable[[object, object], bool]] = {
         isinstance(wanted, list) and all(matches(actual, one) for one in wanted)
     ),
     "$truthy": lambda actual, wanted: is_truthy(actual) is bool(wanted),
+    "$between": _between,
     "$int_between": _int_between,
+    "$gte": lambda actual, wanted: float(str(actual)) >= float(str(wanted)),
+    "$present": lambda actual, wanted: (actual is not None) is bool(wanted),
+    "$absent": lambda actual, wanted: (actual is None) is bool(wanted),
+    "$size": _size,
+    "$first": lambda actual, wanted: (
+        isinstance(actual, list) and bool(actual) and matches(actual[0], wanted)
+    ),
+    "$has_key": lambda actual, wanted: isinstance(actual, dict) and wanted in actual,
+    "$any_order": _any_order,
+    "$same_order": _same_order,
     "$has_items": _has_items,
     "$json": lambda actual, wanted: matches(json.loads(str(actual)), wanted),
     "$json_contains": lambda actual, wanted: _contains_json(json.loads(str(actual)), wanted),
+    "$json_any_order": lambda actual, wanted: _any_order(json.loads(str(actual)), wanted),
     "$json_has_items": lambda actual, wanted: _has_items(json.loads(str(actual)), wanted),
 }

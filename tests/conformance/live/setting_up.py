@@ -1,0 +1,32 @@
+"""Puts in place what a case's set-up names, as far as it is not a setting of the coordinator."""
+
+from __future__ import annotations
+
+from lanner_proto.v1 import trigger_pb2
+from tests.conformance.live.scenario import NotOffered, Scenario
+
+_OF_THE_COORDINATOR = ("env", "globals", "secrets", "encryption_key")
+
+
+async def set_up(scenario: Scenario) -> None:
+    """Do what the set-up says.
+
+    Raises:
+        NotOffered: The API has no way to.
+    """
+    for name, value in scenario.case.setup.items():
+        if name in _OF_THE_COORDINATOR:
+            continue
+        if name == "trigger_state":
+            await _set_triggers(scenario, value)
+        else:
+            raise NotOffered(f"the API cannot set up {name}")
+
+
+async def _set_triggers(scenario: Scenario, states: dict[str, dict[str, bool]]) -> None:
+    flow = scenario.case.flow.key
+    for trigger_id, state in states.items():
+        key = trigger_pb2.TriggerKey(
+            namespace=flow.namespace, flow_id=flow.flow_id, trigger_id=trigger_id
+        )
+        await scenario.programs.client.set_trigger_enabled(key, is_enabled=not state["disabled"])
