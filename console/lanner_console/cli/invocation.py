@@ -72,6 +72,10 @@ class Invocation:
             on_link=self._tell_link,
         )
 
+    def with_output(self, output: Output) -> Invocation:
+        """The same invocation with another form of output."""
+        return replace(self, settings=replace(self.settings, output=output))
+
     @property
     def look(self) -> Look:
         """How cells on stdout are written."""

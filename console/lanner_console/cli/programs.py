@@ -31,13 +31,18 @@ COORDINATOR = Program(name="coordinator", module="lanner_coordinator", needs="du
 AGENT = Program(name="agent", module="lanner_agent", needs="psutil")
 
 
+def is_installed(program: Program) -> bool:
+    """Whether a program and what its extra installs are there."""
+    return find_spec(program.module) is not None and find_spec(program.needs) is not None
+
+
 def program_command(program: Program, arguments: Sequence[str]) -> list[str]:
     """The command that starts a program with this interpreter.
 
     Raises:
         CliError: It is not installed here.
     """
-    if find_spec(program.module) is None or find_spec(program.needs) is None:
+    if not is_installed(program):
         raise CliError(
             f"the {program.name} is not installed here",
             why=f"{sys.executable} has no {program.module} or no {program.needs}",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from lanner_console.cli.errors import UsageProblem
 from lanner_console.cli.exit_codes import ExitCode
-from lanner_console.models import FlowProblem, FlowText
+from lanner_console.models import FlowText
 
 SUFFIXES = (".yaml", ".yml")
 MAX_SOURCES = 1000
@@ -34,16 +34,6 @@ def read_sources(paths: Sequence[str], *, if_revision: int | None = None) -> lis
             fix="name fewer folders",
         )
     return texts
-
-
-def problem_lines(name: str, problems: Sequence[FlowProblem]) -> Iterator[str]:
-    """Problems in the form of a compiler: `file:line:column: error LNR012: sentence`."""
-    for problem in problems:
-        place = f":{problem.line}:{problem.column}" if problem.line else ""
-        severity = "error" if problem.is_error else "warning"
-        yield f"{name}{place}: {severity} {problem.code}: {problem.message}"
-        if problem.hint:
-            yield f"    {problem.hint}"
 
 
 def _texts(path: str, if_revision: int | None) -> Iterator[FlowText]:

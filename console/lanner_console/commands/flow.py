@@ -13,11 +13,12 @@ from lanner_console.cli.invocation import Invocation, Listing
 from lanner_console.cli.listing import listing_options
 from lanner_console.cli.options import Verb
 from lanner_console.cli.paging import all_rows
-from lanner_console.cli.settings import Output
-from lanner_console.cli.sources import problem_lines, read_sources
+from lanner_console.cli.problem_texts import problem_lines
+from lanner_console.cli.sources import read_sources
 from lanner_console.cli.table import Column
 from lanner_console.cli.views import FLOW_COLUMNS, flow_lines
 from lanner_console.commands.flow_run import run
+from lanner_console.commands.flow_validate import print_checks, validate
 from lanner_console.models import (
     AppliedFlow,
     FlowCheck,
@@ -28,12 +29,6 @@ from lanner_console.models import (
 )
 from lanner_console.tones import Tone
 
-CHECK_COLUMNS: Sequence[Column[FlowCheck]] = (
-    Column(name="source", value=lambda check: check.name),
-    Column(name="flow", value=lambda check: f"{check.namespace}/{check.flow_id}"),
-    Column(name="valid", value=lambda check: check.is_valid),
-    Column(name="problems", value=lambda check: len(check.problems)),
-)
 APPLIED_COLUMNS: Sequence[Column[AppliedFlow]] = (
     Column(name="change", value=lambda applied: applied.change),
     Column(name="namespace", value=lambda applied: applied.namespace),
@@ -46,36 +41,6 @@ APPLIED_COLUMNS: Sequence[Column[AppliedFlow]] = (
 @click.group("flow", cls=NounGroup)
 def flow() -> None:
     """Flows: validate, apply, list, get, delete, run."""
-
-
-@flow.command("validate", cls=Verb)
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-@click.pass_obj
-def validate(invocation: Invocation, paths: tuple[str, ...]) -> ExitCode:
-    """Check files, folders or - for stdin; exits with 8 when a flow is invalid."""
-    checks = invocation.run(_validate(invocation, read_sources(paths)))
-    print_checks(invocation, checks)
-    return ExitCode.DONE if all(check.is_valid for check in checks) else ExitCode.INVALID_FLOW
-
-
-async def _validate(invocation: Invocation, texts: list[FlowText]) -> list[FlowCheck]:
-    async with invocation.client() as client:
-        return await client.validate_flows(texts)
-
-
-def print_checks(invocation: Invocation, checks: list[FlowCheck]) -> None:
-    """Print problems for people as a compiler does, else the checks as data."""
-    invalid = sum(not check.is_valid for check in checks)
-    if invocation.settings.output in (Output.TABLE, Output.WIDE):
-        for check in checks:
-            for line in problem_lines(check.name, check.problems):
-                invocation.emit_visible(line)
-        verdict = f"{invalid} invalid" if invalid else "all valid"
-        invocation.say(f"{len(checks)} checked, {verdict}", Tone.BAD if invalid else Tone.GOOD)
-        return
-    invocation.print_list(
-        "FlowCheck", CHECK_COLUMNS, checks, total_count=len(checks), name=lambda one: one.name
-    )
 
 
 @flow.command("apply", cls=Verb)
@@ -95,11 +60,12 @@ def apply(
     texts = read_sources(paths, if_revision=if_revision)
     applied, invalid = invocation.run(_apply(invocation, texts, dry_run=dry_run))
     if invalid:
-        print_checks(invocation, invalid)
+        print_checks(invocation, invalid, texts)
         invocation.say_always("nothing was applied: a flow is invalid", Tone.BAD)
         return ExitCode.INVALID_FLOW
+    sources = {text.name: text.source for text in texts}
     for one in applied:
-        for line in problem_lines(one.name, one.warnings):
+        for line in problem_lines(one.name, one.warnings, sources.get(one.name)):
             invocation.say(line, Tone.WARN)
     invocation.print_list(
         "AppliedFlow",
@@ -202,4 +168,5 @@ async def _delete(invocation: Invocation, wanted: list[FlowName]) -> None:
             invocation.say(f"deleted {one}")
 
 
+flow.add_command(validate)
 flow.add_command(run)

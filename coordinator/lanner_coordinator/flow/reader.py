@@ -27,6 +27,7 @@ from lanner_coordinator.flow.reading.plugin_defaults import (
     configured_defaults,
     read_plugin_defaults,
 )
+from lanner_coordinator.flow.reading.reachability import check_reachability
 from lanner_coordinator.flow.reading.report import Report
 from lanner_coordinator.flow.reading.retry import read_retry
 from lanner_coordinator.flow.reading.task import read_task, read_tasks
@@ -172,6 +173,7 @@ def _read_root(
     )  # fmt: skip
     _require_tasks(taken.get("tasks"), root, report)
     check_mentions(flow, context)
+    check_reachability(flow, context)
     return flow
 
 

@@ -29,11 +29,11 @@ async def test_validate_prints_problems_as_a_compiler_does(
     (tmp_path / "bad.yaml").write_text(SOURCE)
     api.state.checks["bad.yaml"] = flow_pb2.FlowCheck(problems=[PROBLEM])
 
-    ended = await lanner("flow", "validate", "bad.yaml")
+    ended = await lanner("flow", "validate", "--server", "bad.yaml")
 
     assert ended.code == 8
     assert ended.out == (
-        'bad.yaml:4:11: error LNR012: unknown type "pyton"\n    did you mean "python"?\n'
+        'bad.yaml:4:11: error LNR012: unknown type "pyton"\n    fix: did you mean "python"?\n'
     )
     assert "1 checked, 1 invalid" in ended.err
 
@@ -43,10 +43,29 @@ async def test_validate_of_sound_flows_prints_nothing_on_stdout(
 ) -> None:
     (tmp_path / "good.yaml").write_text(SOURCE)
 
-    ended = await lanner("flow", "validate", ".")
+    ended = await lanner("flow", "validate", "--server", ".")
 
     assert (ended.code, ended.out) == (0, "")
     assert "1 checked, all valid" in ended.err
+
+
+async def test_validate_needs_no_coordinator(lanner: Lanner, tmp_path: Path) -> None:
+    tasks = "tasks:\n  - {id: a, type: core.log.Log, mesage: Hello}\n"
+    (tmp_path / "bad.yaml").write_text(SOURCE + tasks)
+    (tmp_path / "types.json").write_text("[]")
+
+    text = await lanner("flow", "validate", "bad.yaml")
+    sarif = await lanner("flow", "validate", "bad.yaml", "--format", "sarif")
+    given = await lanner(
+        "flow", "validate", "-", "--types", "types.json", "--strict",
+        stdin=SOURCE + 'tasks:\n  - {id: a, type: core.log.Log, message: "{{ inputs.x }}"}\n',
+    )  # fmt: skip
+
+    assert (text.code, sarif.code, given.code) == (8, 8, 8)
+    assert "bad.yaml:4:33: error LNR020" in text.out
+    assert "    fix: Did you mean `message`?" in text.out
+    assert json.loads(sarif.out)["runs"][0]["results"][0]["level"] == "error"
+    assert "1 checked, all valid, 1 warning" in given.err
 
 
 async def test_apply_stores_every_yaml_file_below_a_folder_but_hidden_ones(

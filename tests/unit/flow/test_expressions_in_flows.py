@@ -116,14 +116,15 @@ tasks:
     assert found(source) == ["LNR073 9:50"]
 
 
-def test_outputs_of_both_arms_of_an_if_are_left_alone() -> None:
+def test_the_other_arm_of_an_if_has_no_outputs() -> None:
     source = (
         HEAD
         + """\
+inputs: [{id: yes, type: BOOLEAN}]
 tasks:
   - id: choose
     type: core.flow.If
-    condition: "true"
+    condition: "{{ inputs.yes }}"
     then:
       - {id: a, type: core.debug.Return, format: "{{ outputs.c.value }}"}
     else:
@@ -132,7 +133,7 @@ tasks:
 """
     )
 
-    assert found(source) == []
+    assert found(source) == ["LNR073 9:50"]
 
 
 def test_tasks_see_no_outputs_of_the_errors_after_them() -> None:
@@ -170,6 +171,50 @@ tasks: [{id: a, type: core.log.Log, message: x}]
 triggers:
   - {id: t, type: core.trigger.Schedule, cron: "@daily", inputs: {x: "{{ outputs.other }}"}}
 """
+    )
+
+    assert found(source) == []
+
+
+@pytest.mark.parametrize(
+    ("expression", "code", "hint"),
+    [
+        ("{{ outputs.a.value }}", "LNR073", "Read them in a task behind it."),
+        ("{{ outputs.before.valu }}", "LNR074", "Did you mean `value`?"),
+        ("{{ input.name }}", "LNR075", "Did you mean `inputs`?"),
+        ("{{ name | upper }}", "LNR075", "Did you mean `inputs.name`?"),
+        ("{{ some }}", "LNR075", "Did you mean `vars.some`?"),
+    ],
+)
+def test_an_expression_that_must_fail_is_shown_with_what_was_meant(
+    expression: str, code: str, hint: str
+) -> None:
+    source = HEAD + (
+        "inputs: [{id: name, type: STRING}]\nvariables: {some: x}\ntasks:\n"
+        "  - {id: before, type: core.debug.Return, format: x}\n"
+        f'  - {{id: a, type: core.log.Log, message: "{expression}"}}\n'
+    )
+
+    (problem,) = read(source).problems
+
+    assert (problem.code, problem.hint) == (code, hint)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "{{ outputs.each.x.value }}",
+        "{{ anything }}",
+        "{{ outputs.before['value'] }}",
+        "{{ parents[0] }}",
+    ],
+)
+def test_what_may_be_there_is_left_alone(expression: str) -> None:
+    source = HEAD + (
+        "tasks:\n  - {id: before, type: core.debug.Return, format: x}\n"
+        "  - id: loop\n    type: core.flow.ForEach\n    values: [x]\n    tasks:\n"
+        "      - {id: each, type: core.debug.Return, format: x}\n"
+        f'  - {{id: a, type: core.log.Log, message: "{expression}"}}\n'
     )
 
     assert found(source) == []

@@ -90,7 +90,7 @@ def test_a_task_has_its_common_properties() -> None:
 
 def test_when_is_another_word_for_run_if() -> None:
     assert good(_task("    when: false\n")).tasks[0].run_if == "false"
-    assert found(_task("    when: false\n    runIf: true\n")) == ["LNR027 8:5"]
+    assert found(_task('    when: "{{ true }}"\n    runIf: true\n')) == ["LNR027 8:5"]
 
 
 @pytest.mark.parametrize("source", ["", "  \n# nothing\n", "null\n", "[1]\n", "text\n"])

@@ -8,18 +8,24 @@ flow can run, and the task fails when the text is rendered.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from lanner_coordinator.flow.codes import Code
-from lanner_coordinator.flow.model import Flow, Task
+from lanner_coordinator.flow.model import Flow, Task, all_tasks
 from lanner_coordinator.flow.reading.context import Context
 from lanner_coordinator.flow.reading.expressions import Mention
-from lanner_coordinator.flow.suggest import did_you_mean
+from lanner_coordinator.flow.reading.roots import ROOTS, meant_instead
+from lanner_coordinator.flow.reading.task_order import (
+    Place,
+    is_instead,
+    is_later,
+    places_of,
+    runs_once,
+)
+from lanner_coordinator.flow.suggest import choices, did_you_mean
 
 _GUARDS = re.compile(r"\?\?|\bdefined\b|\bdefault\b|\{%|\bis\s+(?:not\s+)?(?:null|empty)\b")
-_IN_ORDER = frozenset({"Sequential", "AllowFailure", "If", "Switch"})
-"""Types whose children run one after the other, each at most once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,30 +36,15 @@ class _Known:
         inputs: Ids of inputs, split at their dots.
         input_groups: Starts of those ids: `inputs.a` where there is an input `a.b`.
         variables: Names of variables.
-        places: Where each task stands: the steps from the top down to it.
+        tasks: Every task by id.
+        places: Where each task stands.
     """
 
     inputs: frozenset[Sequence[str]]
     input_groups: frozenset[Sequence[str]]
     variables: Sequence[str]
-    places: Mapping[str, Sequence[_Step]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Step:
-    """One level on the way down to a task.
-
-    Attributes:
-        holder: The branch of a flowable, or the section of the flow.
-        index: In the branch.
-        rank: Branches of one flowable with a higher rank run after those with a lower one.
-        is_ordered: Whether the tasks of the branch run one after the other, once.
-    """
-
-    holder: str
-    index: int
-    rank: int
-    is_ordered: bool
+    tasks: Mapping[str, Task]
+    places: Mapping[str, Place]
 
 
 def check_mentions(flow: Flow, context: Context) -> None:
@@ -63,12 +54,14 @@ def check_mentions(flow: Flow, context: Context) -> None:
         inputs=inputs,
         input_groups=frozenset(parts[:end] for parts in inputs for end in range(1, len(parts))),
         variables=list(flow.variables),
-        places=_places(flow),
+        tasks={task.id: task for task in all_tasks(flow)},
+        places=places_of(flow),
     )
     for mention in context.expressions.mentions:
         if mention.is_in_trigger or _GUARDS.search(mention.node.text):
             continue
         _check_inputs(mention, known, context)
+        _check_roots(mention, known, context)
         if not context.opaque_tasks:
             _check_variables(mention, known, context)
             _check_outputs(mention, known, context)
@@ -100,8 +93,24 @@ def _check_variables(mention: Mention, known: _Known, context: Context) -> None:
             )
 
 
+def _check_roots(mention: Mention, known: _Known, context: Context) -> None:
+    for name in sorted(mention.references.roots - ROOTS.keys()):
+        own = {
+            "inputs": {parts[0] for parts in known.inputs},
+            "vars": set(known.variables),
+            "outputs": set(known.tasks),
+        }
+        meant = meant_instead(name, own)
+        if meant:
+            context.report.warn(
+                Code.UNKNOWN_ROOT,
+                f"There is no variable `{name}`",
+                mention.node,
+                hint=f"Did you mean `{meant}`?",
+            )
+
+
 def _check_outputs(mention: Mention, known: _Known, context: Context) -> None:
-    own = known.places.get(mention.task_id)
     for task_id in sorted({path[0] for path in mention.references.outputs}):
         other = known.places.get(task_id)
         if other is None:
@@ -111,50 +120,55 @@ def _check_outputs(mention: Mention, known: _Known, context: Context) -> None:
                 mention.node,
                 hint=did_you_mean(task_id, known.places),
             )
-        elif own is not None and _is_later(own, other):
-            context.report.warn(
-                Code.OUTPUT_TOO_EARLY,
-                f"`outputs.{task_id}` does not exist yet: the task runs after this one",
-                mention.node,
-                hint=f"Move the task `{task_id}` before `{mention.task_id}`.",
-            )
-
-
-def _is_later(own: Sequence[_Step], other: Sequence[_Step]) -> bool:
-    """Whether a task surely runs after another one."""
-    for mine, theirs in zip(own, other, strict=False):
-        if mine == theirs:
-            if not mine.is_ordered:
-                return False
             continue
-        if mine.holder != theirs.holder:
-            return mine.rank < theirs.rank
-        return mine.is_ordered and mine.index < theirs.index
-    return False
+        own = known.places.get(mention.task_id)
+        if own is None or not _is_too_early(mention, task_id, own, other, context):
+            _check_keys(mention, task_id, other, known, context)
 
 
-def _places(flow: Flow) -> Mapping[str, Sequence[_Step]]:
-    places: dict[str, Sequence[_Step]] = {}
-    sections = (flow.tasks, flow.errors, flow.finally_tasks, flow.after_execution)
-    for rank, tasks in enumerate(sections):
-        _place(tasks, f"section {rank}", rank, True, (), places)
-    return places
+def _is_too_early(
+    mention: Mention, task_id: str, own: Place, other: Place, context: Context
+) -> bool:
+    """Report an output that is not there yet, or never where this task runs."""
+    if task_id == mention.task_id and runs_once(own):
+        why = "a task cannot read its own outputs"
+        hint = "Read them in a task behind it."
+    elif is_later(own, other):
+        why = "the task runs after this one"
+        hint = f"Move the task `{task_id}` before `{mention.task_id}`."
+    elif is_instead(own, other):
+        why = "the task stands in a branch that runs instead of this one"
+        hint = "Guard it: `?? ''`, or read it in this branch only."
+    else:
+        return False
+    message = f"`outputs.{task_id}` does not exist yet: {why}"
+    if "instead" in why:
+        message = f"`outputs.{task_id}` does not exist here: {why}"
+    context.report.warn(Code.OUTPUT_TOO_EARLY, message, mention.node, hint=hint)
+    return True
 
 
-def _place(
-    tasks: Iterable[Task],
-    holder: str,
-    rank: int,
-    is_ordered: bool,
-    above: Sequence[_Step],
-    places: dict[str, Sequence[_Step]],
+def _check_keys(
+    mention: Mention, task_id: str, place: Place, known: _Known, context: Context
 ) -> None:
-    for index, task in enumerate(tasks):
-        step = _Step(holder=holder, index=index, rank=rank, is_ordered=is_ordered)
-        steps = (*above, step)
-        places.setdefault(task.id, steps)
-        name = task.type.rpartition(".")[2]
-        for branch, below in task.branches.items():
-            late = {"errors": 1, "finally": 2}.get(branch, 0)
-            ordered = late > 0 or name in _IN_ORDER
-            _place(below, f"{task.id}.{branch}", late, ordered, steps, places)
+    """Report an output that a task of this type never writes."""
+    task = known.tasks[task_id]
+    found = context.catalog.task_type(task.type)
+    # In a loop, the key behind the task id is the value of the iteration.
+    if (
+        found is None
+        or not runs_once(place)
+        or found.outputs_schema.get("additionalProperties", True)
+    ):
+        return
+    properties = found.outputs_schema.get("properties")
+    names = list(properties) if isinstance(properties, Mapping) else []
+    for path in sorted(mention.references.outputs):
+        if len(path) > 1 and path[0] == task_id and path[1] not in names:
+            hint = did_you_mean(path[1], names)
+            context.report.warn(
+                Code.UNKNOWN_OUTPUT_KEY,
+                f"`{found.name}` has no output `{path[1]}`; it has {choices(names) or 'none'}",
+                mention.node,
+                hint=hint,
+            )

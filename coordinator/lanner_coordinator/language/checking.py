@@ -1,0 +1,99 @@
+"""Checks sources as a coordinator does, and what only shows when they are seen together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from lanner_coordinator.flow.catalog import Catalog
+from lanner_coordinator.flow.codes import Code
+from lanner_coordinator.flow.diagnostics import Problem, Severity
+from lanner_coordinator.flow.model import Position
+from lanner_coordinator.flow.reader import read_flow
+
+
+class FoundProblem(msgspec.Struct, frozen=True, kw_only=True):
+    """A problem in the JSON that the command line reads.
+
+    Attributes:
+        is_error: Otherwise a warning.
+        code: Stable.
+        message: A sentence.
+        hint: What to do; may be empty.
+        line: From 1.
+        column: From 1.
+        length: Characters; 0: unknown.
+        path: In the flow.
+    """
+
+    is_error: bool
+    code: str
+    message: str
+    hint: str
+    line: int
+    column: int
+    length: int
+    path: str
+
+
+class CheckedSource(msgspec.Struct, frozen=True, kw_only=True):
+    """What was found in one source.
+
+    Attributes:
+        name: As given.
+        namespace: Empty where there is an error.
+        flow_id: Empty likewise.
+        problems: In order of the source.
+    """
+
+    name: str
+    namespace: str
+    flow_id: str
+    problems: tuple[FoundProblem, ...]
+
+
+def check_sources(
+    sources: Sequence[tuple[str, str]], catalog: Catalog
+) -> tuple[CheckedSource, ...]:
+    """Check sources, given as name and text, in order."""
+    first: dict[tuple[str, str], str] = {}
+    found = []
+    for name, text in sources:
+        result = read_flow(text, catalog, name=name)
+        problems = list(result.problems)
+        key = (result.flow.namespace, result.flow.id) if result.flow else ("", "")
+        if result.flow is not None and first.setdefault(key, name) != name:
+            problems.insert(0, _twice(key, first[key]))
+        found.append(
+            CheckedSource(
+                name=name,
+                namespace=key[0],
+                flow_id=key[1],
+                problems=tuple(map(_found, problems)),
+            )
+        )
+    return tuple(found)
+
+
+def _twice(key: tuple[str, str], first: str) -> Problem:
+    return Problem(
+        severity=Severity.ERROR,
+        code=Code.DUPLICATE_FLOW,
+        message=f"The flow `{key[1]}` of `{key[0]}` is in `{first}` already",
+        hint="Give one of them another id, or remove it.",
+        position=Position(line=1, column=1),
+    )
+
+
+def _found(problem: Problem) -> FoundProblem:
+    return FoundProblem(
+        is_error=problem.severity is Severity.ERROR,
+        code=str(problem.code),
+        message=problem.message,
+        hint=problem.hint,
+        line=problem.position.line,
+        column=problem.position.column,
+        length=problem.length,
+        path=problem.path,
+    )

@@ -1,0 +1,106 @@
+"""What can be asked of the language, and the JSON it is asked in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+import msgspec
+
+from lanner_coordinator.flow.catalog import TypeDescription
+from lanner_coordinator.flow.known_types import KnownTypes
+from lanner_coordinator.flow.model import TaskKind
+from lanner_coordinator.language.checking import CheckedSource, check_sources
+
+
+class GivenType(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A task type that agents run, as `lanner agent types` prints it.
+
+    Attributes:
+        name: Canonical.
+        aliases: Other names.
+        description: Markdown.
+        properties_schema: JSON Schema.
+        outputs_schema: JSON Schema.
+        examples: YAML of tasks.
+    """
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    description: str = ""
+    properties_schema: dict[str, object] = {}
+    outputs_schema: dict[str, object] = {}
+    examples: tuple[str, ...] = ()
+
+
+class GivenText(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A source.
+
+    Attributes:
+        name: For messages.
+        source: YAML.
+    """
+
+    name: str
+    source: str
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """Any request.
+
+    Attributes:
+        types: Of agents; absent: nobody knows which there are.
+        sources: What is asked about.
+    """
+
+    types: tuple[GivenType, ...] | None = None
+    sources: tuple[GivenText, ...] = ()
+
+
+class Checks(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """Answer of `check`.
+
+    Attributes:
+        checks: One for each source, in order.
+    """
+
+    checks: tuple[CheckedSource, ...]
+
+
+def answer(verb: str, request: bytes) -> bytes:
+    """The answer to a request.
+
+    Raises:
+        msgspec.DecodeError: It is no JSON, or not the JSON of a request.
+    """
+    asked = msgspec.json.decode(request, type=Request)
+    return msgspec.json.encode(VERBS[verb](asked))
+
+
+def catalog_of(request: Request) -> KnownTypes:
+    """The types of the coordinator and those that were given."""
+    if request.types is None:
+        return KnownTypes()
+    return KnownTypes(
+        tuple(
+            TypeDescription(
+                name=one.name,
+                kind=TaskKind.AGENT,
+                aliases=one.aliases,
+                description=one.description,
+                properties_schema=one.properties_schema,
+                outputs_schema=one.outputs_schema,
+                examples=one.examples,
+            )
+            for one in request.types
+        )
+    )
+
+
+def _check(request: Request) -> Checks:
+    sources = [(one.name, one.source) for one in request.sources]
+    return Checks(checks=check_sources(sources, catalog_of(request)))
+
+
+VERBS: Mapping[str, Callable[[Request], object]] = MappingProxyType({"check": _check})
+"""What each verb answers."""

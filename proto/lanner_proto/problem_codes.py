@@ -1,0 +1,222 @@
+"""What each problem code of a flow means: for the console, SARIF and `docs/problems.md`.
+
+The codes themselves belong to the language; this table is shared, so that a program that is told a
+code by a coordinator can explain it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+DOCUMENT = "https://github.com/lanner-dev/lanner/blob/main/docs/problems.md"
+"""Where every code has a section."""
+
+
+class Explanation(NamedTuple):
+    """What a code means."""
+
+    title: str
+    """A few words, the heading in `docs/problems.md`."""
+    why: str
+    """Why it is a problem: one sentence."""
+
+
+_EXPLANATIONS = {
+    "LNR001": Explanation(
+        "the source is no YAML",
+        "The parser gave up here, so nothing behind it can be read.",
+    ),
+    "LNR002": Explanation(
+        "an expression is not quoted",
+        "A `{` without quotes starts a map in YAML, not a text.",
+    ),
+    "LNR003": Explanation(
+        "a key stands twice",
+        "A map has each key once; one of the two values would be lost without a word.",
+    ),
+    "LNR004": Explanation(
+        "a tab in the indentation",
+        "YAML counts spaces to see what belongs together, and a tab has no width.",
+    ),
+    "LNR005": Explanation(
+        "a tag",
+        "Tags such as `!!python/object` make objects, which flows never do.",
+    ),
+    "LNR006": Explanation(
+        "an alias that names nothing",
+        "`*name` repeats what stands behind `&name`, which must come before it.",
+    ),
+    "LNR007": Explanation(
+        "several documents",
+        "One source is one flow with one history of revisions.",
+    ),
+    "LNR008": Explanation(
+        "the source is too large",
+        "Limits keep a small text from becoming a huge flow, as nested aliases do.",
+    ),
+    "LNR009": Explanation(
+        "the source is no flow",
+        "A flow is a map with at least `id`, `namespace` and `tasks`.",
+    ),
+    "LNR010": Explanation(
+        "a character that cannot stand in YAML",
+        "Control characters are not allowed; often the file is not encoded in UTF-8.",
+    ),
+    "LNR011": Explanation(
+        "a key that is no text",
+        "Properties are found by their names, which are texts.",
+    ),
+    "LNR019": Explanation(
+        "something has no effect",
+        "The key is read so that flows of Kestra load, and it changes nothing here.",
+    ),
+    "LNR020": Explanation(
+        "an unknown key",
+        "A key that nobody reads is a typo or belongs elsewhere; it would be ignored silently.",
+    ),
+    "LNR021": Explanation(
+        "a key is missing",
+        "Without it nobody can say what is to be done.",
+    ),
+    "LNR022": Explanation(
+        "a value of the wrong type",
+        "The property takes values of another kind.",
+    ),
+    "LNR023": Explanation(
+        "a value is empty",
+        "There must be something to run, to choose from or to say.",
+    ),
+    "LNR024": Explanation(
+        "a value that is not one of those allowed",
+        "The property knows some words only.",
+    ),
+    "LNR025": Explanation(
+        "a value out of range",
+        "The value can never be used as it is.",
+    ),
+    "LNR026": Explanation(
+        "a text that does not match its pattern",
+        "The type says how this text must be written.",
+    ),
+    "LNR027": Explanation(
+        "keys that exclude each other",
+        "Both together contradict each other or say the same twice.",
+    ),
+    "LNR028": Explanation(
+        "not supported by this version",
+        "Ignoring it would run something else than what is written.",
+    ),
+    "LNR029": Explanation(
+        "an older form",
+        "It works, and flows written today use the newer name.",
+    ),
+    "LNR030": Explanation(
+        "an id that cannot be one",
+        "Ids are parts of addresses, file names and expressions.",
+    ),
+    "LNR031": Explanation(
+        "a namespace that cannot be one",
+        "Namespaces are parts of addresses and paths.",
+    ),
+    "LNR032": Explanation(
+        "a flow id that is a word for an action",
+        "Kestra's addresses end with these words, so it refuses such ids.",
+    ),
+    "LNR033": Explanation(
+        "an id that is taken",
+        "Outputs and states are found by id, so it must be unique.",
+    ),
+    "LNR034": Explanation(
+        "a system label",
+        "Labels that start with `system.` are set by the coordinator.",
+    ),
+    "LNR035": Explanation(
+        "the id or namespace was changed",
+        "Executions and triggers know a flow by both, so they stay what they are.",
+    ),
+    "LNR040": Explanation(
+        "an unknown type",
+        "No program that is known runs tasks of this type.",
+    ),
+    "LNR041": Explanation(
+        "a type that this version does not run",
+        "Kestra has the type; a task of it would never start here.",
+    ),
+    "LNR042": Explanation(
+        "a type that is not known yet",
+        "No agent has told which types it runs, so its properties cannot be checked.",
+    ),
+    "LNR043": Explanation(
+        "a type at the wrong place",
+        "Triggers and tasks are run by different parts.",
+    ),
+    "LNR050": Explanation(
+        "a bad duration",
+        "Durations are written in ISO 8601, such as `PT30S`.",
+    ),
+    "LNR051": Explanation(
+        "a bad cron expression",
+        "The schedule would never come due.",
+    ),
+    "LNR052": Explanation(
+        "a bad time zone",
+        "Zones are names of the IANA database.",
+    ),
+    "LNR053": Explanation(
+        "a bad regular expression",
+        "It cannot be compiled, so it never matches.",
+    ),
+    "LNR054": Explanation(
+        "a bad date or time",
+        "Dates and times are written in ISO 8601.",
+    ),
+    "LNR060": Explanation(
+        "a bad expression",
+        "What uses the expression fails at the moment it is rendered.",
+    ),
+    "LNR070": Explanation(
+        "an unknown input",
+        "The expression fails when it is rendered, as the flow has no such input.",
+    ),
+    "LNR071": Explanation(
+        "an output of an unknown task",
+        "The expression fails when it is rendered, as no task writes this output.",
+    ),
+    "LNR072": Explanation(
+        "an unknown variable",
+        "The expression fails when it is rendered, as the flow has no such variable.",
+    ),
+    "LNR073": Explanation(
+        "an output that does not exist yet",
+        "The output is not there when it is read: its task runs later, or not at all.",
+    ),
+    "LNR074": Explanation(
+        "an output that the task does not have",
+        "The expression fails when it is rendered, as tasks of this type never write it.",
+    ),
+    "LNR075": Explanation(
+        "a variable that does not exist",
+        "The expression fails when it is rendered, as nothing has this name.",
+    ),
+    "LNR080": Explanation(
+        "a dependency that does not exist",
+        "It could never be waited for.",
+    ),
+    "LNR081": Explanation(
+        "a circle of dependencies",
+        "Each waits for the other, so none can be first.",
+    ),
+    "LNR082": Explanation(
+        "a task that never runs",
+        "What stands before it always leads elsewhere.",
+    ),
+    "LNR083": Explanation(
+        "two sources of one flow",
+        "Only one of them can be stored under this namespace and id.",
+    ),
+}
+
+EXPLANATIONS: Mapping[str, Explanation] = MappingProxyType(_EXPLANATIONS)
+"""By code, in order."""
