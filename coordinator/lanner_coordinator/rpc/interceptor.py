@@ -28,6 +28,7 @@ class CallGuard(grpc.aio.ServerInterceptor):
 
     def __init__(self, readiness: Readiness) -> None:
         self._readiness = readiness
+        self._guarded: dict[str, _Handler] = {}
 
     async def intercept_service(
         self,
@@ -35,13 +36,17 @@ class CallGuard(grpc.aio.ServerInterceptor):
         handler_call_details: grpc.HandlerCallDetails,
     ) -> _Handler | None:
         """The handler of a call, guarded."""
-        handler = await continuation(handler_call_details)
         method = handler_call_details.method
+        if self._readiness.is_ready and method in self._guarded:
+            return self._guarded[method]
+        handler = await continuation(handler_call_details)
         if handler is None or not method.startswith(OWN_METHODS):
             return handler
         if not self._readiness.is_ready and method != ALWAYS_ANSWERED:
             return _refusing(handler)
-        return _guarded(handler, method)
+        # Methods do not come and go, so that their number bounds what is kept.
+        guarded = self._guarded[method] = _guarded(handler, method)
+        return guarded
 
 
 def _refusing(handler: _Handler) -> _Handler:
