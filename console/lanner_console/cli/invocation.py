@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from lanner_console.cli.documents import document, list_document
 from lanner_console.cli.errors import Refused, UsageProblem
+from lanner_console.cli.interruption import interruptible
 from lanner_console.cli.settings import Output, Settings
 from lanner_console.cli.table import Column, Look, csv_text, table_lines
 from lanner_console.cli.terminal import Terminal
@@ -60,7 +61,7 @@ class Invocation:
         # What is loaded by now stays: the collector need not look at it again.
         gc.freeze()
         gc.enable()
-        return asyncio.run(work)
+        return asyncio.run(interruptible(work))
 
     def client(self) -> ConsoleClient:
         """A client of the coordinator; to be held by `async with`."""

@@ -80,6 +80,33 @@ async def test_ctrl_c_leaves_the_execution_running_and_says_how_to_look(api: Fak
     assert api.requests("KillExecution") == []
 
 
+def test_ctrl_c_ends_a_wait_also_when_another_thread_gets_the_signal() -> None:
+    program = """
+import asyncio, signal, threading, time
+from lanner_console.cli.interruption import interruptible
+
+def press():
+    time.sleep(0.3)
+    signal.pthread_kill(threading.get_ident(), signal.SIGINT)
+
+threading.Thread(target=press, daemon=True).start()
+try:
+    asyncio.run(interruptible(asyncio.sleep(600)))
+except KeyboardInterrupt:
+    print("interrupted")
+"""
+
+    ended = subprocess.run(
+        [sys.executable, "-c", program],
+        env=environment(),
+        capture_output=True,
+        check=True,
+        timeout=30,
+    )
+
+    assert ended.stdout == b"interrupted\n"
+
+
 def test_a_reader_that_leaves_is_no_error() -> None:
     command = f"{sys.executable} -m lanner_console help filter | head -1"
 
