@@ -26,6 +26,7 @@ async def serve():
     stopped = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopped.set)
     note("start")
+    (folder / "coordinator-arguments").write_text(" ".join(sys.argv[1:]))
     (folder / "coordinator.sock").unlink(missing_ok=True)
     async with FakeApi(f"unix:{folder}/coordinator.sock") as api:
         while not stopped.is_set():

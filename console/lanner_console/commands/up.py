@@ -36,13 +36,17 @@ class UpOptions:
         folder: For all data, absolute.
         slots: Attempts that the agent runs at once; absent: the agent's own choice.
         config: Of the coordinator; absent: none.
+        listen: Loopback addresses `host:port` of the coordinator, besides its socket.
         labels: Of the agent.
+        policy: What containers may be given of this host; absent: nothing.
     """
 
     folder: Path
     slots: int | None
     config: Path | None
+    listen: tuple[str, ...]
     labels: dict[str, str]
+    policy: Path | None
 
     @property
     def address(self) -> str:
@@ -64,21 +68,37 @@ class UpOptions:
     metavar="FILE",
     help="Configuration of the coordinator.",
 )
+@click.option(
+    "--listen",
+    multiple=True,
+    metavar="HOST:PORT",
+    help="A loopback address that the coordinator listens on besides its socket.",
+)
 @click.option("--label", "labels", multiple=True, metavar="KEY=VALUE", help="Of the agent.")
+@click.option(
+    "--policy",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="What containers of the agent may be given of this host.",
+)
 @click.pass_obj
 def up(
     invocation: Invocation,
     data: Path | None,
     slots: int | None,
     config: Path | None,
+    listen: tuple[str, ...],
     labels: tuple[str, ...],
+    policy: Path | None,
 ) -> None:
     """Start a coordinator and an agent, and keep them running until Ctrl+C."""
     options = UpOptions(
         folder=(data or default_data_folder()).expanduser().absolute(),
         slots=slots,
         config=config.absolute() if config else None,
+        listen=listen,
         labels=key_values(labels, "--label"),
+        policy=policy.absolute() if policy else None,
     )
     with held_data_folder(options.folder):
         invocation.run(_up(invocation, options))
@@ -98,6 +118,8 @@ def _coordinator(invocation: Invocation, options: UpOptions) -> ChildProgram:
     arguments = ["--data", str(options.folder)]
     if options.config:
         arguments += ["--config", str(options.config)]
+    for address in options.listen:
+        arguments += ["--listen", address]
     return ChildProgram(
         name="coordinator",
         command=program_command(COORDINATOR, arguments),
@@ -113,6 +135,8 @@ def _agent(invocation: Invocation, options: UpOptions) -> ChildProgram:
         arguments += ["--slots", str(options.slots)]
     for key, value in options.labels.items():
         arguments += ["--label", f"{key}={value}"]
+    if options.policy:
+        arguments += ["--policy", str(options.policy)]
     return ChildProgram(
         name="agent",
         command=program_command(AGENT, arguments),

@@ -17,7 +17,7 @@ import logging
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from lanner_coordinator.engine import events
 from lanner_coordinator.engine.commands import Cancel, CancelTimer, Command, StartTimer
@@ -102,6 +102,7 @@ class Executor:
         self._lazy_flush: asyncio.TimerHandle | None = None
         self._timers = Timers(clock, self._timer_fired)
         self._listeners: list[Callable[[ExecutionSummary], None]] = []
+        self._last_commit = timedelta()
 
     # For others
 
@@ -109,6 +110,11 @@ class Executor:
     def entries(self) -> dict[str, LiveEntry]:
         """Live executions by id; to be read only."""
         return self._entries
+
+    @property
+    def last_commit(self) -> timedelta:
+        """How long the newest durable commit took; 0 before the first."""
+        return self._last_commit
 
     def on_ended(self, listener: Callable[[ExecutionSummary], None]) -> None:
         """Call `listener` after each archived end of an execution, durable by then."""
@@ -274,12 +280,14 @@ class Executor:
         return _Item(execution_id=attempt.execution_id, work=work)
 
     async def _carry_through(self, group: Group) -> None:
+        began = self._clock.monotonic()
         try:
             await self._store.commit(group.commit())
         except StoreError as error:
             logger.error("a commit failed, nothing of it has happened: %s", error)
             await self._undo(group, error)
         else:
+            self._last_commit = timedelta(seconds=self._clock.monotonic() - began)
             self._publish(group)
         finally:
             self._pipeline.release()

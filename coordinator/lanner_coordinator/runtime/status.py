@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -72,7 +71,7 @@ class CoordinatorStatus:
 
 
 class StatusReader:
-    """Gathers the status. `last_commit` tells how long the newest commit took."""
+    """Gathers the status."""
 
     def __init__(
         self,
@@ -85,7 +84,6 @@ class StatusReader:
         clock: Clock,
         readiness: Readiness,
         software_version: str,
-        last_commit: Callable[[], timedelta] = timedelta,
     ) -> None:
         self._store = store
         self._executor = executor
@@ -95,7 +93,6 @@ class StatusReader:
         self._clock = clock
         self._readiness = readiness
         self._software_version = software_version
-        self._last_commit = last_commit
         self._started_at = clock.now()
 
     async def read(self) -> CoordinatorStatus:
@@ -118,7 +115,7 @@ class StatusReader:
             waiting_attempt_count=self._dispatcher.waiting_count,
             flow_count=self._flows.count,
             database_bytes=database_bytes,
-            last_commit=self._last_commit(),
+            last_commit=self._executor.last_commit,
             agent_count=len(agents),
             connected_agent_count=len(connected),
             slot_count=sum(agent.slots for agent in connected),

@@ -103,6 +103,26 @@ def test_it_starts_both_and_says_what_to_do_next(starter: Starter) -> None:
     assert f"LANNER_ADDRESS=unix:{up.folder}/coordinator.sock lanner ui" in up.said()
 
 
+def test_files_and_addresses_are_passed_to_the_program_they_are_for(
+    starter: Starter, tmp_path: Path
+) -> None:
+    policy, config = tmp_path / "policy.toml", tmp_path / "lanner.toml"
+    for file in (policy, config):
+        file.touch()
+
+    up = starter.start(
+        *("--policy", str(policy), "--config", str(config)),
+        *("--listen", "127.0.0.1:7001", "--listen", "127.0.0.1:7002"),
+    )
+    up.wait_until_up()
+
+    arguments = (up.folder / "agent-arguments").read_text()
+    assert arguments.endswith(f"--id local --policy {policy}")
+    assert (up.folder / "coordinator-arguments").read_text() == (
+        f"--data {up.folder} --config {config} --listen 127.0.0.1:7001 --listen 127.0.0.1:7002"
+    )
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_stops_the_agent_first_and_exits_with_0(
     starter: Starter, number: signal.Signals

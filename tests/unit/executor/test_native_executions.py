@@ -10,6 +10,8 @@ from lanner_coordinator.engine.state import State
 from lanner_coordinator.flow.model import FlowOutput, InputType, Retry, RetryType, Task, TaskKind
 from lanner_coordinator.runtime.errors import AlreadyThere, NotFound
 from lanner_coordinator.store.memory import MemoryStore
+from lanner_coordinator.store.records import Commit
+from tests.support.fake_clock import FakeClock
 from tests.support.stage import CORE, flow_of, flowable, native, script, stage, states
 
 
@@ -24,6 +26,30 @@ async def test_a_chain_of_native_tasks_is_one_commit() -> None:
         assert execution.state is State.SUCCESS
         assert store.commit_count == 1
         assert await store.journal() == []
+
+
+class _SlowStore(MemoryStore):
+    """Each commit takes 7 ms of a fake clock."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        super().__init__()
+        self._clock = clock
+
+    async def commit(self, commit: Commit) -> None:
+        self._clock.advance(timedelta(milliseconds=7))
+        await super().commit(commit)
+
+
+async def test_the_executor_knows_how_long_its_newest_commit_took() -> None:
+    clock = FakeClock()
+    store = _SlowStore(clock)
+    async with store, stage(flow_of(native("only")), store=store, clock=clock) as on:
+        assert on.executor.last_commit == timedelta(0)
+        await on.create()
+
+        took_ms = on.executor.last_commit / timedelta(milliseconds=1)
+
+        assert took_ms == pytest.approx(7)
 
 
 async def test_outputs_of_a_task_are_seen_by_the_next_one() -> None:
