@@ -9,6 +9,7 @@ from datetime import timedelta
 from lanner_coordinator.flow.model import AgentLostPolicy, Flow, Retry, RetryType, Task, TaskKind
 
 FLOW = "io.kestra.plugin.core.flow."
+SLEEP = f"{FLOW}Sleep"
 _MAX_DEPTH = 3
 _FLOWABLES = (
     "Sequential",
@@ -20,6 +21,8 @@ _FLOWABLES = (
     "ForEach",
     "EachSequential",
     "EachParallel",
+    "LoopUntil",
+    "Pause",
 )
 
 
@@ -70,6 +73,8 @@ class Grammar:
             allow_warning=chance.random() < 0.1,
             on_agent_lost=chance.choice(tuple(AgentLostPolicy)),
         )
+        if task.kind is TaskKind.NATIVE and chance.random() < 0.2:
+            task = replace(task, type=SLEEP)
         if depth >= _MAX_DEPTH or chance.random() < 0.5:
             return task
         return self.flowable(task, depth + 1)
@@ -91,6 +96,8 @@ class Grammar:
         else:
             branches["tasks"] = self.tasks(depth, 0, 4)
             properties = self.steering(name)
+        if name == "Pause":
+            branches["onPause"] = self.tasks(_MAX_DEPTH, 0, 1)
         if name == "Dag":
             dependencies = self.dependencies(branches["tasks"])
         return replace(
@@ -106,14 +113,29 @@ class Grammar:
         """Limits and values of a flowable."""
         values = [self.chance.choice("xyz") for _ in range(self.chance.randint(0, 4))]
         limit = self.chance.randint(0, 3)
+        if name == "Pause":
+            return self.pause()
         steering: dict[str, dict[str, object]] = {
             "ForEach": {"values": values, "concurrencyLimit": limit},
             "EachSequential": {"value": values},
             "EachParallel": {"value": values, "concurrent": limit},
             "Parallel": {"concurrent": limit},
             "Dag": {"concurrent": limit},
+            "LoopUntil": {
+                "checkFrequency": {"maxIterations": limit, "interval": f"PT{limit}.0321S"},
+                "failOnMaxReached": self.chance.random() < 0.5,
+            },
         }
         return steering.get(name, {})
+
+    def pause(self) -> dict[str, object]:
+        """How long a pause lasts and what follows; mostly somebody resumes it before."""
+        chance = self.chance
+        properties: dict[str, object] = {}
+        if chance.random() < 0.6:
+            properties["pauseDuration"] = f"PT{chance.randint(1, 30_000_000) / 1_000_000:.6f}S"
+            properties["behavior"] = chance.choice(("RESUME", "WARN", "FAIL", "CANCEL"))
+        return properties
 
     def dependencies(self, tasks: tuple[Task, ...]) -> dict[str, tuple[str, ...]]:
         """Each child may wait for children before it."""

@@ -9,37 +9,18 @@ from __future__ import annotations
 import heapq
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
 
-from lanner_coordinator.flow.model import AgentLostPolicy, Flow, Retry, RetryType, Task
-from tests.simulation.world import NEVER, AttemptPlan, Path, World
+from lanner_coordinator.flow.duration import parse_duration
+from lanner_coordinator.flow.model import Flow, Task, TaskKind
+from tests.simulation.attempts import Attempts
+from tests.simulation.records import FAILURES, Key, Record, Scope, drop_below
+from tests.simulation.timeline import TICK, Timeline
+from tests.simulation.world import Path, World
 
-Key = tuple[str, Path]
 Lane = Sequence[tuple[Task, Path]]
-FAILURES = ("FAILED", "KILLED")
-UNKNOWN = -1
-
-
-@dataclass(slots=True, kw_only=True)
-class Record:
-    """One task run as it must be; `counted` are its attempts that were not lost."""
-
-    above: Key
-    state: str
-    began: int
-    ended: int
-    attempts: int = 0
-    counted: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
-    """What a task run has from above: who it is in, the retry rule, if a kill spares it."""
-
-    key: Key = ("", ())
-    retry: Retry | None = None
-    is_shielded: bool = False
+WAIT = "wait"
+_NO_EVALUATION = ("task", "Sleep", "Sequential", "AllowFailure", "LoopUntil")
+_ENDS = {"RESUME": "SUCCESS", "WARN": "WARNING", "FAIL": "FAILED", "CANCEL": "CANCELLED"}
 
 
 class Oracle:
@@ -47,37 +28,39 @@ class Oracle:
 
     Attributes:
         world: All chance.
-        kill_at: Date of the kill.
-        force_at: Date from which `finally` is stopped too.
+        timeline: What people do.
         kept: Task runs of an execution that is restarted.
         runs: What it has come to.
     """
 
-    def __init__(
-        self, world: World, kill_at: int, force_at: int, kept: Mapping[Key, Record]
-    ) -> None:
+    def __init__(self, world: World, timeline: Timeline, kept: Mapping[Key, Record]) -> None:
         self.world = world
-        self.kill_at = kill_at
-        self.force_at = force_at
-        self.kept = kept
+        self.timeline = timeline
+        self.kept = dict(kept)
         self.runs: dict[Key, Record] = {}
+        self._attempts = Attempts(world, timeline)
 
     def execution(self, flow: Flow) -> str:
         """End state of the execution."""
         lists = {"tasks": flow.tasks, "errors": flow.errors, "finally": flow.finally_tasks}
         lanes = [[(task, ()) for task in flow.tasks]]
         scope = Scope(retry=flow.retry)
-        state, now = self._container(lists, _enabled(lanes), {}, 0, 0, scope)
-        self.kill_at = self.force_at = NEVER
+        states, now = self._lanes(_enabled(lanes), {}, 0, 0, scope)
+        state, now = self._conclude(states, lists, now, scope, ())
+        self.timeline.forget_kill()
         self._lanes(_enabled([[(task, ()) for task in flow.after_execution]]), {}, 0, now, scope)
         return state
 
     def _task(self, task: Task, path: Path, now: int, scope: Scope) -> tuple[str, int]:
+        if task.type == WAIT:
+            return self._wait(task, path, now, scope)
         key = (task.id, path)
         old = self.kept.get(key)
         if old is not None and old.state not in FAILURES:
             self._keep(key)
             return old.state, now
+        if old is not None and old.restarts_anew:
+            drop_below(self.kept, key)
         record = Record(above=scope.key, state="", began=now, ended=0)
         self.runs[key] = record
         inner = Scope(key=key, retry=task.retry or scope.retry, is_shielded=scope.is_shielded)
@@ -95,48 +78,56 @@ class Oracle:
                 self._keep(other)
 
     def _deadline(self, scope: Scope) -> int:
-        return self.force_at if scope.is_shielded else self.kill_at
+        return self.timeline.deadline(is_shielded=scope.is_shielded)
 
     def _work(self, task: Task, path: Path, now: int, scope: Scope) -> tuple[str, int]:
         name = task.type.rpartition(".")[2]
-        if task.run_if is not None or name not in ("task", "Sequential", "AllowFailure"):
+        has_begun = self._has_begun(scope.key)
+        if not has_begun and (task.run_if is not None or name not in _NO_EVALUATION):
             refusal, now = self._evaluation(task, path, now, scope)
             if refusal:
                 return refusal, now
-        if name == "task":
-            return self._attempts(task, path, now, scope)
-        lanes, limit = _lanes_of(task, name, path)
-        if lanes is None:
-            return "FAILED", now
-        lists = {name: task.branches.get(name, ()) for name in ("errors", "finally")}
-        return self._container(lists, _enabled(lanes), task.dependencies, limit, now, scope, path)
+        if name in ("task", "Sleep"):
+            record, old = self.runs[scope.key], self.kept.get(scope.key)
+            return self._attempts.run(task, path, now, scope, record, old)
+        if name == "LoopUntil":
+            states, now = self._rounds(task, path, now, scope)
+        else:
+            lanes, limit = self._lanes_of(task, name, path, now, scope)
+            if lanes is None:
+                return "FAILED", now
+            states, now = self._lanes(_enabled(lanes), task.dependencies, limit, now, scope)
+            states |= {self.runs[scope.key].wait_state}
+        return self._conclude(states, task.branches, now, scope, path)
+
+    def _has_begun(self, key: Key) -> bool:
+        """Whether a restart finds it with children and goes on with those."""
+        return any(record.above == key for record in self.kept.values())
 
     def _evaluation(self, task: Task, path: Path, now: int, scope: Scope) -> tuple[str, int]:
         """How it ends without having begun (empty: it begins), and when."""
         evaluation = self.world.evaluation(task, path)
-        now += evaluation.delay
+        now = self.timeline.asked_again(now + evaluation.delay * TICK)
         if now > self._deadline(scope):
             return "KILLED", self._deadline(scope)
         if evaluation.fails:
             return "FAILED", now
         return ("" if evaluation.should_run else "SKIPPED"), now
 
-    def _container(
+    def _conclude(
         self,
+        states: set[str],
         lists: Mapping[str, Sequence[Task]],
-        lanes: Sequence[Lane],
-        dependencies: Mapping[str, Sequence[str]],
-        limit: int,
         now: int,
         scope: Scope,
-        path: Path = (),
+        path: Path,
     ) -> tuple[str, int]:
-        states, now = self._lanes(lanes, dependencies, limit, now, scope)
+        """State and end of a container whose tasks have come to these states by now."""
         if "FAILED" in states and now < self._deadline(scope):
             errors = _enabled([[(task, path) for task in lists["errors"]]])
             now = self._lanes(errors, {}, 0, now, scope)[1]
         later: set[str] = set()
-        if now < self.force_at:
+        if now < self.timeline.force_at:
             shielded = Scope(key=scope.key, retry=scope.retry, is_shielded=True)
             final = _enabled([[(task, path) for task in lists["finally"]]])
             later, now = self._lanes(final, {}, 0, now, shielded)
@@ -144,6 +135,8 @@ class Oracle:
             return "KILLED", now
         if "FAILED" in states or later & set(FAILURES):
             return "FAILED", now
+        if "CANCELLED" in states:
+            return "CANCELLED", now
         return ("WARNING" if "WARNING" in states else "SUCCESS"), now
 
     def _lanes(
@@ -177,7 +170,8 @@ class Oracle:
             fresh = []
             if not running:
                 return states, now
-            now, _, index, position, state = heapq.heappop(running)
+            end, _, index, position, state = heapq.heappop(running)
+            now = self.timeline.followed(end)
             states.add(state)
             if states & set(FAILURES) or now >= self._deadline(scope):
                 ready.clear()
@@ -188,56 +182,110 @@ class Oracle:
                 active -= 1
                 ready.extend(_freed(missing, lanes[index][0][0].id))
 
-    def _attempts(self, task: Task, path: Path, now: int, scope: Scope) -> tuple[str, int]:
-        record = self.runs[task.id, path]
-        old = self.kept.get((task.id, path))
-        offset, record.counted = (old.attempts, old.counted) if old is not None else (0, 0)
-        first_at = UNKNOWN
-        while True:
-            record.attempts += 1
-            plan = self.world.attempt(task, path, record.attempts + offset)
-            outcome, end, started = self._attempt(task, plan, now, scope)
-            if outcome == "LOST" and task.on_agent_lost is not AgentLostPolicy.FAIL:
-                now = end
-                continue
-            record.counted += 1
-            if first_at == UNKNOWN:
-                first_at = end if started == UNKNOWN else started
-            retry = scope.retry
-            if outcome not in ("FAILED", "LOST"):
-                warns = (
-                    outcome == "SUCCESS" and record.counted > 1 and retry and retry.warn_on_retry
-                )
-                return ("WARNING" if warns else outcome), end
-            now = _next_date(retry, record.counted, first_at, end)
-            if now < 0:
-                return "FAILED", end
-            if now > self._deadline(scope):
-                return "KILLED", self._deadline(scope)
+    # Waits
 
-    def _attempt(
-        self, task: Task, plan: AttemptPlan, now: int, scope: Scope
-    ) -> tuple[str, int, int]:
-        """How it ends, when, and when it started (or UNKNOWN)."""
-        deadline = self._deadline(scope)
-        native = task.kind.value == "native"
-        for turn in (0, 1) if plan.returned else (1,):
-            if not native:
-                now += plan.queued[turn]
-                if now > deadline:
-                    return "KILLED", deadline, UNKNOWN
-            elif not turn:
-                continue
-            end = now + (plan.worked if turn else plan.returned)
-            if end > deadline:
-                killed_at = deadline + plan.cancelled
-                if killed_at < end:
-                    return "KILLED", killed_at, UNKNOWN
-                kept = turn and plan.outcome in ("SUCCESS", "WARNING")
-                return (plan.outcome if kept else "KILLED"), end, UNKNOWN
-            started = now if native else now + plan.started if plan.started else UNKNOWN
-            now = end
-        return plan.outcome, now, started
+    def _rounds(self, task: Task, path: Path, now: int, scope: Scope) -> tuple[set[str], int]:
+        """States of the last round of a loop, with that of its condition, and when it ended."""
+        record, old = self.runs[scope.key], self.kept.get(scope.key)
+        record.rounds = old.rounds if old and self._has_begun(scope.key) else 1
+        frequency = task.properties["checkFrequency"]
+        assert isinstance(frequency, dict)
+        interval = _ticks(frequency["interval"])
+        lanes = _enabled([[(child, path) for child in task.branches["tasks"]]])
+        while True:
+            states, now = self._lanes(lanes, {}, 0, now, scope)
+            if states & set(FAILURES) or now >= self._deadline(scope):
+                return states, now
+            check = self.world.check(task, path, record.rounds)
+            now = self.timeline.asked_again(now + check.delay * TICK)
+            if now <= self._deadline(scope) and check.holds and not check.fails:
+                return states, now
+            is_last = record.rounds >= frequency["maxIterations"]
+            if now <= self._deadline(scope) and not check.fails and is_last:
+                record.rounds += 1
+                record.restarts_anew = bool(task.properties["failOnMaxReached"])
+                return states | ({"FAILED"} if record.restarts_anew else set()), now
+            if now <= self._deadline(scope) and not check.fails:
+                record.rounds += 1
+                now = self.timeline.asked_again(now + interval)
+            if now > self._deadline(scope) or check.fails:
+                record.restarts_anew = True
+                is_killed = now > self._deadline(scope)
+                return states | {"KILLED" if is_killed else "FAILED"}, min(
+                    now, self._deadline(scope)
+                )
+            drop_below(self.runs, scope.key)
+            drop_below(self.kept, scope.key)
+
+    def _lanes_of_pause(self, task: Task, path: Path, now: int, scope: Scope) -> list[Lane]:
+        """`onPause` beside the wait and the children; after a restart the wait may be over."""
+        on_pause = [(child, path) for child in task.branches["onPause"]]
+        children = [(child, path) for child in task.branches["tasks"]]
+        old = self.kept.get(scope.key)
+        record = self.runs[scope.key]
+        if old is not None and old.wait_state and self._has_begun(scope.key):
+            record.wait_state = old.wait_state
+            return [on_pause, children]
+        length = self.world.resumption(task, path) * TICK
+        answer = "RESUME"
+        if "pauseDuration" in task.properties and _ticks(task.properties["pauseDuration"]) < length:
+            length = _ticks(task.properties["pauseDuration"])
+            answer = str(task.properties["behavior"])
+        properties = {"until": now + length, "answer": answer}
+        wait = Task(id=task.id, type=WAIT, kind=TaskKind.FLOWABLE, properties=properties)
+        return [on_pause, [(wait, path), *(children if answer == "RESUME" else ())]]
+
+    def _wait(self, task: Task, path: Path, now: int, scope: Scope) -> tuple[str, int]:
+        """How a pause ends: by somebody, its date, a kill, or because `onPause` failed."""
+        record = self.runs[scope.key]
+        end = int(str(task.properties["until"]))
+        state = _ENDS[str(task.properties["answer"])]
+        failed = [
+            one for one in self.runs.values() if one.above == scope.key and one.state in FAILURES
+        ]
+        if failed and failed[0].ended < min(end, self._deadline(scope)):
+            record.restarts_anew = True
+            return "SKIPPED", failed[0].ended
+        if end > self._deadline(scope):
+            record.restarts_anew = True
+            return "KILLED", self._deadline(scope)
+        record.restarts_anew = state in FAILURES
+        record.wait_state = state
+        return state, end
+
+    def _lanes_of(
+        self, task: Task, name: str, path: Path, now: int, scope: Scope
+    ) -> tuple[list[Lane] | None, int]:
+        """Lanes of a flowable and how many may run at once; no lanes at all: it cannot begin."""
+        given = task.properties
+        tasks = task.branches.get("tasks", ())
+        listed = given.get("values", given.get("value"))
+        values = list(dict.fromkeys(listed)) if isinstance(listed, list) else []
+        limit = int(str(given.get("concurrent", given.get("concurrencyLimit", 0))))
+        if name == "Pause":
+            return self._lanes_of_pause(task, path, now, scope), 0
+        if name in ("ForEach", "EachSequential"):
+            limit = limit if name == "ForEach" else 1
+            return [[(child, (*path, value)) for child in tasks] for value in values], limit
+        if name == "EachParallel":
+            return [[(child, (*path, value))] for value in values for child in tasks], limit
+        if name in ("Parallel", "Dag"):
+            return [[(child, path)] for child in tasks], limit
+        return _lanes_of_sequence(task, name, path), 0
+
+
+def _lanes_of_sequence(task: Task, name: str, path: Path) -> list[Lane] | None:
+    tasks = task.branches.get("tasks", ())
+    if name == "If":
+        tasks = task.branches["then" if task.properties["condition"] else "else"]
+    if name == "Switch":
+        branch = f"cases.{task.properties['value']}"
+        if branch not in task.branches:
+            branch = "defaults"
+        if branch not in task.branches:
+            return None
+        tasks = task.branches[branch]
+    return [[(child, path) for child in tasks]]
 
 
 def _freed(missing: dict[int, set[str]], ended: str) -> Iterable[int]:
@@ -248,49 +296,11 @@ def _freed(missing: dict[int, set[str]], ended: str) -> Iterable[int]:
                 yield index
 
 
-def _next_date(retry: Retry | None, failures: int, first_at: int, now: int) -> int:
-    """When the next attempt begins; -1: there is none."""
-    if retry is None or (retry.max_attempts is not None and failures >= retry.max_attempts):
-        return -1
-    delay = _microseconds(retry.interval)
-    if retry.type is RetryType.EXPONENTIAL:
-        delay *= int(retry.delay_factor) ** (failures - 1)
-        if retry.max_interval is not None:
-            delay = min(delay, _microseconds(retry.max_interval))
-    last = NEVER if retry.max_duration is None else first_at + _microseconds(retry.max_duration)
-    return now + delay if now + delay <= last else -1
-
-
-def _microseconds(duration: timedelta) -> int:
-    return duration // timedelta(microseconds=1)
-
-
-def _lanes_of(task: Task, name: str, path: Path) -> tuple[list[Lane] | None, int]:
-    """Lanes of a flowable and how many may run at once; no lanes at all: it cannot begin."""
-    given = task.properties
-    tasks = task.branches.get("tasks", ())
-    listed = given.get("values", given.get("value"))
-    values = list(dict.fromkeys(listed)) if isinstance(listed, list) else []
-    limit = int(str(given.get("concurrent", given.get("concurrencyLimit", 0))))
-    if name in ("ForEach", "EachSequential"):
-        limit = limit if name == "ForEach" else 1
-        return [[(child, (*path, value)) for child in tasks] for value in values], limit
-    if name == "EachParallel":
-        return [[(child, (*path, value))] for value in values for child in tasks], limit
-    if name in ("Parallel", "Dag"):
-        return [[(child, path)] for child in tasks], limit
-    if name == "If":
-        tasks = task.branches["then" if given["condition"] else "else"]
-    if name == "Switch":
-        branch = f"cases.{given['value']}"
-        if branch not in task.branches:
-            branch = "defaults"
-        if branch not in task.branches:
-            return None, 0
-        tasks = task.branches[branch]
-    return [[(child, path) for child in tasks]], 0
-
-
 def _enabled(lanes: Iterable[Lane]) -> list[Lane]:
     kept = [[step for step in lane if not step[0].is_disabled] for lane in lanes]
     return [lane for lane in kept if lane]
+
+
+def _ticks(duration: object) -> int:
+    seconds = parse_duration(str(duration)).total_seconds()
+    return round(seconds * 1_000_000) * TICK

@@ -10,10 +10,12 @@ from datetime import UTC, datetime, timedelta
 from lanner_coordinator.engine import commands, events
 from lanner_coordinator.engine.decide import begin, decide, open_commands
 from lanner_coordinator.engine.events import RecordedEvent, decode_event, encode_event
-from lanner_coordinator.engine.execution import LiveExecution, TaskRun, snapshot
+from lanner_coordinator.engine.execution import Container, LiveExecution, TaskRun, snapshot
 from lanner_coordinator.engine.ids import number_of, task_run_of
 from lanner_coordinator.engine.plan import Plan
 from lanner_coordinator.engine.state import State
+from lanner_coordinator.flow.model import Task
+from tests.simulation.grammar import SLEEP
 from tests.simulation.world import AttemptPlan, World
 
 EPOCH = datetime(2030, 1, 1, tzinfo=UTC)
@@ -52,6 +54,7 @@ class Simulator:
         journal: Every event so far.
         live: The execution in the coordinator that is alive.
         ended: States in which it was declared over, one for each time.
+        hold: From when to when somebody paused it; absent: nobody did, or it did not run then.
     """
 
     def __init__(self, world: World, plan: Plan, first: First, crash_rate: float) -> None:
@@ -60,6 +63,7 @@ class Simulator:
         self.now = 0
         self.journal: list[bytes] = []
         self.ended: list[State] = []
+        self.hold: tuple[int, int] | None = None
         self._chance = random.Random(f"{world.seed}/crashes")
         self._crash_rate = crash_rate
         self._order = 0
@@ -67,6 +71,7 @@ class Simulator:
         self._own: list[tuple[int, int, events.Event]] = []
         self._planned: dict[str, int] = {}
         self._returned: set[str] = set()
+        self._paused: set[str] = set()
         self._record(first)
         self.live, wishes = begin(first, date(0), plan)
         self._obey(wishes)
@@ -75,6 +80,10 @@ class Simulator:
         """Let an event come at a time, whatever crashes."""
         self._order += 1
         heapq.heappush(self._agents, (at, self._order, event))
+
+    def pause(self, at: int, until: int) -> None:
+        """Let somebody pause the execution, and resume it if that had an effect."""
+        self.come(at, events.PauseRequested(by=str(until)))
 
     def run(self) -> None:
         """Go on until nothing is left to happen.
@@ -86,14 +95,24 @@ class Simulator:
             assert len(self.journal) < _EVENT_LIMIT, "the execution does not end"
             heaps = [heap for heap in (self._agents, self._own) if heap]
             self.now, _, event = heapq.heappop(min(heaps, key=lambda heap: heap[0]))
+            if self._is_void(event):
+                continue
             if isinstance(event, events.AttemptReturned):
                 self._returned.add(event.attempt_id)
             self._record(event)
             self._obey(decide(self.live, event, date(self.now)))
             if isinstance(event, events.AttemptSubmitted):
                 self._agent_works(event.attempt_id)
+            if isinstance(event, events.PauseRequested) and self.live.execution.is_on_hold:
+                self.hold = (self.now, int(event.by))
+                self.come(self.hold[1], events.ResumeRequested(by="someone"))
             if self._chance.random() < self._crash_rate:
                 self._crash()
+
+    def _is_void(self, event: events.Event) -> bool:
+        """Whether it ends a hold that has ended otherwise."""
+        is_end = isinstance(event, events.ResumeRequested) and not event.task_run_id
+        return is_end and not self.live.execution.is_on_hold
 
     def _record(self, event: events.Event) -> None:
         self.journal.append(encode_event(RecordedEvent(at=date(self.now), event=event)))
@@ -128,14 +147,42 @@ class Simulator:
                     self._dispatch(wish.attempt_id)
                 case commands.Cancel():
                     self._cancel(wish.attempt_id)
-                case commands.StartTimer():
-                    self._answer(time_of(wish.at), events.TimerFired(timer_id=wish.timer_id))
-                case commands.CancelTimer():
-                    self._forget_timer(wish.timer_id)
+                case commands.Withdraw():
+                    self._withdraw(wish.attempt_id)
+                case commands.StartTimer() | commands.CancelTimer():
+                    self._time_wish(wish)
+        self._people_look()
+
+    def _time_wish(self, wish: commands.StartTimer | commands.CancelTimer) -> None:
+        if isinstance(wish, commands.StartTimer):
+            self._answer(time_of(wish.at), events.TimerFired(timer_id=wish.timer_id))
+        else:
+            self._forget_timer(wish.timer_id)
+
+    def _people_look(self) -> None:
+        """Let somebody resume, some time later, each task run that is paused."""
+        for run_id in self.live.execution.paused_runs:
+            if run_id not in self._paused:
+                self._paused.add(run_id)
+                run = self.live.execution.task_runs[run_id]
+                delay = self.world.resumption(self.plan.tasks[run.task_id].task, run.path)
+                resumed = events.ResumeRequested(by="someone", task_run_id=run_id)
+                self.come(self.now + delay, resumed)
 
     def _answer(self, at: int, event: events.Event) -> None:
         self._order += 1
-        heapq.heappush(self._own, (at, self._order, event))
+        heapq.heappush(self._own, (self._late(at), self._order, event))
+
+    def _late(self, at: int) -> int:
+        """A date that passed during the hold comes as long after it as it came after its begin."""
+        return at if at >= self.now or self.hold is None else self.now + at - self.hold[0]
+
+    def _withdraw(self, attempt_id: str) -> None:
+        def is_submission(event: events.Event) -> bool:
+            return isinstance(event, events.AttemptSubmitted) and event.attempt_id == attempt_id
+
+        self._own = [entry for entry in self._own if not is_submission(entry[2])]
+        heapq.heapify(self._own)
 
     def _forget_timer(self, timer_id: str) -> None:
         if self._chance.random() < 0.5:
@@ -145,10 +192,15 @@ class Simulator:
 
     def _time(self, name: str, delay: int) -> int:
         """When the answer of this name comes: the same after a crash as before it."""
-        return self._planned.setdefault(name, self.now + delay)
+        planned = self._late(self._planned.get(name, self.now + delay))
+        self._planned[name] = planned
+        return planned
 
     def _evaluate(self, run: TaskRun) -> None:
         task = self.plan.tasks[run.task_id].task
+        if run.container is not None:
+            self._check(run, run.container, task)
+            return
         evaluation = self.world.evaluation(task, run.path)
         at = self._time(run.id, evaluation.delay)
         if evaluation.fails:
@@ -163,6 +215,15 @@ class Simulator:
             ),
         )
 
+    def _check(self, run: TaskRun, container: Container, task: Task) -> None:
+        check = self.world.check(task, run.path, container.round_number)
+        at = self._time(f"{run.id}/{container.wait_count}", check.delay)
+        if check.fails:
+            self._answer(at, events.EvaluationFailed(task_run_id=run.id, error="it is nonsense"))
+            return
+        values = {**task.properties, "condition": check.holds}
+        self._answer(at, events.TaskRunEvaluated(task_run_id=run.id, values=values))
+
     def _plan_of(self, attempt_id: str) -> AttemptPlan:
         run = self.live.execution.task_runs[task_run_of(attempt_id)]
         task = self.plan.tasks[run.task_id].task
@@ -170,6 +231,12 @@ class Simulator:
 
     def _run_native(self, attempt_id: str) -> None:
         plan = self._plan_of(attempt_id)
+        run = self.live.execution.task_runs[task_run_of(attempt_id)]
+        if plan.outcome == "SUCCESS" and self.plan.tasks[run.task_id].task.type == SLEEP:
+            length = timedelta(microseconds=plan.worked - plan.worked // 2)
+            asleep = events.AttemptFellAsleep(attempt_id=attempt_id, duration=length)
+            self._answer(self._time(attempt_id, plan.worked // 2), asleep)
+            return
         at = self._time(attempt_id, plan.worked)
         self._answer(at, _finished(attempt_id, plan.outcome))
 

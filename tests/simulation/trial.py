@@ -9,8 +9,10 @@ from lanner_coordinator.engine.execution import Execution, snapshot
 from lanner_coordinator.engine.plan import Plan, make_plan
 from lanner_coordinator.engine.state import State
 from tests.simulation.grammar import Grammar
-from tests.simulation.oracle import Key, Oracle, Record
+from tests.simulation.oracle import Oracle
+from tests.simulation.records import FAILURES, Key, Record
 from tests.simulation.simulator import Simulator, fold, time_of
+from tests.simulation.timeline import TICK, Timeline
 from tests.simulation.world import GRACE, NEVER, World
 
 _FINALLY_LIMIT = 300_000_000
@@ -42,21 +44,24 @@ def try_seed(seed: int) -> None:
         force_at = min(second_at, kill_at + GRACE + _FINALLY_LIMIT)
         for at in (kill_at, second_at):
             simulator.come(at, events.KillRequested(by="someone", grace_seconds=GRACE / 1_000_000))
+    if chance.random() < 0.3:
+        at = chance.randint(1, 60_000_000)
+        simulator.pause(at, at + chance.randint(1, 20_000_000))
     simulator.run()
-    oracle = Oracle(world, kill_at, force_at, {})
+    oracle = Oracle(world, Timeline(kill_at, force_at, simulator.hold), {})
     _check(simulator, oracle.execution(plan.flow), oracle.runs, has_dates=True)
     _try_restart(simulator, plan, oracle)
 
 
 def _try_restart(first: Simulator, plan: Plan, oracle: Oracle) -> None:
-    if first.live.execution.state not in (State.FAILED, State.KILLED):
+    if first.live.execution.state not in (State.FAILED, State.KILLED, State.CANCELLED):
         return
     world = World(first.world.seed, 0.0, is_kind=True)
     restored = events.ExecutionRestored(snapshot=snapshot(first.live.execution))
     simulator = Simulator(world, plan, restored, 0.1)
     simulator.come(0, events.RestartRequested(by="someone"))
     simulator.run()
-    second = Oracle(world, NEVER, NEVER, _without_later_lists(plan, oracle.runs))
+    second = Oracle(world, Timeline(), _without_later_lists(plan, oracle.runs))
     _check(simulator, second.execution(plan.flow), second.runs, has_dates=False)
     assert simulator.live.execution.attempt_number == 2
 
@@ -67,7 +72,7 @@ def _without_later_lists(plan: Plan, runs: dict[Key, Record]) -> dict[Key, Recor
     gone: set[Key] = set()
     for key, record in runs.items():
         above = runs.get(record.above)
-        is_restarted = above is None or above.state in ("FAILED", "KILLED")
+        is_restarted = above is None or above.state in FAILURES
         if record.above in gone or (key[0] in later and is_restarted):
             gone.add(key)
     return {key: record for key, record in runs.items() if key not in gone}
@@ -92,7 +97,7 @@ def _check(
     seen = _seen(execution, has_dates=has_dates)
     wanted: dict[Key, tuple[object, ...]] = {
         key: (record.state, record.attempts)
-        + ((record.began, record.ended) if has_dates else (0, 0))
+        + ((record.began // TICK, record.ended // TICK) if has_dates else (0, 0))
         for key, record in expected.items()
     }
     assert seen == wanted, _difference(seen, wanted)

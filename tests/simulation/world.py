@@ -26,6 +26,15 @@ class Evaluation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """How the condition of a loop comes out after a round."""
+
+    delay: int
+    holds: bool
+    fails: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptPlan:
     """How an attempt goes.
 
@@ -69,6 +78,18 @@ class World:
         should_run = task.run_if is None or chance.random() < 0.7
         fails = chance.random() < self.failure_rate / 5
         return Evaluation(delay=delay, should_run=should_run, fails=fails and not self.is_kind)
+
+    def check(self, task: Task, path: Path, number: int) -> Check:
+        """How the condition of a loop comes out after the round of this number."""
+        chance = random.Random(f"{self.seed}/check/{task.id}/{path}/{number}")
+        delay = chance.randint(1, 100_000)
+        fails = chance.random() < self.failure_rate / 5 and not self.is_kind
+        return Check(delay=delay, holds=chance.random() < 0.3, fails=fails)
+
+    def resumption(self, task: Task, path: Path) -> int:
+        """How long after its begin somebody resumes a pause."""
+        chance = random.Random(f"{self.seed}/resumption/{task.id}/{path}")
+        return chance.randint(1, 30_000_000)
 
     def attempt(self, task: Task, path: Path, number: int) -> AttemptPlan:
         """How the attempt of this number goes."""

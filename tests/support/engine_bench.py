@@ -40,7 +40,7 @@ def flowable(
     branches = {
         names.get(key, key): value
         for key, value in given.items()
-        if key in ("tasks", "errors", "final", "then", "other", "defaults")
+        if key in ("tasks", "errors", "final", "then", "other", "defaults", "onPause")
     }
     branches |= given.pop("cases", {})
     fields = {key: value for key, value in given.items() if names.get(key, key) not in branches}
@@ -148,6 +148,15 @@ class EngineBench:
     def kill(self) -> None:
         """Somebody kills the execution."""
         self.send(events.KillRequested(by="someone"))
+
+    def pause(self) -> None:
+        """Somebody pauses the execution."""
+        self.send(events.PauseRequested(by="someone"))
+
+    def resume(self, name: str = "", **inputs: object) -> None:
+        """Somebody resumes the execution, or one of its paused task runs."""
+        run_id = self.run(name).id if name else ""
+        self.send(events.ResumeRequested(by="someone", task_run_id=run_id, inputs=inputs))
 
     def restart(self) -> None:
         """Somebody restarts the execution."""

@@ -165,6 +165,12 @@ class Stage:
         """Begin an execution."""
         await self.executor.create(self.created(execution_id), self.plans.plan)
 
+    def execution(self, execution_id: str = "E1") -> Execution:
+        """The execution, which has not ended."""
+        live = self.executor.live(execution_id)
+        assert live is not None
+        return live.execution
+
     async def ended(self, execution_id: str = "E1") -> Execution:
         """The execution, once it has ended."""
 

@@ -50,6 +50,13 @@ class Dispatch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Withdraw:
+    """Take the attempt, which no agent has, out of the queue; a Dispatch puts it back."""
+
+    attempt_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cancel:
     """Take the attempt out of the queue or stop it on its agent.
 
@@ -108,6 +115,7 @@ Command = (
     | Evaluate
     | RunNative
     | Dispatch
+    | Withdraw
     | Cancel
     | StartTimer
     | CancelTimer

@@ -32,7 +32,7 @@ from lanner_coordinator.engine.execution import (
     restore,
 )
 from lanner_coordinator.engine.plan import Plan
-from lanner_coordinator.engine.rules import attempts, concurrency
+from lanner_coordinator.engine.rules import attempts, concurrency, hold, sleep, waits
 from lanner_coordinator.engine.rules.concurrency import SCHEDULE_TIMER
 from lanner_coordinator.engine.rules.kill import FINALLY_TIMER, force_kill, kill
 from lanner_coordinator.engine.rules.restart import restart
@@ -95,7 +95,11 @@ def open_commands(live: LiveExecution) -> Sequence[Command]:
     if execution.is_killing and execution.kill_deadline is not None:
         commands.append(StartTimer(timer_id=FINALLY_TIMER, at=execution.kill_deadline))
     for run_id in execution.open_runs:
-        commands.extend(_open_commands_of(live, execution.task_runs[run_id]))
+        commands.extend(
+            command
+            for command in _open_commands_of(live, execution.task_runs[run_id])
+            if not (execution.is_on_hold and isinstance(command, Evaluate | Dispatch))
+        )
     if execution.end_state is not None and not execution.state.is_terminal:
         commands.append(EvaluateOutputs())
     if execution.state.is_terminal and not execution.open_runs:
@@ -119,6 +123,8 @@ def _apply(step: Step, event: events.Event) -> None:  # noqa: C901 - one line fo
             attempts.returned(step, event)
         case events.AttemptStarted():
             attempts.started(step, event)
+        case events.AttemptFellAsleep():
+            sleep.fall_asleep(step, event)
         case events.AttemptFinished():
             attempts.finished(step, event)
         case events.AttemptLost():
@@ -128,11 +134,19 @@ def _apply(step: Step, event: events.Event) -> None:  # noqa: C901 - one line fo
         case events.KillRequested():
             step.commands.append(WriteLog(level="WARN", text=_wish("killed", event)))
             kill(step, event.grace_seconds)
+            _release(step)
         case events.RestartRequested():
             step.commands.append(WriteLog(level="INFO", text=_wish("restarted", event)))
             restart(step)
             step.live.execution.is_limited = event.is_limited
             concurrency.start(step)
+        case events.PauseRequested():
+            step.commands.append(WriteLog(level="INFO", text=_wish("paused", event)))
+            hold.hold(step)
+        case events.ResumeRequested():
+            step.commands.append(WriteLog(level="INFO", text=_wish("resumed", event)))
+            if hold.resume(step, event):
+                _release(step)
         case events.OutputsEvaluated():
             step.live.execution.outputs = event.values
             step.conclude()
@@ -148,7 +162,9 @@ def _evaluated(step: Step, event: events.TaskRunEvaluated) -> None:
     run = _waiting_run(step, event.task_run_id)
     if run is None:
         return
-    if event.should_run:
+    if waits.is_checked(run):
+        waits.end_wait(step, run, event.values)
+    elif event.should_run:
         step.begin(run, step.live.plan.tasks[run.task_id].task, event.values)
     else:
         step.end(run, State.SKIPPED)
@@ -156,33 +172,69 @@ def _evaluated(step: Step, event: events.TaskRunEvaluated) -> None:
 
 def _evaluation_failed(step: Step, event: events.EvaluationFailed) -> None:
     run = _waiting_run(step, event.task_run_id)
-    if run is not None:
+    if run is None:
+        return
+    if waits.is_checked(run):
+        waits.fail_wait(step, run, event.error)
+    else:
         step.fail(run, event.error)
 
 
 def _waiting_run(step: Step, run_id: str) -> TaskRun | None:
-    """The task run, when it still waits for its evaluation."""
-    run = step.live.execution.task_runs.get(run_id)
-    if run is None or run.state.is_terminal or run.container is not None:
+    """The task run, when it still waits for its evaluation.
+
+    What comes while the execution is on hold is asked for again when it is resumed.
+    """
+    execution = step.live.execution
+    run = execution.task_runs.get(run_id)
+    if run is None or run.state.is_terminal or execution.is_on_hold:
         return None
-    return None if run.attempts else run
+    return run if waits.is_checked(run) or not (run.attempts or run.container) else None
 
 
 def _timer_fired(step: Step, timer_id: str) -> None:
     execution = step.live.execution
+    kind = timer_id.partition(":")[0]
     if timer_id == SCHEDULE_TIMER:
         if execution.state is State.CREATED:
             concurrency.start(step)
     elif timer_id == FINALLY_TIMER:
         if execution.is_killing:
             force_kill(step, _NO_GRACE_SECONDS)
+    elif kind == sleep.TIMER_KIND:
+        sleep.wake(step, timer_id)
+    elif execution.is_on_hold:
+        # The timers of all that waits are started again when it is resumed.
+        return
+    elif kind == waits.TIMER_KIND:
+        waits.wait_is_over(step, timer_id)
     else:
         run = execution.task_runs.get(timer_id.split(":")[1])
         if run is not None and run.state is State.RETRYING and retry_timer(run) == timer_id:
             step.start_attempt(run, step.live.plan.tasks[run.task_id].task)
 
 
-def _wish(verb: str, event: events.KillRequested | events.RestartRequested) -> str:
+_Wish = (
+    events.KillRequested | events.RestartRequested | events.PauseRequested | events.ResumeRequested
+)
+
+
+def _release(step: Step) -> None:
+    """End the hold of an execution: follow what ended, and ask again for what was held back."""
+    live = step.live
+    if not live.execution.is_on_hold:
+        return
+    live.execution.is_on_hold = False
+    for run_id in live.execution.open_runs:
+        step.commands.extend(
+            command
+            for command in _open_commands_of(live, live.execution.task_runs[run_id])
+            if not isinstance(command, RunNative | Cancel)
+        )
+    step.release_held()
+
+
+def _wish(verb: str, event: _Wish) -> str:
     reason = f": {event.reason}" if event.reason else ""
     return f"{verb} by {event.by}{reason}"
 
@@ -200,11 +252,13 @@ def _open_commands_of(live: LiveExecution, run: TaskRun) -> Sequence[Command]:
     task = live.plan.tasks[run.task_id].task
     attempt = run.attempt
     if run.container is not None:
-        return ()
+        return waits.open_commands(run)
     if run.state is State.RETRYING and run.retry_at is not None:
         return (StartTimer(timer_id=retry_timer(run), at=run.retry_at),)
     if attempt is None or attempt.state.is_terminal:
         return (Evaluate(task_run_id=run.id),)
+    if attempt.wakes_at is not None:
+        return (StartTimer(timer_id=sleep.wake_timer(attempt), at=attempt.wakes_at),)
     if task.kind is TaskKind.NATIVE:
         return (RunNative(task_run_id=run.id, attempt_id=attempt.id),)
     if attempt.state is State.CREATED:

@@ -8,7 +8,7 @@ added with defaults, never renamed or removed.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 import msgspec
@@ -168,6 +168,18 @@ class AttemptStarted(EventBase, frozen=True, kw_only=True, omit_defaults=True, t
     began_at: datetime | None = None
 
 
+class AttemptFellAsleep(EventBase, frozen=True, kw_only=True, omit_defaults=True, tag="asleep"):
+    """A native task has nothing to do for a while and succeeds then.
+
+    Attributes:
+        attempt_id: Which; ignored when it is not current.
+        duration: How long.
+    """
+
+    attempt_id: str
+    duration: timedelta
+
+
 class AttemptFinished(EventBase, frozen=True, kw_only=True, omit_defaults=True, tag="finished"):
     """An attempt ended.
 
@@ -231,6 +243,30 @@ class RestartRequested(EventBase, frozen=True, kw_only=True, omit_defaults=True,
     is_limited: bool = False
 
 
+class PauseRequested(EventBase, frozen=True, kw_only=True, omit_defaults=True, tag="pause"):
+    """Somebody wants nothing new to begin in a running execution until it is resumed."""
+
+    by: str
+    reason: str = ""
+
+
+class ResumeRequested(EventBase, frozen=True, kw_only=True, omit_defaults=True, tag="resume"):
+    """Somebody wants a paused execution to go on.
+
+    Attributes:
+        by: Who.
+        reason: Kept in the log; may be empty.
+        task_run_id: The paused task run; empty: the one that was paused first, or the execution
+            itself when a person paused it.
+        inputs: Typed values of what the pause asks for, nested where ids have dots.
+    """
+
+    by: str
+    reason: str = ""
+    task_run_id: str = ""
+    inputs: dict[str, object] = {}
+
+
 class OutputsEvaluated(EventBase, frozen=True, kw_only=True, omit_defaults=True, tag="outputs"):
     """The flow's outputs were evaluated."""
 
@@ -261,11 +297,14 @@ Event = (
     | AttemptSubmitted
     | AttemptReturned
     | AttemptStarted
+    | AttemptFellAsleep
     | AttemptFinished
     | AttemptLost
     | TimerFired
     | KillRequested
     | RestartRequested
+    | PauseRequested
+    | ResumeRequested
     | OutputsEvaluated
     | OutputsFailed
     | ExecutionRestored

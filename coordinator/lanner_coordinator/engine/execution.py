@@ -19,6 +19,7 @@ from lanner_coordinator.engine.ids import task_run_of
 from lanner_coordinator.engine.phase import Phase
 from lanner_coordinator.engine.plan import Plan
 from lanner_coordinator.engine.state import State
+from lanner_coordinator.engine.wait import Wait
 
 
 class StateChange(msgspec.Struct, frozen=True, array_like=True):
@@ -44,6 +45,7 @@ class Attempt(msgspec.Struct, kw_only=True, omit_defaults=True):
         cause: Why it failed, in the words of the agent protocol.
         metrics: What it measured.
         is_lost: It ended with its agent and does not count for the retry rule.
+        wakes_at: When it ends by itself, in the engine; absent: its work is done elsewhere.
     """
 
     id: str
@@ -58,6 +60,7 @@ class Attempt(msgspec.Struct, kw_only=True, omit_defaults=True):
     cause: str = ""
     metrics: list[MetricValue] = []
     is_lost: bool = False
+    wakes_at: datetime | None = None
 
 
 class Container(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -68,7 +71,8 @@ class Container(msgspec.Struct, kw_only=True, omit_defaults=True):
         run_id: Its task run; empty: the flow.
         phase: Which of its lists runs.
         running_count: Children that have not ended.
-        failed_count: Children of the tasks phase that ended FAILED or CANCELLED.
+        failed_count: Children of the tasks phase that ended FAILED.
+        cancelled_count: Children of the tasks phase that ended CANCELLED.
         killed_count: Children of the tasks phase that ended KILLED.
         warning_count: Children of the tasks phase that ended WARNING.
         has_failed_finally: A child of `finally` failed.
@@ -83,6 +87,13 @@ class Container(msgspec.Struct, kw_only=True, omit_defaults=True):
         stalled: Children that ended well while nothing more could start; a restart goes on from
             them.
         is_shielded: It is part of a `finally`, which a first kill leaves alone.
+        wait: What it waits for; absent: for its children only.
+        wait_count: Waits so far.
+        restarts_anew: It ended by its own decision, not by that of a child: a restart begins it
+            anew.
+        round_number: In a loop until a condition holds: rounds so far.
+        round_owner: Task run of the nearest such loop, itself included; empty: none.
+        round_runs: In such a loop: ids of all task runs of this round, at any depth.
     """
 
     task_id: str = ""
@@ -90,6 +101,7 @@ class Container(msgspec.Struct, kw_only=True, omit_defaults=True):
     phase: Phase = Phase.TASKS
     running_count: int = 0
     failed_count: int = 0
+    cancelled_count: int = 0
     killed_count: int = 0
     warning_count: int = 0
     has_failed_finally: bool = False
@@ -103,6 +115,12 @@ class Container(msgspec.Struct, kw_only=True, omit_defaults=True):
     ready: list[str] = []
     stalled: list[str] = []
     is_shielded: bool = False
+    wait: Wait | None = None
+    wait_count: int = 0
+    restarts_anew: bool = False
+    round_number: int = 0
+    round_owner: str = ""
+    round_runs: list[str] = []
 
 
 class TaskRun(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -173,6 +191,9 @@ class Execution(msgspec.Struct, kw_only=True, omit_defaults=True):
         end_state: How it will end, once its tasks have ended.
         kill_deadline: When `finally` is stopped too, after a kill; absent: nobody asked for one.
         is_kill_forced: `finally` is stopped too.
+        paused_runs: Ids of the task runs that are PAUSED, as an ordered set.
+        is_on_hold: Somebody paused it: what runs goes on to its end, nothing new begins.
+        held_runs: Task runs that ended meanwhile; what follows from them comes when it is resumed.
     """
 
     id: str
@@ -200,6 +221,9 @@ class Execution(msgspec.Struct, kw_only=True, omit_defaults=True):
     end_state: State | None = None
     kill_deadline: datetime | None = None
     is_kill_forced: bool = False
+    paused_runs: dict[str, None] = {}
+    is_on_hold: bool = False
+    held_runs: list[str] = []
 
     @property
     def created_at(self) -> datetime:
@@ -288,6 +312,7 @@ class LiveExecution:
 
     def forget(self, run: TaskRun) -> None:
         """Take a removed task run out of the views."""
+        self.changed_runs[run.id] = None
         _drop(self.task_states, run)
         _drop(self.task_outputs, run)
 

@@ -35,8 +35,14 @@ from lanner_coordinator.engine.execution import (
 )
 from lanner_coordinator.engine.ids import attempt_id, task_run_id
 from lanner_coordinator.engine.phase import Phase
-from lanner_coordinator.engine.rules.outcome import allowed_state, container_state, count_child
+from lanner_coordinator.engine.rules.outcome import (
+    allowed_state,
+    container_state,
+    count_child,
+    has_failed,
+)
 from lanner_coordinator.engine.state import State
+from lanner_coordinator.engine.wait import WaitKind, wait_timer
 from lanner_coordinator.flow.model import Task, TaskKind
 
 
@@ -113,6 +119,8 @@ class Step:
         execution.task_runs[run.id] = run
         execution.open_runs[run.id] = None
         container.running_count += 1
+        if container.round_owner:
+            execution.container(container.round_owner).round_runs.append(run.id)
         self.live.remember(run)
         self.enter(run, child.task)
 
@@ -144,11 +152,22 @@ class Step:
             self.commands.append(RunNative(task_run_id=run.id, attempt_id=attempt.id))
         else:
             self.set_run_state(run, State.CREATED)
+            self.dispatch(run, attempt)
+
+    def dispatch(self, run: TaskRun, attempt: Attempt) -> None:
+        """Have an agent found for an attempt, unless nothing may begin now."""
+        if not self.live.execution.is_on_hold:
             self.commands.append(Dispatch(task_run_id=run.id, attempt_id=attempt.id))
 
     def _begin_container(self, run: TaskRun, task: Task, values: Mapping[str, object]) -> None:
         shielded = self.live.execution.is_shielded(run)
-        container = Container(task_id=task.id, run_id=run.id, is_shielded=shielded)
+        above = self.live.execution.container(run.parent_id)
+        container = Container(
+            task_id=task.id,
+            run_id=run.id,
+            is_shielded=shielded,
+            round_owner=above.round_owner,
+        )
         run.container = container
         self.set_run_state(run, State.RUNNING)
         control = CONTROLS[task.type]
@@ -160,7 +179,45 @@ class Step:
         run.outputs = control.outputs(container, values)
         self.live.remember(run)
         self.start_children(container, children)
+        self.open_wait(container)
         self.settle(container)
+
+    # Waits
+
+    def open_wait(self, container: Container) -> None:
+        """Set up the wait that a control wishes; it counts as a child that runs."""
+        wait = container.wait
+        if wait is None or wait.number:
+            return
+        container.wait_count += 1
+        wait.number = container.wait_count
+        container.running_count += 1
+        run = self.live.execution.task_runs[container.run_id]
+        if wait.kind is WaitKind.PAUSE:
+            self.set_run_state(run, State.PAUSED)
+            self.live.execution.paused_runs[run.id] = None
+            if self.live.execution.state is State.RUNNING:
+                self.set_state(State.PAUSED)
+        if wait.kind is WaitKind.CHECK:
+            self.commands.append(Evaluate(task_run_id=run.id))
+        elif wait.duration is not None:
+            wait.until = self.now + wait.duration
+            self.commands.append(StartTimer(timer_id=wait_timer(run.id, wait), at=wait.until))
+
+    def close_wait(self, container: Container) -> None:
+        """Take a container's wait away; what follows from it is the caller's."""
+        wait, execution = container.wait, self.live.execution
+        if wait is None:
+            return
+        container.wait = None
+        container.running_count -= 1
+        if wait.until is not None:
+            self.commands.append(CancelTimer(timer_id=wait_timer(container.run_id, wait)))
+        if wait.kind is not WaitKind.PAUSE:
+            return
+        execution.paused_runs.pop(container.run_id, None)
+        if execution.state is State.PAUSED and not execution.paused_runs:
+            self.set_state(State.RUNNING)
 
     # Ends
 
@@ -168,6 +225,12 @@ class Step:
         """End a task run that no retry applies to."""
         self.log_error(run, error)
         self.end(run, State.FAILED, error, at)
+
+    def note_error(self, run: TaskRun, error: str) -> None:
+        """Keep the execution's first error."""
+        execution = self.live.execution
+        if error and not execution.error and run.phase is Phase.TASKS:
+            execution.failed_task_id, execution.error = run.task_id, error
 
     def log_error(self, run: TaskRun, error: str) -> None:
         """Write a failure to the task run's log."""
@@ -178,16 +241,33 @@ class Step:
         execution = self.live.execution
         task = self.live.plan.tasks[run.task_id].task
         self.set_run_state(run, allowed_state(task, state), at)
-        if error and run.state is State.FAILED and not execution.error and run.phase is Phase.TASKS:
-            execution.failed_task_id, execution.error = run.task_id, error
+        if run.state is State.FAILED:
+            self.note_error(run, error)
         execution.open_runs.pop(run.id, None)
         self._ended.append(run)
 
     def finish(self) -> Sequence[Command]:
         """Follow all ends upwards; the step is over."""
-        while self._ended:
-            self._child_ended(self._ended.popleft())
+        self._follow()
         return self.commands
+
+    def release_held(self) -> None:
+        """Let follow what ended while the execution was on hold, one end after the other."""
+        execution = self.live.execution
+        held, execution.held_runs = execution.held_runs, []
+        for run_id in held:
+            self._ended.append(execution.task_runs[run_id])
+            self._follow()
+
+    def _follow(self) -> None:
+        """Follow ends upwards; while the execution is on hold they are kept for later."""
+        execution = self.live.execution
+        while self._ended:
+            run = self._ended.popleft()
+            if execution.is_on_hold:
+                execution.held_runs.append(run.id)
+            else:
+                self._child_ended(run)
 
     def _child_ended(self, run: TaskRun) -> None:
         container = self.live.execution.container(run.parent_id)
@@ -196,6 +276,9 @@ class Step:
             count_child(container, run.state)
         elif run.phase is Phase.FINALLY and run.state.is_failure:
             container.has_failed_finally = True
+        if run.state.is_failure and container.wait is not None:
+            container.restarts_anew = True
+            self.close_wait(container)
         self.advance(container, run)
         self.settle(container)
 
@@ -207,11 +290,12 @@ class Step:
         elif container.phase is Phase.TASKS:
             control = self.control(container)
             self.start_children(container, control.advance(self.live.plan, container, ended))
+            self.open_wait(container)
         else:
             self._start_next_of_phase(container)
 
     def _may_start(self, container: Container) -> bool:
-        if container.phase is Phase.TASKS and (container.failed_count or container.killed_count):
+        if container.phase is Phase.TASKS and has_failed(container):
             return False
         if container.phase is Phase.FINALLY:
             return not self._is_forced()

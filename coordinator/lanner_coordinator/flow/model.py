@@ -103,6 +103,7 @@ class Task:
             `tasks` and their `dependsOn` in `dependencies`.
         dependencies: Ids of the siblings that must have ended first, by child id; only a Dag has
             them.
+        inputs: What whoever resumes it is asked for; only a Pause has them.
         retry: Its own retry; absent: that of the nearest flowable or of the flow applies.
         timeout: ISO 8601 duration or an expression that gives one; absent: none.
         run_if: Expression; absent: always.
@@ -124,6 +125,7 @@ class Task:
     properties: Mapping[str, object] = field(default_factory=dict)
     branches: Mapping[str, Sequence[Task]] = field(default_factory=dict)
     dependencies: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    inputs: Sequence[Input] = ()
     retry: Retry | None = None
     timeout: str | None = None
     run_if: str | None = None

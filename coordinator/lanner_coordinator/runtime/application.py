@@ -21,6 +21,7 @@ from lanner_coordinator.engine.commands import (
     Evaluate,
     EvaluateOutputs,
     RunNative,
+    Withdraw,
     WriteLog,
 )
 from lanner_coordinator.engine.decide import begin, decide
@@ -159,7 +160,8 @@ class Application:
         def work(entry: LiveEntry | None, group: Group) -> None:
             run = entry.live.execution.run_of(attempt.attempt_id) if entry else None
             current = run.attempt if run else None
-            if entry is None or run is None or current is None:
+            is_held = entry is not None and entry.live.execution.is_on_hold
+            if entry is None or run is None or current is None or is_held:
                 self._dispatcher.release(agent_id, attempt.attempt_id)
                 return
             assignment = self._rendering.assignment(entry, run, current)
@@ -237,6 +239,8 @@ class Application:
                 return self._carry_inline(entry, command, group)
             case Dispatch():
                 self._dispatcher.enqueue(self._queued(entry, command))
+            case Withdraw():
+                self._dispatcher.withdraw(command.attempt_id)
             case WriteLog():
                 line = self._log_writer.of_engine(entry, command, group.now)
                 group.logs.append(line)

@@ -14,8 +14,9 @@ from datetime import timedelta
 import msgspec
 
 from lanner_coordinator.engine import events
-from lanner_coordinator.engine.control.table import CONTROLS
+from lanner_coordinator.engine.control.table import CONTROLS, WAITING_CONTROLS
 from lanner_coordinator.engine.execution import Attempt, TaskRun
+from lanner_coordinator.engine.rules.waits import is_checked
 from lanner_coordinator.engine.state import State
 from lanner_coordinator.flow.duration import parse_duration
 from lanner_coordinator.flow.expression import (
@@ -27,7 +28,7 @@ from lanner_coordinator.flow.expression import (
 )
 from lanner_coordinator.flow.inputs import convert_output
 from lanner_coordinator.flow.model import Task
-from lanner_coordinator.flow.types.native import NativeMetric, run_native
+from lanner_coordinator.flow.types.native import NATIVE_TYPES, NativeMetric, run_native
 from lanner_coordinator.runtime.agents.messages import Assignment
 from lanner_coordinator.runtime.artifacts import Owner
 from lanner_coordinator.runtime.clock import Clock
@@ -104,11 +105,20 @@ class Rendering:
         task = entry.live.plan.tasks[run.task_id].task
         variables = task_run_variables(entry.live, run, self._around)
         try:
-            rendered = render_typed(task.properties, variables, self.effects(entry))
+            how = render if NATIVE_TYPES[task.type].takes_texts else render_typed
+            rendered = how(task.properties, variables, self.effects(entry))
         except ExpressionError as error:
             return InlineResult(event=_failed(attempt, f'task "{task.id}": {error}'))
         properties = rendered.value if isinstance(rendered.value, Mapping) else {}
         result = run_native(task.type, properties)
+        lines = [
+            (level, mask(text, rendered.secrets))
+            for level, text in result.logs
+            if is_kept(task, level)
+        ]
+        if result.sleeps is not None:
+            asleep = events.AttemptFellAsleep(attempt_id=attempt.id, duration=result.sleeps)
+            return InlineResult(event=asleep, lines=lines)
         return InlineResult(
             event=events.AttemptFinished(
                 attempt_id=attempt.id,
@@ -119,11 +129,7 @@ class Rendering:
                 metrics=[_metric(metric) for metric in result.metrics],
                 labels=dict(result.labels),
             ),
-            lines=[
-                (level, mask(text, rendered.secrets))
-                for level, text in result.logs
-                if is_kept(task, level)
-            ],
+            lines=lines,
         )
 
     def flow_outputs(self, entry: LiveEntry) -> InlineResult:
@@ -184,13 +190,14 @@ class Rendering:
     def _evaluation(self, entry: LiveEntry, run: TaskRun, task: Task) -> events.TaskRunEvaluated:
         variables = task_run_variables(entry.live, run, self._around)
         effects = self.effects(entry)
+        if is_checked(run):
+            names = WAITING_CONTROLS[task.type].checked_properties
+            values = _steering(task, names, variables, effects)
+            return events.TaskRunEvaluated(task_run_id=run.id, values=values)
         if task.run_if is not None and not is_truthy(render(task.run_if, variables, effects).value):
             return events.TaskRunEvaluated(task_run_id=run.id, should_run=False)
         control = CONTROLS.get(task.type)
-        values: dict[str, object] = {}
-        for name, kind in control.properties.items() if control else ():
-            if name in task.properties:
-                values[name] = _rendered(task.properties[name], kind, variables, effects).value
+        values = _steering(task, control.properties, variables, effects) if control else {}
         return events.TaskRunEvaluated(task_run_id=run.id, values=values)
 
     def _timeout(
@@ -212,6 +219,21 @@ def _owner(entry: LiveEntry) -> Owner:
     return Owner(
         namespace=execution.namespace, flow_id=execution.flow_id, execution_id=execution.id
     )
+
+
+def _steering(
+    task: Task,
+    names: Mapping[str, str],
+    variables: Mapping[str, object],
+    effects: RenderingEffects,
+) -> dict[str, object]:
+    """What a control asks for; `timeout` is a property of every task."""
+    given = {**task.properties, "timeout": task.timeout}
+    return {
+        name: _rendered(given[name], kind, variables, effects).value
+        for name, kind in names.items()
+        if given.get(name) is not None
+    }
 
 
 def _rendered(

@@ -155,7 +155,7 @@ def test_a_task_of_unknown_type_may_have_any_outputs() -> None:
         HEAD
         + """\
 tasks:
-  - {id: loop, type: core.flow.LoopUntil, tasks: []}
+  - {id: loop, type: core.flow.Approval, tasks: []}
   - {id: a, type: core.debug.Return, format: "{{ outputs.child.value }} {{ vars.new }}"}
 """
     )

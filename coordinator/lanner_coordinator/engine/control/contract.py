@@ -10,10 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol
 
 from lanner_coordinator.engine.execution import Container, TaskRun
 from lanner_coordinator.engine.plan import Plan
+from lanner_coordinator.engine.state import State
+from lanner_coordinator.engine.wait import Wait
 from lanner_coordinator.flow.model import Task
 
 
@@ -59,3 +62,51 @@ class Control(Protocol):
 
     def outputs(self, container: Container, values: Mapping[str, object]) -> dict[str, object]:
         """Outputs of the container itself, known once it began."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AfterWait:
+    """What follows from the end of a wait.
+
+    Attributes:
+        children: To start now.
+        state: How the wait counts, as the end of a child would.
+        error: Why it failed; a sentence.
+        begins_round: The task runs of the round before are removed first.
+    """
+
+    children: Sequence[Child] = ()
+    state: State = State.SUCCESS
+    error: str = ""
+    begins_round: bool = False
+
+
+class WaitingControl(Control, Protocol):
+    """A control that may set `container.wait` in `begin`, `advance` and `after_wait`.
+
+    The step sets the wait up, and the container does not end before the wait has.
+    """
+
+    checked_properties: Mapping[str, str]
+    """What the runtime evaluates at the end of a wait of kind CHECK, as `properties`."""
+
+    def after_wait(
+        self,
+        plan: Plan,
+        container: Container,
+        wait: Wait,
+        values: Mapping[str, object],
+        elapsed: timedelta,
+    ) -> AfterWait:
+        """Go on, or end.
+
+        Args:
+            plan: Of the execution.
+            container: Whose wait is over; it has no wait any more.
+            wait: The wait.
+            values: What was evaluated.
+            elapsed: Since the container began.
+
+        Raises:
+            ControlError: The values make no sense.
+        """

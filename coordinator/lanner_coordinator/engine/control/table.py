@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from lanner_coordinator.engine.control.contract import Control
+from lanner_coordinator.engine.control.contract import Control, WaitingControl
 from lanner_coordinator.engine.control.dag import Dag
 from lanner_coordinator.engine.control.for_each import EachParallel, EachSequential, ForEach
+from lanner_coordinator.engine.control.loop_until import LoopUntil
 from lanner_coordinator.engine.control.parallel import Parallel
+from lanner_coordinator.engine.control.pause import Pause
 from lanner_coordinator.engine.control.sequential import If, Sequential, Switch
 
 SEQUENTIAL: Control = Sequential()
 """The control of the flow itself and of every `errors`, `finally` and `afterExecution`."""
 
 _PREFIX = "io.kestra.plugin.core.flow."
+
+WAITING_CONTROLS: Mapping[str, WaitingControl] = {
+    _PREFIX + "Pause": Pause(),
+    _PREFIX + "LoopUntil": LoopUntil(),
+}
+"""Those that may wait, by canonical name of the task type."""
 
 CONTROLS: Mapping[str, Control] = {
     _PREFIX + "Sequential": SEQUENTIAL,
@@ -25,6 +33,7 @@ CONTROLS: Mapping[str, Control] = {
     _PREFIX + "ForEach": ForEach(),
     _PREFIX + "EachSequential": EachSequential(),
     _PREFIX + "EachParallel": EachParallel(),
+    **WAITING_CONTROLS,
 }
 """By canonical name of the task type."""
 

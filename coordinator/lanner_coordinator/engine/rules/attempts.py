@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from lanner_coordinator.engine.commands import Dispatch, WriteLog
+from lanner_coordinator.engine.commands import WriteLog
 from lanner_coordinator.engine.events import (
     AttemptFinished,
     AttemptLost,
@@ -51,7 +51,7 @@ def returned(step: Step, event: AttemptReturned) -> None:
         return
     attempt.state = State.CREATED
     step.set_run_state(run, State.CREATED)
-    step.commands.append(Dispatch(task_run_id=run.id, attempt_id=attempt.id))
+    step.dispatch(run, attempt)
 
 
 def started(step: Step, event: AttemptStarted) -> None:
@@ -83,7 +83,7 @@ def finished(step: Step, event: AttemptFinished) -> None:
     if state is State.FAILED:
         _failed(step, run, event.error, event.ended_at)
     else:
-        step.end(run, _success_after_retry(step, run, state), at=event.ended_at)
+        step.end(run, success_after_retry(step, run, state), at=event.ended_at)
 
 
 def lost(step: Step, event: AttemptLost) -> None:
@@ -131,7 +131,8 @@ def _failed(step: Step, run: TaskRun, error: str, at: datetime | None) -> None:
         step.retry_at(run, next_at)
 
 
-def _success_after_retry(step: Step, run: TaskRun, state: State) -> State:
+def success_after_retry(step: Step, run: TaskRun, state: State) -> State:
+    """The state of a task run whose attempt ended so, after `warningOnRetry`."""
     retry = step.live.plan.tasks[run.task_id].retry
     counted = sum(1 for attempt in run.attempts if not attempt.is_lost)
     if state is State.SUCCESS and counted > 1 and retry is not None and retry.warn_on_retry:

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from lanner_coordinator.engine.commands import Cancel, StartTimer
-from lanner_coordinator.engine.execution import TaskRun
+from lanner_coordinator.engine.commands import Cancel, CancelTimer, StartTimer
+from lanner_coordinator.engine.execution import Attempt, TaskRun
+from lanner_coordinator.engine.rules.sleep import wake_timer
+from lanner_coordinator.engine.rules.waits import kill_wait
 from lanner_coordinator.engine.state import State
 from lanner_coordinator.engine.step import Step
 
@@ -48,7 +50,7 @@ def _stop_open_runs(step: Step, grace_seconds: float) -> None:
     execution = step.live.execution
     for run_id in list(execution.open_runs):
         run = execution.task_runs[run_id]
-        if run.container is not None:
+        if run.container is not None and run.container.wait is None:
             continue
         if execution.is_kill_forced or not execution.is_shielded(run):
             _stop_run(step, run, grace_seconds)
@@ -56,18 +58,27 @@ def _stop_open_runs(step: Step, grace_seconds: float) -> None:
 
 def _stop_run(step: Step, run: TaskRun, grace_seconds: float) -> None:
     attempt = run.attempt
-    if run.state is State.RETRYING:
+    if run.container is not None:
+        kill_wait(step, run.container)
+    elif run.state is State.RETRYING:
         step.forget_retry(run)
         step.end(run, State.KILLED)
     elif attempt is None or attempt.state.is_terminal:
         step.end(run, State.KILLED)
+    elif attempt.wakes_at is not None:
+        step.commands.append(CancelTimer(timer_id=wake_timer(attempt)))
+        _close(step, run, attempt)
     else:
         step.commands.append(
             Cancel(task_run_id=run.id, attempt_id=attempt.id, grace_seconds=grace_seconds)
         )
         if attempt.state is State.CREATED:
-            attempt.state = State.KILLED
-            attempt.ended_at = step.now
-            step.end(run, State.KILLED)
+            _close(step, run, attempt)
         else:
             step.set_run_state(run, State.KILLING)
+
+
+def _close(step: Step, run: TaskRun, attempt: Attempt) -> None:
+    attempt.state = State.KILLED
+    attempt.ended_at = step.now
+    step.end(run, State.KILLED)

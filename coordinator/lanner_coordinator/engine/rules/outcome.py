@@ -18,7 +18,14 @@ def container_state(container: Container) -> State:
         return State.KILLED
     if container.failed_count or container.has_failed_finally:
         return State.FAILED
+    if container.cancelled_count:
+        return State.CANCELLED
     return State.WARNING if container.warning_count else State.SUCCESS
+
+
+def has_failed(container: Container) -> bool:
+    """Whether a child of the tasks phase ended so that no other one starts."""
+    return bool(container.failed_count or container.cancelled_count or container.killed_count)
 
 
 def allowed_state(task: Task, state: State) -> State:
@@ -34,7 +41,9 @@ def count_child(container: Container, state: State, *, by: int = 1) -> None:
     """Count the end of a child of the tasks phase (with `by=-1`: take it back, for a restart)."""
     if state is State.KILLED:
         container.killed_count += by
-    elif state in (State.FAILED, State.CANCELLED):
+    elif state is State.FAILED:
         container.failed_count += by
+    elif state is State.CANCELLED:
+        container.cancelled_count += by
     elif state is State.WARNING:
         container.warning_count += by

@@ -75,11 +75,21 @@ def _restart_run(step: Step, run: TaskRun, children: _Children) -> None:
     task = step.live.plan.tasks[run.task_id].task
     step.live.execution.open_runs[run.id] = None
     step.set_run_state(run, State.RESTARTED)
-    if run.container is not None and children.get(run.id):
+    container = run.container
+    if container is not None and children.get(run.id) and not container.restarts_anew:
         step.set_run_state(run, State.RUNNING)
-        _restart_container(step, run.container, children)
+        _restart_container(step, container, children)
     elif run.attempts:
         step.start_attempt(run, task)
     else:
+        _remove_below(step, run, children)
         run.container = None
         step.enter(run, task)
+
+
+def _remove_below(step: Step, run: TaskRun, children: _Children) -> None:
+    below = list(children.get(run.id, ()))
+    while below:
+        child = below.pop()
+        below.extend(children.get(child.id, ()))
+        step.live.forget(step.live.execution.task_runs.pop(child.id))

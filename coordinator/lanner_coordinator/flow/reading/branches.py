@@ -70,6 +70,9 @@ class BranchReader:
     def _read_branch(self, name: str, shape: BranchShape, node: Node) -> None:
         if shape is BranchShape.TASKS:
             self._tasks[name] = self._list(node, f"`{name}`")
+        elif shape is BranchShape.ONE:
+            task = self._read_task(node, self._context)
+            self._tasks[name] = () if task is None else (task,)
         elif shape is BranchShape.GRAPH:
             self._tasks[name] = self._graph(node, f"`{name}`")
         else:

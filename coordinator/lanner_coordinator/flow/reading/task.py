@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from lanner_coordinator.flow.aliases import canonical_name
-from lanner_coordinator.flow.model import AgentLostPolicy, Task, TaskKind
+from lanner_coordinator.flow.model import AgentLostPolicy, Input, Task, TaskKind
 from lanner_coordinator.flow.names import TASK_ID
 from lanner_coordinator.flow.nodes import MapNode, Node, ScalarNode, plain
 from lanner_coordinator.flow.properties import read_properties
@@ -14,9 +15,11 @@ from lanner_coordinator.flow.reading import formats, values
 from lanner_coordinator.flow.reading.branches import Branches, BranchReader
 from lanner_coordinator.flow.reading.context import Context
 from lanner_coordinator.flow.reading.fields import Field, FieldTable, as_items, as_map
+from lanner_coordinator.flow.reading.inputs import read_inputs
 from lanner_coordinator.flow.reading.report import Report
 from lanner_coordinator.flow.reading.retry import read_retry
 from lanner_coordinator.flow.reading.types import find_task_type
+from lanner_coordinator.flow.types.flowables import FLOWABLES
 from lanner_coordinator.flow.types.schemas import LEVELS
 
 DEFAULT_MAX_DISCONNECT = timedelta(minutes=5)
@@ -100,6 +103,7 @@ def read_task(node: Node, context: Context) -> Task | None:
         for name in description.branches
         if name in properties.entries
     }
+    asked = _read_asked(description.name, properties, context)
     context.expressions.check(properties, task_id)
     given = read_properties(
         properties,
@@ -112,7 +116,15 @@ def read_task(node: Node, context: Context) -> Task | None:
     branches = Branches()
     if kind is TaskKind.FLOWABLE:
         branches = BranchReader(read_task, context).read(description.name, branch_nodes, own)
-    return _build(taken, task_id, description.name, kind, given, branches, own, context)
+    task = _build(taken, task_id, description.name, kind, given, branches, own, context)
+    return replace(task, inputs=asked) if asked else task
+
+
+def _read_asked(type_name: str, properties: MapNode, context: Context) -> Sequence[Input]:
+    """The inputs that a task asks for while it waits; they are taken out of its properties."""
+    name = FLOWABLES[type_name].asked if type_name in FLOWABLES else ""
+    node = properties.entries.pop(name, None)
+    return read_inputs(node, context.report, context.expressions, what=f"`{name}`")
 
 
 def _build(

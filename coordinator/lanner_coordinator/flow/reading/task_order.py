@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lanner_coordinator.flow.model import Flow, Task
 
-IN_ORDER = frozenset({"Sequential", "AllowFailure", "If", "Switch"})
+IN_ORDER = frozenset({"Sequential", "AllowFailure", "If", "Switch", "Pause"})
 """Types whose children run one after the other, each at most once."""
 
 _ONE_OF = frozenset({"If", "Switch"})

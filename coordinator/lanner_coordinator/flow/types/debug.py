@@ -43,6 +43,7 @@ RETURN = NativeType(
         ),
     ),
     run=_return,
+    takes_texts=True,
 )
 
 ECHO = NativeType(

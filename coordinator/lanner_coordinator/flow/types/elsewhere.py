@@ -10,8 +10,7 @@ from lanner_coordinator.flow.types.schemas import PREFIX
 
 _TASKS = {
     "flow": (
-        "Approval", "EachParallel", "EachSequential", "ForEachItem", "Loop", "LoopUntil", "Pause",
-        "Sleep", "Subflow", "Template", "WorkingDirectory",
+        "Approval", "ForEachItem", "Loop", "Subflow", "Template", "WorkingDirectory",
     ),
     "execution": (
         "Count", "Exit", "Kill", "PurgeExecutions", "Resume", "SetVariables", "UnsetVariables",

@@ -9,7 +9,16 @@ from types import MappingProxyType
 
 from lanner_coordinator.flow.catalog import TypeDescription
 from lanner_coordinator.flow.model import TaskKind
-from lanner_coordinator.flow.types.schemas import Schema, any_map, record, text, whole
+from lanner_coordinator.flow.types.schemas import (
+    Schema,
+    any_map,
+    boolean,
+    duration,
+    one_of,
+    record,
+    text,
+    whole,
+)
 
 
 class BranchShape(StrEnum):
@@ -21,6 +30,8 @@ class BranchShape(StrEnum):
     """A map whose values are lists of tasks."""
     GRAPH = "graph"
     """A list of `task` and `dependsOn`."""
+    ONE = "one"
+    """One task."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,12 +43,14 @@ class Flowable:
         shapes: How each property of `description.branches` holds tasks.
         required: Branches that must hold at least one task.
         required_any: Of these branches at least one must hold a task.
+        asked: Property with the inputs that it asks for while it waits; empty: none.
     """
 
     description: TypeDescription
     shapes: Mapping[str, BranchShape]
     required: Sequence[str] = ()
     required_any: Sequence[str] = ()
+    asked: str = ""
 
 
 def _flowable(
@@ -50,6 +63,7 @@ def _flowable(
     shapes: Mapping[str, BranchShape] | None = None,
     required: Sequence[str] = ("tasks",),
     required_any: Sequence[str] = (),
+    asked: str = "",
 ) -> Flowable:
     own = shapes or {"tasks": BranchShape.TASKS}
     every = {**own, "errors": BranchShape.TASKS, "finally": BranchShape.TASKS}
@@ -66,10 +80,15 @@ def _flowable(
         shapes=every,
         required=required,
         required_any=required_any,
+        asked=asked,
     )
 
 
 _CONCURRENT = whole("Most children that run at the same time; 0: no limit.", default=0)
+_VALUE: Schema = {
+    "description": "A list, or an expression or JSON text that gives one.",
+    "anyOf": [{"type": "array"}, {"type": "string"}, any_map("One value for each entry.")],
+}
 _LOG = "{id: hello, type: io.kestra.plugin.core.log.Log, message: Hello}"
 
 _ALL = (
@@ -138,6 +157,69 @@ _ALL = (
             concurrencyLimit=whole("Values worked on at the same time; 0: all.", default=1),
         ),
         example=f"values: [a, b]\ntasks:\n  - {_LOG}\n",
+    ),
+    _flowable(
+        "EachSequential",
+        "Run tasks once for each value of a list, one value after the other.",
+        properties=record(["value"], value=_VALUE),
+        example=f"value: [a, b]\ntasks:\n  - {_LOG}\n",
+    ),
+    _flowable(
+        "EachParallel",
+        "Run all tasks for all values of a list at the same time.",
+        properties=record(["value"], value=_VALUE, concurrent=_CONCURRENT),
+        example=f"value: [a, b]\ntasks:\n  - {_LOG}\n",
+    ),
+    _flowable(
+        "LoopUntil",
+        "Run tasks again and again until a condition holds, which is checked after each round.",
+        properties=record(
+            ["condition"],
+            condition=text("The loop ends when it is true."),
+            checkFrequency={
+                **record(
+                    maxIterations=whole("Rounds at most.", default=100),
+                    maxDuration=duration("How long at most; `PT1H` if absent."),
+                    interval=duration("Between two rounds; `PT1S` if absent."),
+                ),
+                "description": "How often the condition is checked, and when the loop gives up.",
+            },
+            failOnMaxReached=boolean("Fail when the loop gives up; otherwise it just ends."),
+        ),
+        outputs=record(
+            iterationCount={"type": "integer", "description": "Number of the round, from 1."}
+        ),
+        example="condition: \"{{ outputs.ask.value == 'ready' }}\"\n"
+        "checkFrequency:\n  interval: PT30S\n  maxDuration: PT2H\n"
+        "tasks:\n  - {id: ask, type: io.kestra.plugin.core.debug.Return, format: ready}\n",
+    ),
+    _flowable(
+        "Pause",
+        "Stop until somebody resumes the execution, or until some time is over.",
+        properties=record(
+            pauseDuration=duration("How long it waits; absent: until it is resumed."),
+            delay={**duration("The older name of `pauseDuration`."), "deprecated": True},
+            behavior=one_of(
+                "What happens when `pauseDuration` is over: the flow goes on, or this task ends "
+                "with a warning, a failure, or CANCELLED with the whole execution.",
+                ("RESUME", "WARN", "FAIL", "CANCEL"),
+                default="RESUME",
+            ),
+            onResume={
+                "type": "array",
+                "items": {"type": "object"},
+                "description": "Inputs, written as those of a flow, that are asked for when the "
+                "execution is resumed; later tasks find them in `outputs.<id>.onResume`.",
+            },
+        ),
+        outputs=record(
+            onResume=any_map("What was given when it was resumed, by input id."),
+            resumed=any_map("Who resumed it (`by`), when (`on`) and what followed (`to`)."),
+        ),
+        shapes={"tasks": BranchShape.TASKS, "onPause": BranchShape.ONE},
+        required=(),
+        asked="onResume",
+        example="onResume:\n  - {id: reason, type: STRING}\n",
     ),
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from lanner_coordinator.flow.types import debug, execution, log, metric, output
+from lanner_coordinator.flow.types import debug, execution, log, metric, output, sleep
 from lanner_coordinator.flow.types.native_type import NativeMetric, NativeResult, NativeType
 
 __all__ = ["NATIVE_TYPES", "NativeMetric", "NativeResult", "run_native"]
@@ -13,7 +13,7 @@ __all__ = ["NATIVE_TYPES", "NativeMetric", "NativeResult", "run_native"]
 NATIVE_TYPES: Mapping[str, NativeType] = MappingProxyType(
     {
         native.description.name: native
-        for family in (log, debug, execution, output, metric)
+        for family in (log, debug, execution, output, metric, sleep)
         for native in family.TYPES
     }
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from lanner_coordinator.flow.catalog import TypeDescription
 
@@ -41,6 +42,7 @@ class NativeResult:
         logs: Level and text of each line, in order.
         metrics: Figures, in order.
         labels: To be added to those of the execution.
+        sleeps: It succeeds after this time, and does nothing until then; absent: at once.
     """
 
     state: str = SUCCESS
@@ -49,6 +51,7 @@ class NativeResult:
     logs: tuple[tuple[str, str], ...] = ()
     metrics: tuple[NativeMetric, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
+    sleeps: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,10 +61,12 @@ class NativeType:
     Attributes:
         description: Of the type.
         run: Takes the rendered properties.
+        takes_texts: An expression in its properties gives a text, whatever its value is.
     """
 
     description: TypeDescription
     run: Callable[[Mapping[str, object]], NativeResult]
+    takes_texts: bool = False
 
 
 def failed(error: str) -> NativeResult:

@@ -29,6 +29,7 @@ OUTPUT_VALUES = NativeType(
         ),
     ),
     run=_values,
+    takes_texts=True,
 )
 
 TYPES = (OUTPUT_VALUES,)

@@ -1,0 +1,54 @@
+"""What the oracle keeps of each task run, and what a task run has from above."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lanner_coordinator.flow.model import Retry
+from tests.simulation.world import Path
+
+Key = tuple[str, Path]
+FAILURES = ("FAILED", "KILLED", "CANCELLED")
+
+
+@dataclass(slots=True, kw_only=True)
+class Record:
+    """One task run as it must be.
+
+    Attributes:
+        above: Task run above.
+        state: How it ends.
+        began: When it was created, in ticks.
+        ended: When it ended, in ticks.
+        attempts: All of them.
+        counted: Those that were not lost.
+        rounds: Of a loop until a condition holds: the last one.
+        wait_state: Of a pause that was over: how that counts; empty: it is not over.
+        restarts_anew: It ended badly by itself, so that a restart keeps nothing of it.
+    """
+
+    above: Key
+    state: str
+    began: int
+    ended: int
+    attempts: int = 0
+    counted: int = 0
+    rounds: int = 0
+    wait_state: str = ""
+    restarts_anew: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """What a task run has from above: who it is in, the retry rule, if a kill spares it."""
+
+    key: Key = ("", ())
+    retry: Retry | None = None
+    is_shielded: bool = False
+
+
+def drop_below(records: dict[Key, Record], key: Key) -> None:
+    """Forget all that is below a task run."""
+    for other in [other for other, record in records.items() if record.above == key]:
+        drop_below(records, other)
+        records.pop(other, None)
