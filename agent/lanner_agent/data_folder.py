@@ -94,7 +94,12 @@ class WorkFolder:
 
     def remove(self) -> None:
         """Remove all of it; harmless when it is gone."""
-        shutil.rmtree(self.root, ignore_errors=True)
+        try:
+            # Most are empty, and finding that out costs more than trying.
+            for folder in (self.working_dir, self.output_dir, self.root):
+                folder.rmdir()
+        except OSError:
+            shutil.rmtree(self.root, ignore_errors=True)
 
 
 @contextmanager

@@ -138,6 +138,20 @@ async def test_a_daemon_that_left_the_group_is_ended_too(
     await eventually(lambda: not is_alive(int(lines[0].text)))
 
 
+async def test_where_the_system_has_no_descriptors_of_processes_a_thread_waits_for_the_end(
+    runner: ProcessRunner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(process_id: int, flags: int = 0) -> int:
+        raise PermissionError
+
+    # Some containers' rules forbid this call; there is no such host to test on.
+    monkeypatch.setattr(os, "pidfd_open", refuse, raising=False)
+
+    lines, end = await run_to_end(runner, shell_command(tmp_path, "echo here; exit 3"))
+
+    assert ([line.text for line in lines], end.exit_code) == (["here"], 3)
+
+
 async def test_a_signal_is_told_by_the_exit_code(runner: ProcessRunner, tmp_path: Path) -> None:
     _, end = await run_to_end(runner, shell_command(tmp_path, "kill -9 $$"))
 

@@ -17,7 +17,7 @@ from lanner_agent.runners.docker.files import fetch_matching, fetch_output
 from lanner_agent.runners.docker.line_bridge import LineBridge
 from lanner_agent.runners.docker.log_follower import LogFollower
 from lanner_agent.runners.docker.removal import remove_container
-from lanner_agent.runners.folders import find_files
+from lanner_agent.runners.folders import found_files
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -108,7 +108,7 @@ class RunningContainer:
     async def collect(self, patterns: Sequence[str]) -> Sequence[Path]:
         """Fetch files from the container; mounted ones are here already."""
         if not self._unchanged_at:
-            return await asyncio.to_thread(find_files, self._command.working_dir, patterns)
+            return await found_files(self._command.working_dir, patterns)
         return await self._engine.watch(
             lambda client: self._fetch(client, patterns),
             "The container's files cannot be fetched",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import subprocess
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from datetime import datetime
 from lanner_agent.clock import Clock
 from lanner_agent.errors import RunnerError
 from lanner_agent.runners.contract import Command
-from lanner_agent.runners.folders import make_folders
+from lanner_agent.runners.folders import prepare_folders
 from lanner_agent.runners.process.orphans import (
     AGENT_MARK,
     ATTEMPT_MARK,
@@ -74,10 +75,10 @@ class ProcessRunner:
         seen = SeenPaths.of(
             command, working=str(command.working_dir), output=str(command.output_dir)
         )
-        await asyncio.to_thread(make_folders, command, seen.text_files(command))
+        await prepare_folders(command, seen.text_files(command))
         argv = seen.argv(command)
         try:
-            return await self._spawn(command, argv, self._environment(command, seen))
+            return self._spawn(command, argv, self._environment(command, seen))
         except (OSError, ValueError) as cause:
             raise RunnerError(_refusal(argv, cause)) from cause
 
@@ -110,18 +111,21 @@ class ProcessRunner:
             ATTEMPT_MARK: command.attempt_id,
         }
 
-    async def _spawn(
+    def _spawn(
         self, command: Command, argv: list[str], environment: dict[str, str]
     ) -> RunningProcess:
-        transport, pipes = await asyncio.get_running_loop().subprocess_exec(
-            lambda: ProcessPipes(self._clock),
-            *argv,
-            stdin=asyncio.subprocess.DEVNULL,
+        # In the loop: the program is loaded by the child, and a thread's turn takes longer.
+        process = subprocess.Popen(
+            argv,
+            bufsize=0,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             cwd=command.working_dir,
             env=environment,
             start_new_session=True,
         )
-        return RunningProcess(command, transport, pipes)
+        return RunningProcess(command, process.pid, ProcessPipes(process, self._clock))
 
 
 def _refusal(argv: Sequence[str], cause: Exception) -> str:

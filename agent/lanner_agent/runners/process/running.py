@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from lanner_agent.runners.contract import Command, CommandEnd, EndCause, OutputLine
-from lanner_agent.runners.folders import find_files
+from lanner_agent.runners.folders import found_files
 from lanner_agent.runners.process.orphans import bury_group, kill_group, kill_orphans
 from lanner_agent.runners.process.pipes import ProcessPipes
 
@@ -20,13 +20,10 @@ ORPHAN_WAIT_SECONDS = 0.005
 class RunningProcess:
     """A command that runs as a process group of this host."""
 
-    def __init__(
-        self, command: Command, transport: asyncio.SubprocessTransport, pipes: ProcessPipes
-    ) -> None:
+    def __init__(self, command: Command, process_id: int, pipes: ProcessPipes) -> None:
         self._command = command
-        self._transport = transport
         self._pipes = pipes
-        self._process_id: int = transport.get_pid()
+        self._process_id = process_id
         self._is_stopped = False
 
     @property
@@ -68,7 +65,7 @@ class RunningProcess:
 
     async def collect(self, patterns: Sequence[str]) -> Sequence[Path]:
         """Find the matching files; all are in place already."""
-        return await asyncio.to_thread(find_files, self._command.working_dir, patterns)
+        return await found_files(self._command.working_dir, patterns)
 
     async def discard(self) -> None:
         """Kill what is left of it; the folders are the caller's."""
@@ -76,7 +73,7 @@ class RunningProcess:
             kill_group(self._process_id)
             # No limit: a process cannot refuse to be killed.
             await asyncio.shield(self._pipes.exited)
-        self._transport.close()
+        self._pipes.close()
         for _ in range(ORPHAN_ROUNDS):
             found_any = await kill_orphans(self._command.attempt_id)
             bury_group(self._process_id)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from lanner_agent.errors import RunnerError
 from lanner_agent.runners.contract import CommandEnd, EndCause
-from lanner_agent.runners.folders import list_files
+from lanner_agent.runners.folders import all_files
 from lanner_agent.tasks.command.input_files import ARTIFACTS_FOLDER
 from lanner_agent.tasks.command.task_runner import runner_details
 from lanner_agent.tasks.contract import (
@@ -91,7 +90,7 @@ async def _stored_files(
         raise TaskFailed(
             f"The command's files cannot be had: {cause}", cause=FailureCause.CONTAINER_ENGINE
         ) from cause
-    left = await asyncio.to_thread(lambda: sorted(list_files(context.output_dir)))
+    left = await all_files(context.output_dir)
     files = {
         path.as_posix(): context.working_dir / path
         for path in matching
