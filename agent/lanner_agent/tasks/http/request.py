@@ -1,0 +1,96 @@
+"""`core.http.Request`: call a web service; its answer is the output."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING
+
+from lanner_agent.tasks.contract import LogLevel, Properties, TaskContext, TaskFailed, TaskResult
+from lanner_agent.tasks.http.settings import BODY_LIMIT_BYTES, Call, read_call
+from lanner_agent.tasks.properties import PropertyReader
+
+if TYPE_CHECKING:
+    import httpx
+
+SHOWN_CHARACTERS = 1_000
+"""How much of the body of a failure is told."""
+
+
+async def run(context: TaskContext, properties: Properties) -> TaskResult:
+    """Call and read the answer."""
+    from lanner_agent.tasks.http.exchange import exchanged
+
+    call = _read(PropertyReader(properties))
+    await context.started(f"{call.method} {call.place}")
+    await context.log(LogLevel.DEBUG, f"{call.method} {call.place}")
+    async with exchanged(context, call) as response:
+        content = await _body(response, call.options.max_bytes or BODY_LIMIT_BYTES)
+    body = _text(content, response.charset_encoding)
+    if not call.options.accepts(response.status_code):
+        raise refused(call, response, body)
+    return TaskResult(
+        outputs={
+            "uri": call.uri,
+            "code": response.status_code,
+            "headers": headers_of(response),
+            "body": body if content else None,
+        }
+    )
+
+
+def refused(call: Call, response: httpx.Response, body: str) -> TaskFailed:
+    """The failure that a status is."""
+    said = f" It said: {body[:SHOWN_CHARACTERS]}" if body.strip() else ""
+    return TaskFailed(
+        f"{call.method} {call.place} was answered with {response.status_code}"
+        f" {response.reason_phrase}.{said}",
+        outputs={"code": response.status_code, "headers": headers_of(response)},
+    )
+
+
+def headers_of(response: httpx.Response) -> dict[str, list[str]]:
+    """Headers by their names, as the server writes them; one name may come several times."""
+    found: dict[str, list[str]] = {}
+    spelling: dict[str, str] = {}
+    for raw_name, raw_value in response.headers.raw:
+        name = raw_name.decode("latin-1")
+        first = spelling.setdefault(name.lower(), name)
+        found.setdefault(first, []).append(raw_value.decode("latin-1"))
+    return found
+
+
+def _read(reader: PropertyReader) -> Call:
+    call = read_call(reader)
+    if reader.flag("encryptBody"):
+        reader.refuse("The property `encryptBody` is true, but agents have no key: remove it.")
+    reader.finish()
+    return call
+
+
+async def _body(response: httpx.Response, limit: int) -> bytes:
+    content = bytearray()
+    async for chunk in response.aiter_bytes():
+        content += chunk
+        if len(content) > limit:
+            raise TaskFailed(
+                f"The body is larger than {limit:,} bytes: raise `options.maxContentLength`, or"
+                " fetch it with core.http.Download."
+            )
+    return bytes(content)
+
+
+def _text(content: bytes, charset: str | None) -> str:
+    """The body as text.
+
+    Raises:
+        TaskFailed: It is none.
+    """
+    try:
+        text = content.decode(charset or "utf-8")
+    except (LookupError, UnicodeDecodeError):
+        text = content.decode("utf-8", errors="replace")
+    if "\ufffd" in text or any(
+        unicodedata.category(one) == "Cn" for one in text[:SHOWN_CHARACTERS]
+    ):
+        raise TaskFailed("The body is no text: fetch it with core.http.Download.")
+    return text
