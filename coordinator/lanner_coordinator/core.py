@@ -15,14 +15,18 @@ from lanner_coordinator.runtime.application import Application
 from lanner_coordinator.runtime.catalog import CatalogHolder
 from lanner_coordinator.runtime.clock import Clock, SystemClock
 from lanner_coordinator.runtime.dispatcher import Dispatcher
+from lanner_coordinator.runtime.executions.inputs import InputResolver
 from lanner_coordinator.runtime.executor import Executor
 from lanner_coordinator.runtime.flows.reading import FlowReader
 from lanner_coordinator.runtime.flows.registry import FlowRegistry
 from lanner_coordinator.runtime.hub import Hub
+from lanner_coordinator.runtime.ids import TimeOrderedIds
 from lanner_coordinator.runtime.log_writer import LogWriter
 from lanner_coordinator.runtime.rendering import Rendering
 from lanner_coordinator.runtime.secret_values import EnvironmentSecrets
 from lanner_coordinator.runtime.small_files import SmallFiles
+from lanner_coordinator.runtime.subflows.starter import SubflowStarter
+from lanner_coordinator.runtime.subflows.subflows import Subflows
 from lanner_coordinator.runtime.variables import Surroundings
 from lanner_coordinator.store.protocol import Store
 
@@ -78,8 +82,18 @@ async def build_core(config: Config, environment: Mapping[str, str], store: Stor
         credential_key=await asyncio.to_thread(load_or_make_key, config.data_dir / KEY_NAME),
     )
     slots = Slots()
+    flows = FlowRegistry(store=store, reader=reader)
+    resolver = InputResolver(clock=clock, secret_values=secret_values, files=files, around=around)
     application = Application(
         slots=slots,
+        subflows=Subflows(
+            starter=SubflowStarter(
+                rendering=rendering, resolver=resolver, ids=TimeOrderedIds(clock)
+            ),
+            flows=flows,
+            store=store,
+            rendering=rendering,
+        ),
         rendering=rendering,
         dispatcher=dispatcher,
         log_writer=LogWriter(await store.last_log_position()),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from lanner_coordinator.flow.model import AgentLostPolicy, Retry, RetryType, Task
+from lanner_coordinator.flow.model import AgentLostPolicy, Retry, RetryType, Task, TaskKind
+from tests.simulation.children import Children
 from tests.simulation.grammar import SLEEP
 from tests.simulation.records import Record, Scope
 from tests.simulation.timeline import TICK, Timeline
@@ -24,6 +25,7 @@ class Attempts:
     def __init__(self, world: World, timeline: Timeline) -> None:
         self.world = world
         self.timeline = timeline
+        self._children = Children(world, timeline)
 
     def run(
         self, task: Task, path: Path, now: int, scope: Scope, record: Record, old: Record | None
@@ -34,8 +36,13 @@ class Attempts:
         deadline = self.timeline.deadline(is_shielded=scope.is_shielded)
         while True:
             record.attempts += 1
-            plan = self.world.attempt(task, path, record.attempts + offset)
-            outcome, end, started = self._attempt(task, plan, now, deadline)
+            number = record.attempts + offset
+            if task.kind is TaskKind.SUBFLOW:
+                started = now
+                outcome, end = self._children.run(task, path, number, now, deadline)
+            else:
+                plan = self.world.attempt(task, path, number)
+                outcome, end, started = self._attempt(task, plan, now, deadline)
             if outcome == "LOST" and task.on_agent_lost is not AgentLostPolicy.FAIL:
                 now = end
                 continue

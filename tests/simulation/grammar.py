@@ -11,6 +11,8 @@ from lanner_coordinator.flow.model import AgentLostPolicy, Flow, Retry, RetryTyp
 FLOW = "io.kestra.plugin.core.flow."
 SLEEP = f"{FLOW}Sleep"
 _MAX_DEPTH = 3
+SUBFLOW = TaskKind.SUBFLOW
+_LEAVES = {TaskKind.NATIVE: 35, TaskKind.SUBFLOW: 20, TaskKind.AGENT: 45}
 _FLOWABLES = (
     "Sequential",
     "AllowFailure",
@@ -65,7 +67,7 @@ class Grammar:
         task = Task(
             id=f"t{self.count}",
             type="a.task",
-            kind=TaskKind.NATIVE if chance.random() < 0.4 else TaskKind.AGENT,
+            kind=chance.choices(tuple(_LEAVES), tuple(_LEAVES.values()))[0],
             retry=self.retry(0.15),
             run_if="{{ maybe }}" if chance.random() < 0.15 else None,
             is_disabled=chance.random() < 0.05,
@@ -76,7 +78,7 @@ class Grammar:
         if task.kind is TaskKind.NATIVE and chance.random() < 0.2:
             task = replace(task, type=SLEEP)
         if depth >= _MAX_DEPTH or chance.random() < 0.5:
-            return task
+            return replace(task, properties=self.children()) if task.kind is SUBFLOW else task
         return self.flowable(task, depth + 1)
 
     def flowable(self, task: Task, depth: int) -> Task:
@@ -136,6 +138,14 @@ class Grammar:
             properties["pauseDuration"] = f"PT{chance.randint(1, 30_000_000) / 1_000_000:.6f}S"
             properties["behavior"] = chance.choice(("RESUME", "WARN", "FAIL", "CANCEL"))
         return properties
+
+    def children(self) -> dict[str, object]:
+        """How many executions a task starts, and what it makes of their ends."""
+        return {
+            "count": self.chance.choice((1, 1, 1, 2, 3)),
+            "wait": self.chance.random() < 0.8,
+            "transmitFailed": self.chance.random() < 0.8,
+        }
 
     def dependencies(self, tasks: tuple[Task, ...]) -> dict[str, tuple[str, ...]]:
         """Each child may wait for children before it."""

@@ -16,7 +16,7 @@ from lanner_coordinator.engine.plan import Plan
 from lanner_coordinator.engine.state import State
 from lanner_coordinator.flow.model import Task
 from tests.simulation.grammar import SLEEP
-from tests.simulation.world import AttemptPlan, World
+from tests.simulation.world import AttemptPlan, ChildPlan, World
 
 EPOCH = datetime(2030, 1, 1, tzinfo=UTC)
 _EVENT_LIMIT = 20_000
@@ -99,6 +99,8 @@ class Simulator:
                 continue
             if isinstance(event, events.AttemptReturned):
                 self._returned.add(event.attempt_id)
+            if isinstance(event, events.SubflowStarted) and not self._wants(event):
+                continue
             self._record(event)
             self._obey(decide(self.live, event, date(self.now)))
             if isinstance(event, events.AttemptSubmitted):
@@ -106,6 +108,8 @@ class Simulator:
             if isinstance(event, events.PauseRequested) and self.live.execution.is_on_hold:
                 self.hold = (self.now, int(event.by))
                 self.come(self.hold[1], events.ResumeRequested(by="someone"))
+            if isinstance(event, events.SubflowStarted) and event.is_awaited:
+                self._child_ends(event.execution_id)
             if self._chance.random() < self._crash_rate:
                 self._crash()
 
@@ -132,7 +136,9 @@ class Simulator:
 
     # Commands
 
-    def _obey(self, wishes: Iterable[commands.Command], *, after_crash: bool = False) -> None:
+    def _obey(  # noqa: C901 - one line for each command
+        self, wishes: Iterable[commands.Command], *, after_crash: bool = False
+    ) -> None:
         for wish in wishes:
             if isinstance(wish, commands.EndExecution):
                 if not after_crash:
@@ -149,6 +155,12 @@ class Simulator:
                     self._cancel(wish.attempt_id)
                 case commands.Withdraw():
                     self._withdraw(wish.attempt_id)
+                case commands.StartSubflow():
+                    self._start_child(wish)
+                case commands.AwaitSubflow():
+                    self._child_ends(wish.execution_id)
+                case commands.KillSubflow():
+                    self._kill_child(wish.execution_id)
                 case commands.StartTimer() | commands.CancelTimer():
                     self._time_wish(wish)
         self._people_look()
@@ -240,6 +252,46 @@ class Simulator:
         at = self._time(attempt_id, plan.worked)
         self._answer(at, _finished(attempt_id, plan.outcome))
 
+    # Children: their ids are those of the attempt and of their index.
+
+    def _child_plan(self, child_id: str) -> ChildPlan:
+        attempt_id, _, index = child_id.rpartition("/")
+        run = self.live.execution.task_runs[task_run_of(attempt_id)]
+        task = self.plan.tasks[run.task_id].task
+        return self.world.child(task, run.path, number_of(attempt_id), int(index))
+
+    def _start_child(self, wish: commands.StartSubflow) -> None:
+        child_id = f"{wish.attempt_id}/{wish.index}"
+        run = self.live.execution.task_runs[wish.task_run_id]
+        asked = self.plan.tasks[run.task_id].task.properties
+        self._answer(
+            self._time(child_id, self._child_plan(child_id).delayed),
+            events.SubflowStarted(
+                attempt_id=wish.attempt_id,
+                execution_id=child_id,
+                count=int(str(asked["count"])),
+                is_awaited=bool(asked["wait"]),
+                is_transmitted=bool(asked["transmitFailed"]),
+                is_batched=asked["count"] != 1,
+            ),
+        )
+
+    def _wants(self, event: events.SubflowStarted) -> bool:
+        run = self.live.execution.run_of(event.attempt_id)
+        is_on_hold = self.live.execution.is_on_hold
+        return run is not None and run.state is not State.KILLING and not is_on_hold
+
+    def _child_ends(self, child_id: str) -> None:
+        plan = self._child_plan(child_id)
+        at = self._time(f"{child_id}/ended", plan.worked)
+        self._answer(at, _child_ended(child_id, plan.outcome))
+
+    def _kill_child(self, child_id: str) -> None:
+        name = f"{child_id}/killed"
+        if name not in self._planned:
+            at = self._time(name, self._child_plan(child_id).cancelled)
+            self.come(at, _child_ended(child_id, "KILLED"))
+
     def _dispatch(self, attempt_id: str) -> None:
         plan = self._plan_of(attempt_id)
         turn = 0 if plan.returned and attempt_id not in self._returned else 1
@@ -279,4 +331,14 @@ def _finished(attempt_id: str, outcome: str) -> events.AttemptFinished:
     outputs: dict[str, object] = {"outcome": outcome} if outcome == "SUCCESS" else {}
     return events.AttemptFinished(
         attempt_id=attempt_id, state=State(outcome), outputs=outputs, error=error
+    )
+
+
+def _child_ended(child_id: str, outcome: str) -> events.SubflowEnded:
+    attempt_id = child_id.rpartition("/")[0]
+    return events.SubflowEnded(
+        task_run_id=task_run_of(attempt_id),
+        execution_id=child_id,
+        state=State(outcome),
+        outputs={"outcome": outcome} if outcome == "SUCCESS" else {},
     )

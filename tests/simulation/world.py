@@ -57,6 +57,23 @@ class AttemptPlan:
     doubled: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChildPlan:
+    """How an execution goes that a task starts.
+
+    Attributes:
+        delayed: From the wish for it to its start.
+        worked: From its start to its end.
+        outcome: SUCCESS, WARNING, FAILED, KILLED or CANCELLED.
+        cancelled: From a kill to its end.
+    """
+
+    delayed: int
+    worked: int
+    outcome: str
+    cancelled: int
+
+
 class World:
     """All chance of one seed.
 
@@ -108,4 +125,18 @@ class World:
             outcome=outcome,
             cancelled=chance.randint(1, 10_000_000),
             doubled=chance.randint(1, 30_000_000) if chance.random() < 0.3 else 0,
+        )
+
+    def child(self, task: Task, path: Path, number: int, index: int) -> ChildPlan:
+        """How the child of this index goes, of the attempt of this number."""
+        chance = random.Random(f"{self.seed}/child/{task.id}/{path}/{number}/{index}")
+        outcome = "SUCCESS"
+        if not self.is_kind and chance.random() < self.failure_rate:
+            states = ("FAILED", "WARNING", "KILLED", "CANCELLED")
+            outcome = chance.choices(states, (10, 3, 1, 1))[0]
+        return ChildPlan(
+            delayed=chance.randint(1, 2_000_000),
+            worked=chance.randint(2, 20_000_000),
+            outcome=outcome,
+            cancelled=chance.randint(1, 10_000_000),
         )

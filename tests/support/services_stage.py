@@ -98,12 +98,13 @@ class Services:
     def __init__(self, store: MemoryStore, clock: FakeClock, ids: CountedIds) -> None:
         self.store = store
         self.clock = clock
-        self.core = Stage(flow_of(native("unused")), store, clock, {})
-        self.executor = self.core.executor
         self.catalog = CatalogHolder()
         self.catalog.offer("etl-1", TYPES)
         reader = FlowReader(self.catalog)
         self.flows = FlowRegistry(store=store, reader=reader)
+        unused = flow_of(native("unused"))
+        self.core = Stage(unused, store, clock, {}, child_flows=self.flows, ids=ids)
+        self.executor = self.core.executor
         self.editor = FlowEditor(store=store, clock=clock, reader=reader, flows=self.flows)
         self.resolver = InputResolver(
             clock=clock,

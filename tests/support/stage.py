@@ -24,12 +24,17 @@ from lanner_coordinator.runtime.agents.reports import ExecutorReports
 from lanner_coordinator.runtime.application import Application
 from lanner_coordinator.runtime.artifacts import Owner
 from lanner_coordinator.runtime.dispatcher import Dispatcher
+from lanner_coordinator.runtime.executions.inputs import InputResolver
 from lanner_coordinator.runtime.executor import Executor
+from lanner_coordinator.runtime.flows.registry import no_such_flow
 from lanner_coordinator.runtime.hub import Hub
+from lanner_coordinator.runtime.ids import IdFactory, TimeOrderedIds
 from lanner_coordinator.runtime.log_writer import LogWriter
 from lanner_coordinator.runtime.recovery import FlowKey
 from lanner_coordinator.runtime.rendering import Rendering
 from lanner_coordinator.runtime.secret_values import EnvironmentSecrets
+from lanner_coordinator.runtime.subflows.starter import SubflowStarter
+from lanner_coordinator.runtime.subflows.subflows import ChildFlows, Subflows
 from lanner_coordinator.runtime.variables import Surroundings
 from lanner_coordinator.store.memory import MemoryStore
 from lanner_coordinator.store.protocol import Store
@@ -75,17 +80,35 @@ def flow_of(*tasks: Task, **settings: Any) -> Flow:
 
 
 class OneFlow:
-    """Plans of a single flow."""
+    """Plans of a single flow, and of those that it starts."""
 
-    def __init__(self, flow: Flow) -> None:
+    def __init__(self, flow: Flow, children: Iterable[Flow] = ()) -> None:
         self.plan = make_plan(flow, 1)
+        self.children = {one.id: make_plan(one, 1) for one in children}
 
     async def preload(self, keys: Iterable[FlowKey]) -> None:
         """Nothing to read."""
 
     def plan_of(self, namespace: str, flow_id: str, revision: int) -> Plan:
         """The flow's."""
-        return self.plan
+        return self.children.get(flow_id, self.plan)
+
+
+class OtherFlows:
+    """Plans of the flows that may be started."""
+
+    def __init__(self, plans: OneFlow) -> None:
+        self._plans = {plans.plan.flow.id: plans.plan, **plans.children}
+
+    def plan_now(self, namespace: str, flow_id: str, revision: int = 0) -> Plan | None:
+        """At once."""
+        if flow_id not in self._plans:
+            raise no_such_flow(namespace, flow_id, revision)
+        return self._plans[flow_id]
+
+    async def plan(self, namespace: str, flow_id: str, revision: int = 0) -> Plan:
+        """The same."""
+        return self._plans[flow_id]
 
 
 class NoFiles:
@@ -108,11 +131,19 @@ class Stage:
     """The parts of a runtime that belong together."""
 
     def __init__(
-        self, flow: Flow, store: Store, clock: FakeClock, environment: Mapping[str, str]
+        self,
+        flow: Flow,
+        store: Store,
+        clock: FakeClock,
+        environment: Mapping[str, str],
+        *,
+        children: Iterable[Flow] = (),
+        child_flows: ChildFlows | None = None,
+        ids: IdFactory | None = None,
     ) -> None:
         self.store = store
         self.clock = clock
-        self.plans = OneFlow(flow)
+        self.plans = OneFlow(flow, children)
         self.dispatcher = Dispatcher()
         self.hub = Hub()
         self.offered: dict[str, Sequence[TypeDescription]] = {}
@@ -130,9 +161,26 @@ class Stage:
             around=Surroundings(),
             credential_key=b"key",
         )
+        resolver = InputResolver(
+            clock=clock,
+            secret_values=EnvironmentSecrets(environment),
+            files=NoFiles(),
+            around=Surroundings(),
+        )
         slots = Slots()
         self.application = Application(
-            slots=slots, rendering=rendering, dispatcher=self.dispatcher, log_writer=LogWriter(0)
+            slots=slots,
+            rendering=rendering,
+            dispatcher=self.dispatcher,
+            log_writer=LogWriter(0),
+            subflows=Subflows(
+                starter=SubflowStarter(
+                    rendering=rendering, resolver=resolver, ids=ids or TimeOrderedIds(clock)
+                ),
+                flows=child_flows or OtherFlows(self.plans),
+                store=store,
+                rendering=rendering,
+            ),
         )
         self.executor = Executor(
             store=store,
@@ -200,12 +248,21 @@ async def stage(
     store: Store | None = None,
     clock: FakeClock | None = None,
     environment: Mapping[str, str] | None = None,
+    children: Iterable[Flow] = (),
+    ids: IdFactory | None = None,
 ) -> AsyncIterator[Stage]:
     """A running stage over an open store (its own, when none is given)."""
     own = MemoryStore() if store is None else None
     if own is not None:
         await own.__aenter__()
-    built = Stage(flow, store or own or MemoryStore(), clock or FakeClock(), environment or {})
+    built = Stage(
+        flow,
+        store or own or MemoryStore(),
+        clock or FakeClock(),
+        environment or {},
+        children=children,
+        ids=ids,
+    )
     await built.registry.load()
     await built.executor.restore(built.plans)
     built.registry.adopt(built.executor.entries.values())

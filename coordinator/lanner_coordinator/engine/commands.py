@@ -69,6 +69,32 @@ class Cancel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StartSubflow:
+    """Start the child of this index of an attempt; answered by SubflowStarted."""
+
+    task_run_id: str
+    attempt_id: str
+    index: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AwaitSubflow:
+    """Answer with SubflowEnded if the child has ended meanwhile."""
+
+    task_run_id: str
+    execution_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KillSubflow:
+    """Kill a child, with its `finally` lists when forced; harmless when it has ended."""
+
+    execution_id: str
+    grace_seconds: float
+    is_forced: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StartTimer:
     """Answer with TimerFired at this date."""
 
@@ -117,6 +143,9 @@ Command = (
     | Dispatch
     | Withdraw
     | Cancel
+    | StartSubflow
+    | AwaitSubflow
+    | KillSubflow
     | StartTimer
     | CancelTimer
     | EvaluateOutputs

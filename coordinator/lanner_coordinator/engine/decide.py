@@ -21,6 +21,7 @@ from lanner_coordinator.engine.commands import (
     Evaluate,
     EvaluateOutputs,
     RunNative,
+    StartSubflow,
     StartTimer,
     WriteLog,
 )
@@ -32,7 +33,7 @@ from lanner_coordinator.engine.execution import (
     restore,
 )
 from lanner_coordinator.engine.plan import Plan
-from lanner_coordinator.engine.rules import attempts, concurrency, hold, sleep, waits
+from lanner_coordinator.engine.rules import attempts, concurrency, hold, sleep, subflows, waits
 from lanner_coordinator.engine.rules.concurrency import SCHEDULE_TIMER
 from lanner_coordinator.engine.rules.kill import FINALLY_TIMER, force_kill, kill
 from lanner_coordinator.engine.rules.restart import restart
@@ -58,6 +59,8 @@ def begin(
         labels=dict(event.labels),
         trigger=event.trigger,
         original_id=event.original_id,
+        parent_run_id=event.parent_run_id,
+        lineage=event.lineage,
         schedule_at=event.schedule_at,
         is_limited=event.is_limited,
         changes=[StateChange(State.CREATED, now)],
@@ -98,7 +101,9 @@ def open_commands(live: LiveExecution) -> Sequence[Command]:
         commands.extend(
             command
             for command in _open_commands_of(live, execution.task_runs[run_id])
-            if not (execution.is_on_hold and isinstance(command, Evaluate | Dispatch))
+            if not (
+                execution.is_on_hold and isinstance(command, Evaluate | Dispatch | StartSubflow)
+            )
         )
     if execution.end_state is not None and not execution.state.is_terminal:
         commands.append(EvaluateOutputs())
@@ -129,6 +134,10 @@ def _apply(step: Step, event: events.Event) -> None:  # noqa: C901 - one line fo
             attempts.finished(step, event)
         case events.AttemptLost():
             attempts.lost(step, event)
+        case events.SubflowStarted():
+            subflows.started(step, event)
+        case events.SubflowEnded():
+            subflows.ended(step, event)
         case events.TimerFired():
             _timer_fired(step, event.timer_id)
         case events.KillRequested():
@@ -259,6 +268,8 @@ def _open_commands_of(live: LiveExecution, run: TaskRun) -> Sequence[Command]:
         return (Evaluate(task_run_id=run.id),)
     if attempt.wakes_at is not None:
         return (StartTimer(timer_id=sleep.wake_timer(attempt), at=attempt.wakes_at),)
+    if task.kind is TaskKind.SUBFLOW:
+        return subflows.open_commands(live.execution, run, attempt, _NO_GRACE_SECONDS)
     if task.kind is TaskKind.NATIVE:
         return (RunNative(task_run_id=run.id, attempt_id=attempt.id),)
     if attempt.state is State.CREATED:

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 import msgspec
 
+from lanner_coordinator.engine.children import Ancestor
 from lanner_coordinator.engine.state import State
 
 
@@ -65,6 +66,8 @@ class ExecutionCreated(EventBase, frozen=True, kw_only=True, omit_defaults=True,
         schedule_at: Not before; absent: at once.
         original_id: Execution that this one repeats; empty: none.
         is_limited: It asks for a slot before it begins.
+        parent_run_id: Task run of another execution that started this one; empty: none.
+        lineage: Executions that started it, the nearest first.
     """
 
     execution_id: str
@@ -77,6 +80,8 @@ class ExecutionCreated(EventBase, frozen=True, kw_only=True, omit_defaults=True,
     schedule_at: datetime | None = None
     original_id: str = ""
     is_limited: bool = False
+    parent_run_id: str = ""
+    lineage: tuple[Ancestor, ...] = ()
 
 
 class Verdict(StrEnum):
@@ -215,6 +220,48 @@ class AttemptLost(EventBase, frozen=True, kw_only=True, omit_defaults=True, tag=
     reason: str
 
 
+class SubflowStarted(
+    EventBase, frozen=True, kw_only=True, omit_defaults=True, tag="subflow_started"
+):
+    """An attempt started another execution, in the same commit.
+
+    Attributes:
+        attempt_id: Which; ignored when it is not current.
+        execution_id: The child.
+        count: How many children the attempt has in all.
+        is_awaited: The attempt ends when they have ended.
+        is_transmitted: It ends as they do.
+        is_batched: They are the batches of a ForEachItem.
+    """
+
+    attempt_id: str
+    execution_id: str
+    count: int = 1
+    is_awaited: bool = True
+    is_transmitted: bool = True
+    is_batched: bool = False
+
+
+class SubflowEnded(EventBase, frozen=True, kw_only=True, omit_defaults=True, tag="subflow_ended"):
+    """A child has ended.
+
+    Attributes:
+        task_run_id: Task run that the child belongs to.
+        execution_id: The child; ignored when no current attempt waits for it.
+        state: In which it ended.
+        outputs: Its flow outputs, or what the task takes of it.
+        error: Why it failed, as a sentence; empty: it did not.
+        are_outputs_broken: What the task takes of it cannot be evaluated; the attempt fails.
+    """
+
+    task_run_id: str
+    execution_id: str
+    state: State
+    outputs: dict[str, object] = {}
+    error: str = ""
+    are_outputs_broken: bool = False
+
+
 class TimerFired(EventBase, frozen=True, kw_only=True, omit_defaults=True, tag="timer"):
     """A timer's date has come; ignored when the timer was cancelled meanwhile."""
 
@@ -300,6 +347,8 @@ Event = (
     | AttemptFellAsleep
     | AttemptFinished
     | AttemptLost
+    | SubflowStarted
+    | SubflowEnded
     | TimerFired
     | KillRequested
     | RestartRequested

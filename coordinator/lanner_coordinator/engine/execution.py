@@ -14,6 +14,7 @@ from datetime import datetime
 
 import msgspec
 
+from lanner_coordinator.engine.children import Ancestor, Children
 from lanner_coordinator.engine.events import MetricValue, TriggerInfo
 from lanner_coordinator.engine.ids import task_run_of
 from lanner_coordinator.engine.phase import Phase
@@ -46,6 +47,8 @@ class Attempt(msgspec.Struct, kw_only=True, omit_defaults=True):
         metrics: What it measured.
         is_lost: It ended with its agent and does not count for the retry rule.
         wakes_at: When it ends by itself, in the engine; absent: its work is done elsewhere.
+        children: Executions that do its work; absent: it started none.
+        restarted_ids: Children of the attempt before that a restart goes on with, by index.
     """
 
     id: str
@@ -61,6 +64,8 @@ class Attempt(msgspec.Struct, kw_only=True, omit_defaults=True):
     metrics: list[MetricValue] = []
     is_lost: bool = False
     wakes_at: datetime | None = None
+    children: Children | None = None
+    restarted_ids: list[str] = []
 
 
 class Container(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -174,6 +179,8 @@ class Execution(msgspec.Struct, kw_only=True, omit_defaults=True):
         labels: Its labels now.
         trigger: What started it.
         original_id: Execution that it repeats; empty: none.
+        parent_run_id: Task run of another execution that started it; empty: none.
+        lineage: Executions that started it, the nearest first.
         schedule_at: Not before; absent: at once.
         is_limited: It asks for a slot before it begins.
         is_begun: It began, or went on after a restart: it has its slot.
@@ -204,6 +211,8 @@ class Execution(msgspec.Struct, kw_only=True, omit_defaults=True):
     labels: dict[str, str] = {}
     trigger: TriggerInfo
     original_id: str = ""
+    parent_run_id: str = ""
+    lineage: tuple[Ancestor, ...] = ()
     schedule_at: datetime | None = None
     is_limited: bool = False
     is_begun: bool = False

@@ -21,6 +21,7 @@ from lanner_coordinator.engine.commands import (
     Evaluate,
     EvaluateOutputs,
     RunNative,
+    StartSubflow,
     StartTimer,
     WriteLog,
 )
@@ -49,6 +50,13 @@ from lanner_coordinator.flow.model import Task, TaskKind
 def retry_timer(run: TaskRun) -> str:
     """Id of the timer of a task run's next attempt."""
     return f"retry:{run.id}:{len(run.attempts)}"
+
+
+def _own_work(run: TaskRun, task: Task, attempt: Attempt) -> Command:
+    """What begins an attempt that needs no agent."""
+    if task.kind is TaskKind.SUBFLOW:
+        return StartSubflow(task_run_id=run.id, attempt_id=attempt.id, index=0)
+    return RunNative(task_run_id=run.id, attempt_id=attempt.id)
 
 
 class Step:
@@ -145,11 +153,11 @@ class Step:
         run.retry_at = None
         attempt = Attempt(id=attempt_id(run.id, number), number=number)
         run.attempts.append(attempt)
-        if task.kind is TaskKind.NATIVE:
+        if task.kind is not TaskKind.AGENT:
             attempt.state = State.RUNNING
             attempt.started_at = self.now
             self.set_run_state(run, State.RUNNING)
-            self.commands.append(RunNative(task_run_id=run.id, attempt_id=attempt.id))
+            self.commands.append(_own_work(run, task, attempt))
         else:
             self.set_run_state(run, State.CREATED)
             self.dispatch(run, attempt)

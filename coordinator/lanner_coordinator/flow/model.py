@@ -35,6 +35,8 @@ class TaskKind(StrEnum):
     """In the engine: it decides which of its children run."""
     NATIVE = "native"
     """In the coordinator, at once, without side effects outside of it."""
+    SUBFLOW = "subflow"
+    """In other executions, which the coordinator starts."""
     AGENT = "agent"
     """On an agent that offers the type."""
 

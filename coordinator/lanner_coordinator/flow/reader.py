@@ -30,6 +30,7 @@ from lanner_coordinator.flow.reading.plugin_defaults import (
 from lanner_coordinator.flow.reading.reachability import check_reachability
 from lanner_coordinator.flow.reading.report import Report
 from lanner_coordinator.flow.reading.retry import read_retry
+from lanner_coordinator.flow.reading.subflows import check_recursion
 from lanner_coordinator.flow.reading.task import read_task, read_tasks
 from lanner_coordinator.flow.reading.triggers import read_triggers
 from lanner_coordinator.flow.yaml_text import read_yaml
@@ -174,6 +175,7 @@ def _read_root(
     _require_tasks(taken.get("tasks"), root, report)
     check_mentions(flow, context)
     check_reachability(flow, context)
+    check_recursion(flow, context)
     return flow
 
 

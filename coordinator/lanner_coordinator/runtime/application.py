@@ -7,7 +7,6 @@ Each public method gives a `Work` for the executor's queue. Nothing here waits.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Sequence
 
 import msgspec
@@ -15,12 +14,15 @@ import msgspec
 from lanner_coordinator.engine import events
 from lanner_coordinator.engine.commands import (
     AskForSlot,
+    AwaitSubflow,
     Command,
     Dispatch,
     EndExecution,
     Evaluate,
     EvaluateOutputs,
+    KillSubflow,
     RunNative,
+    StartSubflow,
     Withdraw,
     WriteLog,
 )
@@ -28,6 +30,7 @@ from lanner_coordinator.engine.decide import begin, decide
 from lanner_coordinator.engine.execution import TaskRun, snapshot
 from lanner_coordinator.engine.plan import Plan
 from lanner_coordinator.engine.rules.eligibility import Act, refusal
+from lanner_coordinator.engine.rules.subflows import awaits
 from lanner_coordinator.engine.slots import Slots
 from lanner_coordinator.runtime.agents.messages import Lines
 from lanner_coordinator.runtime.archive import summarize, task_run_records
@@ -36,6 +39,7 @@ from lanner_coordinator.runtime.errors import AlreadyThere, NotAllowed, NotFound
 from lanner_coordinator.runtime.group import Group, LiveEntry, Work
 from lanner_coordinator.runtime.log_writer import LogWriter
 from lanner_coordinator.runtime.rendering import InlineResult, Rendering
+from lanner_coordinator.runtime.subflows.subflows import Subflows
 from lanner_coordinator.store.records import Commit, JournalRecord
 
 INLINE_LIMIT = 2_000
@@ -45,6 +49,7 @@ Beyond, an execution goes on in the next one, so that others get their turn.
 """
 
 _Inline = AskForSlot | Evaluate | RunNative | EvaluateOutputs
+_Bounded = AskForSlot | Evaluate | RunNative | EvaluateOutputs | StartSubflow
 
 
 class Application:
@@ -57,7 +62,9 @@ class Application:
         dispatcher: Dispatcher,
         log_writer: LogWriter,
         slots: Slots,
+        subflows: Subflows,
     ) -> None:
+        self._subflows = subflows
         self._rendering = rendering
         self._dispatcher = dispatcher
         self._log_writer = log_writer
@@ -73,16 +80,9 @@ class Application:
         def work(entry: LiveEntry | None, group: Group) -> None:
             if entry is not None:
                 raise AlreadyThere(f"execution {event.execution_id} exists already")
-            first = self._limited(event, plan)
-            live, commands = begin(first, group.now, plan)
-            entry = LiveEntry(live=live)
-            group.begun.add(entry.id)
-            self._record(entry, first, group)
-            if live.execution.is_begun:
-                self._slots.start(entry.flow_id, entry.id)
             if attached is not None:
                 group.attached.append(attached)
-            self._carry(entry, commands, group)
+            self.begin(event, plan, group)
 
         return work
 
@@ -92,19 +92,7 @@ class Application:
         def work(entry: LiveEntry | None, group: Group) -> None:
             if entry is not None:
                 raise NotAllowed(f"execution {entry.id} cannot be retried: it is live again")
-            restored = events.ExecutionRestored(snapshot=archived)
-            live, _ = begin(restored, group.now, plan)
-            why_not = refusal(Act.RETRY, live.execution.state)
-            if why_not:
-                raise NotAllowed(f"execution {live.execution.id} cannot be retried: {why_not}")
-            entry = LiveEntry(live=live, is_archived_before=True)
-            group.begun.add(entry.id)
-            group.restarted.add(entry.id)
-            self._record(entry, restored, group)
-            is_limited = self._slots.is_limited(entry.flow_id)
-            if not is_limited:
-                self._slots.start(entry.flow_id, entry.id)
-            self._feed(entry, msgspec.structs.replace(event, is_limited=is_limited), group)
+            self.revive(archived, plan, event, group)
 
         return work
 
@@ -117,7 +105,7 @@ class Application:
             why_not = refusal(Act.KILL, entry.live.execution.state)
             if why_not:
                 raise NotAllowed(f"execution {execution_id} cannot be killed: {why_not}")
-            self._feed(entry, event, group)
+            self.feed(entry, event, group)
 
         return work
 
@@ -130,7 +118,7 @@ class Application:
         def work(entry: LiveEntry | None, group: Group) -> None:
             if entry is not None and entry.live.execution.is_waiting:
                 self._slots.start(entry.flow_id, entry.id)
-                self._feed(entry, events.StartAllowed(by=by), group)
+                self.feed(entry, events.StartAllowed(by=by), group)
             elif entry is not None and not entry.live.execution.is_begun:
                 self._slots.forget(entry.flow_id, entry.id)
 
@@ -141,7 +129,7 @@ class Application:
 
         def work(entry: LiveEntry | None, group: Group) -> None:
             if entry is not None:
-                self._feed(entry, event, group)
+                self.feed(entry, event, group)
 
         return work
 
@@ -167,10 +155,10 @@ class Application:
             assignment = self._rendering.assignment(entry, run, current)
             if isinstance(assignment, events.AttemptFinished):
                 self._dispatcher.release(agent_id, attempt.attempt_id)
-                self._feed(entry, assignment, group)
+                self.feed(entry, assignment, group)
                 return
             submitted = events.AttemptSubmitted(attempt_id=attempt.attempt_id, agent_id=agent_id)
-            self._feed(entry, submitted, group)
+            self.feed(entry, submitted, group)
             group.assignments.append((agent_id, assignment))
 
         return work
@@ -185,6 +173,39 @@ class Application:
 
     # Events
 
+    def begin(self, event: events.ExecutionCreated, plan: Plan, group: Group) -> None:
+        """Begin an execution within a group."""
+        first = self._limited(event, plan)
+        live, commands = begin(first, group.now, plan)
+        entry = LiveEntry(live=live)
+        group.begin(entry)
+        self._record(entry, first, group)
+        if live.execution.is_begun:
+            self._slots.start(entry.flow_id, entry.id)
+        self._carry(entry, commands, group)
+
+    def revive(
+        self, archived: bytes, plan: Plan, event: events.RestartRequested, group: Group
+    ) -> None:
+        """Bring an archived execution back to life within a group, and restart it.
+
+        Raises:
+            NotAllowed: Nothing in it failed.
+        """
+        restored = events.ExecutionRestored(snapshot=archived)
+        live, _ = begin(restored, group.now, plan)
+        why_not = refusal(Act.RETRY, live.execution.state)
+        if why_not:
+            raise NotAllowed(f"execution {live.execution.id} cannot be retried: {why_not}")
+        entry = LiveEntry(live=live, is_archived_before=True)
+        group.begin(entry)
+        group.restarted.add(entry.id)
+        self._record(entry, restored, group)
+        is_limited = self._slots.is_limited(entry.flow_id)
+        if not is_limited:
+            self._slots.start(entry.flow_id, entry.id)
+        self.feed(entry, msgspec.structs.replace(event, is_limited=is_limited), group)
+
     def _limited(self, event: events.ExecutionCreated, plan: Plan) -> events.ExecutionCreated:
         """The beginning of an execution that asks for a slot, if its flow is limited.
 
@@ -196,7 +217,8 @@ class Application:
             return event
         return msgspec.structs.replace(event, is_limited=True)
 
-    def _feed(self, entry: LiveEntry, event: events.Event, group: Group) -> None:
+    def feed(self, entry: LiveEntry, event: events.Event, group: Group) -> None:
+        """Give an execution an event within a group; void when it no longer fits."""
         if not self._is_current(entry, event):
             return
         self._record(entry, event, group)
@@ -204,6 +226,8 @@ class Application:
         self._carry(entry, decide(entry.live, event, group.now), group)
 
     def _is_current(self, entry: LiveEntry, event: events.Event) -> bool:
+        if isinstance(event, events.SubflowEnded):
+            return awaits(entry.live.execution, event)
         attempt_id = getattr(event, "attempt_id", None)
         return attempt_id is None or entry.live.execution.run_of(attempt_id) is not None
 
@@ -225,13 +249,30 @@ class Application:
     # Commands
 
     def _carry(self, entry: LiveEntry, commands: Sequence[Command], group: Group) -> None:
+        """Carry commands out, after those that are on the group's agenda already."""
         group.touched[entry.id] = entry
-        todo = deque(commands)
-        while todo:
-            if group.work_count >= INLINE_LIMIT and isinstance(todo[0], _Inline):
-                group.continue_later(entry.id, self.continuation(list(todo)))
-                return
-            todo.extend(self._carry_one(entry, todo.popleft(), group))
+        agenda = group.agenda
+        agenda.extend((entry, command) for command in commands)
+        if group.is_carrying:
+            return
+        group.is_carrying = True
+        try:
+            while agenda:
+                if group.work_count >= INLINE_LIMIT and isinstance(agenda[0][1], _Bounded):
+                    self._continue_later(group)
+                    return
+                entry, command = agenda.popleft()
+                agenda.extend((entry, more) for more in self._carry_one(entry, command, group))
+        finally:
+            agenda.clear()
+            group.is_carrying = False
+
+    def _continue_later(self, group: Group) -> None:
+        rest: dict[str, list[Command]] = {}
+        for entry, command in group.agenda:
+            rest.setdefault(entry.id, []).append(command)
+        for execution_id, commands in rest.items():
+            group.continue_later(execution_id, self.continuation(commands))
 
     def _carry_one(self, entry: LiveEntry, command: Command, group: Group) -> Sequence[Command]:
         match command:
@@ -244,12 +285,21 @@ class Application:
             case WriteLog():
                 line = self._log_writer.of_engine(entry, command, group.now)
                 group.logs.append(line)
+            case StartSubflow():
+                group.work_count += 1
+                self._subflows.start(entry, command, group, self)
+            case AwaitSubflow():
+                self._subflows.ask(entry, command, group, self)
+            case KillSubflow():
+                self._subflows.kill(entry, command, group, self)
             case EndExecution():
                 self._slots.leave(entry.flow_id, entry.id)
                 execution = entry.live.execution
                 group.end(
                     entry, summarize(execution), snapshot(execution), task_run_records(entry.live)
                 )
+                if execution.parent_run_id:
+                    self._subflows.tell_parent(entry, group, self)
             case _:
                 group.after.append((entry.id, command))
         return ()

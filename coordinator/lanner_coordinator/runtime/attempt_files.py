@@ -17,6 +17,7 @@ from lanner_coordinator.runtime.artifacts import (
     parse_uri,
 )
 from lanner_coordinator.runtime.executor import Executor
+from lanner_coordinator.runtime.owners import owner_of
 from lanner_coordinator.runtime.rendering import Rendering
 
 
@@ -69,9 +70,4 @@ class AttemptFiles:
         run = execution.task_runs.get(task_run_of(attempt_id))
         if run is None:
             raise ArtifactRefused(f"attempt {attempt_id} has no access to artifacts")
-        owner = Owner(
-            namespace=execution.namespace,
-            flow_id=execution.flow_id,
-            execution_id=execution.id,
-        )
-        return owner, run.task_id
+        return owner_of(execution), run.task_id

@@ -33,6 +33,7 @@ from lanner_coordinator.runtime.dispatcher import Dispatcher, QueuedAttempt
 from lanner_coordinator.runtime.errors import NotDurable, Overloaded
 from lanner_coordinator.runtime.group import Group, LiveEntry, Work
 from lanner_coordinator.runtime.hub import Hub
+from lanner_coordinator.runtime.lookups import Lookups
 from lanner_coordinator.runtime.recovery import Plans, recover, refold
 from lanner_coordinator.runtime.timers import TimerKey, Timers
 from lanner_coordinator.store.errors import StoreError
@@ -101,6 +102,7 @@ class Executor:
         self._pipeline = asyncio.Semaphore(PIPELINE_LIMIT)
         self._lazy_flush: asyncio.TimerHandle | None = None
         self._timers = Timers(clock, self._timer_fired)
+        self._lookups = Lookups(self.post)
         self._listeners: list[Callable[[ExecutionSummary], None]] = []
         self._last_commit = timedelta()
 
@@ -198,6 +200,7 @@ class Executor:
         """Work, for ever."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._timers.run(), name="timers")
+            tasks.create_task(self._lookups.run(), name="lookups")
             while True:
                 await self._arrived.wait()  # no limit: there may be nothing to do
                 await self._pipeline.acquire()
@@ -215,7 +218,7 @@ class Executor:
         self._arrived.set()
 
     def _build_group(self) -> Group:
-        group = Group(now=self._clock.now())
+        group = Group(now=self._clock.now(), live=self._entries)
         for _ in range(min(len(self._inbox), GROUP_LIMIT)):
             item = self._inbox.popleft()
             self._apply_or_defer(item, group)
@@ -259,9 +262,6 @@ class Executor:
         except Exception as error:  # noqa: BLE001 - the loop must survive; the caller is told
             self._refuse(item, error)
             return
-        began = group.touched.get(item.execution_id)
-        if began is not None:
-            self._entries.setdefault(item.execution_id, began)
         if item.future is not None:
             group.futures.append(item.future)
         elif item.is_retried:
@@ -316,6 +316,10 @@ class Executor:
             self._carry_out(execution_id, command)
         for agent_id, assignment in group.assignments:
             self._carrier.assign(agent_id, assignment)
+        for execution_id, work in group.posts:
+            self.post(execution_id, work)
+        for execution_id, lookup in group.lookups:
+            self._lookups.put(execution_id, lookup)
         for future in group.futures:
             if not future.done():
                 future.set_result(None)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
@@ -28,6 +29,12 @@ Work = Callable[["LiveEntry | None", "Group"], None]
 It may raise a CoordinatorError, which its caller gets; then it has changed nothing.
 """
 
+Lookup = Callable[[], Awaitable[Work]]
+"""Looks something up outside of the executor and gives what is to be done then.
+
+It may raise StoreError: it is called again later.
+"""
+
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class LiveEntry:
@@ -38,6 +45,7 @@ class LiveEntry:
         sequence: Last event that is recorded, in a commit or on its way into one.
         is_in_flight: A commit with events of it is under way: nothing may be applied meanwhile.
         is_archived_before: It was archived once and came back to life.
+        has_ended: Its end is on its way into the archive, or there.
         lines: Number of the last log line of each of its attempts that was written.
         error_lines: Its newest ERROR lines, for `errorLogs()`.
     """
@@ -46,6 +54,7 @@ class LiveEntry:
     sequence: int = 0
     is_in_flight: bool = False
     is_archived_before: bool = False
+    has_ended: bool = False
     lines: dict[str, int] = field(default_factory=dict)
     error_lines: list[LogRecord] = field(default_factory=list)
 
@@ -67,6 +76,7 @@ class Group:
 
     Attributes:
         now: Date of all its events.
+        live: All live executions, by id.
         journal: Events by execution.
         touched: Executions with events in it.
         begun: Executions that came to life in it: those that end in it too need no journal.
@@ -80,10 +90,15 @@ class Group:
         futures: Callers to answer afterwards.
         retried: Work that nobody waits for, to be done again when the commit fails.
         continuations: Work that goes on in a later group.
+        posts: Work that follows once it is durable; after a crash its executions ask for it.
+        lookups: What to look up once it is durable.
+        agenda: Commands that are being carried out, with their executions.
+        is_carrying: Somebody works on the agenda already.
         work_count: Inline commands carried out so far.
     """
 
     now: datetime
+    live: MutableMapping[str, LiveEntry]
     journal: dict[str, list[JournalRecord]] = field(default_factory=dict)
     touched: dict[str, LiveEntry] = field(default_factory=dict)
     begun: set[str] = field(default_factory=set)
@@ -97,6 +112,10 @@ class Group:
     futures: list[asyncio.Future[None]] = field(default_factory=list)
     retried: list[tuple[str, Work]] = field(default_factory=list)
     continuations: list[tuple[str, Work]] = field(default_factory=list)
+    posts: list[tuple[str, Work]] = field(default_factory=list)
+    lookups: list[tuple[str, Lookup]] = field(default_factory=list)
+    agenda: deque[tuple[LiveEntry, Command]] = field(default_factory=deque)
+    is_carrying: bool = False
     work_count: int = 0
 
     @property
@@ -117,6 +136,19 @@ class Group:
             batch_items=_joined([commit.batch_items for commit in self.attached]),
         )
 
+    def begin(self, entry: LiveEntry) -> None:
+        """Let an execution come to life."""
+        self.begun.add(entry.id)
+        self.live[entry.id] = entry
+
+    def post(self, execution_id: str, work: Work) -> None:
+        """Let work follow once this is durable."""
+        self.posts.append((execution_id, work))
+
+    def look_up(self, execution_id: str, lookup: Lookup) -> None:
+        """Look something up for an execution once this is durable."""
+        self.lookups.append((execution_id, lookup))
+
     def continue_later(self, execution_id: str, work: Work) -> None:
         """Leave work on an execution to a later group."""
         self.continuations.append((execution_id, work))
@@ -134,6 +166,7 @@ class Group:
         task_runs: Sequence[TaskRunRecord],
     ) -> None:
         """Archive an execution with this commit."""
+        entry.has_ended = True
         self.ended[entry.id] = ArchivedExecution(
             summary=summary, snapshot=snapshot, journal_sequence=entry.sequence
         )

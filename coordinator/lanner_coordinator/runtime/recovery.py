@@ -64,6 +64,7 @@ async def refold(store: Store, entry: LiveEntry) -> Sequence[Command]:
     journal = [(record.sequence, events.decode_event(record.record)) for record in records]
     entry.live = _fold([recorded for _, recorded in journal], entry.live.plan)
     entry.sequence = journal[-1][0]
+    entry.has_ended = False
     return open_commands(entry.live)
 
 

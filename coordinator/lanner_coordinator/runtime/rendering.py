@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ import msgspec
 
 from lanner_coordinator.engine import events
 from lanner_coordinator.engine.control.table import CONTROLS, WAITING_CONTROLS
-from lanner_coordinator.engine.execution import Attempt, TaskRun
+from lanner_coordinator.engine.execution import Attempt, Execution, LiveExecution, TaskRun
 from lanner_coordinator.engine.rules.waits import is_checked
 from lanner_coordinator.engine.state import State
 from lanner_coordinator.flow.duration import parse_duration
@@ -30,11 +30,11 @@ from lanner_coordinator.flow.inputs import convert_output
 from lanner_coordinator.flow.model import Task
 from lanner_coordinator.flow.types.native import NATIVE_TYPES, NativeMetric, run_native
 from lanner_coordinator.runtime.agents.messages import Assignment
-from lanner_coordinator.runtime.artifacts import Owner
 from lanner_coordinator.runtime.clock import Clock
 from lanner_coordinator.runtime.effects import FileReader, RenderingEffects
 from lanner_coordinator.runtime.group import LiveEntry
 from lanner_coordinator.runtime.masking import mask
+from lanner_coordinator.runtime.owners import owner_of
 from lanner_coordinator.runtime.secret_values import EnvironmentSecrets
 from lanner_coordinator.runtime.variables import (
     OUTPUT_DIR_TOKEN,
@@ -43,6 +43,7 @@ from lanner_coordinator.runtime.variables import (
     execution_variables,
     task_run_variables,
 )
+from lanner_coordinator.store.records import LogRecord
 
 _LEVELS = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR")
 
@@ -80,13 +81,55 @@ class Rendering:
 
     def effects(self, entry: LiveEntry) -> RenderingEffects:
         """Effects of a rendering for an execution."""
+        return self._effects(entry.live.execution, entry.error_lines)
+
+    def _effects(
+        self, execution: Execution, error_lines: Sequence[LogRecord] = ()
+    ) -> RenderingEffects:
         return RenderingEffects(
             clock=self._clock,
             secret_values=self._secret_values,
             files=self._files,
-            owner=_owner(entry),
-            error_lines=entry.error_lines,
+            owner=owner_of(execution),
+            error_lines=error_lines,
         )
+
+    def properties(
+        self,
+        entry: LiveEntry,
+        run: TaskRun,
+        *,
+        without: Collection[str] = (),
+        of_run: Mapping[str, object] | None = None,
+    ) -> Mapping[str, object]:
+        """The rendered properties of a task run that is not run here.
+
+        Args:
+            entry: The execution.
+            run: The task run.
+            without: Properties to leave out.
+            of_run: Put above the `taskrun.*` of the task run.
+
+        Raises:
+            ExpressionError: One of them cannot be rendered.
+        """
+        task = entry.live.plan.tasks[run.task_id].task
+        variables = task_run_variables(entry.live, run, self._around, of_run or {})
+        asked = {name: value for name, value in task.properties.items() if name not in without}
+        rendered = render_typed(asked, variables, self.effects(entry)).value
+        return rendered if isinstance(rendered, Mapping) else {}
+
+    def child_outputs(
+        self, child: LiveExecution, asked: Mapping[str, object]
+    ) -> Mapping[str, object]:
+        """What a parent's task takes of a child, rendered as the child sees it.
+
+        Raises:
+            ExpressionError: A part of it cannot be rendered.
+        """
+        variables = execution_variables(child, self._around)
+        rendered = render_typed(asked, variables, self._effects(child.execution)).value
+        return rendered if isinstance(rendered, Mapping) else {}
 
     def evaluate(self, entry: LiveEntry, run: TaskRun) -> InlineResult:
         """Evaluate `runIf` and what steers a task run."""
@@ -212,13 +255,6 @@ class Rendering:
 def is_kept(task: Task, level: str) -> bool:
     """Whether a task keeps lines of this level."""
     return _LEVELS.index(level) >= _LEVELS.index(task.log_level)
-
-
-def _owner(entry: LiveEntry) -> Owner:
-    execution = entry.live.execution
-    return Owner(
-        namespace=execution.namespace, flow_id=execution.flow_id, execution_id=execution.id
-    )
 
 
 def _steering(

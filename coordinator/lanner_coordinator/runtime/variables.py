@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from lanner_coordinator.engine.events import TriggerInfo
 from lanner_coordinator.engine.execution import LiveExecution, TaskRun
@@ -67,13 +68,16 @@ def execution_variables(live: LiveExecution, around: Surroundings) -> dict[str, 
 
 
 def task_run_variables(
-    live: LiveExecution, run: TaskRun, around: Surroundings
+    live: LiveExecution,
+    run: TaskRun,
+    around: Surroundings,
+    of_run: Mapping[str, object] = MappingProxyType({}),
 ) -> dict[str, object]:
-    """Variables of a task run: those of its execution and its own."""
+    """Variables of a task run: those of its execution and its own; `of_run` adds to `taskrun`."""
     variables = execution_variables(live, around)
     task = live.plan.tasks[run.task_id].task
     variables["task"] = {"id": task.id, "type": task.type}
-    variables["taskrun"] = _task_run_variable(run)
+    variables["taskrun"] = {**_task_run_variable(run), **of_run}
     if run.path:
         parents = _parents(live, run)
         variables["parents"] = parents

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from lanner_coordinator.runtime.artifacts import (
@@ -110,13 +112,15 @@ def test_namespaces_that_could_be_taken_for_another_part_are_refused(namespace: 
 def test_an_execution_reads_its_own_files_and_those_of_its_ancestors() -> None:
     assert may_read(of_task("x"), RUN)
     assert may_read(ArtifactUri.of_input(RUN, "file", "x"), RUN)
-    assert may_read(of_task("x", PARENT), RUN, [PARENT])
+    assert may_read(of_task("x", PARENT), replace(RUN, ancestors=(PARENT,)))
 
 
 def test_an_execution_reads_uploads_of_its_flow() -> None:
     assert may_read(ArtifactUri.of_upload("company.team", "etl", "8Up", "x"), RUN)
     assert not may_read(ArtifactUri.of_upload("company.team", "other", "8Up", "x"), RUN)
-    assert not may_read(ArtifactUri.of_upload("company", "all", "8Up", "x"), RUN, [PARENT])
+    assert not may_read(
+        ArtifactUri.of_upload("company", "all", "8Up", "x"), replace(RUN, ancestors=(PARENT,))
+    )
 
 
 def test_an_execution_does_not_read_files_of_others() -> None:
@@ -125,4 +129,4 @@ def test_an_execution_does_not_read_files_of_others() -> None:
     assert not may_read(of_task("x", OTHER), RUN)
     assert not may_read(of_task("x", PARENT), RUN)
     assert not may_read(of_task("x", longer), RUN)
-    assert not may_read(of_task("x", RUN), PARENT, [OTHER])
+    assert not may_read(of_task("x", RUN), replace(PARENT, ancestors=(OTHER,)))

@@ -8,6 +8,7 @@ from lanner_coordinator.flow.known_types import KnownTypes
 from lanner_coordinator.flow.model import TaskKind
 from lanner_coordinator.flow.types.flowables import FLOWABLES
 from lanner_coordinator.flow.types.native import NATIVE_TYPES
+from lanner_coordinator.flow.types.subflow import SUBFLOW_TYPE
 
 _LOG = "io.kestra.plugin.core.log.Log"
 
@@ -70,7 +71,7 @@ def test_triggers_are_no_tasks() -> None:
 def test_every_own_type_is_listed_once() -> None:
     names = [one.name for one in KnownTypes().task_types()]
 
-    assert sorted(names) == sorted({*NATIVE_TYPES, *FLOWABLES})
+    assert sorted(names) == sorted({*NATIVE_TYPES, *FLOWABLES, SUBFLOW_TYPE})
 
 
 def test_older_names_lead_to_a_present_one() -> None:

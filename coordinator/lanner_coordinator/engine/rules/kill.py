@@ -11,10 +11,12 @@ from datetime import timedelta
 
 from lanner_coordinator.engine.commands import Cancel, CancelTimer, StartTimer
 from lanner_coordinator.engine.execution import Attempt, TaskRun
+from lanner_coordinator.engine.rules import subflows
 from lanner_coordinator.engine.rules.sleep import wake_timer
 from lanner_coordinator.engine.rules.waits import kill_wait
 from lanner_coordinator.engine.state import State
 from lanner_coordinator.engine.step import Step
+from lanner_coordinator.flow.model import TaskKind
 
 FINALLY_TIMER = "finally"
 """Id of the timer that ends `finally` lists after a kill."""
@@ -68,6 +70,8 @@ def _stop_run(step: Step, run: TaskRun, grace_seconds: float) -> None:
     elif attempt.wakes_at is not None:
         step.commands.append(CancelTimer(timer_id=wake_timer(attempt)))
         _close(step, run, attempt)
+    elif step.live.plan.tasks[run.task_id].task.kind is TaskKind.SUBFLOW:
+        subflows.stop(step, run, attempt, grace_seconds)
     else:
         step.commands.append(
             Cancel(task_run_id=run.id, attempt_id=attempt.id, grace_seconds=grace_seconds)

@@ -80,7 +80,9 @@ def _restart_run(step: Step, run: TaskRun, children: _Children) -> None:
         step.set_run_state(run, State.RUNNING)
         _restart_container(step, container, children)
     elif run.attempts:
+        before = run.attempts[-1].children
         step.start_attempt(run, task)
+        run.attempts[-1].restarted_ids = list(before.ids) if before else []
     else:
         _remove_below(step, run, children)
         run.container = None

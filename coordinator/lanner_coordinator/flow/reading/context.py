@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from lanner_coordinator.flow.catalog import Catalog
 from lanner_coordinator.flow.codes import Code
-from lanner_coordinator.flow.nodes import Node
+from lanner_coordinator.flow.nodes import MapNode, Node
 from lanner_coordinator.flow.reading.expressions import Expressions
 from lanner_coordinator.flow.reading.plugin_defaults import Defaults
 from lanner_coordinator.flow.reading.report import Report
@@ -24,6 +24,7 @@ class Context:
         task_ids: Every task id seen so far and where.
         opaque_tasks: Ids of tasks whose type is not known, so that nobody can say what outputs and
             children they have.
+        subflows: Properties of the tasks that start other flows.
     """
 
     report: Report
@@ -32,6 +33,7 @@ class Context:
     expressions: Expressions
     task_ids: dict[str, Node] = field(default_factory=dict)
     opaque_tasks: list[str] = field(default_factory=list)
+    subflows: list[MapNode] = field(default_factory=list)
 
     def register_task(self, task_id: str, at: Node) -> None:
         """Remember a task id; one that is taken is reported."""

@@ -21,6 +21,7 @@ from lanner_coordinator.flow.reading.retry import read_retry
 from lanner_coordinator.flow.reading.types import find_task_type
 from lanner_coordinator.flow.types.flowables import FLOWABLES
 from lanner_coordinator.flow.types.schemas import LEVELS
+from lanner_coordinator.flow.types.subflow import CHILD_EXPRESSIONS
 
 DEFAULT_MAX_DISCONNECT = timedelta(minutes=5)
 """How long an agent may be out of reach where a task does not say it."""
@@ -104,7 +105,10 @@ def read_task(node: Node, context: Context) -> Task | None:
         if name in properties.entries
     }
     asked = _read_asked(description.name, properties, context)
-    context.expressions.check(properties, task_id)
+    seen_by_child = CHILD_EXPRESSIONS.get(description.name, ())
+    context.expressions.check(_without(properties, seen_by_child), task_id)
+    if description.kind is TaskKind.SUBFLOW:
+        context.subflows.append(properties)
     given = read_properties(
         properties,
         description.properties_schema,
@@ -125,6 +129,12 @@ def _read_asked(type_name: str, properties: MapNode, context: Context) -> Sequen
     name = FLOWABLES[type_name].asked if type_name in FLOWABLES else ""
     node = properties.entries.pop(name, None)
     return read_inputs(node, context.report, context.expressions, what=f"`{name}`")
+
+
+def _without(properties: MapNode, names: Sequence[str]) -> MapNode:
+    """Properties whose expressions see what the task itself sees."""
+    entries = {key: node for key, node in properties.entries.items() if key not in names}
+    return MapNode(properties.line, properties.column, entries, properties.keys)
 
 
 def _build(

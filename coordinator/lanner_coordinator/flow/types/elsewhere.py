@@ -10,7 +10,7 @@ from lanner_coordinator.flow.types.schemas import PREFIX
 
 _TASKS = {
     "flow": (
-        "Approval", "ForEachItem", "Loop", "Subflow", "Template", "WorkingDirectory",
+        "Approval", "ForEachItem", "Loop", "Template", "WorkingDirectory",
     ),
     "execution": (
         "Count", "Exit", "Kill", "PurgeExecutions", "Resume", "SetVariables", "UnsetVariables",

@@ -47,7 +47,7 @@ def _assert(properties: Mapping[str, object]) -> NativeResult:
 
 def _labels(properties: Mapping[str, object]) -> NativeResult:
     try:
-        labels = _pairs(properties.get("labels"))
+        labels = label_pairs(properties.get("labels"))
     except ValueError as error:
         return failed(str(error))
     for key, value in labels.items():
@@ -58,7 +58,7 @@ def _labels(properties: Mapping[str, object]) -> NativeResult:
     return NativeResult(state=SUCCESS, labels=labels)
 
 
-def _pairs(given: object) -> dict[str, str]:
+def label_pairs(given: object) -> dict[str, str]:
     """Labels of a map, of a list of `key` and `value`, or of the JSON text of one of them."""
     if isinstance(given, str):
         try:

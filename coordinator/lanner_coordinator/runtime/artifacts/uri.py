@@ -11,7 +11,6 @@ Characters that text around a URI may have, such as spaces and quotes, are perce
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 from urllib.parse import quote, unquote
@@ -40,11 +39,13 @@ class Owner:
         namespace: Of the flow.
         flow_id: Of the flow.
         execution_id: Its id.
+        ancestors: The executions that started it, the nearest first.
     """
 
     namespace: str
     flow_id: str
     execution_id: str
+    ancestors: tuple[Owner, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,17 +104,12 @@ def parse_uri(text: str) -> ArtifactUri:
     return ArtifactUri(segments=segments)
 
 
-def may_read(uri: ArtifactUri, reader: Owner, ancestors: Sequence[Owner] = ()) -> bool:
+def may_read(uri: ArtifactUri, reader: Owner) -> bool:
     """Whether an execution may read an artifact.
 
     It may read its own, those of the executions that started it, and uploads of its flow.
-
-    Args:
-        uri: Of the artifact.
-        reader: The execution.
-        ancestors: The execution that started it, the one that started that, and so on.
     """
-    folders = [_execution_folder(owner) for owner in (reader, *ancestors)]
+    folders = [_execution_folder(owner) for owner in (reader, *reader.ancestors)]
     folders.append((*_flow_folder(reader.namespace, reader.flow_id), _UPLOADS))
     return any(uri.segments[: len(folder)] == folder for folder in folders)
 

@@ -11,8 +11,10 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
+from lanner_coordinator.flow.diagnostics import Problem
 from lanner_coordinator.flow.model import Flow
 from lanner_coordinator.flow.reader import ReadResult
+from lanner_coordinator.flow.reading.subflows import flows_started, unknown_flow
 from lanner_coordinator.runtime.clock import Clock
 from lanner_coordinator.runtime.errors import Changed, InvalidRequest
 from lanner_coordinator.runtime.flows.changes import (
@@ -61,14 +63,16 @@ class FlowEditor:
 
     async def validate(self, sources: Sequence[GivenSource]) -> Sequence[SourceCheck]:
         """What is wrong with each source; stores nothing."""
+        results = await self._read_given(sources)
+        flows = [result.flow for result in results if result.flow]
         return [
             SourceCheck(
                 name=given.name,
                 namespace=result.flow.namespace if result.flow else "",
                 flow_id=result.flow.id if result.flow else "",
-                problems=result.problems,
+                problems=self._problems(result, flows),
             )
-            for given, result in zip(sources, await self._read_given(sources), strict=True)
+            for given, result in zip(sources, results, strict=True)
         ]
 
     async def apply(
@@ -101,7 +105,7 @@ class FlowEditor:
     ) -> Sequence[AppliedFlow]:
         async with self._changing:
             steps = [
-                await self._next(given, flow, result)
+                await self._next(given, flow, self._problems(result, flows))
                 for given, flow, result in zip(sources, flows, results, strict=True)
             ]
             changed = [step for step in steps if step.applied.change is not Change.UNCHANGED]
@@ -144,7 +148,20 @@ class FlowEditor:
             return [self._reader.read_given(given) for given in sources]
         return [await asyncio.to_thread(self._reader.read_given, given) for given in sources]
 
-    async def _next(self, given: GivenSource, flow: Flow, result: ReadResult) -> _Next:
+    def _problems(self, result: ReadResult, given: Sequence[Flow]) -> Sequence[Problem]:
+        """What is wrong with a source, and the flows that it starts and nobody knows."""
+        if result.flow is None:
+            return result.problems
+        known = {(flow.namespace, flow.id) for flow in given}
+        unknown = [
+            unknown_flow(mention)
+            for mention in flows_started(result.flow)
+            if (mention.namespace, mention.flow_id) not in known
+            and self._flows.current_of(mention.namespace, mention.flow_id) is None
+        ]
+        return (*result.problems, *unknown)
+
+    async def _next(self, given: GivenSource, flow: Flow, problems: Sequence[Problem]) -> _Next:
         current = self._flows.current_of(flow.namespace, flow.id)
         self._check_revision(given, flow, current)
         if current is not None and current.source == given.text:
@@ -160,7 +177,7 @@ class FlowEditor:
             flow_id=flow.id,
             revision=revision,
             change=change,
-            problems=result.problems,
+            problems=problems,
         )
         return _Next(applied=applied, text=given.text, flow=flow)
 

@@ -93,6 +93,25 @@ class FlowRegistry:
             self._plans.put((namespace, flow_id, record.revision), plan)
         return plan
 
+    def plan_now(self, namespace: str, flow_id: str, revision: int = 0) -> Plan | None:
+        """The plan of a revision, when it can be had at once; absent: `plan` takes its time.
+
+        Raises:
+            NotFound: No such flow.
+            InvalidRequest: It cannot be read any more.
+        """
+        current = self._current.get((namespace, flow_id))
+        if current is not None and not revision:
+            revision = current.revision
+        plan = self._plans.get((namespace, flow_id, revision))
+        if plan is not None:
+            return plan
+        if current is None and not revision:
+            raise no_such_flow(namespace, flow_id)
+        if current is None or revision != current.revision or len(current.source) >= LONG_SOURCE:
+            return None
+        return self._read(current)
+
     async def preload(self, keys: Iterable[RevisionKey]) -> None:
         """Read revisions from the store, so that `plan_of` knows them; they stay in memory.
 

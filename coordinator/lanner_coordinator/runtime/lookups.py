@@ -1,0 +1,67 @@
+"""What must be looked up outside of the executor before work on an execution goes on.
+
+A lookup may wait for the store or for files; what it finds becomes work in the executor's queue. It
+begins once its commit is durable, and again after a crash, so that it must do no harm when it is
+done twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable
+
+from lanner_coordinator.runtime.group import Lookup, Work
+from lanner_coordinator.store.errors import StoreError
+
+logger = logging.getLogger(__name__)
+
+WORKER_COUNT = 8
+"""Lookups under way at once."""
+
+RETRY_SECONDS = 1.0
+"""When a lookup is tried again that the store could not answer."""
+
+
+class Lookups:
+    """Does lookups, and posts the work that they find.
+
+    The queue holds at most a few for each open task run, all of which are in memory anyway.
+    """
+
+    def __init__(self, post: Callable[[str, Work], None]) -> None:
+        self._post = post
+        self._queue: deque[tuple[str, Lookup]] = deque()
+        self._arrived = asyncio.Semaphore(0)
+
+    def put(self, execution_id: str, lookup: Lookup) -> None:
+        """Look something up soon."""
+        self._queue.append((execution_id, lookup))
+        self._arrived.release()
+
+    async def run(self) -> None:
+        """Work, for ever."""
+        async with asyncio.TaskGroup() as tasks:
+            for number in range(WORKER_COUNT):
+                tasks.create_task(self._work(), name=f"lookup {number}")
+
+    async def _work(self) -> None:
+        while True:
+            await self._arrived.acquire()  # no limit: there may be nothing to look up
+            execution_id, lookup = self._queue.popleft()
+            work = await self._answer(execution_id, lookup)
+            if work is not None:
+                self._post(execution_id, work)
+
+    async def _answer(
+        self, execution_id: str, lookup: Callable[[], Awaitable[Work]]
+    ) -> Work | None:
+        try:
+            return await lookup()
+        except StoreError as error:
+            logger.warning("execution %s: a lookup is tried again: %s", execution_id, error)
+            asyncio.get_running_loop().call_later(RETRY_SECONDS, self.put, execution_id, lookup)
+        except Exception:  # the loop must survive whatever one lookup meets
+            logger.exception("execution %s: a lookup failed", execution_id)
+        return None

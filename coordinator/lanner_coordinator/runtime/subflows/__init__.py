@@ -1,0 +1,1 @@
+"""Executions that start other executions: Subflow and the batches of ForEachItem."""
