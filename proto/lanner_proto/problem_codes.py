@@ -216,6 +216,14 @@ _EXPLANATIONS = {
         "two sources of one flow",
         "Only one of them can be stored under this namespace and id.",
     ),
+    "LNR086": Explanation(
+        "a flow that starts itself",
+        "It would start itself for ever.",
+    ),
+    "LNR087": Explanation(
+        "a flow that does not exist yet",
+        "The task that starts it fails as long as it is not stored.",
+    ),
 }
 
 EXPLANATIONS: Mapping[str, Explanation] = MappingProxyType(_EXPLANATIONS)

@@ -24,7 +24,7 @@ def test_the_older_name_is_a_subflow_and_its_outputs_see_the_child() -> None:
 
     assert result.flow is not None
     assert result.flow.tasks[0].kind is TaskKind.SUBFLOW
-    assert [problem.code for problem in result.problems] == ["LNR029"]
+    assert {problem.code for problem in result.problems} == {"LNR029"}
 
 
 def test_a_flow_that_starts_itself_is_refused() -> None:
@@ -42,6 +42,6 @@ async def test_a_flow_that_does_not_exist_yet_is_a_warning_until_it_is_given_too
         later = await on.apply(CALL.format(flow_id="child") + "# again", flow_source("child"))
 
         codes = [
-            [problem.code for problem in applied.problems] for applied in (alone, both[0], later[0])
+            {problem.code for problem in applied.problems} for applied in (alone, both[0], later[0])
         ]
-        assert codes == [["LNR029", "LNR087"], ["LNR029"], ["LNR029"]]
+        assert codes == [{"LNR029", "LNR087"}, {"LNR029"}, {"LNR029"}]
