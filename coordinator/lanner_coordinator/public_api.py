@@ -21,6 +21,7 @@ from lanner_coordinator.runtime.batches.batches import Batches
 from lanner_coordinator.runtime.batches.selection import Selector
 from lanner_coordinator.runtime.batches.worker import BatchWorker
 from lanner_coordinator.runtime.executions.acts import Acts
+from lanner_coordinator.runtime.executions.conditions import Conditions
 from lanner_coordinator.runtime.executions.creation import ExecutionCreator
 from lanner_coordinator.runtime.executions.inputs import InputResolver
 from lanner_coordinator.runtime.executions.listing import ExecutionLists
@@ -188,6 +189,7 @@ def scheduler(core: Core) -> tuple[Scheduler, TriggeredExecutions]:
             flows=core.flows,
             executor=core.executor,
             starter=starter,
+            conditions=Conditions(resolver(core)),
             ids=ids,
         ),
         starter,

@@ -12,7 +12,7 @@ from tests.conformance import expressions, flow_cases, unit_cases
 from tests.conformance.outcomes import Outcome
 from tests.conformance.selection import READING, Selection
 
-_DIRECT_UNITS = ("validate", "resolve_inputs", "schedule")
+_DIRECT_UNITS = ("validate", "resolve_inputs", "schedule", "condition")
 
 
 def direct_outcomes(folder: Path, selection: Selection) -> Iterator[Outcome]:

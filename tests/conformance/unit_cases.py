@@ -1,11 +1,9 @@
-"""Units that need no running execution: validators, input resolution, dates of schedules."""
+"""Units that need no running execution: validators, inputs, conditions, schedules."""
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,28 +11,35 @@ from lanner_coordinator.flow.conversion import convert
 from lanner_coordinator.flow.diagnostics import Problem, Severity
 from lanner_coordinator.flow.inputs import resolve_list
 from lanner_coordinator.flow.model import InputType
+from lanner_coordinator.flow.nodes import ListNode, Node, from_plain
 from lanner_coordinator.flow.reader import check_part, read_flow
+from lanner_coordinator.flow.reading.context import Context
+from lanner_coordinator.flow.reading.default_keys import COMMON_KEYS
+from lanner_coordinator.flow.reading.expressions import Expressions
 from lanner_coordinator.flow.reading.formats import bad_regular_expression
-from lanner_coordinator.flow.schedule import ScheduledDate, scheduled_date
+from lanner_coordinator.flow.reading.plugin_defaults import Defaults
+from lanner_coordinator.flow.reading.preconditions import read_filter
+from lanner_coordinator.flow.reading.report import Report
+from lanner_coordinator.flow.reading.windows import read_time_window
 from tests.conformance.flow_cases import evaluate
 from tests.conformance.kestra_texts import says
 from tests.conformance.kestra_types import kestra_types
 from tests.conformance.outcomes import Outcome
+from tests.conformance.trigger_units import run_condition, run_schedule
 
 Unit = Mapping[str, Any]
-
-NOW = datetime(2024, 5, 17, 10, 42, 31, tzinfo=UTC)
-"""What the units take for the present."""
 
 _HEAD = "id: unit\nnamespace: io.kestra.tests\ntasks: [{id: a, type: core.log.Log, message: a}]\n"
 
 
 def run_unit(unit: Unit, folder: Path) -> Outcome:
-    """Run one unit of kind validate, resolve_inputs or schedule."""
+    """Run one unit that needs no running execution."""
     if unit["kind"] == "resolve_inputs":
         return Outcome(case_id=unit["id"], failure=_resolve(unit))
     if unit["kind"] == "schedule":
-        return _schedule(unit)
+        return Outcome(case_id=unit["id"], failure=run_schedule(unit))
+    if unit["kind"] == "condition":
+        return Outcome(case_id=unit["id"], failure=run_condition(unit))
     return _validate(unit, folder)
 
 
@@ -64,6 +69,20 @@ def _with(key: str) -> Callable[[Any], Sequence[Problem]]:
     return check
 
 
+def _read_with(read: Callable[[Node, Context], object], value: Any) -> Sequence[Problem]:
+    report = Report()
+    catalog = kestra_types()
+    context = Context(
+        report=report,
+        catalog=catalog,
+        defaults=Defaults((), (), catalog, COMMON_KEYS),
+        expressions=Expressions("", report),
+    )
+    root = from_plain(value, ListNode(1, 1))
+    read(root, context)
+    return report.problems(root)
+
+
 def _failing(message: str) -> Sequence[Problem]:
     if not message:
         return ()
@@ -83,6 +102,10 @@ _MODELS: Mapping[str, Callable[[Any], Sequence[Problem]]] = {
     "plugin_default": lambda value: _with("pluginDefaults")([value]),
     "task": lambda value: check_part(json.dumps(value), "task", kestra_types()),
     "trigger": lambda value: check_part(json.dumps(value), "trigger", kestra_types()),
+    "precondition_filter": lambda value: _read_with(read_filter, value),
+    "time_window": lambda value: _read_with(
+        lambda node, context: read_time_window(node, context.report), value
+    ),
     "regex": lambda value: _failing(bad_regular_expression(value)),
     "json_string": _json_string,
 }
@@ -104,64 +127,3 @@ def _resolve(unit: Unit) -> str:
         if wanted.get("error") and one.problem is None:
             return f"{one.id} has no problem"
     return ""
-
-
-def _schedule(unit: Unit) -> Outcome:
-    trigger = unit["trigger"]
-    conditions = trigger.get("conditions")
-    on_dates = trigger["type"].endswith("ScheduleOnDates")
-    if conditions or on_dates or "setup" in unit:
-        what = "conditions" if conditions else "ScheduleOnDates" if on_dates else "a backfill"
-        reason = f"{what}: not part of this version's language"
-        return Outcome(case_id=unit["id"], failure=reason)
-    date = scheduled_date(trigger, _instant(unit["date"]), timezone="UTC")
-    return Outcome(case_id=unit["id"], failure=_date_differs(unit, date))
-
-
-def _date_differs(unit: Unit, date: ScheduledDate | None) -> str:
-    expect = unit["expect"]
-    if date is None:
-        return "the schedule has no date"
-    if "next_local_date" in expect:
-        found = date.next.date().isoformat() if date.next else ""
-        return "" if found == expect["next_local_date"] else f"next is {found}"
-    if expect.get("execution") is not (date.date <= NOW):
-        return f"the date is {date.date}"
-    for key in ("date", "next", "previous"):
-        if key in expect and getattr(date, key) != _instant(expect[key]):
-            return f"{key} is {getattr(date, key)}"
-    return ""
-
-
-def _instant(text: str) -> datetime:
-    placeholder = re.fullmatch(r"\$\{(.+)\}([-+]\d+\w+)?", text)
-    if placeholder is None:
-        return datetime.fromisoformat(text.partition("[")[0])
-    return _moved(_named(placeholder[1]), placeholder[2] or "")
-
-
-def _named(name: str) -> datetime:
-    month = NOW.replace(day=1, hour=0, minute=0, second=0)
-    if name == "now with second 2":
-        return NOW.replace(second=2)
-    if name.startswith("this "):
-        lengths = {"second": 1, "minute": 60, "hour": 3600}
-        seconds = lengths[name.removeprefix("this ")]
-        return datetime.fromtimestamp(NOW.timestamp() // seconds * seconds, UTC)
-    match = re.fullmatch(r"first of (last|this) month (\d\d):(\d\d):00", name)
-    if match is None:
-        raise ValueError(f"unknown date: {name}")
-    start = month if match[1] == "this" else (month - timedelta(days=1)).replace(day=1)
-    return start.replace(hour=int(match[2]), minute=int(match[3]))
-
-
-def _moved(date: datetime, by: str) -> datetime:
-    match = re.fullmatch(r"([-+]\d+)(month|[smhd])", by)
-    if match is None:
-        return date
-    count, unit = int(match[1]), match[2]
-    if unit == "month":
-        months = date.month - 1 + count
-        return date.replace(year=date.year + months // 12, month=months % 12 + 1)
-    names = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-    return date + timedelta(**{names[unit]: count})

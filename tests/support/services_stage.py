@@ -25,6 +25,7 @@ from lanner_coordinator.runtime.batches.selection import Selector
 from lanner_coordinator.runtime.batches.worker import BatchWorker
 from lanner_coordinator.runtime.catalog import CatalogHolder
 from lanner_coordinator.runtime.executions.acts import Acts, Wish
+from lanner_coordinator.runtime.executions.conditions import Conditions
 from lanner_coordinator.runtime.executions.creation import ExecutionCreator, NewExecution
 from lanner_coordinator.runtime.executions.inputs import InputResolver
 from lanner_coordinator.runtime.executions.listing import ExecutionLists
@@ -158,6 +159,7 @@ class Services:
             flows=self.flows,
             executor=self.executor,
             starter=starter,
+            conditions=Conditions(self.resolver),
             ids=ids,
         )
         self.triggers = Triggers(

@@ -14,6 +14,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from lanner_coordinator.flow.policies import Concurrency
+from lanner_coordinator.flow.windows import TimeWindow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -217,6 +218,46 @@ class FlowOutput:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """What must hold before a trigger starts something.
+
+    Attributes:
+        type: Canonical name.
+        properties: The type's own properties, unrendered.
+        children: Conditions inside of it: by their number, or by the name that the source gives.
+        position: Of its first key in the source.
+    """
+
+    type: str
+    properties: Mapping[str, object] = field(default_factory=dict)
+    children: Mapping[str, Condition] = field(default_factory=dict)
+    position: Position = NOWHERE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Precondition:
+    """Conditions that come true one after the other, within a window of time.
+
+    Attributes:
+        id: Unique in the trigger.
+        parts: The conditions by name.
+        needed_count: How many of them must have held.
+        window: Within which.
+        forgets: Whether all of them must hold anew after the trigger has fired.
+        fails_on_miss: Whether an execution that has FAILED tells that a window ended without it.
+        miss_labels: Labels of that execution.
+    """
+
+    id: str
+    parts: Mapping[str, Condition]
+    needed_count: int
+    window: TimeWindow
+    forgets: bool = True
+    fails_on_miss: bool = False
+    miss_labels: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Trigger:
     """What starts executions of the flow by itself.
 
@@ -228,6 +269,12 @@ class Trigger:
         is_disabled: By the source; a person may disable it besides.
         inputs: Raw values for the flow's inputs, unrendered.
         labels: Added to the execution, unrendered.
+        conditions: All of them must hold; `when` is one of them.
+        preconditions: Of a flow trigger: all of them must have held within their windows.
+        stop_after: States of an execution of the trigger that disable it.
+        allows_concurrent: Whether it fires while an execution of it runs.
+        fails_on_error: Whether an execution that has FAILED tells of an evaluation that failed.
+        log_level: What is written of it: TRACE, DEBUG, INFO, WARN, ERROR.
         position: Of its first key in the source.
     """
 
@@ -238,6 +285,12 @@ class Trigger:
     is_disabled: bool = False
     inputs: Mapping[str, object] = field(default_factory=dict)
     labels: Mapping[str, object] = field(default_factory=dict)
+    conditions: Sequence[Condition] = ()
+    preconditions: Sequence[Precondition] = ()
+    stop_after: Sequence[str] = ()
+    allows_concurrent: bool = False
+    fails_on_error: bool = False
+    log_level: str = "TRACE"
     position: Position = NOWHERE
 
 

@@ -12,7 +12,7 @@ from lanner_coordinator.flow.cron import (
     next_date,
     previous_date,
 )
-from lanner_coordinator.flow.schedule import scheduled_date
+from lanner_coordinator.flow.schedule import Timing, scheduled_date
 
 
 def _following(cron: str, zone: str, after: datetime, count: int) -> list[str]:
@@ -142,7 +142,7 @@ def test_the_previous_of_the_next_date_is_not_after_the_start(
 def test_a_schedule_tells_its_date_and_the_ones_around_it() -> None:
     planned = datetime(2021, 8, 2, 10, 0, tzinfo=UTC)
 
-    date = scheduled_date({"cron": "0 12 * * 1"}, planned, timezone="Europe/Paris")
+    date = scheduled_date(Timing(cron="0 12 * * 1", timezone="Europe/Paris"), planned)
 
     assert date is not None
     assert date.date.isoformat() == "2021-08-02T12:00:00+02:00"
@@ -155,7 +155,7 @@ def test_a_schedule_tells_its_date_and_the_ones_around_it() -> None:
 def test_a_planned_date_that_no_longer_fits_becomes_the_next_that_does() -> None:
     planned = datetime(2024, 5, 1, 0, 45, tzinfo=UTC)
 
-    date = scheduled_date({"cron": "30 0 1 * *", "timezone": "UTC"}, planned, timezone="US/Pacific")
+    date = scheduled_date(Timing(cron="30 0 1 * *", timezone="UTC"), planned)
 
     assert date is not None
     assert date.date == datetime(2024, 6, 1, 0, 30, tzinfo=UTC)

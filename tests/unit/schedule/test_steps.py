@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from lanner_coordinator.flow.model import Flow, Trigger
+from lanner_coordinator.flow.schedule import Timing
 from lanner_coordinator.flow.types.triggers import SCHEDULE
 from lanner_coordinator.runtime.schedule import steps
 from lanner_coordinator.runtime.schedule.definition import (
     Recovery,
     Schedule,
-    Timing,
     schedule_of,
 )
 from lanner_coordinator.runtime.schedule.variables import date_variables, zoned_text

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from lanner_coordinator.flow.codes import Code
 from lanner_coordinator.flow.cron import complaint_about_cron
 from lanner_coordinator.flow.model import Trigger
 from lanner_coordinator.flow.names import TASK_ID
-from lanner_coordinator.flow.nodes import MapNode, Node
+from lanner_coordinator.flow.nodes import ListNode, MapNode, Node, plain
 from lanner_coordinator.flow.properties import read_properties
 from lanner_coordinator.flow.reading import values
+from lanner_coordinator.flow.reading.conditions import read_conditions, read_when
 from lanner_coordinator.flow.reading.context import Context
 from lanner_coordinator.flow.reading.fields import Field, FieldTable, as_items, as_map
 from lanner_coordinator.flow.reading.labels import read_labels
+from lanner_coordinator.flow.reading.preconditions import KEYS, read_flow_preconditions
+from lanner_coordinator.flow.reading.report import Report
 from lanner_coordinator.flow.reading.types import find_trigger_type
-from lanner_coordinator.flow.types.triggers import SCHEDULE
+from lanner_coordinator.flow.state_names import SPELLINGS, state_name
+from lanner_coordinator.flow.types.schemas import LEVELS
+from lanner_coordinator.flow.types.triggers import FLOW, SCHEDULE, SCHEDULE_ON_DATES
 
 FIELDS = FieldTable(
     "A trigger",
@@ -27,16 +33,15 @@ FIELDS = FieldTable(
         Field(name="inputs"),
         Field(name="labels"),
         Field(name="backfill", no_effect="a backfill is started with `lanner trigger backfill`"),
-        Field(name="conditions", not_supported="triggers have no conditions"),
-        Field(name="scheduleConditions", not_supported="triggers have no conditions"),
-        Field(name="when", not_supported="triggers have no conditions"),
-        Field(name="logLevel", also=("minLogLevel",), no_effect="triggers write no log"),
-        Field(name="logToFile", no_effect="triggers write no log"),
+        Field(name="conditions", formerly=("scheduleConditions",)),
+        Field(name="when"),
+        Field(name="logLevel", also=("minLogLevel",)),
+        Field(name="logToFile", no_effect="triggers write to the coordinator's own log"),
         Field(name="workerGroup", no_effect="the coordinator evaluates triggers"),
         Field(name="workerSelector", no_effect="the coordinator evaluates triggers"),
-        Field(name="stopAfter", not_supported="disable the trigger by hand"),
-        Field(name="failOnTriggerError", not_supported="a failed evaluation is logged"),
-        Field(name="allowConcurrent", not_supported="executions of a trigger do not overlap"),
+        Field(name="stopAfter"),
+        Field(name="failOnTriggerError"),
+        Field(name="allowConcurrent"),
         Field(name="version", not_supported="there is one version of a type"),
         Field(name="assets", not_supported="there is no lineage of assets"),
     ),
@@ -80,6 +85,8 @@ def _read_trigger(node: Node, context: Context) -> Trigger | None:
     properties = MapNode(own.line, own.column, dict(rest), holder.keys)
     if description is None or trigger_id is None:
         return None
+    is_flow = description.name == FLOW.name
+    kept = {key: properties.entries.pop(key) for key in KEYS if key in rest} if is_flow else {}
     read = read_properties(
         properties,
         description.properties_schema,
@@ -87,9 +94,8 @@ def _read_trigger(node: Node, context: Context) -> Trigger | None:
         owner=f"`{description.name}`",
         also_known=FIELDS.names,
     )
-    if description.name == SCHEDULE.name:
-        _check_cron(properties, bool(read.get("withSeconds")), context)
-    return Trigger(
+    _check_dates(description.name, properties, read, context)
+    trigger = Trigger(
         id=trigger_id,
         type=description.name,
         description=values.text(taken.get("description"), "`description`", report) or "",
@@ -97,8 +103,73 @@ def _read_trigger(node: Node, context: Context) -> Trigger | None:
         is_disabled=bool(values.boolean(taken.get("disabled"), "`disabled`", report)),
         inputs=values.any_map(taken.get("inputs"), "`inputs`", report),
         labels=dict(read_labels(taken.get("labels"), report)),
+        conditions=(
+            *read_conditions(
+                taken.get("conditions"), "`conditions`", context, has_execution=is_flow
+            ),
+            *read_when(taken.get("when"), context),
+        ),
+        preconditions=read_flow_preconditions(kept, taken.get("conditions"), context)
+        if is_flow
+        else (),
+        stop_after=_read_states(taken.get("stopAfter"), report),
+        allows_concurrent=bool(
+            values.boolean(taken.get("allowConcurrent"), "`allowConcurrent`", report)
+        ),
+        fails_on_error=bool(
+            values.boolean(taken.get("failOnTriggerError"), "`failOnTriggerError`", report)
+        ),
+        log_level=_read_level(taken.get("logLevel"), report),
         position=own.position,
     )
+    if is_flow and not trigger.conditions and not trigger.preconditions:
+        message = "The Flow trigger has no condition: it starts after every execution of any flow"
+        report.warn(Code.NO_EFFECT, message, own, hint="Add `dependsOn` or `conditions`.")
+    return trigger
+
+
+def _read_states(node: Node | None, report: Report) -> Sequence[str]:
+    if node is None:
+        return ()
+    found = []
+    for item in as_items(node, "`stopAfter`", report):
+        written = values.text(item, "A state in `stopAfter`", report)
+        if written is None:
+            continue
+        if written not in SPELLINGS:
+            values.refuse_choice(written, "A state in `stopAfter`", SPELLINGS, item, report)
+        found.append(state_name(written))
+    return tuple(found)
+
+
+def _read_level(node: Node | None, report: Report) -> str:
+    written = values.text(node, "`logLevel`", report)
+    if written is None or node is None:
+        return "TRACE"
+    if written not in LEVELS:
+        values.refuse_choice(written, "`logLevel`", LEVELS, node, report)
+    return written
+
+
+def _check_dates(
+    name: str, properties: MapNode, read: Mapping[str, object], context: Context
+) -> None:
+    if name == SCHEDULE.name:
+        _check_cron(properties, bool(read.get("withSeconds")), context)
+    elif name == SCHEDULE_ON_DATES.name:
+        node = properties.entries.get("dates")
+        for item in node.items if isinstance(node, ListNode) else ():
+            written = plain(item)
+            if isinstance(written, str) and not values.has_expression(written):
+                _check_date(written, item, context)
+
+
+def _check_date(written: str, item: Node, context: Context) -> None:
+    try:
+        datetime.fromisoformat(written.strip())
+    except ValueError:
+        message = f"`dates`: `{written}` is no date; write it like `2026-12-24T18:00:00Z`"
+        context.report.error(Code.BAD_DATE, message, item)
 
 
 def _check_cron(properties: MapNode, with_seconds: bool, context: Context) -> None:

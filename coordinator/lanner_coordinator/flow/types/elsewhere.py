@@ -37,10 +37,7 @@ TASKS_NOT_RUN = frozenset(
 TRIGGERS_NOT_RUN = frozenset(
     {
         f"{PREFIX}core.http.Trigger",
-        f"{PREFIX}core.trigger.Flow",
         f"{PREFIX}core.trigger.McpToolTrigger",
-        f"{PREFIX}core.trigger.ScheduleOnDates",
-        f"{PREFIX}core.trigger.Webhook",
     }
 )
 """Canonical names of triggers."""

@@ -76,11 +76,10 @@ class TriggeredExecutions:
             Overloaded: Too much is waiting.
             NotDurable: It could not be committed.
         """
-        labels = self._labels(wanted)
         try:
             inputs = self.inputs(wanted)
         except InvalidRequest as error:
-            await self._keep_failed(wanted, labels, str(error), if_failed)
+            await self.keep_failed(wanted, str(error), if_failed)
             return if_failed
         event = ExecutionCreated(
             execution_id=wanted.execution_id,
@@ -88,11 +87,43 @@ class TriggeredExecutions:
             flow_id=wanted.plan.flow.id,
             flow_revision=wanted.plan.revision,
             inputs=inputs,
-            labels=labels,
+            labels=self._labels(wanted),
             trigger=wanted.trigger,
         )
         await self._executor.create(event, wanted.plan, Commit(triggers=(wanted.record,)))
         return wanted.record
+
+    async def keep_failed(self, wanted: Triggered, error: str, record: TriggerRecord) -> None:
+        """Keep an execution that has FAILED before it began, so that somebody sees why.
+
+        Args:
+            wanted: What was to be started.
+            error: Why it cannot be.
+            record: The trigger's record, durable with it.
+
+        Raises:
+            NotDurable: It could not be committed.
+        """
+        now = self._clock.now()
+        execution = Execution(
+            id=wanted.execution_id,
+            namespace=wanted.plan.flow.namespace,
+            flow_id=wanted.plan.flow.id,
+            flow_revision=wanted.plan.revision,
+            labels=self._labels(wanted),
+            trigger=wanted.trigger,
+            state=State.FAILED,
+            changes=[StateChange(State.CREATED, now), StateChange(State.FAILED, now)],
+            error=error,
+        )
+        archived = ArchivedExecution(
+            summary=summarize(execution), snapshot=snapshot(execution), journal_sequence=0
+        )
+        try:
+            await self._store.commit(Commit(ended=(archived,), triggers=(record,)))
+        except StoreError as cause:
+            raise NotDurable(f"nothing was done, the store says: {cause}") from cause
+        self._hub.summary_changed(archived.summary)
 
     def inputs(self, wanted: Triggered) -> dict[str, object]:
         """Inputs of the execution.
@@ -135,27 +166,3 @@ class TriggeredExecutions:
             "trigger": wanted.trigger.variables,
             "schedule": wanted.trigger.variables,
         }
-
-    async def _keep_failed(
-        self, wanted: Triggered, labels: Mapping[str, str], error: str, record: TriggerRecord
-    ) -> None:
-        now = self._clock.now()
-        execution = Execution(
-            id=wanted.execution_id,
-            namespace=wanted.plan.flow.namespace,
-            flow_id=wanted.plan.flow.id,
-            flow_revision=wanted.plan.revision,
-            labels=dict(labels),
-            trigger=wanted.trigger,
-            state=State.FAILED,
-            changes=[StateChange(State.CREATED, now), StateChange(State.FAILED, now)],
-            error=error,
-        )
-        archived = ArchivedExecution(
-            summary=summarize(execution), snapshot=snapshot(execution), journal_sequence=0
-        )
-        try:
-            await self._store.commit(Commit(ended=(archived,), triggers=(record,)))
-        except StoreError as cause:
-            raise NotDurable(f"nothing was done, the store says: {cause}") from cause
-        self._hub.summary_changed(archived.summary)

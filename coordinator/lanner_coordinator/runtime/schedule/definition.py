@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from lanner_coordinator.flow.cron import complaint_about_cron, next_date, previous_date
 from lanner_coordinator.flow.duration import parse_duration
 from lanner_coordinator.flow.model import Flow, Trigger
-from lanner_coordinator.flow.types.triggers import SCHEDULE
-
-_MOMENT = timedelta(microseconds=1)
+from lanner_coordinator.flow.schedule import Timing, timing_of
 
 
 class Recovery(StrEnum):
@@ -21,35 +17,6 @@ class Recovery(StrEnum):
     ALL = "ALL"
     LAST = "LAST"
     NONE = "NONE"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timing:
-    """When a schedule starts something. Two of the same timing have the same dates.
-
-    Attributes:
-        cron: Valid, with or without seconds.
-        timezone: Name of a time zone that exists.
-    """
-
-    cron: str
-    timezone: str
-
-    def after(self, at: datetime) -> datetime | None:
-        """The first date after an instant; absent: there is none."""
-        return next_date(self.cron, self.timezone, at)
-
-    def before(self, at: datetime) -> datetime | None:
-        """The last date before an instant; absent: there is none."""
-        return previous_date(self.cron, self.timezone, at)
-
-    def from_on(self, at: datetime) -> datetime | None:
-        """The first date at an instant or after it; absent: there is none."""
-        return next_date(self.cron, self.timezone, at - _MOMENT)
-
-    def up_to(self, at: datetime) -> datetime | None:
-        """The last date before an instant or at it; absent: there is none."""
-        return previous_date(self.cron, self.timezone, at + _MOMENT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,29 +52,17 @@ def schedule_of(flow: Flow, trigger_id: str, default_timezone: str) -> Schedule 
         ValueError: What the source says of its dates makes no sense; with a sentence.
     """
     trigger = next((one for one in flow.triggers if one.id == trigger_id), None)
-    if trigger is None or trigger.type != SCHEDULE.name:
+    if trigger is None:
+        return None
+    timing = timing_of(trigger.type, trigger.properties, default_timezone)
+    if timing is None:
         return None
     latest = trigger.properties.get("lateMaximumDelay")
     return Schedule(
         trigger=trigger,
-        timing=_timing(trigger, default_timezone),
+        timing=timing,
         recovery=Recovery(str(trigger.properties.get("recoverMissedSchedules", Recovery.ALL))),
         latest=parse_duration(str(latest)) if latest else None,
         is_enabled=not trigger.is_disabled,
         flow_is_disabled=flow.is_disabled,
     )
-
-
-def _timing(trigger: Trigger, default_timezone: str) -> Timing:
-    cron = str(trigger.properties.get("cron", ""))
-    complaint = complaint_about_cron(
-        cron, with_seconds=bool(trigger.properties.get("withSeconds", False))
-    )
-    if complaint:
-        raise ValueError(complaint)
-    timezone = str(trigger.properties.get("timezone") or default_timezone)
-    try:
-        ZoneInfo(timezone)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ValueError(f'there is no time zone "{timezone}"') from error
-    return Timing(cron=cron, timezone=timezone)

@@ -12,16 +12,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from lanner_coordinator.engine.events import TriggerInfo
 from lanner_coordinator.engine.plan import Plan
+from lanner_coordinator.flow.conditions.contract import ConditionError
+from lanner_coordinator.flow.expression import ExpressionError
 from lanner_coordinator.flow.model import Flow
 from lanner_coordinator.runtime.clock import Clock
 from lanner_coordinator.runtime.errors import InvalidRequest, NotDurable, NotFound, Overloaded
+from lanner_coordinator.runtime.executions.conditions import Conditions
 from lanner_coordinator.runtime.executions.triggered import Triggered, TriggeredExecutions
 from lanner_coordinator.runtime.executor import Executor
 from lanner_coordinator.runtime.flows.changes import FlowChange, TriggerChanges
@@ -32,7 +35,7 @@ from lanner_coordinator.runtime.schedule import steps
 from lanner_coordinator.runtime.schedule.definition import Schedule, schedule_of
 from lanner_coordinator.runtime.schedule.following import followed, keys_of
 from lanner_coordinator.runtime.schedule.records import TriggerKey, TriggerRecords, key_of
-from lanner_coordinator.runtime.schedule.variables import date_variables
+from lanner_coordinator.runtime.schedule.variables import date_variables, zoned_text
 from lanner_coordinator.runtime.timers import TimerKey, Timers
 from lanner_coordinator.store.protocol import Store
 from lanner_coordinator.store.records import ExecutionSummary, TriggerRecord
@@ -57,6 +60,7 @@ class Scheduler:
         flows: FlowRegistry,
         executor: Executor,
         starter: TriggeredExecutions,
+        conditions: Conditions,
         ids: IdFactory,
         default_timezone: str = "UTC",
     ) -> None:
@@ -65,6 +69,7 @@ class Scheduler:
         self._flows = flows
         self._executor = executor
         self._starter = starter
+        self._conditions = conditions
         self._ids = ids
         self._default_timezone = default_timezone
         self._timers = Timers(clock, self._date_came)
@@ -233,9 +238,9 @@ class Scheduler:
             if isinstance(step, steps.Rest):
                 self._rest(step.record)
                 return
-            # What was decided counts even when the start has to be tried again.
-            self.records.put(record)
-            await self._start(step, schedule, plan)
+            if not await self._begin(step, schedule, plan, record):
+                # Others have their turn: many dates may be passed over.
+                await asyncio.sleep(0)
 
     def _rest(self, record: TriggerRecord) -> None:
         """Nothing is due: look again at the next date, if there is one."""
@@ -246,31 +251,75 @@ class Scheduler:
         else:
             self._timers.cancel(_timer_key(key_of(record)))
 
-    async def _start(self, step: steps.Start, schedule: Schedule, plan: Plan) -> None:
+    async def _begin(
+        self, step: steps.Start, schedule: Schedule, plan: Plan, record: TriggerRecord
+    ) -> bool:
+        """Start an execution for a date, unless the conditions do not hold for it."""
+        holds = self._conditions.of_schedule(schedule.trigger, plan)
+        variables, error = await _judged(step.date, schedule, holds)
+        if variables is None:
+            self.records.put(steps.skipped(step, record))
+            return False
+        # What was decided counts even when the start has to be tried again.
+        self.records.put(record)
         execution_id = self._ids.new_id()
-        record = replace(step.after, running_execution_id=execution_id)
-        wanted = triggered(step, schedule, plan, record)
-        self._waiting[execution_id] = key_of(record)
+        waits = step.backfill is not None or not schedule.trigger.allows_concurrent
+        after = replace(step.after, running_execution_id=execution_id if waits else "")
+        wanted = triggered(step, schedule, plan, after, execution_id, variables)
+        if error:
+            await self._starter.keep_failed(wanted, error, step.after)
+            self.records.put(step.after)
+            return True
+        if waits:
+            self._waiting[execution_id] = key_of(record)
         try:
             self.records.put(await self._starter.start(wanted, if_failed=step.after))
         finally:
             if self._executor.live(execution_id) is None:
                 self._waiting.pop(execution_id, None)
+        return True
+
+
+async def _judged(
+    date: datetime, schedule: Schedule, holds: Callable[[datetime], bool] | None
+) -> tuple[dict[str, object] | None, str]:
+    """Variables of a date (absent: the conditions do not hold), and why nobody can tell."""
+    if holds is None:
+        return date_variables(schedule.timing, date), ""
+    try:
+        if not holds(date):
+            return None, ""
+        # The nearest dates for which the conditions hold may be far away.
+        return await asyncio.to_thread(date_variables, schedule.timing, date, holds), ""
+    except (ConditionError, ExpressionError) as error:
+        message = f'conditions of trigger "{schedule.trigger.id}": {error}'
+        return {"date": zoned_text(date)}, message
 
 
 def triggered(
-    step: steps.Start, schedule: Schedule, plan: Plan, record: TriggerRecord
+    step: steps.Start,
+    schedule: Schedule,
+    plan: Plan,
+    record: TriggerRecord,
+    execution_id: str,
+    variables: Mapping[str, object],
 ) -> Triggered:
-    """The execution of a date; its id stands in the record."""
+    """The execution of a date.
+
+    Args:
+        step: What is due.
+        schedule: Whose.
+        plan: Of its flow.
+        record: Durable with the execution.
+        execution_id: New id.
+        variables: Of the trigger.
+    """
     trigger, backfill = schedule.trigger, step.backfill
     return Triggered(
-        execution_id=record.running_execution_id,
+        execution_id=execution_id,
         plan=plan,
         trigger=TriggerInfo(
-            kind=step.kind,
-            id=trigger.id,
-            type=trigger.type,
-            variables=date_variables(schedule.timing, step.date),
+            kind=step.kind, id=trigger.id, type=trigger.type, variables=dict(variables)
         ),
         inputs={**trigger.inputs, **(backfill.inputs if backfill else {})},
         labels=trigger.labels,

@@ -65,6 +65,9 @@ def applied(
     is_same = before is not None and before.timing == after.timing
     if is_same and record.next_at is not None:
         return record
+    if before is None and after.timing.dates and record.last_at is None:
+        # Dates that are listed are meant, also those that have passed when they are first given.
+        return recovered(replace(record, next_at=_utc(after.timing.dates[0])), after, now)
     return replace(record, next_at=_utc(after.timing.after(now)))
 
 
@@ -116,6 +119,19 @@ def next_step(record: TriggerRecord, schedule: Schedule, now: datetime) -> Start
     if record.backfill is None or schedule.flow_is_disabled:
         return Rest(record=record)
     return _backfill_step(record, record.backfill, schedule)
+
+
+def skipped(step: Start, record: TriggerRecord) -> TriggerRecord:
+    """The record when nothing is started for a date, as the conditions do not hold for it.
+
+    Args:
+        step: What was due.
+        record: As it was.
+    """
+    after = replace(step.after, last_at=record.last_at)
+    if after.backfill is not None and after.backfill.current is None:
+        return replace(after, backfill=None)
+    return after
 
 
 def backfill_of(

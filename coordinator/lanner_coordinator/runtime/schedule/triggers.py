@@ -18,6 +18,7 @@ from lanner_coordinator.runtime.schedule import steps
 from lanner_coordinator.runtime.schedule.definition import Schedule
 from lanner_coordinator.runtime.schedule.records import TriggerKey
 from lanner_coordinator.runtime.schedule.scheduler import Scheduler, triggered
+from lanner_coordinator.runtime.schedule.variables import date_variables
 from lanner_coordinator.store.protocol import Store
 from lanner_coordinator.store.records import BackfillRecord, Commit, TriggerRecord
 
@@ -189,8 +190,8 @@ class Triggers:
         backfill = await asyncio.to_thread(steps.backfill_of, start, end, schedule, BACKFILL_LIMIT)
         if backfill is None:
             raise InvalidRequest(
-                f"the schedule `{schedule.timing.cron}` ({schedule.timing.timezone}) has no date "
-                f"from {start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} UTC"
+                f"the schedule `{schedule.timing.condition}` ({schedule.timing.timezone}) has no "
+                f"date from {start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} UTC"
             )
         if backfill.total_count > BACKFILL_LIMIT:
             raise InvalidRequest(
@@ -203,7 +204,8 @@ class Triggers:
         """Refuse inputs that would fail for each date."""
         step = steps.next_step(replace(record, next_at=None), schedule, self._clock.now())
         if isinstance(step, steps.Start):
-            self._starter.inputs(triggered(step, schedule, plan, record))
+            variables = date_variables(schedule.timing, step.date)
+            self._starter.inputs(triggered(step, schedule, plan, record, "", variables))
 
     async def _view(self, record: TriggerRecord) -> TriggerView:
         record = self._scheduler.settled(record)
