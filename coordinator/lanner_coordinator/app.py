@@ -22,6 +22,7 @@ from lanner_coordinator.public_api import (
     batch_service,
     execution_services,
     flow_service,
+    flow_triggers,
     make_acts,
     make_status,
     make_worker,
@@ -71,6 +72,7 @@ async def _serve(
     core = await build_core(config, environment, store)
     readiness = Readiness()
     schedules, starter = scheduler(core)
+    listening = flow_triggers(core, schedules, starter)
     requests = Requests(core.store, core.clock)
     acts = make_acts(core)
     worker = make_worker(core, acts)
@@ -99,8 +101,9 @@ async def _serve(
         await requests.load()
         await _restore(core)
         await schedules.load()
+        await listening.load()
         await worker.load()
-        await _work(core, [streams.run(), schedules.run(), worker.run()], server)
+        await _work(core, [streams.run(), schedules.run(), listening.run(), worker.run()], server)
 
 
 def _agent_service(core: Core, storage: LocalArtifacts, streams: AgentStreams) -> ServedService:

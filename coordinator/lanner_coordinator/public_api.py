@@ -31,6 +31,9 @@ from lanner_coordinator.runtime.executions.references import References
 from lanner_coordinator.runtime.executions.requests import Requests
 from lanner_coordinator.runtime.executions.triggered import TriggeredExecutions
 from lanner_coordinator.runtime.executions.watching import Watching
+from lanner_coordinator.runtime.flow_triggers.aftermath import TriggerAftermath
+from lanner_coordinator.runtime.flow_triggers.flow_triggers import FlowTriggers
+from lanner_coordinator.runtime.flow_triggers.reactions import Reactions
 from lanner_coordinator.runtime.flows.changes import TriggerKeeper
 from lanner_coordinator.runtime.flows.editing import FlowEditor
 from lanner_coordinator.runtime.flows.overview import FlowLists
@@ -193,6 +196,26 @@ def scheduler(core: Core) -> tuple[Scheduler, TriggeredExecutions]:
             ids=ids,
         ),
         starter,
+    )
+
+
+def flow_triggers(core: Core, schedules: Scheduler, starter: TriggeredExecutions) -> FlowTriggers:
+    """What starts executions after those of other flows."""
+    core.application.tell(TriggerAftermath(schedules.records))
+    return FlowTriggers(
+        store=core.store,
+        clock=core.clock,
+        flows=core.flows,
+        executor=core.executor,
+        application=core.application,
+        scheduler=schedules,
+        reactions=Reactions(
+            resolver=resolver(core),
+            starter=starter,
+            around=core.around,
+            ids=TimeOrderedIds(core.clock),
+        ),
+        hub=core.hub,
     )
 
 

@@ -35,6 +35,9 @@ from lanner_coordinator.runtime.executions.references import References
 from lanner_coordinator.runtime.executions.requests import Requests
 from lanner_coordinator.runtime.executions.triggered import TriggeredExecutions
 from lanner_coordinator.runtime.executions.watching import Watching
+from lanner_coordinator.runtime.flow_triggers.aftermath import TriggerAftermath
+from lanner_coordinator.runtime.flow_triggers.flow_triggers import FlowTriggers
+from lanner_coordinator.runtime.flow_triggers.reactions import Reactions
 from lanner_coordinator.runtime.flows.changes import AppliedFlow, GivenSource
 from lanner_coordinator.runtime.flows.editing import FlowEditor
 from lanner_coordinator.runtime.flows.overview import FlowLists
@@ -162,6 +165,19 @@ class Services:
             conditions=Conditions(self.resolver),
             ids=ids,
         )
+        self.core.application.tell(TriggerAftermath(self.scheduler.records))
+        self.flow_triggers = FlowTriggers(
+            store=self.store,
+            clock=self.clock,
+            flows=self.flows,
+            executor=self.executor,
+            application=self.core.application,
+            scheduler=self.scheduler,
+            reactions=Reactions(
+                resolver=self.resolver, starter=starter, around=Surroundings(), ids=ids
+            ),
+            hub=self.core.hub,
+        )
         self.triggers = Triggers(
             scheduler=self.scheduler,
             flows=self.flows,
@@ -195,6 +211,7 @@ class Services:
         await self.executor.restore(self.flows)
         self.core.registry.adopt(self.executor.entries.values())
         await self.scheduler.load()
+        await self.flow_triggers.load()
         await self.batch_worker.load()
 
     async def run(self) -> None:
@@ -202,6 +219,7 @@ class Services:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.executor.run())
             tasks.create_task(self.scheduler.run())
+            tasks.create_task(self.flow_triggers.run())
             tasks.create_task(self.batch_worker.run())
 
     # What tests do

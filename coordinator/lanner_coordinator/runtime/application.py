@@ -8,6 +8,7 @@ Each public method gives a `Work` for the executor's queue. Nothing here waits.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 import msgspec
 
@@ -27,7 +28,7 @@ from lanner_coordinator.engine.commands import (
     WriteLog,
 )
 from lanner_coordinator.engine.decide import begin, decide
-from lanner_coordinator.engine.execution import TaskRun, snapshot
+from lanner_coordinator.engine.execution import LiveExecution, TaskRun, snapshot
 from lanner_coordinator.engine.plan import Plan
 from lanner_coordinator.engine.rules.eligibility import Act, refusal
 from lanner_coordinator.engine.rules.subflows import awaits
@@ -40,7 +41,7 @@ from lanner_coordinator.runtime.group import Group, LiveEntry, Work
 from lanner_coordinator.runtime.log_writer import LogWriter
 from lanner_coordinator.runtime.rendering import InlineResult, Rendering
 from lanner_coordinator.runtime.subflows.subflows import Subflows
-from lanner_coordinator.store.records import Commit, JournalRecord
+from lanner_coordinator.store.records import Commit, JournalRecord, PendingRecord
 
 INLINE_LIMIT = 2_000
 """Inline commands of one group.
@@ -50,6 +51,18 @@ Beyond, an execution goes on in the next one, so that others get their turn.
 
 _Inline = AskForSlot | Evaluate | RunNative | EvaluateOutputs
 _Bounded = AskForSlot | Evaluate | RunNative | EvaluateOutputs | StartSubflow
+
+
+class Aftermath(Protocol):
+    """Knows what executions set off."""
+
+    def of_change(self, live: LiveExecution, number: int) -> PendingRecord | None:
+        """What a state change of an execution sets off; absent: nothing.
+
+        Args:
+            live: The execution; it may have gone on since.
+            number: Of the change in its list of changes.
+        """
 
 
 class Application:
@@ -69,6 +82,23 @@ class Application:
         self._dispatcher = dispatcher
         self._log_writer = log_writer
         self._slots = slots
+        self._aftermath: Aftermath | None = None
+
+    def tell(self, aftermath: Aftermath) -> None:
+        """Ask `aftermath` from now on what state changes set off."""
+        self._aftermath = aftermath
+
+    def tell_of_changes(self, group: Group) -> None:
+        """Put down what the states that the group's executions have reached set off."""
+        if self._aftermath is None:
+            return
+        for entry in group.touched.values():
+            changes = entry.live.execution.changes
+            for number in range(entry.told_count, len(changes)):
+                pending = self._aftermath.of_change(entry.live, number)
+                if pending is not None:
+                    group.set_off.append((pending, entry.live))
+            entry.told_count = len(changes)
 
     # Work
 
@@ -83,6 +113,18 @@ class Application:
             if attached is not None:
                 group.attached.append(attached)
             self.begin(event, plan, group)
+
+        return work
+
+    def beginnings(
+        self, wanted: Sequence[tuple[events.ExecutionCreated, Plan]], attached: Commit
+    ) -> Work:
+        """Begin many executions, or none, with what is attached."""
+
+        def work(entry: LiveEntry | None, group: Group) -> None:
+            group.attached.append(attached)
+            for event, plan in wanted:
+                self.begin(event, plan, group)
 
         return work
 
@@ -197,7 +239,8 @@ class Application:
         why_not = refusal(Act.RETRY, live.execution.state)
         if why_not:
             raise NotAllowed(f"execution {live.execution.id} cannot be retried: {why_not}")
-        entry = LiveEntry(live=live, is_archived_before=True)
+        told_count = len(live.execution.changes)
+        entry = LiveEntry(live=live, is_archived_before=True, told_count=told_count)
         group.begin(entry)
         group.restarted.add(entry.id)
         self._record(entry, restored, group)

@@ -38,7 +38,10 @@ from lanner_coordinator.runtime.recovery import Plans, recover, refold
 from lanner_coordinator.runtime.timers import TimerKey, Timers
 from lanner_coordinator.store.errors import StoreError
 from lanner_coordinator.store.protocol import Store
-from lanner_coordinator.store.records import Commit, ExecutionSummary
+from lanner_coordinator.store.records import Commit, ExecutionSummary, PendingRecord
+
+SetOff = Sequence[tuple[PendingRecord, LiveExecution]]
+"""What executions set off, with the executions as they are."""
 
 logger = logging.getLogger(__name__)
 
@@ -103,6 +106,7 @@ class Executor:
         self._lazy_flush: asyncio.TimerHandle | None = None
         self._timers = Timers(clock, self._timer_fired)
         self._lookups = Lookups(self.post)
+        self._set_off_listeners: list[Callable[[SetOff], None]] = []
         self._listeners: list[Callable[[ExecutionSummary], None]] = []
         self._last_commit = timedelta()
 
@@ -121,6 +125,10 @@ class Executor:
     def on_ended(self, listener: Callable[[ExecutionSummary], None]) -> None:
         """Call `listener` after each archived end of an execution, durable by then."""
         self._listeners.append(listener)
+
+    def on_set_off(self, listener: Callable[[SetOff], None]) -> None:
+        """Call `listener` with what executions set off, durable by then."""
+        self._set_off_listeners.append(listener)
 
     def live(self, execution_id: str) -> LiveExecution | None:
         """A live execution; to be read only, and not across an await."""
@@ -225,6 +233,7 @@ class Executor:
         for attempt, agent_id in self._dispatcher.matches():
             self._apply_or_defer(self._match_item(attempt, agent_id), group)
         self._give_slots(group)
+        self._application.tell_of_changes(group)
         for entry in group.touched.values():
             entry.is_in_flight = True
         if not self._inbox:
@@ -324,6 +333,9 @@ class Executor:
             if not future.done():
                 future.set_result(None)
         self._tell(group)
+        if group.set_off:
+            for listener in self._set_off_listeners:
+                listener(group.set_off)
 
     def _forget(self, execution_id: str) -> None:
         del self._entries[execution_id]

@@ -18,6 +18,7 @@ from lanner_coordinator.store.records import (
     ExecutionSummary,
     JournalRecord,
     LogRecord,
+    PendingRecord,
     TaskRunRecord,
 )
 
@@ -46,6 +47,7 @@ class LiveEntry:
         is_in_flight: A commit with events of it is under way: nothing may be applied meanwhile.
         is_archived_before: It was archived once and came back to life.
         has_ended: Its end is on its way into the archive, or there.
+        told_count: Of its state changes, how many have been told to those who wait for them.
         lines: Number of the last log line of each of its attempts that was written.
         error_lines: Its newest ERROR lines, for `errorLogs()`.
     """
@@ -55,6 +57,7 @@ class LiveEntry:
     is_in_flight: bool = False
     is_archived_before: bool = False
     has_ended: bool = False
+    told_count: int = 0
     lines: dict[str, int] = field(default_factory=dict)
     error_lines: list[LogRecord] = field(default_factory=list)
 
@@ -84,6 +87,7 @@ class Group:
         ended: Executions that end in it.
         task_runs: Their task runs.
         logs: Log lines.
+        set_off: What executions set off, with the execution as it is.
         attached: What callers want to be durable with their events.
         after: Commands to carry out afterwards.
         assignments: What to send to agents afterwards.
@@ -106,6 +110,7 @@ class Group:
     ended: dict[str, ArchivedExecution] = field(default_factory=dict)
     task_runs: list[TaskRunRecord] = field(default_factory=list)
     logs: list[LogRecord] = field(default_factory=list)
+    set_off: list[tuple[PendingRecord, LiveExecution]] = field(default_factory=list)
     attached: list[Commit] = field(default_factory=list)
     after: list[tuple[str, Command]] = field(default_factory=list)
     assignments: list[tuple[str, Assignment]] = field(default_factory=list)
@@ -127,11 +132,13 @@ class Group:
         """What the store is given."""
         return Commit(
             journal=[record for records in self.journal.values() for record in records],
-            ended=list(self.ended.values()),
+            ended=[*self.ended.values(), *_joined([commit.ended for commit in self.attached])],
             task_runs=self.task_runs,
             logs=self.logs,
             requests=_joined([commit.requests for commit in self.attached]),
             triggers=_joined([commit.triggers for commit in self.attached]),
+            pending=[record for record, _ in self.set_off],
+            done_pending=_joined([commit.done_pending for commit in self.attached]),
             batches=_joined([commit.batches for commit in self.attached]),
             batch_items=_joined([commit.batch_items for commit in self.attached]),
         )

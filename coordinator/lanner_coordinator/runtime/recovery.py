@@ -64,6 +64,7 @@ async def refold(store: Store, entry: LiveEntry) -> Sequence[Command]:
     journal = [(record.sequence, events.decode_event(record.record)) for record in records]
     entry.live = _fold([recorded for _, recorded in journal], entry.live.plan)
     entry.sequence = journal[-1][0]
+    entry.told_count = len(entry.live.execution.changes)
     entry.has_ended = False
     return open_commands(entry.live)
 
@@ -71,8 +72,10 @@ async def refold(store: Store, entry: LiveEntry) -> Sequence[Command]:
 def _entry(journal: Sequence[tuple[int, events.RecordedEvent]], plans: Plans) -> LiveEntry:
     first = journal[0][1].event
     plan = plans.plan_of(*_flow_key(first))
+    live = _fold([recorded for _, recorded in journal], plan)
     return LiveEntry(
-        live=_fold([recorded for _, recorded in journal], plan),
+        live=live,
+        told_count=len(live.execution.changes),
         sequence=journal[-1][0],
         is_archived_before=isinstance(first, events.ExecutionRestored),
     )

@@ -30,6 +30,7 @@ from lanner_coordinator.store.records import (
     JournalRecord,
     LogQuery,
     LogRecord,
+    PendingRecord,
     RequestRecord,
     TaskRunRecord,
     TriggerRecord,
@@ -134,6 +135,9 @@ class Store(Protocol):
 
     async def triggers(self) -> Sequence[TriggerRecord]:
         """All triggers, in order of namespace, flow and id."""
+
+    async def pending(self) -> Sequence[PendingRecord]:
+        """What is still to be done, in order of date and id."""
 
     async def open_batches(self) -> Sequence[BatchRecord]:
         """Batches that run or are paused, oldest first."""

@@ -226,6 +226,40 @@ class BackfillRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MetRecord:
+    """An execution that met a part of a trigger's precondition.
+
+    Attributes:
+        at: When it reached its state.
+        execution_id: Which.
+        flow_id: Of its flow.
+        outputs: Of its flow.
+    """
+
+    at: datetime
+    execution_id: str
+    flow_id: str
+    outputs: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowRecord:
+    """How much of a trigger's precondition was met within a window.
+
+    Attributes:
+        precondition_id: Unique in the trigger.
+        start: First instant of the window.
+        end: Last instant of the window.
+        met: What was met, by the name of the part.
+    """
+
+    precondition_id: str
+    start: datetime
+    end: datetime
+    met: Mapping[str, MetRecord] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TriggerRecord:
     """What must be remembered of a trigger.
 
@@ -238,6 +272,11 @@ class TriggerRecord:
         last_at: Date that it fired for last.
         running_execution_id: Execution that it waits for before it fires again; empty: none.
         backfill: Absent: none runs.
+        type: Canonical name; empty: written before it was kept.
+        topics: Which executions of other flows it listens to; empty: none.
+        states: In which states of those.
+        stop_after: States of an execution of its own that disable it.
+        windows: Its preconditions of which something was met.
     """
 
     namespace: str
@@ -248,6 +287,49 @@ class TriggerRecord:
     last_at: datetime | None = None
     running_execution_id: str = ""
     backfill: BackfillRecord | None = None
+    type: str = ""
+    topics: Sequence[str] = ()
+    states: Sequence[str] = ()
+    stop_after: Sequence[str] = ()
+    windows: Sequence[WindowRecord] = ()
+
+
+class PendingKind(StrEnum):
+    """What an execution set off."""
+
+    STATE = "state"
+    """It reached a state that triggers wait for."""
+    TOGGLE = "toggle"
+    """A task of it enabled or disabled a trigger."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PendingRecord:
+    """Something that an execution set off and that is still to be done.
+
+    Attributes:
+        id: Unique; the same thing has the same id.
+        kind: What.
+        at: When it was set off.
+        execution_id: Which execution did.
+        namespace: Of its flow, or of the trigger to enable or disable.
+        flow_id: Likewise.
+        flow_revision: Of its flow; 0: not needed.
+        state: That it reached; empty: not needed.
+        trigger_id: To enable or disable; empty: not needed.
+        is_enabled: Whether to enable it.
+    """
+
+    id: str
+    kind: PendingKind
+    at: datetime
+    execution_id: str
+    namespace: str
+    flow_id: str
+    flow_revision: int = 0
+    state: str = ""
+    trigger_id: str = ""
+    is_enabled: bool = False
 
 
 class BatchStatus(StrEnum):
@@ -349,6 +431,8 @@ class Commit:
         flows: New revisions.
         triggers: Replace those of the same key.
         removed_triggers: Keys (namespace, flow id, trigger id) to forget.
+        pending: What is to be done later.
+        done_pending: Ids of what was to be done and is done with this commit.
         batches: Replace those of the same id.
         batch_items: Replace those of the same batch and index.
         agents: Replace those of the same id.
@@ -362,6 +446,8 @@ class Commit:
     flows: Sequence[FlowRecord] = ()
     triggers: Sequence[TriggerRecord] = ()
     removed_triggers: Sequence[tuple[str, str, str]] = ()
+    pending: Sequence[PendingRecord] = ()
+    done_pending: Sequence[str] = ()
     batches: Sequence[BatchRecord] = ()
     batch_items: Sequence[BatchItemRecord] = ()
     agents: Sequence[AgentRecord] = ()

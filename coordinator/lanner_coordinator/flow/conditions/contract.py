@@ -48,12 +48,19 @@ class Subject:
         render: Renders a value with what the trigger knows, keeping its type; raises
             ExpressionError.
         observed: The execution that a flow trigger looks at; absent: another kind of trigger.
+        render_when: Renders a `when`, which sees the other execution's own flow; absent: as
+            `render`.
     """
 
     namespace: str
     flow_id: str
     render: Callable[[object], object]
     observed: Observed | None = None
+    render_when: Callable[[object], object] | None = None
+
+    def when(self, expression: object) -> object:
+        """The value of a `when`; raises ExpressionError."""
+        return (self.render_when or self.render)(expression)
 
 
 Holds = Callable[[Condition, Subject], bool]

@@ -23,8 +23,15 @@ from lanner_coordinator.flow.types.schemas import record
 DEPENDENCY = "lanner.condition.Dependency"
 """An execution of a flow: `namespace`, `flowId`, `states`, `labels`, `when`."""
 
+WHEN = "lanner.condition.When"
+"""The expression of a trigger's `when`: `expression`."""
+
 WHERE = "lanner.condition.Where"
 """Filters over an execution: `operand` and `filters` of `field`, `type`, `value`, `values`."""
+
+
+def _is_when(condition: Condition, subject: Subject) -> bool:
+    return is_truthy(subject.when(condition.properties["expression"]))
 
 
 def _is_dependency(condition: Condition, subject: Subject) -> bool:
@@ -38,7 +45,7 @@ def _is_dependency(condition: Condition, subject: Subject) -> bool:
         return False
     if not has_labels(execution, wanted_labels(wanted.get("labels"))):
         return False
-    return "when" not in wanted or is_truthy(subject.render(wanted["when"]))
+    return "when" not in wanted or is_truthy(subject.when(wanted["when"]))
 
 
 def _is_where(condition: Condition, subject: Subject) -> bool:
@@ -99,6 +106,12 @@ def _compares(kind: str, found: str, value: str, values: Sequence[str]) -> bool:
 
 
 TYPES = (
+    ConditionType(
+        name=WHEN,
+        description="An expression.",
+        schema=record(),
+        holds=_is_when,
+    ),
     ConditionType(
         name=DEPENDENCY,
         description="An execution of another flow.",

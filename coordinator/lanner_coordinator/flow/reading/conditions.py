@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from lanner_coordinator.flow.aliases import canonical_name
 from lanner_coordinator.flow.codes import Code
 from lanner_coordinator.flow.conditions.contract import CONDITION_PREFIX, ConditionType
-from lanner_coordinator.flow.conditions.logic import EXPRESSION
 from lanner_coordinator.flow.conditions.table import (
     CONDITION_ALIASES,
     CONDITIONS,
     MULTIPLE,
     condition_type,
 )
+from lanner_coordinator.flow.conditions.upstream import WHEN
 from lanner_coordinator.flow.model import Condition
 from lanner_coordinator.flow.nodes import MapNode, Node, plain
 from lanner_coordinator.flow.properties import read_properties
@@ -48,9 +48,7 @@ def read_when(node: Node | None, context: Context) -> Sequence[Condition]:
     if written is None or node is None:
         return ()
     context.expressions.check(node, is_in_trigger=True)
-    condition = Condition(
-        type=EXPRESSION, properties={"expression": written}, position=node.position
-    )
+    condition = Condition(type=WHEN, properties={"expression": written}, position=node.position)
     return (condition,)
 
 

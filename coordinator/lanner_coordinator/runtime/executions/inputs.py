@@ -32,9 +32,20 @@ class InputResolver:
         self._around = around
 
     def resolve(
-        self, plan: Plan, raw: Mapping[str, object], execution_id: str
+        self,
+        plan: Plan,
+        raw: Mapping[str, object],
+        execution_id: str,
+        *,
+        needs_all: bool = True,
     ) -> dict[str, object]:
         """Values of all inputs.
+
+        Args:
+            plan: Of the flow.
+            raw: Values by input id.
+            execution_id: Of the execution to be.
+            needs_all: Whether a required input without a value is wrong.
 
         Raises:
             InvalidRequest: Names every input that is wrong.
@@ -45,8 +56,9 @@ class InputResolver:
             return self.render(plan, value, {**variables, **more}, execution_id)
 
         resolved = resolve_inputs(plan.flow, raw, evaluate)
-        if resolved.problems:
-            raise InvalidRequest("; ".join(problem.message for problem in resolved.problems))
+        problems = [one for one in resolved.problems if needs_all or one.input_id in raw]
+        if problems:
+            raise InvalidRequest("; ".join(problem.message for problem in problems))
         return dict(resolved.values)
 
     def variables(self, plan: Plan, execution_id: str) -> dict[str, object]:

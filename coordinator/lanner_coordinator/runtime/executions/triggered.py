@@ -35,6 +35,9 @@ class Triggered:
             out.
         added_labels: As they are, above the trigger's.
         record: The trigger's record, durable with the execution.
+        variables: What expressions see besides the trigger; absent: what the flow alone gives.
+        correlation_id: Execution at the root of those that belong together; empty: this one.
+        needs_all: Whether a required input without a value is wrong.
     """
 
     execution_id: str
@@ -44,6 +47,9 @@ class Triggered:
     labels: Mapping[str, object]
     added_labels: Mapping[str, str] = field(default_factory=dict)
     record: TriggerRecord
+    variables: Mapping[str, object] | None = None
+    correlation_id: str = ""
+    needs_all: bool = True
 
 
 class TriggeredExecutions:
@@ -77,21 +83,28 @@ class TriggeredExecutions:
             NotDurable: It could not be committed.
         """
         try:
-            inputs = self.inputs(wanted)
+            event = self.event(wanted)
         except InvalidRequest as error:
             await self.keep_failed(wanted, str(error), if_failed)
             return if_failed
-        event = ExecutionCreated(
+        await self._executor.create(event, wanted.plan, Commit(triggers=(wanted.record,)))
+        return wanted.record
+
+    def event(self, wanted: Triggered) -> ExecutionCreated:
+        """The beginning of the execution.
+
+        Raises:
+            InvalidRequest: Its inputs cannot be rendered, or do not fit the flow.
+        """
+        return ExecutionCreated(
             execution_id=wanted.execution_id,
             namespace=wanted.plan.flow.namespace,
             flow_id=wanted.plan.flow.id,
             flow_revision=wanted.plan.revision,
-            inputs=inputs,
+            inputs=self.inputs(wanted),
             labels=self._labels(wanted),
             trigger=wanted.trigger,
         )
-        await self._executor.create(event, wanted.plan, Commit(triggers=(wanted.record,)))
-        return wanted.record
 
     async def keep_failed(self, wanted: Triggered, error: str, record: TriggerRecord) -> None:
         """Keep an execution that has FAILED before it began, so that somebody sees why.
@@ -104,6 +117,15 @@ class TriggeredExecutions:
         Raises:
             NotDurable: It could not be committed.
         """
+        archived = self.failed(wanted, error)
+        try:
+            await self._store.commit(Commit(ended=(archived,), triggers=(record,)))
+        except StoreError as cause:
+            raise NotDurable(f"nothing was done, the store says: {cause}") from cause
+        self._hub.summary_changed(archived.summary)
+
+    def failed(self, wanted: Triggered, error: str) -> ArchivedExecution:
+        """An execution that has FAILED before it began."""
         now = self._clock.now()
         execution = Execution(
             id=wanted.execution_id,
@@ -116,14 +138,9 @@ class TriggeredExecutions:
             changes=[StateChange(State.CREATED, now), StateChange(State.FAILED, now)],
             error=error,
         )
-        archived = ArchivedExecution(
+        return ArchivedExecution(
             summary=summarize(execution), snapshot=snapshot(execution), journal_sequence=0
         )
-        try:
-            await self._store.commit(Commit(ended=(archived,), triggers=(record,)))
-        except StoreError as cause:
-            raise NotDurable(f"nothing was done, the store says: {cause}") from cause
-        self._hub.summary_changed(archived.summary)
 
     def inputs(self, wanted: Triggered) -> dict[str, object]:
         """Inputs of the execution.
@@ -139,7 +156,9 @@ class TriggeredExecutions:
             }
         except ExpressionError as error:
             raise InvalidRequest(f'inputs of trigger "{wanted.trigger.id}": {error}') from error
-        return self._resolver.resolve(wanted.plan, raw, wanted.execution_id)
+        return self._resolver.resolve(
+            wanted.plan, raw, wanted.execution_id, needs_all=wanted.needs_all
+        )
 
     def _labels(self, wanted: Triggered) -> dict[str, str]:
         variables = self._variables(wanted)
@@ -153,7 +172,9 @@ class TriggeredExecutions:
                 continue
             rendered[name] = "" if text is None else str(text)
         return merged_labels(
-            wanted.plan.flow.labels, {**rendered, **wanted.added_labels}, wanted.execution_id
+            wanted.plan.flow.labels,
+            {**rendered, **wanted.added_labels},
+            wanted.correlation_id or wanted.execution_id,
         )
 
     def _render(self, wanted: Triggered, value: object, variables: Mapping[str, object]) -> object:
@@ -163,6 +184,7 @@ class TriggeredExecutions:
         variables = self._resolver.variables(wanted.plan, wanted.execution_id)
         return {
             **variables,
+            **(wanted.variables or {}),
             "trigger": wanted.trigger.variables,
             "schedule": wanted.trigger.variables,
         }

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from lanner_coordinator.flow.model import Flow
+from lanner_coordinator.flow.model import Flow, Trigger
+from lanner_coordinator.runtime.flow_triggers.topics import states_of, topics_of
 from lanner_coordinator.runtime.flows.changes import FlowChange, TriggerChanges
 from lanner_coordinator.runtime.schedule import steps
 from lanner_coordinator.runtime.schedule.definition import Schedule, schedule_of
@@ -37,15 +39,41 @@ def followed(
     ids = [trigger.id for trigger in flow.triggers] if flow else []
     known = {record.trigger_id: record for record in records}
     changed = []
-    for trigger_id in ids:
+    for trigger in flow.triggers if flow else ():
+        trigger_id = trigger.id
         record = known.get(trigger_id) or TriggerRecord(
             namespace=change.namespace, flow_id=change.flow_id, trigger_id=trigger_id
         )
+        record = described(record, trigger, is_idle=bool(flow and flow.is_disabled))
         before = _readable(change.before, trigger_id, default_timezone)
         after = _readable(flow, trigger_id, default_timezone)
         changed.append(steps.applied(record, before, after, now))
     removed = [key_of(record) for record in records if record.trigger_id not in ids]
     return TriggerChanges(changed=changed, removed=removed)
+
+
+def described(record: TriggerRecord, trigger: Trigger, *, is_idle: bool) -> TriggerRecord:
+    """The record with what must be known of a trigger without reading its flow.
+
+    Args:
+        record: As it is.
+        trigger: As the flow has it.
+        is_idle: The flow takes no new executions.
+    """
+    is_idle = is_idle or trigger.is_disabled
+    names = {one.id: one.parts for one in trigger.preconditions}
+    return replace(
+        record,
+        type=trigger.type,
+        topics=() if is_idle else topics_of(trigger),
+        states=states_of(trigger),
+        stop_after=trigger.stop_after,
+        windows=tuple(
+            replace(one, met={name: met for name, met in one.met.items() if name in parts})
+            for one in record.windows
+            if (parts := names.get(one.precondition_id)) is not None
+        ),
+    )
 
 
 def _readable(flow: Flow | None, trigger_id: str, default_timezone: str) -> Schedule | None:

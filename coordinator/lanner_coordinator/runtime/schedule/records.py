@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from lanner_coordinator.runtime.flow_triggers.listeners import Listeners
 from lanner_coordinator.store.records import TriggerRecord
 
 TriggerKey = tuple[str, str, str]
@@ -11,11 +12,16 @@ TriggerKey = tuple[str, str, str]
 
 
 class TriggerRecords:
-    """All records."""
+    """All records.
+
+    Attributes:
+        listeners: Those that listen to executions of other flows.
+    """
 
     def __init__(self) -> None:
         self._records: dict[TriggerKey, TriggerRecord] = {}
         self._by_flow: dict[tuple[str, str], set[str]] = {}
+        self.listeners = Listeners()
 
     def get(self, key: TriggerKey) -> TriggerRecord | None:
         """One record."""
@@ -24,11 +30,14 @@ class TriggerRecords:
     def put(self, record: TriggerRecord) -> None:
         """Replace or add a record."""
         key = key_of(record)
+        self._forget_topics(key)
+        self.listeners.put(record)
         self._records[key] = record
         self._by_flow.setdefault(key[:2], set()).add(record.trigger_id)
 
     def remove(self, key: TriggerKey) -> None:
         """Forget a record."""
+        self._forget_topics(key)
         del self._records[key]
         ids = self._by_flow[key[:2]]
         ids.discard(key[2])
@@ -43,6 +52,11 @@ class TriggerRecords:
     def all(self) -> Sequence[TriggerRecord]:
         """All records, in order of their keys."""
         return [self._records[key] for key in sorted(self._records)]
+
+    def _forget_topics(self, key: TriggerKey) -> None:
+        known = self._records.get(key)
+        if known is not None:
+            self.listeners.remove(known)
 
 
 def key_of(record: TriggerRecord) -> TriggerKey:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -33,7 +33,7 @@ from lanner_coordinator.runtime.ids import IdFactory
 from lanner_coordinator.runtime.keyed_locks import KeyedLocks
 from lanner_coordinator.runtime.schedule import steps
 from lanner_coordinator.runtime.schedule.definition import Schedule, schedule_of
-from lanner_coordinator.runtime.schedule.following import followed, keys_of
+from lanner_coordinator.runtime.schedule.following import described, followed, keys_of
 from lanner_coordinator.runtime.schedule.records import TriggerKey, TriggerRecords, key_of
 from lanner_coordinator.runtime.schedule.variables import date_variables, zoned_text
 from lanner_coordinator.runtime.timers import TimerKey, Timers
@@ -86,7 +86,8 @@ class Scheduler:
     async def load(self) -> None:
         """Read what is remembered; after the executor was restored, before `run`."""
         now = self._clock.now()
-        for record in await self._store.triggers():
+        for stored in await self._store.triggers():
+            record = stored if stored.type else await self._described(stored)
             key = key_of(record)
             self.records.put(record)
             if record.next_at is not None and record.next_at <= now:
@@ -126,6 +127,17 @@ class Scheduler:
         """
         return schedule_of(flow, trigger_id, self._default_timezone)
 
+    @asynccontextmanager
+    async def holding(self, keys: Iterable[TriggerKey]) -> AsyncIterator[None]:
+        """Hold triggers, whether they exist or not, while their records are changed."""
+        async with self._locks.hold_all(sorted(keys)):
+            yield
+
+    def changed(self, record: TriggerRecord) -> None:
+        """The record of a trigger that is held is durable: it counts, and is looked at."""
+        self.records.put(record)
+        self._look_at(key_of(record))
+
     def settled(self, record: TriggerRecord) -> TriggerRecord:
         """The record, without an execution that has ended."""
         execution_id = record.running_execution_id
@@ -163,6 +175,15 @@ class Scheduler:
             for record in changed:
                 self.records.put(record)
                 self._look_at(key_of(record))
+
+    async def _described(self, record: TriggerRecord) -> TriggerRecord:
+        """A record that was written before it told what its trigger is."""
+        try:
+            flow = (await self._flows.plan(record.namespace, record.flow_id)).flow
+        except (InvalidRequest, NotFound):
+            return record
+        trigger = next((one for one in flow.triggers if one.id == record.trigger_id), None)
+        return described(record, trigger, is_idle=flow.is_disabled) if trigger else record
 
     def _follow(self, change: FlowChange) -> TriggerChanges:
         records = self.records.of_flow(change.namespace, change.flow_id)

@@ -105,6 +105,13 @@ def _apply_upserts(cursor: duckdb.DuckDBPyConnection, batch: Batch) -> None:
     ]
     _delete(cursor, "trigger", _TRIGGER_KEY, trigger_keys)
     _insert(cursor, "trigger", _TRIGGER, triggers)
+    pending = [
+        {"id": key, "record": _text(record)}
+        for key, record in batch.pending.items()
+        if record is not None
+    ]
+    _delete_ids(cursor, "pending", "id", batch.pending)
+    _insert(cursor, "pending", '{"id": "VARCHAR", "record": "VARCHAR"}', pending)
     batches = [
         {"id": each.id, "status": each.status, "ended_at": each.ended_at, "record": _text(each)}
         for each in batch.batches.values()

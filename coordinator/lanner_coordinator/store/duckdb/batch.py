@@ -20,6 +20,7 @@ from lanner_coordinator.store.records import (
     FlowRecord,
     JournalRecord,
     LogRecord,
+    PendingRecord,
     RequestRecord,
     TaskRunRecord,
     TriggerRecord,
@@ -40,6 +41,7 @@ class Batch:
         requests: In order of commit.
         flows: In order of commit.
         triggers: By key; absent: removed.
+        pending: By id; absent: done.
         batches: By id.
         batch_items: By batch and index.
         agents: By id.
@@ -54,6 +56,7 @@ class Batch:
     requests: list[RequestRecord] = field(default_factory=list)
     flows: list[FlowRecord] = field(default_factory=list)
     triggers: dict[tuple[str, str, str], TriggerRecord | None] = field(default_factory=dict)
+    pending: dict[str, PendingRecord | None] = field(default_factory=dict)
     batches: dict[str, BatchRecord] = field(default_factory=dict)
     batch_items: dict[tuple[str, int], BatchItemRecord] = field(default_factory=dict)
     agents: dict[str, AgentRecord] = field(default_factory=dict)
@@ -129,6 +132,8 @@ def _merge_upserts(commit: Commit, batch: Batch) -> None:
         batch.triggers[trigger.namespace, trigger.flow_id, trigger.trigger_id] = trigger
     for key in commit.removed_triggers:
         batch.triggers[key] = None
+    batch.pending |= {record.id: record for record in commit.pending}
+    batch.pending |= dict.fromkeys(commit.done_pending)
     for item in commit.batch_items:
         batch.batch_items[item.batch_id, item.index] = item
     batch.batches |= {record.id: record for record in commit.batches}

@@ -17,6 +17,7 @@ from lanner_coordinator.store.records import (
     BatchRecord,
     BatchStatus,
     FlowRecord,
+    PendingRecord,
     RequestRecord,
     TriggerRecord,
 )
@@ -25,6 +26,7 @@ Cursor = duckdb.DuckDBPyConnection
 
 _FLOW = "namespace, flow_id, revision, source, applied_at, applied_by, is_deleted"
 _BATCHES = msgspec.json.Decoder(BatchRecord)
+_PENDING = msgspec.json.Decoder(PendingRecord)
 _TRIGGERS = msgspec.json.Decoder(TriggerRecord)
 
 
@@ -101,6 +103,13 @@ def triggers(cursor: Cursor) -> Sequence[TriggerRecord]:
         "SELECT record FROM trigger ORDER BY namespace, flow_id, trigger_id"
     ).fetchall()
     return [_TRIGGERS.decode(row[0]) for row in rows]
+
+
+def pending(cursor: Cursor) -> Sequence[PendingRecord]:
+    """What is still to be done, in order of date and id."""
+    rows = cursor.execute("SELECT record FROM pending").fetchall()
+    records = [_PENDING.decode(row[0]) for row in rows]
+    return sorted(records, key=lambda record: (record.at, record.id))
 
 
 def batch(cursor: Cursor, batch_id: str) -> BatchRecord | None:

@@ -39,6 +39,7 @@ from lanner_coordinator.store.records import (
     JournalRecord,
     LogQuery,
     LogRecord,
+    PendingRecord,
     RequestRecord,
     TaskRunRecord,
     TriggerRecord,
@@ -193,6 +194,10 @@ class DuckdbStore:
     async def triggers(self) -> Sequence[TriggerRecord]:
         """All triggers, in order of namespace, flow and id."""
         return await self._read(record_queries.triggers)
+
+    async def pending(self) -> Sequence[PendingRecord]:
+        """What is still to be done, in order of date and id."""
+        return await self._read(record_queries.pending)
 
     async def open_batches(self) -> Sequence[BatchRecord]:
         """Batches that run or are paused, oldest first."""

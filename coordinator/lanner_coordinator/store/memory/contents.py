@@ -14,6 +14,7 @@ from lanner_coordinator.store.records import (
     FlowRecord,
     JournalRecord,
     LogRecord,
+    PendingRecord,
     RequestRecord,
     TaskRunRecord,
     TriggerRecord,
@@ -34,6 +35,7 @@ class Contents:
         logs: All lines, in order of position.
         requests: By key.
         triggers: By namespace, flow id and id.
+        pending: By id.
         batches: By id.
         batch_items: By batch and index.
         agents: By id.
@@ -47,6 +49,7 @@ class Contents:
     logs: list[LogRecord] = field(default_factory=list)
     requests: dict[str, RequestRecord] = field(default_factory=dict)
     triggers: dict[tuple[str, str, str], TriggerRecord] = field(default_factory=dict)
+    pending: dict[str, PendingRecord] = field(default_factory=dict)
     batches: dict[str, BatchRecord] = field(default_factory=dict)
     batch_items: dict[tuple[str, int], BatchItemRecord] = field(default_factory=dict)
     agents: dict[str, AgentRecord] = field(default_factory=dict)
@@ -115,6 +118,9 @@ class Contents:
             self.triggers[trigger.namespace, trigger.flow_id, trigger.trigger_id] = trigger
         for key in commit.removed_triggers:
             self.triggers.pop(key, None)
+        self.pending |= {one.id: one for one in commit.pending}
+        for pending_id in commit.done_pending:
+            self.pending.pop(pending_id, None)
         self.batches |= {batch.id: batch for batch in commit.batches}
         self.batch_items |= {(item.batch_id, item.index): item for item in commit.batch_items}
         self.agents |= {agent.agent_id: agent for agent in commit.agents}

@@ -30,6 +30,7 @@ from lanner_coordinator.store.records import (
     JournalRecord,
     LogQuery,
     LogRecord,
+    PendingRecord,
     RequestRecord,
     TaskRunRecord,
     TriggerRecord,
@@ -175,6 +176,10 @@ class MemoryStore:
         """All triggers, in order of namespace, flow and id."""
         triggers = self._held().triggers
         return [triggers[key] for key in sorted(triggers)]
+
+    async def pending(self) -> Sequence[PendingRecord]:
+        """What is still to be done, in order of date and id."""
+        return sorted(self._held().pending.values(), key=lambda one: (one.at, one.id))
 
     async def open_batches(self) -> Sequence[BatchRecord]:
         """Batches that run or are paused, oldest first."""

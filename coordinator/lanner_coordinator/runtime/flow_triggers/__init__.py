@@ -1,0 +1,3 @@
+"""Flow triggers: executions that start after executions of other flows."""
+
+from __future__ import annotations
