@@ -288,10 +288,10 @@ class TriggerRecord:
     running_execution_id: str = ""
     backfill: BackfillRecord | None = None
     type: str = ""
-    topics: Sequence[str] = ()
-    states: Sequence[str] = ()
-    stop_after: Sequence[str] = ()
-    windows: Sequence[WindowRecord] = ()
+    topics: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
+    stop_after: tuple[str, ...] = ()
+    windows: tuple[WindowRecord, ...] = ()
 
 
 class PendingKind(StrEnum):

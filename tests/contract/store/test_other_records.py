@@ -14,8 +14,12 @@ from lanner_coordinator.store.records import (
     BatchRecord,
     BatchStatus,
     Commit,
+    MetRecord,
+    PendingKind,
+    PendingRecord,
     RequestRecord,
     TriggerRecord,
+    WindowRecord,
 )
 from tests.contract.store.samples import an_id, at
 
@@ -201,3 +205,46 @@ async def test_agents_are_in_order_and_replaced_by_id(store: Store) -> None:
     await store.commit(Commit(agents=[later]))
 
     assert await store.agents() == [second, later]
+
+
+def a_note(number: int, minutes: float = 0) -> PendingRecord:
+    return PendingRecord(
+        id=f"E{number}/state/1",
+        kind=PendingKind.STATE,
+        at=at(minutes),
+        execution_id=f"E{number}",
+        namespace="company",
+        flow_id="load",
+        flow_revision=2,
+        state="SUCCESS",
+    )
+
+
+async def test_what_is_pending_is_there_until_it_is_done(store: Store) -> None:
+    await store.commit(Commit(pending=[a_note(2, 1), a_note(1, 1), a_note(3, 0)]))
+    assert await store.pending() == [a_note(3, 0), a_note(1, 1), a_note(2, 1)]
+
+    await store.commit(Commit(pending=[a_note(4, 2)], done_pending=[a_note(1).id, "nobody"]))
+
+    assert await store.pending() == [a_note(3, 0), a_note(2, 1), a_note(4, 2)]
+
+
+async def test_what_is_done_at_once_is_never_pending(store: Store) -> None:
+    await store.commit(Commit(pending=[a_note(1)]))
+    await store.commit(Commit(done_pending=[a_note(1).id]))
+
+    assert await store.pending() == []
+
+
+async def test_a_trigger_remembers_what_was_met(store: Store) -> None:
+    met = MetRecord(at=at(1), execution_id="E1", flow_id="load", outputs={"rows": [1, None]})
+    window = WindowRecord(precondition_id="both", start=at(0), end=at(9), met={"load": met})
+    record = dataclasses.replace(
+        a_trigger("after"), type="Flow", topics=("any",), states=("FAILED",), windows=(window,)
+    )
+
+    await store.commit(Commit(triggers=[record]))
+
+    (found,) = await store.triggers()
+    assert list(found.windows) == [window]
+    assert (list(found.topics), list(found.states)) == (["any"], ["FAILED"])

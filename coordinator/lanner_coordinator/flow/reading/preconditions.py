@@ -147,6 +147,9 @@ def read_flow_preconditions(
         conditions: Its `conditions`.
         context: Of the source.
     """
+    if "onMiss" in taken:
+        message = "`onMiss` is not supported yet by this version: nothing tells of a missed window"
+        context.report.error(Code.NOT_SUPPORTED, message, taken["onMiss"])
     found = [_read_multiple(node, context) for node in multiple_conditions(conditions)]
     if "preconditions" in taken:
         found.append(read_preconditions(taken["preconditions"], context))

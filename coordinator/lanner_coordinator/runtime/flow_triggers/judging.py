@@ -24,13 +24,13 @@ class Verdict:
     """
 
     fires: bool
-    windows: Sequence[WindowRecord]
+    windows: tuple[WindowRecord, ...]
     met: Sequence[MetRecord] = field(default=())
 
 
 def judge(
     trigger: Trigger,
-    windows: Sequence[WindowRecord],
+    windows: tuple[WindowRecord, ...],
     subject: Subject,
     seen: MetRecord,
     default_timezone: str,
@@ -112,5 +112,5 @@ def _window(
     return WindowRecord(precondition_id=precondition.id, start=bounds[0], end=bounds[1], met=met)
 
 
-def _remembered(known: Mapping[str, WindowRecord]) -> Sequence[WindowRecord]:
+def _remembered(known: Mapping[str, WindowRecord]) -> tuple[WindowRecord, ...]:
     return tuple(window for window in known.values() if window.met)

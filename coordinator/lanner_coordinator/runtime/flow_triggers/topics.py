@@ -34,16 +34,16 @@ def flow_topic(namespace: str, flow_id: str) -> str:
     return f"flow:{namespace}/{flow_id}"
 
 
-def topics_of(trigger: Trigger) -> Sequence[str]:
+def topics_of(trigger: Trigger) -> tuple[str, ...]:
     """What a trigger listens to; nothing where it is no flow trigger."""
     if trigger.type != FLOW.name:
         return ()
     choices = [_of(condition) for condition in trigger.conditions]
     choices += [_union(one.parts.values()) for one in trigger.preconditions]
-    return sorted(_narrowest(choices))
+    return tuple(sorted(_narrowest(choices)))
 
 
-def states_of(trigger: Trigger) -> Sequence[str]:
+def states_of(trigger: Trigger) -> tuple[str, ...]:
     """In which states of executions a flow trigger reacts."""
     if trigger.type != FLOW.name:
         return ()

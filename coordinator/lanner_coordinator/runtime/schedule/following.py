@@ -67,7 +67,7 @@ def described(record: TriggerRecord, trigger: Trigger, *, is_idle: bool) -> Trig
         type=trigger.type,
         topics=() if is_idle else topics_of(trigger),
         states=states_of(trigger),
-        stop_after=trigger.stop_after,
+        stop_after=tuple(trigger.stop_after),
         windows=tuple(
             replace(one, met={name: met for name, met in one.met.items() if name in parts})
             for one in record.windows
