@@ -17,6 +17,7 @@ ID_LENGTH = 22
 
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _RANDOM_BITS = 80
+_STEP_BITS = 64
 
 
 class IdFactory(Protocol):
@@ -31,11 +32,16 @@ class TimeOrderedIds:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
+        self._last = 0
 
     def new_id(self) -> str:
-        """A new id."""
+        """A new id, which sorts after all that this factory has made."""
         milliseconds = int(self._clock.now().timestamp() * 1000)
-        return encode_id((milliseconds << _RANDOM_BITS) | secrets.randbits(_RANDOM_BITS))
+        if milliseconds > self._last >> _RANDOM_BITS:
+            self._last = (milliseconds << _RANDOM_BITS) | secrets.randbits(_RANDOM_BITS)
+        else:
+            self._last += 1 + secrets.randbits(_STEP_BITS)
+        return encode_id(self._last)
 
 
 def encode_id(number: int) -> str:

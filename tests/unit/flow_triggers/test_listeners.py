@@ -17,9 +17,8 @@ _STATUS = "{type: core.condition.ExecutionStatus, in: [SUCCESS]}"
 
 
 def _trigger(more: str) -> Trigger:
-    return good(f"{HEAD}{TASKS}triggers: [{{id: a, type: core.trigger.Flow, {more}}}]\n").triggers[
-        0
-    ]
+    source = f"{HEAD}{TASKS}triggers: [{{id: a, type: core.trigger.Flow, {more}}}]\n"
+    return good(source).triggers[0]
 
 
 @pytest.mark.parametrize(
@@ -48,7 +47,7 @@ def _trigger(more: str) -> Trigger:
     ],
 )  # fmt: skip
 def test_topics_are_as_narrow_as_the_conditions_allow(more: str, topics: list[str]) -> None:
-    assert topics_of(_trigger(more)) == topics
+    assert list(topics_of(_trigger(more))) == topics
 
 
 def test_states_are_those_that_end_an_execution_unless_said_otherwise() -> None:
