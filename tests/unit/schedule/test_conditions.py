@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from lanner_coordinator.engine.state import State
+from tests.support.eventually import eventually
 from tests.support.schedules import dates, record_of
 from tests.support.services_stage import flow_source, services
 
@@ -20,7 +21,8 @@ async def test_a_date_for_which_the_conditions_do_not_hold_is_passed_over() -> N
         assert await dates(on) == []
         await on.pass_time(DAY)
 
-        (row,) = await on.all_summaries()
+        # The nearest dates are looked for in a thread.
+        (row,) = await eventually(on.all_summaries)
         variables = (await on.execution(row.id)).trigger.variables
         assert variables == {
             "date": "2026-01-06T07:00:00Z",
