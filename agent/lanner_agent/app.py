@@ -44,6 +44,7 @@ from lanner_agent.trash import Trash
 from lanner_agent.wire.artifact_calls import ArtifactCalls
 from lanner_agent.wire.catalog import EncodedCatalog, encode_catalog
 from lanner_agent.wire.dial import dial
+from lanner_agent.wire.local_socket import LOCAL_PREFIX, dial_local
 
 log = logging.getLogger(__name__)
 
@@ -185,9 +186,10 @@ def _services(
 
 
 def _dialling(config: Config) -> Dialling:
-    is_local = config.coordinator.startswith("unix:")
+    is_local = config.coordinator.startswith(LOCAL_PREFIX)
+    opens = dial_local if is_local else dial
     return Dialling(
-        dial=lambda: dial(config.coordinator, config.agent_id),
+        dial=lambda: opens(config.coordinator, config.agent_id),
         random=random.random,
         longest_wait_seconds=LONGEST_LOCAL_WAIT_SECONDS if is_local else LONGEST_SECONDS,
     )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import os
 import signal
@@ -146,11 +147,18 @@ async def _work(
             )
         ]
         await server.ready()
+        _collect_from_now_on()
         logger.info("ready")
         await stopping.wait()  # no limit: until somebody says so
         logger.info("stopping")
         for task in working:
             task.cancel()
+
+
+def _collect_from_now_on() -> None:
+    """What is there by now stays: the collector need not look at it again."""
+    gc.freeze()
+    gc.enable()
 
 
 def _make_data_dir(config: Config) -> None:

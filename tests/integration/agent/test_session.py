@@ -8,6 +8,7 @@ import pytest
 
 from lanner_agent.config import Config
 from lanner_agent.errors import SessionRefused, TakenOver
+from lanner_agent.wire import local_socket
 from lanner_proto.v1 import agent_pb2, state_pb2
 from tests.support.eventually import eventually
 from tests.support.fake_agent_coordinator import FakeCoordinator
@@ -293,3 +294,17 @@ async def test_a_quiet_session_stays(coordinator: FakeCoordinator, config: Confi
         await asyncio.sleep(0)
 
     assert len(coordinator.hellos) == 1
+
+
+async def test_an_agent_without_a_coordinator_says_so_once(
+    tmp_socket_dir: Path,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(local_socket, "PATIENCE_SECONDS", 0.0)
+    target = f"unix:{tmp_socket_dir / 'nowhere.sock'}"
+    async with running_agent(agent_config(target, tmp_path)):
+        await eventually(lambda: "Dialling again" in caplog.text)
+
+    assert caplog.text.count("Dialling again") == 1
