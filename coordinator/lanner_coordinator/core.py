@@ -94,6 +94,7 @@ async def build_core(config: Config, environment: Mapping[str, str], store: Stor
             store=store,
             rendering=rendering,
         ),
+        ids=TimeOrderedIds(clock),
         rendering=rendering,
         dispatcher=dispatcher,
         log_writer=LogWriter(await store.last_log_position()),

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
-from lanner_coordinator.flow.model import AgentLostPolicy, Retry, RetryType, Task, TaskKind
+from lanner_coordinator.flow.model import (
+    AgentLostPolicy,
+    Retry,
+    RetryBehavior,
+    RetryType,
+    Task,
+    TaskKind,
+)
 from tests.simulation.children import Children
 from tests.simulation.grammar import SLEEP
-from tests.simulation.records import Record, Scope
+from tests.simulation.records import Record, Rescue, Scope
 from tests.simulation.timeline import TICK, Timeline
 from tests.simulation.world import NEVER, AttemptPlan, Path, World
 
@@ -20,18 +28,26 @@ class Attempts:
     Attributes:
         world: All chance.
         timeline: What people do.
+        rescued: Gives the date when the `errors` before a retry have ended.
+        number: Number of the execution among those that take each other's place.
+        next_failure: Date of the first failure that calls for another execution.
     """
 
-    def __init__(self, world: World, timeline: Timeline) -> None:
+    def __init__(
+        self, world: World, timeline: Timeline, rescued: Callable[[Rescue, int], int], number: int
+    ) -> None:
         self.world = world
         self.timeline = timeline
         self._children = Children(world, timeline)
+        self.rescued = rescued
+        self.number = number
+        self.next_failure = NEVER * TICK
 
     def run(
         self, task: Task, path: Path, now: int, scope: Scope, record: Record, old: Record | None
     ) -> tuple[str, int]:
         """How a leaf ends, and when; `old` is its record before a restart."""
-        offset, record.counted = (old.attempts, old.counted) if old is not None else (0, 0)
+        offset = old.attempts if old is not None else 0
         first_at = UNKNOWN
         deadline = self.timeline.deadline(is_shielded=scope.is_shielded)
         while True:
@@ -49,17 +65,34 @@ class Attempts:
             record.counted += 1
             if first_at == UNKNOWN:
                 first_at = end if started == UNKNOWN else started
-            retry = scope.retry
             if outcome not in ("FAILED", "LOST"):
-                warns = (
-                    outcome == "SUCCESS" and record.counted > 1 and retry and retry.warn_on_retry
-                )
+                warns = task.retry is not None and task.retry.warn_on_retry
+                warns = warns and outcome == "SUCCESS" and record.counted > 1
                 return ("WARNING" if warns else outcome), end
-            now = self.timeline.asked_again(_next_date(retry, record.counted, first_at, end))
-            if now < 0:
-                return "FAILED", end
-            if now > deadline:
-                return "KILLED", deadline
+            state, now = self._after_failure(record.counted, first_at, end, scope)
+            if state:
+                return state, now
+
+    def _after_failure(
+        self, failures: int, first_at: int, end: int, scope: Scope
+    ) -> tuple[str, int]:
+        """How the task run ends and when; or no state, and when its next attempt begins."""
+        retry = scope.retry
+        deadline = self.timeline.deadline(is_shielded=scope.is_shielded)
+        if retry is not None and retry.behavior is RetryBehavior.CREATE_NEW_EXECUTION:
+            if _next_date(retry, self.number, 0, end) >= 0:
+                self.next_failure = min(self.next_failure, end)
+            return "FAILED", end
+        now = _next_date(retry, failures, first_at, end)
+        if now < 0:
+            return "FAILED", end
+        if scope.rescue is not None:
+            ready = self.rescued(scope.rescue, self.timeline.followed(end))
+            if ready >= deadline:
+                return "KILLED", ready
+            now = max(now, ready)
+        now = self.timeline.asked_again(now)
+        return ("KILLED", deadline) if now > deadline else ("", now)
 
     def _attempt(
         self, task: Task, plan: AttemptPlan, now: int, deadline: int

@@ -6,7 +6,15 @@ import random
 from dataclasses import replace
 from datetime import timedelta
 
-from lanner_coordinator.flow.model import AgentLostPolicy, Flow, Retry, RetryType, Task, TaskKind
+from lanner_coordinator.flow.model import (
+    AgentLostPolicy,
+    Flow,
+    Retry,
+    RetryBehavior,
+    RetryType,
+    Task,
+    TaskKind,
+)
 
 FLOW = "io.kestra.plugin.core.flow."
 SLEEP = f"{FLOW}Sleep"
@@ -166,4 +174,7 @@ class Grammar:
             max_attempts=chance.randint(1, 4),
             max_duration=timedelta(seconds=20) if chance.random() < 0.3 else None,
             warn_on_retry=chance.random() < 0.3,
+            behavior=RetryBehavior.CREATE_NEW_EXECUTION
+            if chance.random() < 0.2
+            else RetryBehavior.RETRY_FAILED_TASK,
         )

@@ -9,15 +9,15 @@ from __future__ import annotations
 import heapq
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from lanner_coordinator.flow.duration import parse_duration
 from lanner_coordinator.flow.model import Flow, Task, TaskKind
 from tests.simulation.attempts import Attempts
-from tests.simulation.records import FAILURES, Key, Record, Scope, drop_below
+from tests.simulation.records import FAILURES, Key, Lane, Record, Rescue, Scope, drop_below
 from tests.simulation.timeline import TICK, Timeline
-from tests.simulation.world import Path, World
+from tests.simulation.world import NEVER, Path, World
 
-Lane = Sequence[tuple[Task, Path]]
 WAIT = "wait"
 _NO_EVALUATION = ("task", "Sleep", "Sequential", "AllowFailure", "LoopUntil")
 _ENDS = {"RESUME": "SUCCESS", "WARN": "WARNING", "FAIL": "FAILED", "CANCEL": "CANCELLED"}
@@ -30,15 +30,26 @@ class Oracle:
         world: All chance.
         timeline: What people do.
         kept: Task runs of an execution that is restarted.
+        repeat_from: Date of the failure that calls for another execution, NEVER: none does.
         runs: What it has come to.
+        next_failure: Date of the first failure that calls for another execution.
     """
 
-    def __init__(self, world: World, timeline: Timeline, kept: Mapping[Key, Record]) -> None:
+    def __init__(
+        self,
+        world: World,
+        timeline: Timeline,
+        kept: Mapping[Key, Record],
+        number: int = 1,
+        repeat_from: int = NEVER * TICK,
+    ) -> None:
         self.world = world
         self.timeline = timeline
         self.kept = dict(kept)
         self.runs: dict[Key, Record] = {}
-        self._attempts = Attempts(world, timeline)
+        self.repeat_from = repeat_from
+        self.next_failure = NEVER * TICK
+        self._attempts = Attempts(world, timeline, self._rescued, number)
 
     def execution(self, flow: Flow) -> str:
         """End state of the execution."""
@@ -47,6 +58,10 @@ class Oracle:
         scope = Scope(retry=flow.retry)
         states, now = self._lanes(_enabled(lanes), {}, 0, 0, scope)
         state, now = self._conclude(states, lists, now, scope, ())
+        if state == "FAILED" and self.repeat_from < NEVER * TICK:
+            state = "RETRIED"
+        self.next_failure = self._attempts.next_failure
+        self.repeat_from = NEVER * TICK
         self.timeline.forget_kill()
         self._lanes(_enabled([[(task, ()) for task in flow.after_execution]]), {}, 0, now, scope)
         return state
@@ -63,11 +78,14 @@ class Oracle:
             drop_below(self.kept, key)
         record = Record(above=scope.key, state="", began=now, ended=0)
         self.runs[key] = record
-        inner = Scope(key=key, retry=task.retry or scope.retry, is_shielded=scope.is_shielded)
+        inner = replace(scope, key=key)
+        if task.retry is not None:
+            errors = _enabled([[(child, path) for child in task.branches.get("errors", ())]])
+            plain = replace(inner, retry=task.retry, rescue=None)
+            rescue = Rescue(lane=errors[0], scope=plain) if errors else None
+            inner = replace(plain, rescue=rescue)
         state, record.ended = self._work(task, path, now, inner)
-        if state == "FAILED" and (task.allow_failure or task.type.endswith("AllowFailure")):
-            state = "WARNING"
-        record.state = "SUCCESS" if state == "WARNING" and task.allow_warning else state
+        record.state = state if record.ended >= self.repeat_from else _allowed(task, state)
         record.attempts += old.attempts if old is not None else 0
         return record.state, record.ended
 
@@ -123,12 +141,15 @@ class Oracle:
         path: Path,
     ) -> tuple[str, int]:
         """State and end of a container whose tasks have come to these states by now."""
-        if "FAILED" in states and now < self._deadline(scope):
+        own = scope
+        if scope.rescue is not None and scope.rescue.scope.key == scope.key:
+            own = replace(scope, rescue=None)
+        if "FAILED" in states and now < min(self._deadline(scope), self.repeat_from):
             errors = _enabled([[(task, path) for task in lists["errors"]]])
-            now = self._lanes(errors, {}, 0, now, scope)[1]
+            now = self._lanes(errors, {}, 0, now, own)[1]
         later: set[str] = set()
         if now < self.timeline.force_at:
-            shielded = Scope(key=scope.key, retry=scope.retry, is_shielded=True)
+            shielded = replace(own, is_shielded=True)
             final = _enabled([[(task, path) for task in lists["finally"]]])
             later, now = self._lanes(final, {}, 0, now, shielded)
         if now >= self._deadline(scope) or "KILLED" in states:
@@ -181,6 +202,15 @@ class Oracle:
             else:
                 active -= 1
                 ready.extend(_freed(missing, lanes[index][0][0].id))
+
+    def _rescued(self, rescue: Rescue, now: int) -> int:
+        """When the `errors` before a retry have ended; nothing of them remains."""
+        if now >= self._deadline(rescue.scope):
+            return now
+        kept, self.runs = self.runs, {}
+        ended = self._lanes([rescue.lane], {}, 0, now, rescue.scope)[1]
+        self.runs = kept
+        return ended
 
     # Waits
 
@@ -286,6 +316,12 @@ def _lanes_of_sequence(task: Task, name: str, path: Path) -> list[Lane] | None:
             return None
         tasks = task.branches[branch]
     return [[(child, path) for child in tasks]]
+
+
+def _allowed(task: Task, state: str) -> str:
+    if state == "FAILED" and (task.allow_failure or task.type.endswith("AllowFailure")):
+        state = "WARNING"
+    return "SUCCESS" if state == "WARNING" and task.allow_warning else state
 
 
 def _freed(missing: dict[int, set[str]], ended: str) -> Iterable[int]:

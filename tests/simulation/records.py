@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lanner_coordinator.flow.model import Retry
+from lanner_coordinator.flow.model import Retry, Task
 from tests.simulation.world import Path
 
 Key = tuple[str, Path]
+Lane = Sequence[tuple[Task, Path]]
 FAILURES = ("FAILED", "KILLED", "CANCELLED")
 
 
@@ -45,6 +47,15 @@ class Scope:
     key: Key = ("", ())
     retry: Retry | None = None
     is_shielded: bool = False
+    rescue: Rescue | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rescue:
+    """The `errors` that run before a retry, and what they have from above."""
+
+    lane: Lane
+    scope: Scope
 
 
 def drop_below(records: dict[Key, Record], key: Key) -> None:

@@ -54,6 +54,7 @@ class Simulator:
         journal: Every event so far.
         live: The execution in the coordinator that is alive.
         ended: States in which it was declared over, one for each time.
+        repeats: Numbers of the executions that are to take its place.
         hold: From when to when somebody paused it; absent: nobody did, or it did not run then.
     """
 
@@ -63,6 +64,7 @@ class Simulator:
         self.now = 0
         self.journal: list[bytes] = []
         self.ended: list[State] = []
+        self.repeats: list[int] = []
         self.hold: tuple[int, int] | None = None
         self._chance = random.Random(f"{world.seed}/crashes")
         self._crash_rate = crash_rate
@@ -140,9 +142,9 @@ class Simulator:
         self, wishes: Iterable[commands.Command], *, after_crash: bool = False
     ) -> None:
         for wish in wishes:
-            if isinstance(wish, commands.EndExecution):
+            if isinstance(wish, commands.RepeatExecution | commands.EndExecution):
                 if not after_crash:
-                    self.ended.append(wish.state)
+                    self._note_end(wish)
                 continue
             match wish:
                 case commands.Evaluate():
@@ -164,6 +166,12 @@ class Simulator:
                 case commands.StartTimer() | commands.CancelTimer():
                     self._time_wish(wish)
         self._people_look()
+
+    def _note_end(self, wish: commands.RepeatExecution | commands.EndExecution) -> None:
+        if isinstance(wish, commands.EndExecution):
+            self.ended.append(wish.state)
+        else:
+            self.repeats.append(wish.attempt_number)
 
     def _time_wish(self, wish: commands.StartTimer | commands.CancelTimer) -> None:
         if isinstance(wish, commands.StartTimer):
@@ -321,7 +329,8 @@ class Simulator:
 
     def _cancel(self, attempt_id: str) -> None:
         name = f"{attempt_id}/cancelled"
-        if name not in self._planned:
+        is_there = task_run_of(attempt_id) in self.live.execution.task_runs
+        if is_there and name not in self._planned:
             at = self._time(name, self._plan_of(attempt_id).cancelled)
             self.come(at, _finished(attempt_id, "KILLED"))
 

@@ -11,7 +11,7 @@ from lanner_coordinator.engine.state import State
 from tests.simulation.grammar import Grammar
 from tests.simulation.oracle import Oracle
 from tests.simulation.records import FAILURES, Key, Record
-from tests.simulation.simulator import Simulator, fold, time_of
+from tests.simulation.simulator import Simulator, date, fold, time_of
 from tests.simulation.timeline import TICK, Timeline
 from tests.simulation.world import GRACE, NEVER, World
 
@@ -27,6 +27,7 @@ def try_seed(seed: int) -> None:
     chance = random.Random(f"{seed}/trial")
     plan = make_plan(Grammar(seed).flow(), 1)
     world = World(seed, chance.choice((0.0, 0.1, 0.3)))
+    number = chance.choice((1, 1, 2, 3))
     created = events.ExecutionCreated(
         execution_id="E",
         namespace="simulation",
@@ -35,6 +36,8 @@ def try_seed(seed: int) -> None:
         inputs={},
         labels={},
         trigger=events.TriggerInfo(kind="manual"),
+        attempt_number=number,
+        first_created_at=date(0),
     )
     simulator = Simulator(world, plan, created, chance.choice((0.0, 0.05, 0.15)))
     kill_at = force_at = NEVER
@@ -48,12 +51,18 @@ def try_seed(seed: int) -> None:
         at = chance.randint(1, 60_000_000)
         simulator.pause(at, at + chance.randint(1, 20_000_000))
     simulator.run()
-    oracle = Oracle(world, Timeline(kill_at, force_at, simulator.hold), {})
-    _check(simulator, oracle.execution(plan.flow), oracle.runs, has_dates=True)
-    _try_restart(simulator, plan, oracle)
+    oracle = Oracle(world, Timeline(kill_at, force_at, simulator.hold), {}, number)
+    state = oracle.execution(plan.flow)
+    if oracle.next_failure < NEVER * TICK:
+        timeline = Timeline(kill_at, force_at, simulator.hold)
+        oracle = Oracle(world, timeline, {}, number, oracle.next_failure)
+        state = oracle.execution(plan.flow)
+    _check(simulator, state, oracle.runs, has_dates=True)
+    assert simulator.repeats == ([number + 1] if state == "RETRIED" else [])
+    _try_restart(simulator, plan, oracle, number + 1)
 
 
-def _try_restart(first: Simulator, plan: Plan, oracle: Oracle) -> None:
+def _try_restart(first: Simulator, plan: Plan, oracle: Oracle, number: int) -> None:
     if first.live.execution.state not in (State.FAILED, State.KILLED, State.CANCELLED):
         return
     world = World(first.world.seed, 0.0, is_kind=True)
@@ -63,7 +72,7 @@ def _try_restart(first: Simulator, plan: Plan, oracle: Oracle) -> None:
     simulator.run()
     second = Oracle(world, Timeline(), _without_later_lists(plan, oracle.runs))
     _check(simulator, second.execution(plan.flow), second.runs, has_dates=False)
-    assert simulator.live.execution.attempt_number == 2
+    assert simulator.live.execution.attempt_number == number
 
 
 def _without_later_lists(plan: Plan, runs: dict[Key, Record]) -> dict[Key, Record]:

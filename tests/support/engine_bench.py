@@ -80,6 +80,8 @@ class EngineBench:
         refused: Sequence[str] = (),
         broken: Sequence[str] = (),
         schedule_at: datetime | None = None,
+        number: int = 1,
+        first_created_at: datetime | None = None,
     ) -> None:
         self.plan = make_plan(flow, 1)
         self.now = START
@@ -96,6 +98,8 @@ class EngineBench:
             labels={},
             trigger=events.TriggerInfo(kind="manual"),
             schedule_at=schedule_at,
+            attempt_number=number,
+            first_created_at=first_created_at,
         )
         self._record(created)
         self.live, wishes = begin(created, self.now, self.plan)

@@ -181,6 +181,7 @@ class Stage:
                 store=store,
                 rendering=rendering,
             ),
+            ids=TimeOrderedIds(clock),
         )
         self.executor = Executor(
             store=store,

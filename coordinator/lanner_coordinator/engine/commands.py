@@ -130,6 +130,21 @@ class WriteLog:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RepeatExecution:
+    """Create an execution in the place of this one, which has failed; always with EndExecution.
+
+    Attributes:
+        at: When it begins.
+        attempt_number: Its number.
+        first_created_at: When the first execution of the chain was created.
+    """
+
+    at: datetime
+    attempt_number: int
+    first_created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EndExecution:
     """The execution has ended in this state: archive it and tell those who wait for it."""
 
@@ -150,6 +165,7 @@ Command = (
     | CancelTimer
     | EvaluateOutputs
     | WriteLog
+    | RepeatExecution
     | EndExecution
 )
 """Everything that the engine can wish for."""

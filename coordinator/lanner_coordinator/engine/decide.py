@@ -17,7 +17,6 @@ from lanner_coordinator.engine.commands import (
     Cancel,
     Command,
     Dispatch,
-    EndExecution,
     Evaluate,
     EvaluateOutputs,
     RunNative,
@@ -36,9 +35,10 @@ from lanner_coordinator.engine.plan import Plan
 from lanner_coordinator.engine.rules import attempts, concurrency, hold, sleep, subflows, waits
 from lanner_coordinator.engine.rules.concurrency import SCHEDULE_TIMER
 from lanner_coordinator.engine.rules.kill import FINALLY_TIMER, force_kill, kill
+from lanner_coordinator.engine.rules.rescue import follow_rescue
 from lanner_coordinator.engine.rules.restart import restart
 from lanner_coordinator.engine.state import State
-from lanner_coordinator.engine.step import Step, retry_timer
+from lanner_coordinator.engine.step import Step, end_commands, retry_timer
 from lanner_coordinator.flow.model import TaskKind
 
 _NO_GRACE_SECONDS = 0.0
@@ -63,9 +63,11 @@ def begin(
         lineage=event.lineage,
         schedule_at=event.schedule_at,
         is_limited=event.is_limited,
+        attempt_number=event.attempt_number,
+        first_created_at=event.first_created_at,
         changes=[StateChange(State.CREATED, now)],
     )
-    step = Step(LiveExecution(execution, plan), now)
+    step = Step(LiveExecution(execution, plan), now, follow_rescue)
     if event.schedule_at is not None and event.schedule_at > now:
         step.commands.append(StartTimer(timer_id=SCHEDULE_TIMER, at=event.schedule_at))
     else:
@@ -79,7 +81,7 @@ def decide(live: LiveExecution, event: events.Event, now: datetime) -> Sequence[
     Events that no longer fit (an attempt that is not current, a timer that was cancelled) change
     nothing.
     """
-    step = Step(live, now)
+    step = Step(live, now, follow_rescue)
     _apply(step, event)
     return step.finish()
 
@@ -108,7 +110,7 @@ def open_commands(live: LiveExecution) -> Sequence[Command]:
     if execution.end_state is not None and not execution.state.is_terminal:
         commands.append(EvaluateOutputs())
     if execution.state.is_terminal and not execution.open_runs:
-        commands.append(EndExecution(state=execution.state))
+        commands.extend(end_commands(execution))
     return commands
 
 
@@ -138,6 +140,8 @@ def _apply(step: Step, event: events.Event) -> None:  # noqa: C901 - one line fo
             subflows.started(step, event)
         case events.SubflowEnded():
             subflows.ended(step, event)
+        case events.SubflowReplaced():
+            subflows.replaced(step, event)
         case events.TimerFired():
             _timer_fired(step, event.timer_id)
         case events.KillRequested():
@@ -262,7 +266,9 @@ def _open_commands_of(live: LiveExecution, run: TaskRun) -> Sequence[Command]:
     attempt = run.attempt
     if run.container is not None:
         return waits.open_commands(run)
-    if run.state is State.RETRYING and run.retry_at is not None:
+    if run.state is State.RETRYING:
+        if run.rescue_start or run.retry_at is None:
+            return ()
         return (StartTimer(timer_id=retry_timer(run), at=run.retry_at),)
     if attempt is None or attempt.state.is_terminal:
         return (Evaluate(task_run_id=run.id),)

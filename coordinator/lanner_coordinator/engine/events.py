@@ -68,6 +68,8 @@ class ExecutionCreated(EventBase, frozen=True, kw_only=True, omit_defaults=True,
         is_limited: It asks for a slot before it begins.
         parent_run_id: Task run of another execution that started this one; empty: none.
         lineage: Executions that started it, the nearest first.
+        attempt_number: More than 1: it takes the place of an execution that failed.
+        first_created_at: When the first execution of such a chain was created.
     """
 
     execution_id: str
@@ -82,6 +84,8 @@ class ExecutionCreated(EventBase, frozen=True, kw_only=True, omit_defaults=True,
     is_limited: bool = False
     parent_run_id: str = ""
     lineage: tuple[Ancestor, ...] = ()
+    attempt_number: int = 1
+    first_created_at: datetime | None = None
 
 
 class Verdict(StrEnum):
@@ -262,6 +266,22 @@ class SubflowEnded(EventBase, frozen=True, kw_only=True, omit_defaults=True, tag
     are_outputs_broken: bool = False
 
 
+class SubflowReplaced(
+    EventBase, frozen=True, kw_only=True, omit_defaults=True, tag="subflow_replaced"
+):
+    """A child failed and another execution took its place, which is awaited in its stead.
+
+    Attributes:
+        task_run_id: Task run that both belong to.
+        execution_id: The child that failed; ignored when nobody waits for it.
+        successor_id: The execution in its place.
+    """
+
+    task_run_id: str
+    execution_id: str
+    successor_id: str
+
+
 class TimerFired(EventBase, frozen=True, kw_only=True, omit_defaults=True, tag="timer"):
     """A timer's date has come; ignored when the timer was cancelled meanwhile."""
 
@@ -349,6 +369,7 @@ Event = (
     | AttemptLost
     | SubflowStarted
     | SubflowEnded
+    | SubflowReplaced
     | TimerFired
     | KillRequested
     | RestartRequested

@@ -9,7 +9,7 @@ of the snapshot.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import msgspec
@@ -144,6 +144,11 @@ class TaskRun(msgspec.Struct, kw_only=True, omit_defaults=True):
         attempts: In order; flowables have none.
         outputs: Of the last attempt, or of the flowable.
         retry_at: When the next attempt starts; absent: none is planned.
+        restarted_after: How many attempts it had before the last restart: the retry rule does not
+            count them.
+        rescue_start: Number of the first task run of the `errors` that run before its retry; 0:
+            none do.
+        rescue_of: Failed task run before whose retry this one runs; empty: none.
         container: How far its children have come; only for flowables that began.
     """
 
@@ -159,12 +164,20 @@ class TaskRun(msgspec.Struct, kw_only=True, omit_defaults=True):
     attempts: list[Attempt] = []
     outputs: dict[str, object] = {}
     retry_at: datetime | None = None
+    restarted_after: int = 0
+    rescue_start: int = 0
+    rescue_of: str = ""
     container: Container | None = None
 
     @property
     def attempt(self) -> Attempt | None:
         """The current attempt; absent: none was made."""
         return self.attempts[-1] if self.attempts else None
+
+    @property
+    def counted_attempts(self) -> Sequence[Attempt]:
+        """Those that the retry rule counts: since the last restart, without lost ones."""
+        return [one for one in self.attempts[self.restarted_after :] if not one.is_lost]
 
 
 class Execution(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -187,7 +200,10 @@ class Execution(msgspec.Struct, kw_only=True, omit_defaults=True):
         queue_ticket: Its place among those that wait for a slot; 0: it never waited.
         state: Now.
         changes: All its states.
-        attempt_number: 1, and one more for each restart.
+        attempt_number: 1, and one more for each restart and each new execution in its place.
+        first_created_at: When the first of the executions was created in whose place this one is;
+            absent: it is in nobody's place.
+        repeat_at: When a new execution takes its place, once it has ended; absent: none does.
         task_runs: In order of creation, by id.
         open_runs: Ids of those that have not ended, as an ordered set.
         last_run_number: Number of the newest task run.
@@ -220,6 +236,8 @@ class Execution(msgspec.Struct, kw_only=True, omit_defaults=True):
     state: State = State.CREATED
     changes: list[StateChange] = []
     attempt_number: int = 1
+    first_created_at: datetime | None = None
+    repeat_at: datetime | None = None
     task_runs: dict[str, TaskRun] = {}
     open_runs: dict[str, None] = {}
     last_run_number: int = 0

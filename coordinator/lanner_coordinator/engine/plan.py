@@ -21,6 +21,7 @@ class PlannedTask:
         task: As the flow has it.
         parent_id: Task above; empty: the flow itself.
         retry: Its own retry, else that of the nearest task above, else the flow's.
+        retry_owner: Task whose retry that is; empty: the flow's, or there is none.
         branches: Its children that are not disabled, by property.
         dependants: For a Dag: ids of the children that wait for a child, by that child's id.
     """
@@ -28,6 +29,7 @@ class PlannedTask:
     task: Task
     parent_id: str
     retry: Retry | None
+    retry_owner: str = ""
     branches: Mapping[str, Sequence[Task]] = field(default_factory=dict)
     dependants: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
@@ -64,24 +66,28 @@ def make_plan(flow: Flow, revision: int) -> Plan:
     }
     tasks: dict[str, PlannedTask] = {}
     for branch in branches.values():
-        _add_tasks(tasks, branch, "", flow.retry)
+        _add_tasks(tasks, branch, "", (flow.retry, ""))
     return Plan(flow=flow, revision=revision, branches=_enabled(branches), tasks=tasks)
 
 
 def _add_tasks(
-    tasks: dict[str, PlannedTask], branch: Sequence[Task], parent_id: str, inherited: Retry | None
+    tasks: dict[str, PlannedTask],
+    branch: Sequence[Task],
+    parent_id: str,
+    inherited: tuple[Retry | None, str],
 ) -> None:
     for task in branch:
-        retry = task.retry or inherited
+        retry, retry_owner = (task.retry, task.id) if task.retry else inherited
         tasks[task.id] = PlannedTask(
             task=task,
             parent_id=parent_id,
             retry=retry,
+            retry_owner=retry_owner,
             branches=_enabled(task.branches),
             dependants=_dependants(task),
         )
         for children in task.branches.values():
-            _add_tasks(tasks, children, task.id, retry)
+            _add_tasks(tasks, children, task.id, (retry, retry_owner))
 
 
 def _enabled(branches: Mapping[str, Sequence[Task]]) -> Mapping[str, Sequence[Task]]:

@@ -10,7 +10,7 @@ whatever the size of the execution: counters of the parent, no rescans.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from lanner_coordinator.engine.commands import (
@@ -20,6 +20,7 @@ from lanner_coordinator.engine.commands import (
     EndExecution,
     Evaluate,
     EvaluateOutputs,
+    RepeatExecution,
     RunNative,
     StartSubflow,
     StartTimer,
@@ -30,6 +31,7 @@ from lanner_coordinator.engine.control.table import CONTROLS, SEQUENTIAL
 from lanner_coordinator.engine.execution import (
     Attempt,
     Container,
+    Execution,
     LiveExecution,
     StateChange,
     TaskRun,
@@ -47,6 +49,19 @@ from lanner_coordinator.engine.wait import WaitKind, wait_timer
 from lanner_coordinator.flow.model import Task, TaskKind
 
 
+def end_commands(execution: Execution) -> Sequence[Command]:
+    """What is to be done when an execution has ended."""
+    end = EndExecution(state=execution.state)
+    if execution.state is not State.RETRIED or execution.repeat_at is None:
+        return (end,)
+    repeat = RepeatExecution(
+        at=execution.repeat_at,
+        attempt_number=execution.attempt_number + 1,
+        first_created_at=execution.first_created_at or execution.created_at,
+    )
+    return (repeat, end)
+
+
 def retry_timer(run: TaskRun) -> str:
     """Id of the timer of a task run's next attempt."""
     return f"retry:{run.id}:{len(run.attempts)}"
@@ -59,6 +74,10 @@ def _own_work(run: TaskRun, task: Task, attempt: Attempt) -> Command:
     return RunNative(task_run_id=run.id, attempt_id=attempt.id)
 
 
+Rescue = Callable[["Step", TaskRun], None]
+"""Goes on with a failed task run that waits for `errors` before its retry, or with one of those."""
+
+
 class Step:
     """One call of `decide` on its way.
 
@@ -68,13 +87,14 @@ class Step:
         commands: What is to be done, in order.
     """
 
-    __slots__ = ("_ended", "commands", "live", "now")
+    __slots__ = ("_ended", "_rescue", "commands", "live", "now")
 
-    def __init__(self, live: LiveExecution, now: datetime) -> None:
+    def __init__(self, live: LiveExecution, now: datetime, rescue: Rescue) -> None:
         self.live = live
         self.now = now
         self.commands: list[Command] = []
         self._ended: deque[TaskRun] = deque()
+        self._rescue = rescue
 
     # States
 
@@ -104,9 +124,12 @@ class Step:
     def start_children(self, container: Container, children: Iterable[Child]) -> None:
         """Create task runs and set them going."""
         for child in children:
-            self._start_run(container, child)
+            self.start_run(container, child, phase=container.phase)
 
-    def _start_run(self, container: Container, child: Child) -> None:
+    def start_run(
+        self, container: Container, child: Child, *, phase: Phase, rescue_of: str = ""
+    ) -> None:
+        """Create one task run and set it going."""
         execution = self.live.execution
         execution.last_run_number += 1
         path: tuple[str, ...] = ()
@@ -118,7 +141,8 @@ class Step:
             id=task_run_id(execution.id, execution.last_run_number),
             task_id=child.task.id,
             parent_id=container.run_id,
-            phase=container.phase,
+            phase=phase,
+            rescue_of=rescue_of,
             value=child.value,
             iteration=child.iteration,
             path=path,
@@ -248,10 +272,16 @@ class Step:
         """End a task run; its parent hears of it when the work list comes to it."""
         execution = self.live.execution
         task = self.live.plan.tasks[run.task_id].task
-        self.set_run_state(run, allowed_state(task, state), at)
+        if execution.repeat_at is None or execution.state.is_terminal:
+            state = allowed_state(task, state)
+        self.set_run_state(run, state, at)
         if run.state is State.FAILED:
             self.note_error(run, error)
         execution.open_runs.pop(run.id, None)
+        self._ended.append(run)
+
+    def follow(self, run: TaskRun) -> None:
+        """Let what is due for a task run be done when the work list comes to it."""
         self._ended.append(run)
 
     def finish(self) -> Sequence[Command]:
@@ -274,12 +304,18 @@ class Step:
             run = self._ended.popleft()
             if execution.is_on_hold:
                 execution.held_runs.append(run.id)
+            elif run.rescue_start and not run.state.is_terminal:
+                self._rescue(self, run)
             else:
                 self._child_ended(run)
 
     def _child_ended(self, run: TaskRun) -> None:
         container = self.live.execution.container(run.parent_id)
         container.running_count -= 1
+        if run.rescue_of:
+            self._rescue(self, run)
+            self.settle(container)
+            return
         if run.phase is Phase.TASKS:
             count_child(container, run.state)
         elif run.phase is Phase.FINALLY and run.state.is_failure:
@@ -366,7 +402,8 @@ class Step:
         if not self.live.plan.branch(container.task_id, phase.value):
             return False
         if phase is Phase.ERRORS:
-            return bool(container.failed_count) and not self._is_killed(container)
+            is_final = self.live.execution.repeat_at is None
+            return bool(container.failed_count) and is_final and not self._is_killed(container)
         return not self._is_forced()
 
     def _end_container(self, container: Container) -> None:
@@ -382,6 +419,8 @@ class Step:
     def _end_flow(self, root: Container) -> None:
         execution = self.live.execution
         execution.end_state = State.KILLED if execution.is_killing else container_state(root)
+        if execution.end_state is State.FAILED and execution.repeat_at is not None:
+            execution.end_state = State.RETRIED
         if self.live.plan.flow.outputs and not execution.is_killing:
             self.commands.append(EvaluateOutputs())
         else:
@@ -400,7 +439,7 @@ class Step:
             self._end_execution()
 
     def _end_execution(self) -> None:
-        self.commands.append(EndExecution(state=self.live.execution.state))
+        self.commands.extend(end_commands(self.live.execution))
 
     # Timers
 

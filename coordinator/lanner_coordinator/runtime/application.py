@@ -8,6 +8,7 @@ Each public method gives a `Work` for the executor's queue. Nothing here waits.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Protocol
 
 import msgspec
@@ -22,6 +23,7 @@ from lanner_coordinator.engine.commands import (
     Evaluate,
     EvaluateOutputs,
     KillSubflow,
+    RepeatExecution,
     RunNative,
     StartSubflow,
     Withdraw,
@@ -38,6 +40,7 @@ from lanner_coordinator.runtime.archive import summarize, task_run_records
 from lanner_coordinator.runtime.dispatcher import Demand, Dispatcher, QueuedAttempt
 from lanner_coordinator.runtime.errors import AlreadyThere, NotAllowed, NotFound
 from lanner_coordinator.runtime.group import Group, LiveEntry, Work
+from lanner_coordinator.runtime.ids import IdFactory
 from lanner_coordinator.runtime.log_writer import LogWriter
 from lanner_coordinator.runtime.rendering import InlineResult, Rendering
 from lanner_coordinator.runtime.subflows.subflows import Subflows
@@ -48,6 +51,9 @@ INLINE_LIMIT = 2_000
 
 Beyond, an execution goes on in the next one, so that others get their turn.
 """
+
+_BREATH = timedelta(milliseconds=1)
+"""The least between an execution and the one in its place, so that each is a commit."""
 
 _Inline = AskForSlot | Evaluate | RunNative | EvaluateOutputs
 _Bounded = AskForSlot | Evaluate | RunNative | EvaluateOutputs | StartSubflow
@@ -76,12 +82,14 @@ class Application:
         log_writer: LogWriter,
         slots: Slots,
         subflows: Subflows,
+        ids: IdFactory,
     ) -> None:
         self._subflows = subflows
         self._rendering = rendering
         self._dispatcher = dispatcher
         self._log_writer = log_writer
         self._slots = slots
+        self._ids = ids
         self._aftermath: Aftermath | None = None
 
     def tell(self, aftermath: Aftermath) -> None:
@@ -269,7 +277,7 @@ class Application:
         self._carry(entry, decide(entry.live, event, group.now), group)
 
     def _is_current(self, entry: LiveEntry, event: events.Event) -> bool:
-        if isinstance(event, events.SubflowEnded):
+        if isinstance(event, events.SubflowEnded | events.SubflowReplaced):
             return awaits(entry.live.execution, event)
         attempt_id = getattr(event, "attempt_id", None)
         return attempt_id is None or entry.live.execution.run_of(attempt_id) is not None
@@ -328,13 +336,10 @@ class Application:
             case WriteLog():
                 line = self._log_writer.of_engine(entry, command, group.now)
                 group.logs.append(line)
-            case StartSubflow():
-                group.work_count += 1
-                self._subflows.start(entry, command, group, self)
-            case AwaitSubflow():
-                self._subflows.ask(entry, command, group, self)
-            case KillSubflow():
-                self._subflows.kill(entry, command, group, self)
+            case StartSubflow() | AwaitSubflow() | KillSubflow():
+                self._carry_to_child(entry, command, group)
+            case RepeatExecution():
+                self._repeat(entry, command, group)
             case EndExecution():
                 self._slots.leave(entry.flow_id, entry.id)
                 execution = entry.live.execution
@@ -346,6 +351,39 @@ class Application:
             case _:
                 group.after.append((entry.id, command))
         return ()
+
+    def _carry_to_child(
+        self, entry: LiveEntry, command: StartSubflow | AwaitSubflow | KillSubflow, group: Group
+    ) -> None:
+        match command:
+            case StartSubflow():
+                group.work_count += 1
+                self._subflows.start(entry, command, group, self)
+            case AwaitSubflow():
+                self._subflows.ask(entry, command, group, self)
+            case KillSubflow():
+                self._subflows.kill(entry, command, group, self)
+
+    def _repeat(self, entry: LiveEntry, command: RepeatExecution, group: Group) -> None:
+        """Begin an execution in the place of one that failed, in the same commit."""
+        failed = entry.live.execution
+        created = events.ExecutionCreated(
+            execution_id=self._ids.new_id(),
+            namespace=failed.namespace,
+            flow_id=failed.flow_id,
+            flow_revision=failed.flow_revision,
+            inputs=failed.inputs,
+            labels=failed.labels,
+            trigger=failed.trigger,
+            schedule_at=max(command.at, group.now + _BREATH),
+            original_id=failed.original_id or failed.id,
+            parent_run_id=failed.parent_run_id,
+            lineage=failed.lineage,
+            attempt_number=command.attempt_number,
+            first_created_at=command.first_created_at,
+        )
+        self.begin(created, entry.live.plan, group)
+        self._subflows.tell_successor(failed, created.execution_id, group, self)
 
     def _carry_inline(self, entry: LiveEntry, command: _Inline, group: Group) -> Sequence[Command]:
         group.work_count += 1

@@ -13,10 +13,11 @@ from lanner_coordinator.engine.events import (
     AttemptSubmitted,
 )
 from lanner_coordinator.engine.execution import Attempt, TaskRun
-from lanner_coordinator.engine.rules.retry import next_attempt_at
+from lanner_coordinator.engine.rules.rescue import try_rescue
+from lanner_coordinator.engine.rules.retry import next_attempt_at, next_execution_at
 from lanner_coordinator.engine.state import State
 from lanner_coordinator.engine.step import Step
-from lanner_coordinator.flow.model import AgentLostPolicy
+from lanner_coordinator.flow.model import AgentLostPolicy, Retry, RetryBehavior
 
 LOST_ATTEMPT_LIMIT = 10
 """How often a task run is tried again because its agent was lost.
@@ -98,7 +99,7 @@ def lost(step: Step, event: AttemptLost) -> None:
         return
     _close(step, attempt, State.FAILED, event.reason)
     attempt.cause = "lost"
-    lost_count = sum(1 for other in run.attempts if other.is_lost)
+    lost_count = sum(1 for other in run.attempts[run.restarted_after :] if other.is_lost)
     if task.on_agent_lost is AgentLostPolicy.FAIL or lost_count >= LOST_ATTEMPT_LIMIT:
         _failed(step, run, event.reason, None)
         return
@@ -121,20 +122,35 @@ def _close(step: Step, attempt: Attempt, state: State, error: str) -> None:
 
 def _failed(step: Step, run: TaskRun, error: str, at: datetime | None) -> None:
     retry = step.live.plan.tasks[run.task_id].retry
-    next_at = None
-    if retry is not None and not step.is_stopped(run):
-        next_at = next_attempt_at(retry, run, step.now)
-    if next_at is None:
+    if retry is None or step.is_stopped(run):
+        step.fail(run, error, at)
+    elif retry.behavior is RetryBehavior.CREATE_NEW_EXECUTION:
+        execution = step.live.execution
+        if execution.repeat_at is None and not execution.state.is_terminal:
+            execution.repeat_at = next_execution_at(retry, execution, run, step.now)
         step.fail(run, error, at)
     else:
-        step.log_error(run, error)
+        _try_again(step, run, retry, error, at)
+
+
+def _try_again(step: Step, run: TaskRun, retry: Retry, error: str, at: datetime | None) -> None:
+    next_at = next_attempt_at(retry, run, step.now)
+    if next_at is None:
+        step.fail(run, error, at)
+        return
+    step.log_error(run, error)
+    run.retry_at = next_at
+    if not try_rescue(step, run):
         step.retry_at(run, next_at)
 
 
 def success_after_retry(step: Step, run: TaskRun, state: State) -> State:
-    """The state of a task run whose attempt ended so, after `warningOnRetry`."""
-    retry = step.live.plan.tasks[run.task_id].retry
-    counted = sum(1 for attempt in run.attempts if not attempt.is_lost)
+    """The state of a task run whose attempt ended so, after `warningOnRetry`.
+
+    A retry warns where it is written, not for the tasks below.
+    """
+    retry = step.live.plan.tasks[run.task_id].task.retry
+    counted = len(run.counted_attempts)
     if state is State.SUCCESS and counted > 1 and retry is not None and retry.warn_on_retry:
         return State.WARNING
     return state

@@ -59,7 +59,7 @@ def allowed(step: Step, event: StartAllowed) -> None:
 def _begin(step: Step) -> None:
     execution = step.live.execution
     execution.is_begun = True
-    if execution.attempt_number > 1:
+    if any(change.state is State.RESTARTED for change in execution.changes):
         go_on(step)
     else:
         step.start_flow()

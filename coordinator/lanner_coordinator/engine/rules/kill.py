@@ -60,6 +60,8 @@ def _stop_open_runs(step: Step, grace_seconds: float) -> None:
 
 def _stop_run(step: Step, run: TaskRun, grace_seconds: float) -> None:
     attempt = run.attempt
+    if run.rescue_start:
+        return  # it ends with the `errors` that run before its retry
     if run.container is not None:
         kill_wait(step, run.container)
     elif run.state is State.RETRYING:

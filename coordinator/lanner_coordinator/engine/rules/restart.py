@@ -24,7 +24,7 @@ def restart(step: Step) -> None:
     execution = step.live.execution
     execution.attempt_number += 1
     execution.failed_task_id = execution.error = ""
-    execution.end_state = execution.kill_deadline = None
+    execution.end_state = execution.kill_deadline = execution.repeat_at = None
     execution.is_kill_forced = False
     execution.outputs = {}
     execution.is_begun = False
@@ -81,6 +81,7 @@ def _restart_run(step: Step, run: TaskRun, children: _Children) -> None:
         _restart_container(step, container, children)
     elif run.attempts:
         before = run.attempts[-1].children
+        run.restarted_after = len(run.attempts)
         step.start_attempt(run, task)
         run.attempts[-1].restarted_ids = list(before.ids) if before else []
     else:

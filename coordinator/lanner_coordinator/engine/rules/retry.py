@@ -10,7 +10,7 @@ from __future__ import annotations
 import zlib
 from datetime import datetime, timedelta
 
-from lanner_coordinator.engine.execution import TaskRun
+from lanner_coordinator.engine.execution import Execution, TaskRun
 from lanner_coordinator.flow.model import Retry, RetryType
 
 _DRAW_RANGE = 2**32
@@ -21,7 +21,7 @@ def next_attempt_at(retry: Retry, run: TaskRun, now: datetime) -> datetime | Non
 
     It failed for good.
     """
-    counted = [attempt for attempt in run.attempts if not attempt.is_lost]
+    counted = run.counted_attempts
     if retry.max_attempts is not None and len(counted) >= retry.max_attempts:
         return None
     at = now + _delay(retry, len(counted), run.attempts[-1].id)
@@ -29,6 +29,22 @@ def next_attempt_at(retry: Retry, run: TaskRun, now: datetime) -> datetime | Non
         first_at = counted[0].started_at or counted[0].ended_at or now
         if at > first_at + retry.max_duration:
             return None
+    return at
+
+
+def next_execution_at(
+    retry: Retry, execution: Execution, run: TaskRun, now: datetime
+) -> datetime | None:
+    """When a new execution takes the place of one in which a task failed now; absent.
+
+    It failed for good. Executions are counted in place of attempts.
+    """
+    if retry.max_attempts is not None and execution.attempt_number >= retry.max_attempts:
+        return None
+    at = now + _delay(retry, execution.attempt_number, run.attempts[-1].id)
+    first_at = execution.first_created_at or execution.created_at
+    if retry.max_duration is not None and at > first_at + retry.max_duration:
+        return None
     return at
 
 

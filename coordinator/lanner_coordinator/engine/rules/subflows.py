@@ -12,14 +12,19 @@ from lanner_coordinator.engine.commands import (
     StartSubflow,
     WriteLog,
 )
-from lanner_coordinator.engine.events import AttemptFinished, SubflowEnded, SubflowStarted
+from lanner_coordinator.engine.events import (
+    AttemptFinished,
+    SubflowEnded,
+    SubflowReplaced,
+    SubflowStarted,
+)
 from lanner_coordinator.engine.execution import Attempt, Execution, TaskRun
 from lanner_coordinator.engine.rules import attempts
 from lanner_coordinator.engine.state import State
 from lanner_coordinator.engine.step import Step
 
 
-def awaits(execution: Execution, event: SubflowEnded) -> bool:
+def awaits(execution: Execution, event: SubflowEnded | SubflowReplaced) -> bool:
     """Whether the current attempt of the task run still waits for this child."""
     run = execution.task_runs.get(event.task_run_id)
     attempt = run.attempt if run is not None and not run.state.is_terminal else None
@@ -70,6 +75,20 @@ def ended(step: Step, event: SubflowEnded) -> None:
         run.outputs = {**run.outputs, "state": event.state.value, "outputs": event.outputs}
     if not children.open and (children.are_started or run.state is State.KILLING):
         _finish(step, run, attempt, _end_state(run, children, event))
+
+
+def replaced(step: Step, event: SubflowReplaced) -> None:
+    """A child is awaited in the place of another one."""
+    if not awaits(step.live.execution, event):
+        return
+    run = step.live.execution.task_runs[event.task_run_id]
+    children = run.attempts[-1].children or Children()
+    del children.open[event.execution_id]
+    children.open[event.successor_id] = None
+    children.ids[children.ids.index(event.execution_id)] = event.successor_id
+    text = f"execution {event.successor_id} takes the place of {event.execution_id}, which failed"
+    step.commands.append(WriteLog(level="WARN", text=text, task_run_id=run.id))
+    _show(step, run, children)
 
 
 def stop(step: Step, run: TaskRun, attempt: Attempt, grace_seconds: float) -> None:

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from lanner_coordinator.engine import events
 from lanner_coordinator.engine.commands import AwaitSubflow, KillSubflow, StartSubflow
-from lanner_coordinator.engine.execution import Attempt, LiveExecution, TaskRun, restore
+from lanner_coordinator.engine.execution import Attempt, Execution, LiveExecution, TaskRun, restore
 from lanner_coordinator.engine.ids import execution_of
 from lanner_coordinator.engine.plan import Plan
 from lanner_coordinator.engine.state import State
@@ -220,6 +220,23 @@ class Subflows:
 
         group.post(parent_id, work)
 
+    def tell_successor(
+        self, child: Execution, successor_id: str, group: Group, applying: Applying
+    ) -> None:
+        """Tell the parent of an execution which execution took its place."""
+        parent_id = execution_of(child.parent_run_id)
+        event = _replaced(child, successor_id)
+
+        def work(parent: LiveEntry | None, group: Group) -> None:
+            if parent is not None:
+                applying.feed(parent, event, group)
+
+        parent = group.live.get(parent_id)
+        if parent is not None and parent.is_in_flight:
+            group.post(parent_id, work)
+        elif parent is not None:
+            work(parent, group)
+
     def ask(
         self, entry: LiveEntry, command: AwaitSubflow, group: Group, applying: Applying
     ) -> None:
@@ -238,7 +255,13 @@ class Subflows:
                     state=State.FAILED,
                     error=f"execution {child_id} does not exist any more",
                 )
-                event = gone if child is None else self._ended(parent, child)
+                successor = child and _successor(child.execution, group)
+                if child is None:
+                    event: events.Event = gone
+                elif successor:
+                    event = _replaced(child.execution, successor)
+                else:
+                    event = self._ended(parent, child)
                 applying.feed(parent, event, group)
 
             return work
@@ -258,6 +281,8 @@ class Subflows:
         execution = child.execution
         run = parent.live.execution.task_runs.get(execution.parent_run_id)
         state, error, is_broken = execution.state, "", False
+        if state is State.RETRIED:
+            state = State.FAILED  # nobody knows what came in its place
         outputs: Mapping[str, object] = {}
         if run is not None:
             try:
@@ -307,6 +332,31 @@ class Subflows:
             group.post(command.execution_id, work)
         else:
             work(child, group)
+
+
+def _replaced(child: Execution, successor_id: str) -> events.SubflowReplaced:
+    return events.SubflowReplaced(
+        task_run_id=child.parent_run_id, execution_id=child.id, successor_id=successor_id
+    )
+
+
+def _successor(child: Execution, group: Group) -> str:
+    """The live execution in the place of one that ended RETRIED; empty: there is none.
+
+    Looked for only after a crash between the end and the word of it to the parent.
+    """
+    if child.state is not State.RETRIED:
+        return ""
+    first = child.original_id or child.id
+    return next(
+        (
+            entry.id
+            for entry in group.live.values()
+            if entry.live.execution.original_id == first
+            and entry.live.execution.parent_run_id == child.parent_run_id
+        ),
+        "",
+    )
 
 
 def _kills(child: LiveEntry, command: KillSubflow, parent_id: str) -> list[events.KillRequested]:
