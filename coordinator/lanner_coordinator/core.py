@@ -21,6 +21,7 @@ from lanner_coordinator.runtime.flows.reading import FlowReader
 from lanner_coordinator.runtime.flows.registry import FlowRegistry
 from lanner_coordinator.runtime.hub import Hub
 from lanner_coordinator.runtime.ids import TimeOrderedIds
+from lanner_coordinator.runtime.key_values.book import KeyValueBook
 from lanner_coordinator.runtime.log_writer import LogWriter
 from lanner_coordinator.runtime.rendering import Rendering
 from lanner_coordinator.runtime.secret_values import EnvironmentSecrets
@@ -55,6 +56,7 @@ class Core:
     files: SmallFiles
     around: Surroundings
     secret_values: EnvironmentSecrets
+    key_values: KeyValueBook
 
 
 async def build_core(config: Config, environment: Mapping[str, str], store: Store) -> Core:
@@ -74,16 +76,25 @@ async def build_core(config: Config, environment: Mapping[str, str], store: Stor
     files = SmallFiles(config.data_dir / ARTIFACTS_NAME)
     around = _surroundings(config, environment)
     secret_values = EnvironmentSecrets(environment)
+    key_values = KeyValueBook()
+    key_values.load(await store.key_values())
     rendering = Rendering(
         clock=clock,
         secret_values=secret_values,
+        key_values=key_values,
         files=files,
         around=around,
         credential_key=await asyncio.to_thread(load_or_make_key, config.data_dir / KEY_NAME),
     )
     slots = Slots()
     flows = FlowRegistry(store=store, reader=reader)
-    resolver = InputResolver(clock=clock, secret_values=secret_values, files=files, around=around)
+    resolver = InputResolver(
+        clock=clock,
+        secret_values=secret_values,
+        files=files,
+        around=around,
+        key_values=key_values,
+    )
     application = Application(
         slots=slots,
         subflows=Subflows(
@@ -110,6 +121,7 @@ async def build_core(config: Config, environment: Mapping[str, str], store: Stor
     )
     flows = FlowRegistry(store=store, reader=reader)
     flows.on_replaced(executor.limit)
+    key_values.know_namespaces(flows.namespaces)
     registry.report_to(ExecutorReports(executor, application))
     return Core(
         store=store,
@@ -126,6 +138,7 @@ async def build_core(config: Config, environment: Mapping[str, str], store: Stor
         files=files,
         around=around,
         secret_values=secret_values,
+        key_values=key_values,
     )
 
 

@@ -11,6 +11,7 @@ from lanner_coordinator.rpc.artifact_service import ArtifactService
 from lanner_coordinator.rpc.batch_service import BatchService
 from lanner_coordinator.rpc.execution_service import ExecutionService
 from lanner_coordinator.rpc.flow_service import FlowService
+from lanner_coordinator.rpc.key_value_service import KeyValueService
 from lanner_coordinator.rpc.log_service import LogService
 from lanner_coordinator.rpc.server import ServedService
 from lanner_coordinator.rpc.server_service import ServerService
@@ -38,6 +39,7 @@ from lanner_coordinator.runtime.flows.changes import TriggerKeeper
 from lanner_coordinator.runtime.flows.editing import FlowEditor
 from lanner_coordinator.runtime.flows.overview import FlowLists
 from lanner_coordinator.runtime.ids import TimeOrderedIds
+from lanner_coordinator.runtime.key_values.editing import KeyValueEditor
 from lanner_coordinator.runtime.schedule.scheduler import Scheduler
 from lanner_coordinator.runtime.schedule.triggers import Triggers
 from lanner_coordinator.runtime.status import Readiness, StatusReader
@@ -54,6 +56,8 @@ from lanner_proto.v1 import (
     execution_pb2_grpc,
     flow_pb2,
     flow_pb2_grpc,
+    key_value_pb2,
+    key_value_pb2_grpc,
     log_pb2,
     log_pb2_grpc,
     server_pb2,
@@ -103,6 +107,7 @@ def resolver(core: Core) -> InputResolver:
         secret_values=core.secret_values,
         files=core.files,
         around=core.around,
+        key_values=core.key_values,
     )
 
 
@@ -234,6 +239,18 @@ def trigger_service(
     return ServedService(
         descriptor=trigger_pb2.DESCRIPTOR.services_by_name["TriggerService"],
         add=partial(trigger_pb2_grpc.add_TriggerServiceServicer_to_server, service),
+    )
+
+
+def key_value_service(core: Core) -> ServedService:
+    """The key-value store."""
+    editor = KeyValueEditor(book=core.key_values, store=core.store, clock=core.clock)
+    return ServedService(
+        descriptor=key_value_pb2.DESCRIPTOR.services_by_name["KeyValueService"],
+        add=partial(
+            key_value_pb2_grpc.add_KeyValueServiceServicer_to_server,
+            KeyValueService(editor=editor),
+        ),
     )
 
 

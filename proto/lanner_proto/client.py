@@ -20,12 +20,20 @@ from lanner_proto.calls.artifact import ArtifactCalls
 from lanner_proto.calls.batch import BatchCalls
 from lanner_proto.calls.execution import ExecutionCalls
 from lanner_proto.calls.flow import FlowCalls
+from lanner_proto.calls.key_value import KeyValueCalls
 from lanner_proto.calls.log import LogCalls
 from lanner_proto.calls.server import ServerCalls
 from lanner_proto.calls.trigger import TriggerCalls
 
 
 class Client(
-    FlowCalls, ExecutionCalls, LogCalls, TriggerCalls, BatchCalls, ServerCalls, ArtifactCalls
+    FlowCalls,
+    ExecutionCalls,
+    LogCalls,
+    TriggerCalls,
+    BatchCalls,
+    ServerCalls,
+    ArtifactCalls,
+    KeyValueCalls,
 ):
     """All calls to one coordinator; see `Connection` for the arguments."""

@@ -24,13 +24,13 @@ def to_struct(values: Mapping[str, object]) -> Struct:
     """
     struct = Struct()
     for name, value in values.items():
-        struct.fields[name].CopyFrom(_to_value(value))
+        struct.fields[name].CopyFrom(to_value(value))
     return struct
 
 
 def from_struct(struct: Struct) -> dict[str, object]:
     """Values by name; whole numbers come out as `int`."""
-    return {name: _from_value(value) for name, value in struct.fields.items()}
+    return {name: from_value(value) for name, value in struct.fields.items()}
 
 
 def to_timestamp(at: datetime) -> Timestamp:
@@ -54,7 +54,12 @@ def to_duration(seconds: float) -> Duration:
     return duration
 
 
-def _to_value(value: object) -> Value:
+def to_value(value: object) -> Value:
+    """One value, as the contract carries it.
+
+    Raises:
+        TypeError: As `to_struct`.
+    """
     match value:
         case None:
             return Value(null_value=0)  # type: ignore[arg-type]  # NULL_VALUE is the number 0
@@ -74,13 +79,14 @@ def _to_value(value: object) -> Value:
             return Value(struct_value=to_struct(value))
         case Sequence():
             whole = Value()
-            whole.list_value.values.extend(_to_value(item) for item in value)
+            whole.list_value.values.extend(to_value(item) for item in value)
             return whole
         case _:
             raise TypeError(f"an input cannot be a {type(value).__name__}: {value!r}")
 
 
-def _from_value(value: Value) -> object:
+def from_value(value: Value) -> object:
+    """One value; whole numbers come out as `int`."""
     match value.WhichOneof("kind"):
         case "number_value":
             number = value.number_value
@@ -92,6 +98,6 @@ def _from_value(value: Value) -> object:
         case "struct_value":
             return from_struct(value.struct_value)
         case "list_value":
-            return [_from_value(item) for item in value.list_value.values]
+            return [from_value(item) for item in value.list_value.values]
         case _:
             return None

@@ -8,7 +8,7 @@ import hashlib
 import itertools
 from collections.abc import Mapping
 
-from lanner_coordinator.flow.expression import EffectError, Effects
+from lanner_coordinator.flow.expression import EffectError, Effects, MissingKeyError
 
 _STORAGE = "kestra://"
 
@@ -59,7 +59,7 @@ class CaseEffects(Effects):
         if isinstance(stored, dict) and key in stored:
             return stored[key]
         if error_on_missing:
-            raise EffectError(f"The key '{key}' does not exist in the namespace '{name}'.")
+            raise MissingKeyError(key, str(name))
         return None
 
     def read(self, uri: str) -> str:

@@ -115,6 +115,7 @@ class Services:
             secret_values=EnvironmentSecrets({}),
             files=NoFiles(),
             around=Surroundings(),
+            key_values=self.core.key_values,
         )
         self.requests = Requests(store, clock)
         self.creator = ExecutionCreator(

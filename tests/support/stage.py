@@ -29,6 +29,7 @@ from lanner_coordinator.runtime.executor import Executor
 from lanner_coordinator.runtime.flows.registry import no_such_flow
 from lanner_coordinator.runtime.hub import Hub
 from lanner_coordinator.runtime.ids import IdFactory, TimeOrderedIds
+from lanner_coordinator.runtime.key_values.book import KeyValueBook
 from lanner_coordinator.runtime.log_writer import LogWriter
 from lanner_coordinator.runtime.recovery import FlowKey
 from lanner_coordinator.runtime.rendering import Rendering
@@ -154,18 +155,22 @@ class Stage:
             offer_types=self.offered.__setitem__,
             epoch=1,
         )
+        self.key_values = KeyValueBook()
+        self.key_values.know_namespaces(lambda: [flow.namespace])
         rendering = Rendering(
             clock=clock,
             secret_values=EnvironmentSecrets(environment),
             files=NoFiles(),
             around=Surroundings(),
             credential_key=b"key",
+            key_values=self.key_values,
         )
         resolver = InputResolver(
             clock=clock,
             secret_values=EnvironmentSecrets(environment),
             files=NoFiles(),
             around=Surroundings(),
+            key_values=self.key_values,
         )
         slots = Slots()
         self.application = Application(

@@ -221,6 +221,10 @@ class Application:
 
         return work
 
+    def take_back(self, group: Group) -> None:
+        """What a group did besides its executions has not happened: its commit failed."""
+        self._rendering.take_back(group.key_changes)
+
     # Events
 
     def begin(self, event: events.ExecutionCreated, plan: Plan, group: Group) -> None:
@@ -400,6 +404,7 @@ class Application:
                 return ()
             event = result.event
             group.logs.extend(self._log_writer.of_native(entry, run, result.lines, group.now))
+            group.key_changes.extend(result.key_changes)
         self._record(entry, event, group)
         return decide(entry.live, event, group.now)
 

@@ -7,9 +7,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from lanner_coordinator.flow.expression import EffectError, Effects
+from lanner_coordinator.flow.expression import EffectError, Effects, MissingKeyError
+from lanner_coordinator.flow.types.keeping import MISSING
 from lanner_coordinator.runtime.artifacts import Owner
 from lanner_coordinator.runtime.clock import Clock
+from lanner_coordinator.runtime.key_values.book import KeyValueBook
+from lanner_coordinator.runtime.key_values.task_view import TaskKeyValues
 from lanner_coordinator.runtime.secret_values import EnvironmentSecrets
 from lanner_coordinator.store.records import LogRecord
 
@@ -37,12 +40,14 @@ class RenderingEffects(Effects):
         secret_values: EnvironmentSecrets,
         files: FileReader,
         owner: Owner,
+        key_values: KeyValueBook,
         error_lines: Sequence[LogRecord] = (),
     ) -> None:
         self._clock = clock
         self._secret_values = secret_values
         self._files = files
         self._owner = owner
+        self._key_values = key_values
         self._error_lines = error_lines
 
     def now(self) -> datetime:
@@ -61,9 +66,16 @@ class RenderingEffects(Effects):
             raise EffectError(str(error)) from error
 
     def kv(self, key: str, namespace: str | None, error_on_missing: bool) -> object:
-        """A stored key: there are none."""
+        """A value of the key-value store; without a namespace also of those above the flow's."""
+        own = self._owner.namespace
+        values = TaskKeyValues(
+            self._key_values, namespace=own, flow_id=self._owner.flow_id, now=self._clock.now()
+        )
+        value = values.get(key, namespace)
+        if value is not MISSING:
+            return value
         if error_on_missing:
-            raise EffectError(f'no key "{key}" in the key-value store')
+            raise MissingKeyError(key, namespace or own)
         return None
 
     def read(self, uri: str) -> str:

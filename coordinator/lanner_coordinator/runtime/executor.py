@@ -378,6 +378,7 @@ class Executor:
                 error = NotDurable(f"nothing was done, the store says: {cause}")
                 error.__cause__ = cause
                 future.set_exception(error)
+        self._application.take_back(group)
         for agent_id, assignment in group.assignments:
             self._dispatcher.release(agent_id, assignment.attempt_id)
         for execution_id, entry in group.touched.items():

@@ -12,6 +12,7 @@ from typing import TypeVar
 from lanner_coordinator.engine.commands import Command
 from lanner_coordinator.engine.execution import LiveExecution
 from lanner_coordinator.runtime.agents.messages import Assignment
+from lanner_coordinator.runtime.key_values.book import Change, last_values
 from lanner_coordinator.store.records import (
     ArchivedExecution,
     Commit,
@@ -88,6 +89,7 @@ class Group:
         task_runs: Their task runs.
         logs: Log lines.
         set_off: What executions set off, with the execution as it is.
+        key_changes: What its task runs changed in the key-value store, in order.
         attached: What callers want to be durable with their events.
         after: Commands to carry out afterwards.
         assignments: What to send to agents afterwards.
@@ -111,6 +113,7 @@ class Group:
     task_runs: list[TaskRunRecord] = field(default_factory=list)
     logs: list[LogRecord] = field(default_factory=list)
     set_off: list[tuple[PendingRecord, LiveExecution]] = field(default_factory=list)
+    key_changes: list[Change] = field(default_factory=list)
     attached: list[Commit] = field(default_factory=list)
     after: list[tuple[str, Command]] = field(default_factory=list)
     assignments: list[tuple[str, Assignment]] = field(default_factory=list)
@@ -130,6 +133,7 @@ class Group:
 
     def commit(self) -> Commit:
         """What the store is given."""
+        keys = last_values(self.key_changes)
         return Commit(
             journal=[record for records in self.journal.values() for record in records],
             ended=[*self.ended.values(), *_joined([commit.ended for commit in self.attached])],
@@ -141,6 +145,8 @@ class Group:
             done_pending=_joined([commit.done_pending for commit in self.attached]),
             batches=_joined([commit.batches for commit in self.attached]),
             batch_items=_joined([commit.batch_items for commit in self.attached]),
+            key_values=[value for value in keys.values() if value is not None],
+            removed_keys=[name for name, value in keys.items() if value is None],
         )
 
     def begin(self, entry: LiveEntry) -> None:

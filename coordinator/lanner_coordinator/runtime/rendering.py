@@ -28,11 +28,13 @@ from lanner_coordinator.flow.expression import (
 )
 from lanner_coordinator.flow.inputs import convert_output
 from lanner_coordinator.flow.model import Task
-from lanner_coordinator.flow.types.native import NATIVE_TYPES, NativeMetric, run_native
+from lanner_coordinator.flow.types.native import NativeMetric, run_native, text_properties
 from lanner_coordinator.runtime.agents.messages import Assignment
 from lanner_coordinator.runtime.clock import Clock
 from lanner_coordinator.runtime.effects import FileReader, RenderingEffects
 from lanner_coordinator.runtime.group import LiveEntry
+from lanner_coordinator.runtime.key_values.book import Change, KeyValueBook
+from lanner_coordinator.runtime.key_values.task_view import TaskKeyValues
 from lanner_coordinator.runtime.masking import mask
 from lanner_coordinator.runtime.owners import owner_of
 from lanner_coordinator.runtime.secret_values import EnvironmentSecrets
@@ -55,10 +57,12 @@ class InlineResult:
     Attributes:
         event: For the engine.
         lines: Log lines (level, text) of the task run, masked.
+        key_changes: What it changed in the key-value store.
     """
 
     event: events.Event
     lines: Sequence[tuple[str, str]] = field(default=())
+    key_changes: Sequence[Change] = field(default=())
 
 
 class Rendering:
@@ -72,12 +76,14 @@ class Rendering:
         files: FileReader,
         around: Surroundings,
         credential_key: bytes,
+        key_values: KeyValueBook,
     ) -> None:
         self._clock = clock
         self._secret_values = secret_values
         self._files = files
         self._around = around
         self._credential_key = credential_key
+        self._key_values = key_values
 
     def effects(self, entry: LiveEntry) -> RenderingEffects:
         """Effects of a rendering for an execution."""
@@ -92,6 +98,7 @@ class Rendering:
             files=self._files,
             owner=owner_of(execution),
             error_lines=error_lines,
+            key_values=self._key_values,
         )
 
     def properties(
@@ -148,12 +155,11 @@ class Rendering:
         task = entry.live.plan.tasks[run.task_id].task
         variables = task_run_variables(entry.live, run, self._around)
         try:
-            how = render if NATIVE_TYPES[task.type].takes_texts else render_typed
-            rendered = how(task.properties, variables, self.effects(entry))
+            rendered = _rendered_native(task, variables, self.effects(entry))
         except ExpressionError as error:
             return InlineResult(event=_failed(attempt, f'task "{task.id}": {error}'))
-        properties = rendered.value if isinstance(rendered.value, Mapping) else {}
-        result = run_native(task.type, properties)
+        values = self._values_of(entry, run)
+        result = run_native(task.type, _mapping(rendered.value), values)
         lines = [
             (level, mask(text, rendered.secrets))
             for level, text in result.logs
@@ -173,7 +179,22 @@ class Rendering:
                 labels=dict(result.labels),
             ),
             lines=lines,
+            key_changes=values.changes,
         )
+
+    def _values_of(self, entry: LiveEntry, run: TaskRun) -> TaskKeyValues:
+        execution = entry.live.execution
+        return TaskKeyValues(
+            self._key_values,
+            namespace=execution.namespace,
+            flow_id=execution.flow_id,
+            now=self._clock.now(),
+            iteration_value=run.path[-1] if run.path else "",
+        )
+
+    def take_back(self, changes: Sequence[Change]) -> None:
+        """Changes of the key-value store have not become durable."""
+        self._key_values.revert(changes)
 
     def flow_outputs(self, entry: LiveEntry) -> InlineResult:
         """Evaluate the flow's outputs."""
@@ -250,6 +271,25 @@ class Rendering:
             return None
         text = str(render(task.timeout, variables, self.effects(entry)).value)
         return parse_duration(text) if text.strip() else None
+
+
+def _rendered_native(
+    task: Task, variables: Mapping[str, object], effects: RenderingEffects
+) -> Rendered:
+    texts = text_properties(task.type, task.properties)
+    if not texts:
+        return render_typed(task.properties, variables, effects)
+    others = {name: one for name, one in task.properties.items() if name not in texts}
+    rendered = render_typed(others, variables, effects)
+    values = {name: render(task.properties[name], variables, effects) for name in texts}
+    return Rendered(
+        {**_mapping(rendered.value), **{name: one.value for name, one in values.items()}},
+        rendered.secrets.union(*(one.secrets for one in values.values())),
+    )
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, Mapping) else {}
 
 
 def is_kept(task: Task, level: str) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from types import MappingProxyType
 
 from lanner_coordinator.engine.events import TriggerInfo
@@ -101,6 +102,11 @@ def nested_labels(labels: Mapping[str, str]) -> dict[str, object]:
     return nested
 
 
+def to_milliseconds(at: datetime) -> datetime:
+    """As exact as Kestra's dates are, which flows may take apart."""
+    return at.replace(microsecond=at.microsecond // 1_000 * 1_000)
+
+
 def _trigger_variables(trigger: TriggerInfo) -> dict[str, object]:
     if not trigger.id:
         return {}
@@ -114,7 +120,7 @@ def _execution_variable(live: LiveExecution) -> dict[str, object]:
     execution = live.execution
     variable: dict[str, object] = {
         "id": execution.id,
-        "startDate": execution.created_at,
+        "startDate": to_milliseconds(execution.created_at),
         "originalId": execution.original_id or execution.id,
     }
     if execution.state.is_terminal:
@@ -126,7 +132,7 @@ def _execution_variable(live: LiveExecution) -> dict[str, object]:
 def _task_run_variable(run: TaskRun) -> dict[str, object]:
     variable: dict[str, object] = {
         "id": run.id,
-        "startDate": run.changes[0].at,
+        "startDate": to_milliseconds(run.changes[0].at),
         "attemptsCount": max(len(run.attempts) - 1, 0),
         "parentId": run.parent_id or None,
     }

@@ -28,6 +28,7 @@ from lanner_coordinator.store.records import (
     ExecutionSummary,
     FlowRecord,
     JournalRecord,
+    KeyValueRecord,
     LogQuery,
     LogRecord,
     PendingRecord,
@@ -161,6 +162,11 @@ class Store(Protocol):
 
     async def agents(self) -> Sequence[AgentRecord]:
         """All agents that were ever seen, in order of id."""
+
+    # Key-value store
+
+    async def key_values(self) -> Sequence[KeyValueRecord]:
+        """All values, expired ones too, in order of namespace and key."""
 
     # Upkeep
 

@@ -417,6 +417,33 @@ class AgentRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeyValueRecord:
+    """One value of the key-value store.
+
+    Attributes:
+        namespace: Where it lives; namespaces below see it too.
+        key: Unique in the namespace.
+        type: STRING, NUMBER, BOOLEAN, DATETIME, DATE, DURATION or JSON.
+        value: JSON of the value; dates, times and durations are texts in it.
+        description: For people; may be empty.
+        created_at: When the key was set first.
+        updated_at: When it was set last.
+        version: 1, and one more for each time it was set.
+        expires_at: From then on it is as if it were not there; absent: never.
+    """
+
+    namespace: str
+    key: str
+    type: str
+    value: str
+    description: str
+    created_at: datetime
+    updated_at: datetime
+    version: int = 1
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Commit:
     """All that is to become durable at once, or not at all.
 
@@ -436,6 +463,8 @@ class Commit:
         batches: Replace those of the same id.
         batch_items: Replace those of the same batch and index.
         agents: Replace those of the same id.
+        key_values: Replace those of the same namespace and key.
+        removed_keys: Namespaces and keys to forget; a key is not in both.
     """
 
     journal: Sequence[JournalRecord] = ()
@@ -451,3 +480,5 @@ class Commit:
     batches: Sequence[BatchRecord] = ()
     batch_items: Sequence[BatchItemRecord] = ()
     agents: Sequence[AgentRecord] = ()
+    key_values: Sequence[KeyValueRecord] = ()
+    removed_keys: Sequence[tuple[str, str]] = ()

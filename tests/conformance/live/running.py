@@ -58,7 +58,7 @@ async def _run_cases(stage: Stage, programs: Programs, done: Done) -> None:
     async def run(case: Case) -> None:
         async with AsyncExitStack() as held:
             # In one order everywhere, so that no two cases wait for each other.
-            keys = {source.key for source in case.sources}
+            keys = {source.key for source in case.sources} | _shared(case)
             for key in sorted(keys, key=lambda one: (one.namespace, one.flow_id)):
                 await held.enter_async_context(locks[key])
             await held.enter_async_context(limit)
@@ -67,6 +67,13 @@ async def _run_cases(stage: Stage, programs: Programs, done: Done) -> None:
     async with asyncio.TaskGroup() as group:
         for case in stage.cases:
             group.create_task(run(case))
+
+
+def _shared(case: Case) -> set[FlowKey]:
+    """What else a case must have for itself: the key-value store of its namespace."""
+    namespaces = {case.flow.key.namespace, *(case.setup.get("kv") or {})}
+    needs_values = {"kv", "state_store"}.intersection((*case.tags, *case.setup))
+    return {FlowKey(namespace=one, flow_id="") for one in namespaces} if needs_values else set()
 
 
 async def run_case(case: Case, programs: Programs) -> Outcome:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from lanner_proto.v1 import trigger_pb2
 from tests.conformance.live.scenario import NotOffered, Scenario
+from tests.conformance.live.typed import plain
 
 _OF_THE_COORDINATOR = ("env", "globals", "secrets", "encryption_key")
 
@@ -19,8 +22,28 @@ async def set_up(scenario: Scenario) -> None:
             continue
         if name == "trigger_state":
             await _set_triggers(scenario, value)
+        elif name == "kv":
+            await _set_key_values(scenario, value)
+        elif name == "state_store":
+            await _clear_key_values(scenario, [scenario.case.flow.key.namespace])
         else:
             raise NotOffered(f"the API cannot set up {name}")
+
+
+async def _set_key_values(scenario: Scenario, values: Mapping[str, Mapping[str, object]]) -> None:
+    """These values are there and no others."""
+    await _clear_key_values(scenario, values)
+    for namespace, of_namespace in values.items():
+        for key, value in of_namespace.items():
+            await scenario.programs.client.set_key_value(namespace, key, plain(value))
+
+
+async def _clear_key_values(scenario: Scenario, namespaces: Iterable[str]) -> None:
+    client = scenario.programs.client
+    for namespace in namespaces:
+        response = await client.list_key_values(namespace, limit=1000)
+        for one in response.key_values:
+            await client.delete_key_value(one.namespace, one.key)
 
 
 async def _set_triggers(scenario: Scenario, states: dict[str, dict[str, bool]]) -> None:

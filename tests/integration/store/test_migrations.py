@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from importlib import resources
 from pathlib import Path
 
 import duckdb
@@ -19,6 +20,12 @@ def schema(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str]]:
 
 def test_migrations_are_numbered_from_one_without_gaps() -> None:
     assert list(range(1, len(VERSIONS) + 1)) == VERSIONS
+
+
+def test_no_two_migrations_have_the_same_number() -> None:
+    folder = Path(str(resources.files("lanner_coordinator.store.duckdb.migrations")))
+
+    assert len(list(folder.glob("*.sql"))) == len(VERSIONS)
 
 
 @pytest.mark.parametrize("version", [0, *VERSIONS])

@@ -1,14 +1,23 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from lanner_coordinator.flow.types.native import NativeMetric, NativeResult, run_native
+from lanner_coordinator.runtime.key_values.book import KeyValueBook
+from lanner_coordinator.runtime.key_values.task_view import TaskKeyValues
 
 _CORE = "io.kestra.plugin.core"
 
 
+def key_values() -> TaskKeyValues:
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    return TaskKeyValues(KeyValueBook(), namespace="company", flow_id="etl", now=now)
+
+
 def _run(name: str, **properties: object) -> NativeResult:
-    return run_native(f"{_CORE}.{name}", properties)
+    return run_native(f"{_CORE}.{name}", properties, key_values())
 
 
 def test_log_writes_one_line_for_a_text_and_one_for_each_item_of_a_list() -> None:
@@ -133,4 +142,4 @@ def test_publish_fails_for_what_is_no_metric(metrics: object) -> None:
 
 def test_a_type_that_is_not_native_is_a_mistake_of_the_caller() -> None:
     with pytest.raises(KeyError):
-        run_native("io.kestra.plugin.core.flow.If", {})
+        run_native("io.kestra.plugin.core.flow.If", {}, key_values())

@@ -11,6 +11,7 @@ from lanner_coordinator.flow.expression.errors import (
     ExpressionLimitError,
     ExpressionSyntaxError,
     ExpressionValueError,
+    MissingKeyError,
     UndefinedError,
 )
 from lanner_coordinator.flow.expression.limits import DEFAULT_LIMITS, Limits
@@ -28,6 +29,7 @@ __all__ = [
     "ExpressionSyntaxError",
     "ExpressionValueError",
     "Limits",
+    "MissingKeyError",
     "NoEffects",
     "References",
     "Rendered",

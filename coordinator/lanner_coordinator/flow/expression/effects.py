@@ -33,7 +33,10 @@ class Effects(Protocol):
         ...
 
     def kv(self, key: str, namespace: str | None, error_on_missing: bool) -> object:
-        """Return the value stored under a key; None as namespace means the one of the flow."""
+        """Return the value stored under a key; None as namespace means the one of the flow.
+
+        A key that is not there is null or, with `error_on_missing`, a MissingKeyError.
+        """
         ...
 
     def read(self, uri: str) -> str:

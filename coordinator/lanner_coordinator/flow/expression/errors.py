@@ -3,6 +3,7 @@
 ExpressionError
 ├── ExpressionSyntaxError     the text cannot be parsed, or names something that does not exist
 ├── UndefinedError            a variable, key or index that is not there (what `??` catches)
+│   └── MissingKeyError       a key that the key-value store does not have
 ├── ExpressionValueError      a value an operator, filter or function cannot work with
 ├── ExpressionLimitError      a limit on size, time, loops or nesting was reached
 └── EffectError               a function that reaches outside (secret, kv, read ...) was refused
@@ -74,6 +75,17 @@ class UndefinedError(ExpressionError):
             f"at line {self.line}, column {self.column}"
         )
         return f"{sentence}; {self.hint}" if self.hint else sentence
+
+
+class MissingKeyError(UndefinedError):
+    """A key that the key-value store does not have."""
+
+    def __init__(self, key: str, namespace: str) -> None:
+        super().__init__(key)
+        self.message = f"The key '{key}' does not exist in the namespace '{namespace}'."
+
+    def __str__(self) -> str:
+        return ExpressionError.__str__(self)
 
 
 class ExpressionValueError(ExpressionError):

@@ -16,11 +16,10 @@ _TASKS = {
         "Count", "Exit", "Kill", "PurgeExecutions", "Resume", "SetVariables", "UnsetVariables",
     ),
     "http": ("Download", "Request"),
-    "kv": ("Delete", "Get", "GetKeys", "PurgeKV", "Set", "Version"),
+    "kv": ("PurgeKV", "Version"),
     "log": ("Fetch", "PurgeLogs"),
     "metric": ("PurgeMetrics",),
     "namespace": ("DeleteFiles", "DownloadFiles", "PurgeFiles", "UploadFiles"),
-    "state": ("Delete", "Get", "Set"),
     "storage": (
         "Concat", "DeduplicateItems", "Delete", "FilterItems", "LocalFiles",
         "PurgeCurrentExecutionFiles", "Reverse", "Size", "Split", "Write",

@@ -11,8 +11,9 @@ from lanner_coordinator.runtime.artifacts import Owner
 from lanner_coordinator.runtime.clock import Clock
 from lanner_coordinator.runtime.effects import FileReader, RenderingEffects
 from lanner_coordinator.runtime.errors import InvalidRequest
+from lanner_coordinator.runtime.key_values.book import KeyValueBook
 from lanner_coordinator.runtime.secret_values import EnvironmentSecrets
-from lanner_coordinator.runtime.variables import Surroundings
+from lanner_coordinator.runtime.variables import Surroundings, to_milliseconds
 
 
 class InputResolver:
@@ -25,11 +26,13 @@ class InputResolver:
         secret_values: EnvironmentSecrets,
         files: FileReader,
         around: Surroundings,
+        key_values: KeyValueBook,
     ) -> None:
         self._clock = clock
         self._secret_values = secret_values
         self._files = files
         self._around = around
+        self._key_values = key_values
 
     def resolve(
         self,
@@ -71,7 +74,7 @@ class InputResolver:
             },
             "execution": {
                 "id": execution_id,
-                "startDate": self._clock.now(),
+                "startDate": to_milliseconds(self._clock.now()),
                 "originalId": execution_id,
             },
             "vars": plan.flow.variables,
@@ -96,5 +99,6 @@ class InputResolver:
             secret_values=self._secret_values,
             files=self._files,
             owner=owner,
+            key_values=self._key_values,
         )
         return render_typed(value, variables, effects).value

@@ -40,6 +40,10 @@ class FlowRegistry:
         """The current revision of each flow, in order of namespace and id."""
         return [self._current[key] for key in sorted(self._current)]
 
+    def namespaces(self) -> Iterable[str]:
+        """The namespace of each flow; some may come more than once."""
+        return (namespace for namespace, _ in self._current)
+
     def current_of(self, namespace: str, flow_id: str) -> FlowRecord | None:
         """The current revision of a flow; absent: there is no such flow."""
         return self._current.get((namespace, flow_id))

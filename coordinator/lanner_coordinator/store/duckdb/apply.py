@@ -68,6 +68,9 @@ _AGENT = """{
     "seen_at": "TIMESTAMP"
 }"""
 
+_KEY = '{"namespace": "VARCHAR", "key": "VARCHAR"}'
+_KEY_VALUE = '{"namespace": "VARCHAR", "key": "VARCHAR", "record": "VARCHAR"}'
+
 
 def apply_batch(cursor: duckdb.DuckDBPyConnection, batch: Batch) -> None:
     """Write all of it; the caller begins and commits the transaction."""
@@ -132,6 +135,16 @@ def _apply_upserts(cursor: duckdb.DuckDBPyConnection, batch: Batch) -> None:
     ]
     _delete_ids(cursor, "agent", "agent_id", batch.agents)
     _insert(cursor, "agent", _AGENT, agents)
+    _apply_key_values(cursor, batch)
+
+
+def _apply_key_values(cursor: duckdb.DuckDBPyConnection, batch: Batch) -> None:
+    names = [{"namespace": name[0], "key": name[1]} for name in batch.key_values]
+    _delete(cursor, "key_value", _KEY, names)
+    values = [one for one in batch.key_values.values() if one is not None]
+    for chunk in _chunks(values, lambda each: len(each.value)):
+        rows = [{"namespace": one.namespace, "key": one.key, "record": _text(one)} for one in chunk]
+        _insert(cursor, "key_value", _KEY_VALUE, rows)
 
 
 def _insert(

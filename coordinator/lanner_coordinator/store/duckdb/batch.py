@@ -19,6 +19,7 @@ from lanner_coordinator.store.records import (
     Commit,
     FlowRecord,
     JournalRecord,
+    KeyValueRecord,
     LogRecord,
     PendingRecord,
     RequestRecord,
@@ -45,6 +46,7 @@ class Batch:
         batches: By id.
         batch_items: By batch and index.
         agents: By id.
+        key_values: By namespace and key; absent: removed.
     """
 
     ended: dict[str, ArchivedExecution] = field(default_factory=dict)
@@ -60,6 +62,7 @@ class Batch:
     batches: dict[str, BatchRecord] = field(default_factory=dict)
     batch_items: dict[tuple[str, int], BatchItemRecord] = field(default_factory=dict)
     agents: dict[str, AgentRecord] = field(default_factory=dict)
+    key_values: dict[tuple[str, str], KeyValueRecord | None] = field(default_factory=dict)
 
 
 class History:
@@ -138,3 +141,7 @@ def _merge_upserts(commit: Commit, batch: Batch) -> None:
         batch.batch_items[item.batch_id, item.index] = item
     batch.batches |= {record.id: record for record in commit.batches}
     batch.agents |= {agent.agent_id: agent for agent in commit.agents}
+    for one in commit.key_values:
+        batch.key_values[one.namespace, one.key] = one
+    for name in commit.removed_keys:
+        batch.key_values[name] = None

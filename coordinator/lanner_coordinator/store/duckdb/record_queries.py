@@ -17,6 +17,7 @@ from lanner_coordinator.store.records import (
     BatchRecord,
     BatchStatus,
     FlowRecord,
+    KeyValueRecord,
     PendingRecord,
     RequestRecord,
     TriggerRecord,
@@ -28,6 +29,7 @@ _FLOW = "namespace, flow_id, revision, source, applied_at, applied_by, is_delete
 _BATCHES = msgspec.json.Decoder(BatchRecord)
 _PENDING = msgspec.json.Decoder(PendingRecord)
 _TRIGGERS = msgspec.json.Decoder(TriggerRecord)
+_KEY_VALUES = msgspec.json.Decoder(KeyValueRecord)
 
 
 def current_flows(cursor: Cursor) -> Sequence[FlowRecord]:
@@ -181,6 +183,12 @@ def agents(cursor: Cursor) -> Sequence[AgentRecord]:
         )
         for row in rows
     ]
+
+
+def key_values(cursor: Cursor) -> Sequence[KeyValueRecord]:
+    """All values of the key-value store, in order of namespace and key."""
+    rows = cursor.execute("SELECT record FROM key_value ORDER BY namespace, key").fetchall()
+    return [_KEY_VALUES.decode(row[0]) for row in rows]
 
 
 def progress(cursor: Cursor) -> tuple[int, int]:

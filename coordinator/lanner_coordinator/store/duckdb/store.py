@@ -37,6 +37,7 @@ from lanner_coordinator.store.records import (
     ExecutionSummary,
     FlowRecord,
     JournalRecord,
+    KeyValueRecord,
     LogQuery,
     LogRecord,
     PendingRecord,
@@ -228,6 +229,10 @@ class DuckdbStore:
     async def agents(self) -> Sequence[AgentRecord]:
         """All agents that were ever seen, in order of id."""
         return await self._read(record_queries.agents)
+
+    async def key_values(self) -> Sequence[KeyValueRecord]:
+        """All values, expired ones too, in order of namespace and key."""
+        return await self._read(record_queries.key_values)
 
     async def size_bytes(self) -> int:
         """Bytes on disk."""

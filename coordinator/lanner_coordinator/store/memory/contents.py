@@ -13,6 +13,7 @@ from lanner_coordinator.store.records import (
     Commit,
     FlowRecord,
     JournalRecord,
+    KeyValueRecord,
     LogRecord,
     PendingRecord,
     RequestRecord,
@@ -39,6 +40,7 @@ class Contents:
         batches: By id.
         batch_items: By batch and index.
         agents: By id.
+        key_values: By namespace and key.
     """
 
     epoch: int = 1
@@ -53,6 +55,7 @@ class Contents:
     batches: dict[str, BatchRecord] = field(default_factory=dict)
     batch_items: dict[tuple[str, int], BatchItemRecord] = field(default_factory=dict)
     agents: dict[str, AgentRecord] = field(default_factory=dict)
+    key_values: dict[tuple[str, str], KeyValueRecord] = field(default_factory=dict)
 
     def apply(self, commit: Commit) -> None:
         """Take all of a commit, or nothing of it.
@@ -124,3 +127,6 @@ class Contents:
         self.batches |= {batch.id: batch for batch in commit.batches}
         self.batch_items |= {(item.batch_id, item.index): item for item in commit.batch_items}
         self.agents |= {agent.agent_id: agent for agent in commit.agents}
+        self.key_values |= {(one.namespace, one.key): one for one in commit.key_values}
+        for name in commit.removed_keys:
+            self.key_values.pop(name, None)

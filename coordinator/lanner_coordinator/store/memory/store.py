@@ -28,6 +28,7 @@ from lanner_coordinator.store.records import (
     ExecutionSummary,
     FlowRecord,
     JournalRecord,
+    KeyValueRecord,
     LogQuery,
     LogRecord,
     PendingRecord,
@@ -214,6 +215,11 @@ class MemoryStore:
         """All agents that were ever seen, in order of id."""
         agents = self._held().agents
         return [agents[key] for key in sorted(agents)]
+
+    async def key_values(self) -> Sequence[KeyValueRecord]:
+        """All values, expired ones too, in order of namespace and key."""
+        values = self._held().key_values
+        return [values[name] for name in sorted(values)]
 
     async def size_bytes(self) -> int:
         """Bytes that a backup would have."""

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from lanner_coordinator.flow.expression.context import RenderContext
 from lanner_coordinator.flow.expression.convert import flag_of, optional_text, text_of, whole_of
-from lanner_coordinator.flow.expression.errors import ExpressionValueError
+from lanner_coordinator.flow.expression.errors import (
+    EffectError,
+    ExpressionValueError,
+    MissingKeyError,
+)
 from lanner_coordinator.flow.expression.filters.dates import written
 from lanner_coordinator.flow.expression.java.zones import zone
 from lanner_coordinator.flow.expression.registry import function
@@ -39,12 +43,20 @@ def secret(
 
 @function("kv", parameters="key namespace errorOnMissing", context=True)
 def kv(
-    context: RenderContext, key: object, namespace: object = None, error_on_missing: object = True
+    context: RenderContext, key: object, namespace: object = None, error_on_missing: object = None
 ) -> object:
-    """Return the value stored under a key."""
+    """Return the value stored under a key.
+
+    A key that is missing is an error, which `??` catches unless `errorOnMissing` is true.
+    """
     strict = True if error_on_missing is None else flag_of(error_on_missing, "errorOnMissing")
     name = optional_text(namespace, "The namespace")
-    return context.effects.kv(text_of(key, "The key"), name, strict)
+    try:
+        return context.effects.kv(text_of(key, "The key"), name, strict)
+    except MissingKeyError as error:
+        if error_on_missing is None:
+            raise
+        raise EffectError(error.message) from error
 
 
 def _path(name: str, value: object) -> str:
