@@ -76,7 +76,7 @@ async def _serve(
     schedules, starter = scheduler(core)
     listening = flow_triggers(core, schedules, starter)
     requests = Requests(core.store, core.clock)
-    acts = make_acts(core)
+    acts = make_acts(core, storage)
     worker = make_worker(core, acts)
     streams = AgentStreams(core.registry, Inbound(core.registry, core.clock))
     directory = RegistryDirectory(core.registry, core.clock)

@@ -29,6 +29,7 @@ from lanner_coordinator.runtime.executions.listing import ExecutionLists
 from lanner_coordinator.runtime.executions.logs import Logs
 from lanner_coordinator.runtime.executions.reading import ExecutionReader
 from lanner_coordinator.runtime.executions.references import References
+from lanner_coordinator.runtime.executions.replays import Replays
 from lanner_coordinator.runtime.executions.requests import Requests
 from lanner_coordinator.runtime.executions.triggered import TriggeredExecutions
 from lanner_coordinator.runtime.executions.watching import Watching
@@ -122,13 +123,21 @@ def creator(core: Core, requests: Requests) -> ExecutionCreator:
     )
 
 
-def make_acts(core: Core) -> Acts:
-    """What retries and kills executions."""
+def make_acts(core: Core, storage: ArtifactStorage) -> Acts:
+    """What people do to executions."""
     return Acts(
         store=core.store,
         executor=core.executor,
         application=core.application,
         flows=core.flows,
+        replays=Replays(
+            executor=core.executor,
+            application=core.application,
+            flows=core.flows,
+            resolver=resolver(core),
+            ids=TimeOrderedIds(core.clock),
+        ),
+        files=storage,
     )
 
 

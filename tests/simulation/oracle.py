@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import heapq
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from lanner_coordinator.flow.duration import parse_duration
 from lanner_coordinator.flow.model import Flow, Task, TaskKind
 from tests.simulation.attempts import Attempts
+from tests.simulation.kept import WAIT, kept_of
 from tests.simulation.records import FAILURES, Key, Lane, Record, Rescue, Scope, drop_below
 from tests.simulation.timeline import TICK, Timeline
 from tests.simulation.world import NEVER, Path, World
 
-WAIT = "wait"
 _NO_EVALUATION = ("task", "Sleep", "Sequential", "AllowFailure", "LoopUntil")
 _ENDS = {"RESUME": "SUCCESS", "WARN": "WARNING", "FAIL": "FAILED", "CANCEL": "CANCELLED"}
 
@@ -29,7 +29,8 @@ class Oracle:
     Attributes:
         world: All chance.
         timeline: What people do.
-        kept: Task runs of an execution that is restarted.
+        kept: Task runs of an execution that is opened again.
+        again: Those of them that work anew.
         repeat_from: Date of the failure that calls for another execution, NEVER: none does.
         runs: What it has come to.
         next_failure: Date of the first failure that calls for another execution.
@@ -42,10 +43,12 @@ class Oracle:
         kept: Mapping[Key, Record],
         number: int = 1,
         repeat_from: int = NEVER * TICK,
+        again: Container[Key] = (),
     ) -> None:
         self.world = world
         self.timeline = timeline
         self.kept = dict(kept)
+        self.again = again
         self.runs: dict[Key, Record] = {}
         self.repeat_from = repeat_from
         self.next_failure = NEVER * TICK
@@ -56,7 +59,8 @@ class Oracle:
         lists = {"tasks": flow.tasks, "errors": flow.errors, "finally": flow.finally_tasks}
         lanes = [[(task, ()) for task in flow.tasks]]
         scope = Scope(retry=flow.retry)
-        states, now = self._lanes(_enabled(lanes), {}, 0, 0, scope)
+        is_over = self._is_over(lists, ())
+        states, now = self._lanes(_enabled(lanes), {}, 0, 0, scope, is_over=is_over)
         state, now = self._conclude(states, lists, now, scope, ())
         if state == "FAILED" and self.repeat_from < NEVER * TICK:
             state = "RETRIED"
@@ -71,7 +75,7 @@ class Oracle:
             return self._wait(task, path, now, scope)
         key = (task.id, path)
         old = self.kept.get(key)
-        if old is not None and old.state not in FAILURES:
+        if old is not None and key not in self.again:
             self._keep(key)
             return old.state, now
         if old is not None and old.restarts_anew:
@@ -114,13 +118,19 @@ class Oracle:
             lanes, limit = self._lanes_of(task, name, path, now, scope)
             if lanes is None:
                 return "FAILED", now
-            states, now = self._lanes(_enabled(lanes), task.dependencies, limit, now, scope)
+            lanes, is_over = _enabled(lanes), self._is_over(task.branches, path)
+            states, now = self._lanes(lanes, task.dependencies, limit, now, scope, is_over=is_over)
             states |= {self.runs[scope.key].wait_state}
         return self._conclude(states, task.branches, now, scope, path)
 
     def _has_begun(self, key: Key) -> bool:
         """Whether a restart finds it with children and goes on with those."""
         return any(record.above == key for record in self.kept.values())
+
+    def _is_over(self, lists: Mapping[str, Sequence[Task]], path: Path) -> bool:
+        """Whether a later list has begun, so that nothing is added to those before it."""
+        later = [*lists.get("errors", ()), *lists.get("finally", ())]
+        return any((task.id, path) in self.kept for task in later)
 
     def _evaluation(self, task: Task, path: Path, now: int, scope: Scope) -> tuple[str, int]:
         """How it ends without having begun (empty: it begins), and when."""
@@ -146,7 +156,8 @@ class Oracle:
             own = replace(scope, rescue=None)
         if "FAILED" in states and now < min(self._deadline(scope), self.repeat_from):
             errors = _enabled([[(task, path) for task in lists["errors"]]])
-            now = self._lanes(errors, {}, 0, now, own)[1]
+            is_over = self._is_over({"finally": lists["finally"]}, path)
+            now = self._lanes(errors, {}, 0, now, own, is_over=is_over)[1]
         later: set[str] = set()
         if now < self.timeline.force_at:
             shielded = replace(own, is_shielded=True)
@@ -167,21 +178,31 @@ class Oracle:
         limit: int,
         now: int,
         scope: Scope,
+        *,
+        is_over: bool = False,
     ) -> tuple[set[str], int]:
-        """States of all that ran, and when the last of it ended."""
-        there = {lane[0][0].id for lane in lanes}
-        missing = {
-            index: {other for other in dependencies.get(lane[0][0].id, ()) if other in there}
-            for index, lane in enumerate(lanes)
-        }
-        ready = deque(index for index in missing if not missing[index])
+        """States of all that ran, and when the last of it ended.
+
+        What is kept is there from the beginning, wherever it stands; each lane goes on after it.
+        Once it `is_over`, nothing is added to that.
+        """
+        kept = kept_of(lanes, limit, self.kept, self.again)
+        is_over = is_over or kept.has_failed
+        missing = {} if is_over else _missing(lanes, dependencies)
+        ready = deque(
+            (index, kept.next_place.get(index, 0))
+            for index in missing
+            if not missing[index] and (index not in kept.next_place or index in kept.waiting)
+        )
+        for index in kept.next_place:
+            missing.pop(index, None)
         running: list[tuple[int, int, int, int, str]] = []
         states: set[str] = set()
-        active = order = 0
-        fresh: list[tuple[int, int]] = []
+        fresh, pending, active = list(kept.steps), dict(kept.pending), kept.active
+        order = 0
         while True:
             while ready and (not limit or active < limit):
-                fresh.append((ready.popleft(), 0))
+                fresh.append(ready.popleft())
                 active += 1
             for index, position in fresh:
                 task, path = lanes[index][position]
@@ -194,14 +215,19 @@ class Oracle:
             end, _, index, position, state = heapq.heappop(running)
             now = self.timeline.followed(end)
             states.add(state)
-            if states & set(FAILURES) or now >= self._deadline(scope):
+            if pending.get(index):
+                pending[index] -= 1
+                position = kept.next_place[index] - 1
+                if pending[index] or index in kept.waiting:
+                    continue
+            if is_over or states & set(FAILURES) or now >= self._deadline(scope):
                 ready.clear()
                 missing.clear()
             elif position + 1 < len(lanes[index]):
                 fresh = [(index, position + 1)]
             else:
-                active -= 1
-                ready.extend(_freed(missing, lanes[index][0][0].id))
+                active -= index not in kept.ended
+                ready.extend((other, 0) for other in _freed(missing, lanes[index][0][0].id))
 
     def _rescued(self, rescue: Rescue, now: int) -> int:
         """When the `errors` before a retry have ended; nothing of them remains."""
@@ -255,7 +281,7 @@ class Oracle:
         record = self.runs[scope.key]
         if old is not None and old.wait_state and self._has_begun(scope.key):
             record.wait_state = old.wait_state
-            return [on_pause, children]
+            return [on_pause, children if old.wait_state == "SUCCESS" else []]
         length = self.world.resumption(task, path) * TICK
         answer = "RESUME"
         if "pauseDuration" in task.properties and _ticks(task.properties["pauseDuration"]) < length:
@@ -322,6 +348,17 @@ def _allowed(task: Task, state: str) -> str:
     if state == "FAILED" and (task.allow_failure or task.type.endswith("AllowFailure")):
         state = "WARNING"
     return "SUCCESS" if state == "WARNING" and task.allow_warning else state
+
+
+def _missing(
+    lanes: Sequence[Lane], dependencies: Mapping[str, Sequence[str]]
+) -> dict[int, set[str]]:
+    """What each lane waits for, of what there is."""
+    there = {lane[0][0].id for lane in lanes}
+    return {
+        index: {other for other in dependencies.get(lane[0][0].id, ()) if other in there}
+        for index, lane in enumerate(lanes)
+    }
 
 
 def _freed(missing: dict[int, set[str]], ended: str) -> Iterable[int]:

@@ -21,7 +21,7 @@ from tests.simulation.world import AttemptPlan, ChildPlan, World
 EPOCH = datetime(2030, 1, 1, tzinfo=UTC)
 _EVENT_LIMIT = 20_000
 
-First = events.ExecutionCreated | events.ExecutionRestored
+First = events.FirstEvent
 
 
 def date(microseconds: int) -> datetime:
@@ -165,6 +165,8 @@ class Simulator:
                     self._kill_child(wish.execution_id)
                 case commands.StartTimer() | commands.CancelTimer():
                     self._time_wish(wish)
+                case commands.Proceed():
+                    self._answer(self.now + 1, events.Proceeded())
         self._people_look()
 
     def _note_end(self, wish: commands.RepeatExecution | commands.EndExecution) -> None:

@@ -34,6 +34,9 @@ def test_an_execution_takes_the_course_that_the_oracle_foresees(part: int) -> No
         pytest.param(1, id="a restart keeps the finally of a loop that ended well"),
         pytest.param(9, id="a finally is retried while the execution is being killed"),
         pytest.param(10, id="a restart keeps the errors of what was allowed to fail"),
+        pytest.param(33, id="a replay goes on in the finally that it begins in"),
+        pytest.param(776, id="a child of a Dag that ends again starts nothing twice"),
+        pytest.param(17928, id="a replayed container begins once"),
     ],
 )
 def test_a_seed_that_once_went_astray_takes_its_course(seed: int) -> None:

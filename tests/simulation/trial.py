@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import dataclass, replace
 
 from lanner_coordinator.engine import events
 from lanner_coordinator.engine.execution import Execution, snapshot
@@ -11,6 +12,7 @@ from lanner_coordinator.engine.state import State
 from tests.simulation.grammar import Grammar
 from tests.simulation.oracle import Oracle
 from tests.simulation.records import FAILURES, Key, Record
+from tests.simulation.scene import LATER, Scene
 from tests.simulation.simulator import Simulator, date, fold, time_of
 from tests.simulation.timeline import TICK, Timeline
 from tests.simulation.world import GRACE, NEVER, World
@@ -19,7 +21,7 @@ _FINALLY_LIMIT = 300_000_000
 
 
 def try_seed(seed: int) -> None:
-    """Run a seed, and its restart when it failed.
+    """Run a seed, and once more as it is restarted, marked or replayed.
 
     Raises:
         AssertionError: Something is not as it should be; says what.
@@ -59,41 +61,91 @@ def try_seed(seed: int) -> None:
         state = oracle.execution(plan.flow)
     _check(simulator, state, oracle.runs, has_dates=True)
     assert simulator.repeats == ([number + 1] if state == "RETRIED" else [])
-    _try_restart(simulator, plan, oracle, number + 1)
+    _try_again(simulator, plan, oracle)
 
 
-def _try_restart(first: Simulator, plan: Plan, oracle: Oracle, number: int) -> None:
-    if first.live.execution.state not in (State.FAILED, State.KILLED, State.CANCELLED):
+def _try_again(first: Simulator, plan: Plan, oracle: Oracle) -> None:
+    """Open the ended execution again, in one of the ways that there are."""
+    chance = random.Random(f"{first.world.seed}/again")
+    execution = first.live.execution
+    ways = [_restart] if execution.state.value in FAILURES else []
+    ways += [_mark, _replay] if oracle.runs else []
+    if not ways:
+        return
+    opened = chance.choice(ways)(execution, Scene(plan, oracle.runs), chance)
+    if opened is None:
         return
     world = World(first.world.seed, 0.0, is_kind=True)
-    restored = events.ExecutionRestored(snapshot=snapshot(first.live.execution))
-    simulator = Simulator(world, plan, restored, 0.1)
-    simulator.come(0, events.RestartRequested(by="someone"))
+    simulator = Simulator(world, plan, opened.first, 0.1)
+    if opened.then is not None:
+        simulator.come(0, opened.then)
     simulator.run()
-    second = Oracle(world, Timeline(), _without_later_lists(plan, oracle.runs))
+    second = Oracle(world, Timeline(), opened.kept, again=opened.again)
     _check(simulator, second.execution(plan.flow), second.runs, has_dates=False)
-    assert simulator.live.execution.attempt_number == number
 
 
-def _without_later_lists(plan: Plan, runs: dict[Key, Record]) -> dict[Key, Record]:
-    """Forget what restarted containers had in `errors`, `finally` and `afterExecution`."""
-    later = _later_ids(plan)
-    gone: set[Key] = set()
-    for key, record in runs.items():
-        above = runs.get(record.above)
-        is_restarted = above is None or above.state in FAILURES
-        if record.above in gone or (key[0] in later and is_restarted):
-            gone.add(key)
-    return {key: record for key, record in runs.items() if key not in gone}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """How an execution is opened again, and what the oracle is told of it."""
+
+    first: events.FirstEvent
+    then: events.Event | None
+    kept: dict[Key, Record]
+    again: set[Key]
 
 
-def _later_ids(plan: Plan) -> set[str]:
-    flow = plan.flow
-    tasks = [*flow.errors, *flow.finally_tasks, *flow.after_execution]
-    for planned in plan.tasks.values():
-        for name in ("errors", "finally"):
-            tasks.extend(planned.task.branches.get(name, ()))
-    return {task.id for task in tasks}
+def _restart(execution: Execution, scene: Scene, chance: random.Random) -> Opened | None:
+    kept = scene.without_later_lists(scene.failed())
+    return Opened(
+        first=events.ExecutionRestored(snapshot=snapshot(execution)),
+        then=events.RestartRequested(by="someone"),
+        kept=kept,
+        again=scene.failed() & kept.keys(),
+    )
+
+
+def _mark(execution: Execution, scene: Scene, chance: random.Random) -> Opened | None:
+    marked = chance.choice([*scene.runs])
+    state = chance.choice(("SUCCESS", "WARNING", "FAILED", "KILLED", "SKIPPED"))
+    above = set(scene.above(marked))
+    if scene.waits(above) or any(scene.list_of(key) in LATER for key in (marked, *above)):
+        return None
+    kept = scene.without_later_lists(above)
+    kept[marked] = replace(kept[marked], state=state)
+    return Opened(
+        first=events.ExecutionRestored(snapshot=snapshot(execution)),
+        then=events.TaskRunMarked(
+            task_run_id=_run_id(execution, marked), state=State(state), by="someone"
+        ),
+        kept=kept,
+        again=above,
+    )
+
+
+def _replay(execution: Execution, scene: Scene, chance: random.Random) -> Opened | None:
+    chosen = chance.choice([*scene.runs])
+    above = scene.above(chosen)
+    if scene.waits(above) or scene.list_of([chosen, *above][-1]) == "afterExecution":
+        return None
+    return Opened(
+        first=events.ExecutionReplayed(
+            execution_id="R",
+            snapshot=snapshot(execution),
+            flow_revision=1,
+            inputs={},
+            labels={},
+            trigger=events.TriggerInfo(kind="manual"),
+            from_run_id=_run_id(execution, chosen),
+        ),
+        then=None,
+        kept=scene.before(chosen),
+        again={chosen, *above},
+    )
+
+
+def _run_id(execution: Execution, key: Key) -> str:
+    runs = execution.task_runs.values()
+    return next(run.id for run in runs if (run.task_id, run.path) == key)
 
 
 def _check(

@@ -71,6 +71,7 @@ class EngineBench:
         wishes: Commands that were given and not taken with `take`.
         refused: Ids of tasks whose `runIf` does not hold.
         broken: Ids of tasks whose expressions cannot be evaluated.
+        holds_back: Whether an execution that was opened again is left as it is.
     """
 
     def __init__(
@@ -89,6 +90,7 @@ class EngineBench:
         self.wishes: list[commands.Command] = []
         self.refused = set(refused)
         self.broken = set(broken)
+        self.holds_back = False
         created = events.ExecutionCreated(
             execution_id="E",
             namespace="test",
@@ -167,6 +169,29 @@ class EngineBench:
         self.wishes.clear()
         self.send(events.RestartRequested(by="someone"))
 
+    def mark(self, name: str, state: State) -> None:
+        """Somebody says how a task run has ended."""
+        self.wishes.clear()
+        run_id = self.run(name).id
+        self.send(events.TaskRunMarked(task_run_id=run_id, state=state, by="someone"))
+
+    def replay(self, name: str = "", flow: Flow | None = None, **changes: Any) -> None:
+        """Go on with a new execution that repeats this one from a task run (none: the failed)."""
+        first = events.ExecutionReplayed(
+            snapshot=snapshot(self.live.execution),
+            from_run_id=self.run(name).id if name else "",
+            **{"execution_id": "R", "flow_revision": 1, "inputs": {}, "labels": {}, **changes},
+            trigger=events.TriggerInfo(kind="manual"),
+            by="someone",
+        )
+        if flow is not None:
+            self.plan = make_plan(flow, first.flow_revision)
+        self.journal.clear()
+        self.wishes.clear()
+        self._record(first)
+        self.live, wishes = begin(first, self.now, self.plan)
+        self._obey(wishes)
+
     def take(self, kind: type[commands.Command]) -> list[Any]:
         """Commands of a kind that were given since they were last taken."""
         taken = [wish for wish in self.wishes if isinstance(wish, kind)]
@@ -216,7 +241,7 @@ class EngineBench:
         """The execution that the journal tells of."""
         records = [decode_event(record) for record in self.journal]
         first = records[0].event
-        assert isinstance(first, events.ExecutionCreated)
+        assert isinstance(first, events.FirstEvent)
         live, _ = begin(first, records[0].at, self.plan)
         for recorded in records[1:]:
             decide(live, recorded.event, recorded.at)
@@ -233,6 +258,8 @@ class EngineBench:
         for wish in wishes:
             if isinstance(wish, commands.Evaluate):
                 self._evaluate(wish.task_run_id)
+            elif isinstance(wish, commands.Proceed) and not self.holds_back:
+                self.send(events.Proceeded())
             else:
                 self.wishes.append(wish)
 

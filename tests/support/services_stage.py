@@ -20,11 +20,12 @@ import msgspec
 
 from lanner_coordinator.engine.execution import Execution
 from lanner_coordinator.engine.rules.eligibility import Act
+from lanner_coordinator.runtime.artifacts import Owner
 from lanner_coordinator.runtime.batches.batches import Batches
 from lanner_coordinator.runtime.batches.selection import Selector
 from lanner_coordinator.runtime.batches.worker import BatchWorker
 from lanner_coordinator.runtime.catalog import CatalogHolder
-from lanner_coordinator.runtime.executions.acts import Acts, Wish
+from lanner_coordinator.runtime.executions.acts import Acts
 from lanner_coordinator.runtime.executions.conditions import Conditions
 from lanner_coordinator.runtime.executions.creation import ExecutionCreator, NewExecution
 from lanner_coordinator.runtime.executions.inputs import InputResolver
@@ -32,9 +33,11 @@ from lanner_coordinator.runtime.executions.listing import ExecutionLists
 from lanner_coordinator.runtime.executions.logs import Logs
 from lanner_coordinator.runtime.executions.reading import ExecutionReader
 from lanner_coordinator.runtime.executions.references import References
+from lanner_coordinator.runtime.executions.replays import Replays
 from lanner_coordinator.runtime.executions.requests import Requests
 from lanner_coordinator.runtime.executions.triggered import TriggeredExecutions
 from lanner_coordinator.runtime.executions.watching import Watching
+from lanner_coordinator.runtime.executions.wishes import Details, Wish
 from lanner_coordinator.runtime.flow_triggers.aftermath import TriggerAftermath
 from lanner_coordinator.runtime.flow_triggers.flow_triggers import FlowTriggers
 from lanner_coordinator.runtime.flow_triggers.reactions import Reactions
@@ -96,12 +99,28 @@ class CountedIds:
         return f"{self._prefix}{next(self._numbers):04}"
 
 
+class DeletedFiles:
+    """Remembers whose files were deleted.
+
+    Attributes:
+        owners: Ids of executions.
+    """
+
+    def __init__(self) -> None:
+        self.owners: list[str] = []
+
+    async def delete_execution(self, owner: Owner) -> None:
+        """Remember it."""
+        self.owners.append(owner.execution_id)
+
+
 class Services:
     """Everything that the public API calls."""
 
     def __init__(self, store: MemoryStore, clock: FakeClock, ids: CountedIds) -> None:
         self.store = store
         self.clock = clock
+        self.files = DeletedFiles()
         self.catalog = CatalogHolder()
         self.catalog.offer("etl-1", TYPES)
         reader = FlowReader(self.catalog)
@@ -142,6 +161,14 @@ class Services:
             executor=self.executor,
             application=self.core.application,
             flows=self.flows,
+            replays=Replays(
+                executor=self.executor,
+                application=self.core.application,
+                flows=self.flows,
+                resolver=self.resolver,
+                ids=ids,
+            ),
+            files=self.files,
         )
         self.logs = Logs(
             store=store, hub=self.core.hub, executor=self.executor, references=self.references
@@ -246,6 +273,11 @@ class Services:
     async def kill(self, execution_id: str) -> ExecutionSummary:
         """Kill an execution."""
         return await self.acts.do(Act.KILL, execution_id, Wish(by="moist", reason="enough"))
+
+    async def act(self, act: Act, execution_id: str, **details: Any) -> ExecutionSummary:
+        """Do something to an execution."""
+        wish = Wish(by="moist", details=Details(**details))
+        return await self.acts.do(act, execution_id, wish)
 
     async def agent(self, slots: int = 100) -> StageAgent:
         """An agent that runs scripts."""

@@ -115,6 +115,11 @@ class EvaluateOutputs:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Proceed:
+    """Let an execution that was opened again go on; answered by Proceeded."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WriteLog:
     """Add a line to the execution's log.
 
@@ -164,6 +169,7 @@ Command = (
     | StartTimer
     | CancelTimer
     | EvaluateOutputs
+    | Proceed
     | WriteLog
     | RepeatExecution
     | EndExecution

@@ -19,6 +19,7 @@ from lanner_coordinator.engine.commands import (
     Dispatch,
     Evaluate,
     EvaluateOutputs,
+    Proceed,
     RunNative,
     StartSubflow,
     StartTimer,
@@ -32,9 +33,19 @@ from lanner_coordinator.engine.execution import (
     restore,
 )
 from lanner_coordinator.engine.plan import Plan
-from lanner_coordinator.engine.rules import attempts, concurrency, hold, sleep, subflows, waits
+from lanner_coordinator.engine.rules import (
+    attempts,
+    concurrency,
+    hold,
+    repairs,
+    sleep,
+    subflows,
+    waits,
+)
 from lanner_coordinator.engine.rules.concurrency import SCHEDULE_TIMER
 from lanner_coordinator.engine.rules.kill import FINALLY_TIMER, force_kill, kill
+from lanner_coordinator.engine.rules.repairs import wish
+from lanner_coordinator.engine.rules.replay import replay
 from lanner_coordinator.engine.rules.rescue import follow_rescue
 from lanner_coordinator.engine.rules.restart import restart
 from lanner_coordinator.engine.state import State
@@ -45,12 +56,26 @@ _NO_GRACE_SECONDS = 0.0
 
 
 def begin(
-    event: events.ExecutionCreated | events.ExecutionRestored, now: datetime, plan: Plan
+    event: events.FirstEvent, now: datetime, plan: Plan
 ) -> tuple[LiveExecution, Sequence[Command]]:
     """The execution of its first event, and what is to be done at once."""
     if isinstance(event, events.ExecutionRestored):
         return LiveExecution(restore(event.snapshot), plan), ()
-    execution = Execution(
+    if isinstance(event, events.ExecutionReplayed):
+        step = replay(event, now, plan)
+        step.commands.insert(0, WriteLog(level="INFO", text=wish("replayed", event)))
+        return step.live, step.finish()
+    step = Step(LiveExecution(created(event, now), plan), now, follow_rescue)
+    if event.schedule_at is not None and event.schedule_at > now:
+        step.commands.append(StartTimer(timer_id=SCHEDULE_TIMER, at=event.schedule_at))
+    else:
+        concurrency.start(step)
+    return step.live, step.finish()
+
+
+def created(event: events.ExecutionCreated, now: datetime) -> Execution:
+    """An execution that nothing has happened to but its creation."""
+    return Execution(
         id=event.execution_id,
         namespace=event.namespace,
         flow_id=event.flow_id,
@@ -61,18 +86,14 @@ def begin(
         original_id=event.original_id,
         parent_run_id=event.parent_run_id,
         lineage=event.lineage,
+        parent_id=event.parent_id,
+        repeats=list(event.repeats),
         schedule_at=event.schedule_at,
         is_limited=event.is_limited,
         attempt_number=event.attempt_number,
         first_created_at=event.first_created_at,
         changes=[StateChange(State.CREATED, now)],
     )
-    step = Step(LiveExecution(execution, plan), now, follow_rescue)
-    if event.schedule_at is not None and event.schedule_at > now:
-        step.commands.append(StartTimer(timer_id=SCHEDULE_TIMER, at=event.schedule_at))
-    else:
-        concurrency.start(step)
-    return step.live, step.finish()
 
 
 def decide(live: LiveExecution, event: events.Event, now: datetime) -> Sequence[Command]:
@@ -93,6 +114,8 @@ def open_commands(live: LiveExecution) -> Sequence[Command]:
     """
     execution = live.execution
     commands: list[Command] = []
+    if execution.state is State.RESTARTED:
+        return (Proceed(),)
     if execution.state is State.CREATED and execution.schedule_at:
         commands.append(StartTimer(timer_id=SCHEDULE_TIMER, at=execution.schedule_at))
     elif execution.is_asking:
@@ -145,19 +168,21 @@ def _apply(step: Step, event: events.Event) -> None:  # noqa: C901 - one line fo
         case events.TimerFired():
             _timer_fired(step, event.timer_id)
         case events.KillRequested():
-            step.commands.append(WriteLog(level="WARN", text=_wish("killed", event)))
+            step.commands.append(WriteLog(level="WARN", text=wish("killed", event)))
             kill(step, event.grace_seconds)
             _release(step)
         case events.RestartRequested():
-            step.commands.append(WriteLog(level="INFO", text=_wish("restarted", event)))
+            step.commands.append(WriteLog(level="INFO", text=wish("restarted", event)))
             restart(step)
-            step.live.execution.is_limited = event.is_limited
-            concurrency.start(step)
+        case events.Proceeded():
+            concurrency.proceeded(step, event)
+        case events.TaskRunMarked() | events.EndStateSet() | events.LabelsSet():
+            repairs.apply(step, event)
         case events.PauseRequested():
-            step.commands.append(WriteLog(level="INFO", text=_wish("paused", event)))
+            step.commands.append(WriteLog(level="INFO", text=wish("paused", event)))
             hold.hold(step)
         case events.ResumeRequested():
-            step.commands.append(WriteLog(level="INFO", text=_wish("resumed", event)))
+            step.commands.append(WriteLog(level="INFO", text=wish("resumed", event)))
             if hold.resume(step, event):
                 _release(step)
         case events.OutputsEvaluated():
@@ -165,7 +190,7 @@ def _apply(step: Step, event: events.Event) -> None:  # noqa: C901 - one line fo
             step.conclude()
         case events.OutputsFailed():
             _outputs_failed(step, event.error)
-        case events.ExecutionCreated() | events.ExecutionRestored():
+        case events.ExecutionCreated() | events.ExecutionRestored() | events.ExecutionReplayed():
             raise ValueError(f"{type(event).__name__} begins an execution; use begin()")
         case _:
             assert_never(event)
@@ -227,11 +252,6 @@ def _timer_fired(step: Step, timer_id: str) -> None:
             step.start_attempt(run, step.live.plan.tasks[run.task_id].task)
 
 
-_Wish = (
-    events.KillRequested | events.RestartRequested | events.PauseRequested | events.ResumeRequested
-)
-
-
 def _release(step: Step) -> None:
     """End the hold of an execution: follow what ended, and ask again for what was held back."""
     live = step.live
@@ -245,11 +265,6 @@ def _release(step: Step) -> None:
             if not isinstance(command, RunNative | Cancel)
         )
     step.release_held()
-
-
-def _wish(verb: str, event: _Wish) -> str:
-    reason = f": {event.reason}" if event.reason else ""
-    return f"{verb} by {event.by}{reason}"
 
 
 def _outputs_failed(step: Step, error: str) -> None:

@@ -64,7 +64,9 @@ class ExecutionCreated(EventBase, frozen=True, kw_only=True, omit_defaults=True,
         labels: Flow's, trigger's and given ones, merged.
         trigger: What started it.
         schedule_at: Not before; absent: at once.
-        original_id: Execution that this one repeats; empty: none.
+        original_id: Execution that was the first of those that repeat each other; empty: none.
+        parent_id: Execution that this one repeats; empty: none.
+        repeats: That execution and those that it repeated in turn, the first one first.
         is_limited: It asks for a slot before it begins.
         parent_run_id: Task run of another execution that started this one; empty: none.
         lineage: Executions that started it, the nearest first.
@@ -81,6 +83,8 @@ class ExecutionCreated(EventBase, frozen=True, kw_only=True, omit_defaults=True,
     trigger: TriggerInfo
     schedule_at: datetime | None = None
     original_id: str = ""
+    parent_id: str = ""
+    repeats: list[str] = []
     is_limited: bool = False
     parent_run_id: str = ""
     lineage: tuple[Ancestor, ...] = ()
@@ -112,10 +116,13 @@ class SlotAnswered(EventBase, frozen=True, kw_only=True, omit_defaults=True, tag
 class StartAllowed(EventBase, frozen=True, kw_only=True, omit_defaults=True, tag="start_allowed"):
     """An execution that has not begun may begin now.
 
-    `by` names who lets it pass the limit or its date; empty: its turn has come.
+    Attributes:
+        by: Who lets it pass the limit or its date; empty: its turn has come.
+        reason: Why; may be empty.
     """
 
     by: str = ""
+    reason: str = ""
 
 
 class TaskRunEvaluated(EventBase, frozen=True, kw_only=True, omit_defaults=True, tag="evaluated"):
@@ -300,14 +307,10 @@ class KillRequested(EventBase, frozen=True, kw_only=True, omit_defaults=True, ta
 
 
 class RestartRequested(EventBase, frozen=True, kw_only=True, omit_defaults=True, tag="restart"):
-    """Somebody wants an ended execution to go on from its failed tasks.
-
-    With `is_limited` it asks for a slot before it goes on.
-    """
+    """Somebody wants an ended execution to go on from its failed tasks."""
 
     by: str
     reason: str = ""
-    is_limited: bool = False
 
 
 class PauseRequested(EventBase, frozen=True, kw_only=True, omit_defaults=True, tag="pause"):
@@ -355,6 +358,67 @@ class ExecutionRestored(EventBase, frozen=True, kw_only=True, omit_defaults=True
     snapshot: bytes
 
 
+class ExecutionReplayed(EventBase, frozen=True, kw_only=True, omit_defaults=True, tag="replayed"):
+    """An execution was repeated from some point on; this begins the new one.
+
+    Attributes:
+        execution_id: New id.
+        snapshot: The repeated execution, as `snapshot()` wrote it when it was archived.
+        flow_revision: Of the flow.
+        inputs: Typed values.
+        labels: All of the new execution.
+        trigger: What started it.
+        from_run_id: Task run of the repeated execution with which the new one goes on; empty: with
+            all that failed.
+        by: Who asked.
+        reason: Why; may be empty.
+    """
+
+    execution_id: str
+    snapshot: bytes
+    flow_revision: int
+    inputs: dict[str, object]
+    labels: dict[str, str]
+    trigger: TriggerInfo
+    from_run_id: str = ""
+    by: str = ""
+    reason: str = ""
+
+
+class Proceeded(EventBase, frozen=True, kw_only=True, omit_defaults=True, tag="proceeded"):
+    """An execution that was opened again (RESTARTED) goes on.
+
+    With `is_limited` it asks for a slot before.
+    """
+
+    is_limited: bool = False
+
+
+class TaskRunMarked(EventBase, frozen=True, kw_only=True, omit_defaults=True, tag="marked"):
+    """Somebody says in which state a task run of an ended execution has ended."""
+
+    task_run_id: str
+    state: State
+    by: str
+    reason: str = ""
+
+
+class EndStateSet(EventBase, frozen=True, kw_only=True, omit_defaults=True, tag="end_state_set"):
+    """Somebody says in which state an ended execution has ended."""
+
+    state: State
+    by: str
+    reason: str = ""
+
+
+class LabelsSet(EventBase, frozen=True, kw_only=True, omit_defaults=True, tag="labels_set"):
+    """Somebody changed the labels of an ended execution; these are all that it has now."""
+
+    labels: dict[str, str]
+    by: str
+    reason: str = ""
+
+
 Event = (
     ExecutionCreated
     | SlotAnswered
@@ -378,8 +442,17 @@ Event = (
     | OutputsEvaluated
     | OutputsFailed
     | ExecutionRestored
+    | ExecutionReplayed
+    | Proceeded
+    | TaskRunMarked
+    | EndStateSet
+    | LabelsSet
 )
 """Everything that can happen to an execution."""
+
+
+FirstEvent = ExecutionCreated | ExecutionRestored | ExecutionReplayed
+"""Events that begin the journal of an execution."""
 
 
 class RecordedEvent(msgspec.Struct, frozen=True, kw_only=True):

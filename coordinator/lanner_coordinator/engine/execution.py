@@ -91,6 +91,7 @@ class Container(msgspec.Struct, kw_only=True, omit_defaults=True):
         ready: In a Dag: children that may start, by id.
         stalled: Children that ended well while nothing more could start; a restart goes on from
             them.
+        begun_at: In a loop: first child to start of values that had begun before a replay.
         is_shielded: It is part of a `finally`, which a first kill leaves alone.
         wait: What it waits for; absent: for its children only.
         wait_count: Waits so far.
@@ -119,6 +120,7 @@ class Container(msgspec.Struct, kw_only=True, omit_defaults=True):
     waiting: dict[str, int] = {}
     ready: list[str] = []
     stalled: list[str] = []
+    begun_at: dict[int, int] = {}
     is_shielded: bool = False
     wait: Wait | None = None
     wait_count: int = 0
@@ -191,12 +193,16 @@ class Execution(msgspec.Struct, kw_only=True, omit_defaults=True):
         inputs: Typed values.
         labels: Its labels now.
         trigger: What started it.
-        original_id: Execution that it repeats; empty: none.
+        original_id: Execution that was the first of those that repeat each other; empty: none.
+        parent_id: Execution that it repeats; empty: none.
+        repeats: That execution and those that it repeated in turn, the first one first.
+        replayed_at: When it was made of that one's task runs; absent: it began with none.
         parent_run_id: Task run of another execution that started it; empty: none.
         lineage: Executions that started it, the nearest first.
         schedule_at: Not before; absent: at once.
         is_limited: It asks for a slot before it begins.
         is_begun: It began, or went on after a restart: it has its slot.
+        is_opened: It had ended, was opened again and has not gone on yet.
         queue_ticket: Its place among those that wait for a slot; 0: it never waited.
         state: Now.
         changes: All its states.
@@ -229,9 +235,13 @@ class Execution(msgspec.Struct, kw_only=True, omit_defaults=True):
     original_id: str = ""
     parent_run_id: str = ""
     lineage: tuple[Ancestor, ...] = ()
+    parent_id: str = ""
+    repeats: list[str] = []
+    replayed_at: datetime | None = None
     schedule_at: datetime | None = None
     is_limited: bool = False
     is_begun: bool = False
+    is_opened: bool = False
     queue_ticket: int = 0
     state: State = State.CREATED
     changes: list[StateChange] = []
@@ -255,7 +265,7 @@ class Execution(msgspec.Struct, kw_only=True, omit_defaults=True):
     @property
     def created_at(self) -> datetime:
         """When it was asked for."""
-        return self.changes[0].at
+        return self.replayed_at or self.changes[0].at
 
     @property
     def is_killing(self) -> bool:

@@ -18,12 +18,13 @@ from lanner_coordinator.rpc.limits import (
     short_text,
 )
 from lanner_coordinator.runtime.errors import InvalidRequest
-from lanner_coordinator.runtime.executions.acts import GRACE_SECONDS, Acts, Wish
+from lanner_coordinator.runtime.executions.acts import Acts
 from lanner_coordinator.runtime.executions.creation import ExecutionCreator, NewExecution
 from lanner_coordinator.runtime.executions.listing import ExecutionLists
 from lanner_coordinator.runtime.executions.reading import ExecutionReader
 from lanner_coordinator.runtime.executions.references import References
 from lanner_coordinator.runtime.executions.watching import Watching
+from lanner_coordinator.runtime.executions.wishes import GRACE_SECONDS, Wish
 from lanner_proto.v1 import execution_pb2, execution_pb2_grpc
 from lanner_proto.values import from_timestamp
 

@@ -7,8 +7,8 @@ Each public method gives a `Work` for the executor's queue. Nothing here waits.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from typing import Protocol
 
 import msgspec
@@ -23,18 +23,20 @@ from lanner_coordinator.engine.commands import (
     Evaluate,
     EvaluateOutputs,
     KillSubflow,
+    Proceed,
     RepeatExecution,
     RunNative,
     StartSubflow,
     Withdraw,
     WriteLog,
 )
-from lanner_coordinator.engine.decide import begin, decide
+from lanner_coordinator.engine.decide import begin, created, decide
 from lanner_coordinator.engine.execution import LiveExecution, TaskRun, snapshot
 from lanner_coordinator.engine.plan import Plan
 from lanner_coordinator.engine.rules.eligibility import Act, refusal
 from lanner_coordinator.engine.rules.subflows import awaits
 from lanner_coordinator.engine.slots import Slots
+from lanner_coordinator.engine.state import State
 from lanner_coordinator.runtime.agents.messages import Lines
 from lanner_coordinator.runtime.archive import summarize, task_run_records
 from lanner_coordinator.runtime.dispatcher import Demand, Dispatcher, QueuedAttempt
@@ -42,6 +44,7 @@ from lanner_coordinator.runtime.errors import AlreadyThere, NotAllowed, NotFound
 from lanner_coordinator.runtime.group import Group, LiveEntry, Work
 from lanner_coordinator.runtime.ids import IdFactory
 from lanner_coordinator.runtime.log_writer import LogWriter
+from lanner_coordinator.runtime.refusals import refused
 from lanner_coordinator.runtime.rendering import InlineResult, Rendering
 from lanner_coordinator.runtime.subflows.subflows import Subflows
 from lanner_coordinator.store.records import Commit, JournalRecord, PendingRecord
@@ -55,8 +58,17 @@ Beyond, an execution goes on in the next one, so that others get their turn.
 _BREATH = timedelta(milliseconds=1)
 """The least between an execution and the one in its place, so that each is a commit."""
 
-_Inline = AskForSlot | Evaluate | RunNative | EvaluateOutputs
+Beginning = events.ExecutionCreated | events.ExecutionReplayed
+"""What begins a new execution."""
+
+_Inline = AskForSlot | Evaluate | RunNative | EvaluateOutputs | Proceed
 _Bounded = AskForSlot | Evaluate | RunNative | EvaluateOutputs | StartSubflow
+
+Look = Callable[[LiveExecution], None]
+"""Is shown an execution that was opened again, before it goes on; must keep nothing of it."""
+
+Repair = events.RestartRequested | events.TaskRunMarked | events.EndStateSet | events.LabelsSet
+"""What can happen to an archived execution."""
 
 
 class Aftermath(Protocol):
@@ -111,7 +123,11 @@ class Application:
     # Work
 
     def beginning(
-        self, event: events.ExecutionCreated, plan: Plan, attached: Commit | None
+        self,
+        event: Beginning,
+        plan: Plan,
+        attached: Commit | None,
+        look: Look | None = None,
     ) -> Work:
         """Begin an execution."""
 
@@ -120,7 +136,7 @@ class Application:
                 raise AlreadyThere(f"execution {event.execution_id} exists already")
             if attached is not None:
                 group.attached.append(attached)
-            self.begin(event, plan, group)
+            self.begin(event, plan, group, look)
 
         return work
 
@@ -136,13 +152,13 @@ class Application:
 
         return work
 
-    def restart(self, archived: bytes, plan: Plan, event: events.RestartRequested) -> Work:
-        """Bring an archived execution back to life and restart it."""
+    def repair(self, archived: bytes, plan: Plan, event: Repair, look: Look | None = None) -> Work:
+        """Bring an archived execution back to life and change it."""
 
         def work(entry: LiveEntry | None, group: Group) -> None:
             if entry is not None:
-                raise NotAllowed(f"execution {entry.id} cannot be retried: it is live again")
-            self.revive(archived, plan, event, group)
+                raise NotAllowed(f"execution {entry.id} cannot be changed: it is live again")
+            self.revive(archived, plan, event, group, look)
 
         return work
 
@@ -150,16 +166,11 @@ class Application:
         """Ask for the end of an execution."""
 
         def work(entry: LiveEntry | None, group: Group) -> None:
-            if entry is None:
-                raise NotFound(f"no live execution {execution_id}")
-            why_not = refusal(Act.KILL, entry.live.execution.state)
-            if why_not:
-                raise NotAllowed(f"execution {execution_id} cannot be killed: {why_not}")
-            self.feed(entry, event, group)
+            self.feed(self._check(execution_id, Act.KILL, entry), event, group)
 
         return work
 
-    def start_now(self, execution_id: str, by: str = "") -> Work:
+    def start_now(self, execution_id: str, by: str = "", reason: str = "") -> Work:
         """Begin an execution that waits: its turn has come or, with `by`, somebody lets it pass.
 
         An execution that waits no longer is left alone.
@@ -168,9 +179,22 @@ class Application:
         def work(entry: LiveEntry | None, group: Group) -> None:
             if entry is not None and entry.live.execution.is_waiting:
                 self._slots.start(entry.flow_id, entry.id)
-                self.feed(entry, events.StartAllowed(by=by), group)
+                self.feed(entry, events.StartAllowed(by=by, reason=reason), group)
             elif entry is not None and not entry.live.execution.is_begun:
                 self._slots.forget(entry.flow_id, entry.id)
+
+        return work
+
+    def force(self, execution_id: str, act: Act, by: str, reason: str) -> Work:
+        """Let an execution run now, whatever it waits for."""
+        start = self.start_now(execution_id, by, reason)
+
+        def work(entry: LiveEntry | None, group: Group) -> None:
+            entry = self._check(execution_id, act, entry)
+            group.touched[entry.id] = entry
+            if entry.live.execution.state is State.PAUSED:
+                self.feed(entry, events.ResumeRequested(by=by, reason=reason), group)
+            start(entry, group)
 
         return work
 
@@ -227,47 +251,72 @@ class Application:
 
     # Events
 
-    def begin(self, event: events.ExecutionCreated, plan: Plan, group: Group) -> None:
+    def begin(self, event: Beginning, plan: Plan, group: Group, look: Look | None = None) -> None:
         """Begin an execution within a group."""
         first = self._limited(event, plan)
         live, commands = begin(first, group.now, plan)
-        entry = LiveEntry(live=live)
+        is_copied = isinstance(first, events.ExecutionReplayed)
+        told_count = len(live.execution.changes) - 1 if is_copied else 0
+        entry = LiveEntry(live=live, told_count=told_count)
         group.begin(entry)
         self._record(entry, first, group)
         if live.execution.is_begun:
             self._slots.start(entry.flow_id, entry.id)
+        if look is not None:
+            look(_as_begun(first, live, group.now))
         self._carry(entry, commands, group)
 
     def revive(
-        self, archived: bytes, plan: Plan, event: events.RestartRequested, group: Group
+        self, archived: bytes, plan: Plan, event: Repair, group: Group, look: Look | None = None
     ) -> None:
-        """Bring an archived execution back to life within a group, and restart it.
+        """Bring an archived execution back to life within a group, and change it.
 
         Raises:
-            NotAllowed: Nothing in it failed.
+            NotAllowed: It is to be restarted, and nothing in it failed.
         """
         restored = events.ExecutionRestored(snapshot=archived)
         live, _ = begin(restored, group.now, plan)
-        why_not = refusal(Act.RETRY, live.execution.state)
-        if why_not:
-            raise NotAllowed(f"execution {live.execution.id} cannot be retried: {why_not}")
+        is_amended = isinstance(event, events.EndStateSet | events.LabelsSet)
+        if isinstance(event, events.RestartRequested):
+            why_not = refusal(Act.RETRY, live.execution.state)
+            if why_not:
+                raise refused(Act.RETRY, live.execution.id, why_not)
         told_count = len(live.execution.changes)
         entry = LiveEntry(live=live, is_archived_before=True, told_count=told_count)
         group.begin(entry)
-        group.restarted.add(entry.id)
+        (group.amended if is_amended else group.restarted).add(entry.id)
         self._record(entry, restored, group)
+        self._record(entry, event, group)
+        commands = decide(entry.live, event, group.now)
+        if look is not None:
+            look(live)
+        self._carry(entry, commands, group)
+
+    def _check(self, execution_id: str, act: Act, entry: LiveEntry | None) -> LiveEntry:
+        """The execution, which is live and allows the act."""
+        if entry is None:
+            raise NotFound(f"no live execution {execution_id}")
+        why_not = refusal(act, entry.live.execution.state, goes_on=True)
+        if why_not:
+            raise refused(act, execution_id, why_not)
+        return entry
+
+    def _proceeding(self, entry: LiveEntry) -> events.Proceeded:
         is_limited = self._slots.is_limited(entry.flow_id)
         if not is_limited:
             self._slots.start(entry.flow_id, entry.id)
-        self.feed(entry, msgspec.structs.replace(event, is_limited=is_limited), group)
+        return events.Proceeded(is_limited=is_limited)
 
-    def _limited(self, event: events.ExecutionCreated, plan: Plan) -> events.ExecutionCreated:
+    def _limited(self, event: Beginning, plan: Plan) -> Beginning:
         """The beginning of an execution that asks for a slot, if its flow is limited.
 
-        One that is to start later asks in any case: the flow may be limited by then.
+        One that is to start later asks in any case: the flow may be limited by then. One that
+        repeats another asks when it proceeds.
         """
         flow_id = (plan.flow.namespace, plan.flow.id)
         self._slots.learn(flow_id, plan.revision, plan.flow.concurrency)
+        if isinstance(event, events.ExecutionReplayed):
+            return event
         if event.schedule_at is None and not self._slots.is_limited(flow_id):
             return event
         return msgspec.structs.replace(event, is_limited=True)
@@ -331,7 +380,7 @@ class Application:
 
     def _carry_one(self, entry: LiveEntry, command: Command, group: Group) -> Sequence[Command]:
         match command:
-            case AskForSlot() | Evaluate() | RunNative() | EvaluateOutputs():
+            case AskForSlot() | Evaluate() | RunNative() | EvaluateOutputs() | Proceed():
                 return self._carry_inline(entry, command, group)
             case Dispatch():
                 self._dispatcher.enqueue(self._queued(entry, command))
@@ -393,8 +442,10 @@ class Application:
         group.work_count += 1
         event: events.Event
         if isinstance(command, AskForSlot):
-            is_restarted = entry.live.execution.attempt_number > 1
-            event = self._slots.ask(entry.flow_id, entry.id, must_wait=is_restarted)
+            is_opened = entry.live.execution.is_opened
+            event = self._slots.ask(entry.flow_id, entry.id, must_wait=is_opened)
+        elif isinstance(command, Proceed):
+            event = self._proceeding(entry)
         elif isinstance(command, EvaluateOutputs):
             event = self._rendering.flow_outputs(entry).event
         else:
@@ -428,3 +479,10 @@ class Application:
             attempt_id=command.attempt_id,
             demand=demand,
         )
+
+
+def _as_begun(event: Beginning, live: LiveExecution, now: datetime) -> LiveExecution:
+    """The execution before anything was started in it."""
+    if isinstance(event, events.ExecutionReplayed):
+        return live
+    return LiveExecution(created(event, now), live.plan)

@@ -23,7 +23,7 @@ def summarize(execution: Execution) -> ExecutionSummary:
         flow_revision=execution.flow_revision,
         state=execution.state,
         created_at=execution.created_at,
-        started_at=_first(execution.changes, State.RUNNING),
+        started_at=_first(execution.changes, State.RUNNING, since=execution.created_at),
         ended_at=ended_at,
         attempt_number=execution.attempt_number,
         labels=dict(execution.labels),
@@ -64,5 +64,8 @@ def _task_run_record(live: LiveExecution, run: TaskRun) -> TaskRunRecord:
     )
 
 
-def _first(changes: Sequence[StateChange], state: State) -> datetime | None:
-    return next((change.at for change in changes if change.state is state), None)
+def _first(
+    changes: Sequence[StateChange], state: State, *, since: datetime | None = None
+) -> datetime | None:
+    dates = (change.at for change in changes if change.state is state)
+    return next((at for at in dates if since is None or at >= since), None)

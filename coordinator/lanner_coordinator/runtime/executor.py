@@ -367,6 +367,8 @@ class Executor:
         for execution_id, archived in group.ended.items():
             self._hub.summary_changed(archived.summary)
             self._hub.log_ended(execution_id)
+            if execution_id in group.amended:
+                continue
             for listener in self._listeners:
                 listener(archived.summary)
 

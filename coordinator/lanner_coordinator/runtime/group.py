@@ -85,11 +85,13 @@ class Group:
         touched: Executions with events in it.
         begun: Executions that came to life in it: those that end in it too need no journal.
         restarted: Executions that came back to life in it.
+        amended: Executions that had ended before and are only changed by it.
         ended: Executions that end in it.
         task_runs: Their task runs.
         logs: Log lines.
         set_off: What executions set off, with the execution as it is.
         key_changes: What its task runs changed in the key-value store, in order.
+        removed: Ended executions to remove.
         attached: What callers want to be durable with their events.
         after: Commands to carry out afterwards.
         assignments: What to send to agents afterwards.
@@ -109,11 +111,13 @@ class Group:
     touched: dict[str, LiveEntry] = field(default_factory=dict)
     begun: set[str] = field(default_factory=set)
     restarted: set[str] = field(default_factory=set)
+    amended: set[str] = field(default_factory=set)
     ended: dict[str, ArchivedExecution] = field(default_factory=dict)
     task_runs: list[TaskRunRecord] = field(default_factory=list)
     logs: list[LogRecord] = field(default_factory=list)
     set_off: list[tuple[PendingRecord, LiveExecution]] = field(default_factory=list)
     key_changes: list[Change] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
     attached: list[Commit] = field(default_factory=list)
     after: list[tuple[str, Command]] = field(default_factory=list)
     assignments: list[tuple[str, Assignment]] = field(default_factory=list)
@@ -129,7 +133,7 @@ class Group:
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to make durable."""
-        return not (self.touched or self.logs or self.attached)
+        return not (self.touched or self.logs or self.removed or self.attached)
 
     def commit(self) -> Commit:
         """What the store is given."""
@@ -147,6 +151,7 @@ class Group:
             batch_items=_joined([commit.batch_items for commit in self.attached]),
             key_values=[value for value in keys.values() if value is not None],
             removed_keys=[name for name, value in keys.items() if value is None],
+            removed_executions=self.removed,
         )
 
     def begin(self, entry: LiveEntry) -> None:

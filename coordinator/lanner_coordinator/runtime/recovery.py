@@ -83,7 +83,7 @@ def _entry(journal: Sequence[tuple[int, events.RecordedEvent]], plans: Plans) ->
 
 def _fold(journal: Sequence[events.RecordedEvent], plan: Plan) -> LiveExecution:
     first = journal[0]
-    if not isinstance(first.event, events.ExecutionCreated | events.ExecutionRestored):
+    if not isinstance(first.event, events.FirstEvent):
         raise TypeError(f"the journal begins with {type(first.event).__name__}")
     live, _ = begin(first.event, first.at, plan)
     for recorded in journal[1:]:
@@ -94,6 +94,9 @@ def _fold(journal: Sequence[events.RecordedEvent], plan: Plan) -> LiveExecution:
 def _flow_key(first: events.Event) -> FlowKey:
     if isinstance(first, events.ExecutionCreated):
         return first.namespace, first.flow_id, first.flow_revision
+    if isinstance(first, events.ExecutionReplayed):
+        execution = restore(first.snapshot)
+        return execution.namespace, execution.flow_id, first.flow_revision
     if isinstance(first, events.ExecutionRestored):
         execution = restore(first.snapshot)
         return execution.namespace, execution.flow_id, execution.flow_revision

@@ -357,13 +357,14 @@ class BatchRecord:
 
     Attributes:
         id: Time-ordered.
-        act: `retry` or `kill`.
+        act: Which, as the engine's `Act` names it.
         status: Where it stands.
         reason: Why, as the person said.
         by: Who asked.
         created_at: When.
         ended_at: Absent: not yet.
         max_parallel: Executions that it keeps running at once.
+        details: What else the act needs to know, as the runtime writes it.
         total_count: Executions in all.
         counts: How many have each outcome.
     """
@@ -378,6 +379,7 @@ class BatchRecord:
     max_parallel: int
     total_count: int
     counts: Mapping[BatchOutcome, int]
+    details: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -389,7 +391,7 @@ class BatchItemRecord:
         index: Order in the batch, from 0.
         execution_id: Which.
         outcome: What became of it.
-        message: Why refused, or how it ended; may be empty.
+        message: Why refused, or how it ended; of a replay that runs: id of the new execution.
     """
 
     batch_id: str
@@ -465,6 +467,7 @@ class Commit:
         agents: Replace those of the same id.
         key_values: Replace those of the same namespace and key.
         removed_keys: Namespaces and keys to forget; a key is not in both.
+        removed_executions: Ids of archived executions to drop, with their task runs and logs.
     """
 
     journal: Sequence[JournalRecord] = ()
@@ -482,3 +485,4 @@ class Commit:
     agents: Sequence[AgentRecord] = ()
     key_values: Sequence[KeyValueRecord] = ()
     removed_keys: Sequence[tuple[str, str]] = ()
+    removed_executions: Sequence[str] = ()

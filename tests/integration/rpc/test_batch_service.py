@@ -28,7 +28,7 @@ async def test_a_preview_tells_what_would_be_done(client: Client, on: Services) 
     assert (preview.eligible_count, preview.refused_count) == (3, 1)
     assert [(group.state, group.count, group.reason) for group in preview.groups] == [
         (state_pb2.STATE_FAILED, 3, ""),
-        (state_pb2.STATE_SUCCESS, 1, "nothing in it failed (SUCCESS)"),
+        (state_pb2.STATE_SUCCESS, 1, "No task found to restart, nothing in it failed (SUCCESS)"),
     ]
 
 

@@ -178,7 +178,11 @@ async def test_a_preview_groups_by_state_and_answer() -> None:
 
         assert list(groups) == [
             PreviewGroup(state=State.FAILED, count=2, reason=""),
-            PreviewGroup(state=State.SUCCESS, count=1, reason="nothing in it failed (SUCCESS)"),
+            PreviewGroup(
+                state=State.SUCCESS,
+                count=1,
+                reason="No task found to restart, nothing in it failed (SUCCESS)",
+            ),
             PreviewGroup(state=State.RUNNING, count=1, reason="it has not ended (RUNNING)"),
         ]
         assert list(of_ids) == [

@@ -73,16 +73,17 @@ class ForEach:
         return {}
 
     def _start_values(self, plan: Plan, container: Container) -> Sequence[Child]:
-        if not plan.branch(container.task_id, container.branch):
-            return ()
+        tasks = plan.branch(container.task_id, container.branch)
         children = []
-        while container.next_index < len(container.values):
+        while tasks and container.next_index < len(container.values):
             if container.limit and len(container.positions) >= container.limit:
                 break
             iteration = container.next_index
             container.next_index += 1
-            container.positions[iteration] = 1
-            children.append(self._child(container, iteration, plan, 0))
+            position = container.begun_at.pop(iteration, 0)
+            if position < len(tasks):
+                container.positions[iteration] = position + 1
+                children.append(self._child(container, iteration, plan, position))
         return children
 
     @staticmethod

@@ -7,8 +7,9 @@ told. A queued one begins when its turn comes, or when a person lets it pass the
 from __future__ import annotations
 
 from lanner_coordinator.engine.commands import AskForSlot, CancelTimer, WriteLog
-from lanner_coordinator.engine.events import SlotAnswered, StartAllowed, Verdict
-from lanner_coordinator.engine.rules.restart import go_on
+from lanner_coordinator.engine.events import Proceeded, SlotAnswered, StartAllowed, Verdict
+from lanner_coordinator.engine.rules.reopen import proceed
+from lanner_coordinator.engine.rules.repairs import wish
 from lanner_coordinator.engine.state import State
 from lanner_coordinator.engine.step import Step
 
@@ -24,6 +25,14 @@ def start(step: Step) -> None:
         step.commands.append(AskForSlot())
     else:
         _begin(step)
+
+
+def proceeded(step: Step, event: Proceeded) -> None:
+    """What was opened again goes on, or asks whether it may."""
+    execution = step.live.execution
+    if execution.is_asking:
+        execution.is_limited = event.is_limited
+        start(step)
 
 
 def answered(step: Step, event: SlotAnswered) -> None:
@@ -49,8 +58,7 @@ def allowed(step: Step, event: StartAllowed) -> None:
     if not execution.is_waiting:
         return
     if event.by:
-        text = f"started by {event.by}, past the flow's concurrency limit"
-        step.commands.append(WriteLog(level="INFO", text=text))
+        step.commands.append(WriteLog(level="INFO", text=wish("forced to run", event)))
     if execution.state is State.CREATED and execution.schedule_at is not None:
         step.commands.append(CancelTimer(timer_id=SCHEDULE_TIMER))
     _begin(step)
@@ -59,7 +67,7 @@ def allowed(step: Step, event: StartAllowed) -> None:
 def _begin(step: Step) -> None:
     execution = step.live.execution
     execution.is_begun = True
-    if any(change.state is State.RESTARTED for change in execution.changes):
-        go_on(step)
+    if execution.is_opened:
+        proceed(step)
     else:
         step.start_flow()

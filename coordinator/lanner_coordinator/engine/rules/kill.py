@@ -12,6 +12,7 @@ from datetime import timedelta
 from lanner_coordinator.engine.commands import Cancel, CancelTimer, StartTimer
 from lanner_coordinator.engine.execution import Attempt, TaskRun
 from lanner_coordinator.engine.rules import subflows
+from lanner_coordinator.engine.rules.reopen import close
 from lanner_coordinator.engine.rules.sleep import wake_timer
 from lanner_coordinator.engine.rules.waits import kill_wait
 from lanner_coordinator.engine.state import State
@@ -37,7 +38,9 @@ def kill(step: Step, grace_seconds: float) -> None:
     execution.kill_deadline = step.now + timedelta(seconds=grace_seconds) + FINALLY_LIMIT
     step.commands.append(StartTimer(timer_id=FINALLY_TIMER, at=execution.kill_deadline))
     _stop_open_runs(step, grace_seconds)
-    if not execution.is_begun:
+    if execution.is_opened:
+        close(step)
+    elif not execution.is_begun:
         execution.end_state = State.KILLED
         step.conclude()
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from lanner_coordinator.runtime.artifacts.errors import ArtifactMissing, ArtifactRefused
@@ -77,6 +78,11 @@ class Folder:
                 with self._opened(segments[:-1]) as parent:
                     os.rmdir(segments[-1], dir_fd=parent)
                 segments = segments[:-1]
+
+    def delete_tree(self, segments: Sequence[str]) -> None:
+        """Remove a folder with all that is in it; raises FileNotFoundError."""
+        with self._opened(tuple(segments[:-1])) as parent:
+            shutil.rmtree(segments[-1], dir_fd=parent)
 
     def _parent(
         self, uri: ArtifactUri, *, is_made: bool = False

@@ -27,7 +27,7 @@ from lanner_coordinator.runtime.artifacts.errors import (
 )
 from lanner_coordinator.runtime.artifacts.folder import Folder
 from lanner_coordinator.runtime.artifacts.storage import CHUNK_BYTES, ArtifactWriter
-from lanner_coordinator.runtime.artifacts.uri import ArtifactUri
+from lanner_coordinator.runtime.artifacts.uri import ArtifactUri, Owner, execution_folder
 
 THREAD_COUNT = 4
 """Reads and writes that run at once; further ones wait."""
@@ -95,6 +95,11 @@ class LocalArtifacts:
         """Remove it; one that is missing is fine."""
         with contextlib.suppress(ArtifactMissing), _artifact_errors(uri):
             await self._run(self._folder.delete, uri)
+
+    async def delete_execution(self, owner: Owner) -> None:
+        """Remove all artifacts of an execution; none is fine."""
+        with contextlib.suppress(FileNotFoundError):
+            await self._run(self._folder.delete_tree, execution_folder(owner))
 
     async def copy(self, source: ArtifactUri, target: ArtifactUri) -> int:
         """Copy an artifact, whole; its size in bytes."""

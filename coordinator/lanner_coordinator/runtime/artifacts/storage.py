@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager
 from types import TracebackType
 from typing import Protocol, Self
 
-from lanner_coordinator.runtime.artifacts.uri import ArtifactUri
+from lanner_coordinator.runtime.artifacts.uri import ArtifactUri, Owner
 
 CHUNK_BYTES = 1024 * 1024
 """Size of the chunks in which artifacts are read."""
@@ -62,6 +62,9 @@ class ArtifactStorage(Protocol):
 
     async def delete(self, uri: ArtifactUri) -> None:
         """Remove it; one that is missing is fine."""
+
+    async def delete_execution(self, owner: Owner) -> None:
+        """Remove all artifacts of an execution; none is fine."""
 
     async def copy(self, source: ArtifactUri, target: ArtifactUri) -> int:
         """Copy an artifact, whole; its size in bytes. Raises `ArtifactMissing`."""

@@ -39,7 +39,7 @@ class Owner:
         namespace: Of the flow.
         flow_id: Of the flow.
         execution_id: Its id.
-        ancestors: The executions that started it, the nearest first.
+        ancestors: The executions that started it or that it repeats.
     """
 
     namespace: str
@@ -61,13 +61,13 @@ class ArtifactUri:
     @classmethod
     def of_task(cls, owner: Owner, task_id: str, task_run_id: str, name: str) -> Self:
         """A file that a task run leaves."""
-        folder = (*_execution_folder(owner), _TASKS, _part(task_id), _part(task_run_id))
+        folder = (*execution_folder(owner), _TASKS, _part(task_id), _part(task_run_id))
         return cls(segments=(*folder, *_name_segments(name)))
 
     @classmethod
     def of_input(cls, owner: Owner, input_id: str, name: str) -> Self:
         """A file that an execution was given."""
-        folder = (*_execution_folder(owner), _INPUTS, _part(input_id))
+        folder = (*execution_folder(owner), _INPUTS, _part(input_id))
         return cls(segments=(*folder, *_name_segments(name)))
 
     @classmethod
@@ -104,12 +104,19 @@ def parse_uri(text: str) -> ArtifactUri:
     return ArtifactUri(segments=segments)
 
 
+def execution_folder(owner: Owner) -> tuple[str, ...]:
+    """Folder of an execution's artifacts below the root of the storage."""
+    folder = _flow_folder(owner.namespace, owner.flow_id)
+    return (*folder, _EXECUTIONS, _part(owner.execution_id))
+
+
 def may_read(uri: ArtifactUri, reader: Owner) -> bool:
     """Whether an execution may read an artifact.
 
-    It may read its own, those of the executions that started it, and uploads of its flow.
+    It may read its own, those of the executions that started it or that it repeats, and uploads of
+    its flow.
     """
-    folders = [_execution_folder(owner) for owner in (reader, *reader.ancestors)]
+    folders = [execution_folder(owner) for owner in (reader, *reader.ancestors)]
     folders.append((*_flow_folder(reader.namespace, reader.flow_id), _UPLOADS))
     return any(uri.segments[: len(folder)] == folder for folder in folders)
 
@@ -131,11 +138,6 @@ def _flow_folder(namespace: str, flow_id: str) -> tuple[str, ...]:
     folder = (*(_part(part) for part in namespace.split(".")), _part(flow_id))
     _check_folder(folder)
     return folder
-
-
-def _execution_folder(owner: Owner) -> tuple[str, ...]:
-    folder = _flow_folder(owner.namespace, owner.flow_id)
-    return (*folder, _EXECUTIONS, _part(owner.execution_id))
 
 
 def _check_folder(folder: tuple[str, ...]) -> None:

@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
 
+import msgspec
+
 from lanner_coordinator.engine.rules.eligibility import Act
 from lanner_coordinator.runtime.batches.job import Job
 from lanner_coordinator.runtime.batches.selection import PreviewGroup, Selection, Selector
@@ -13,6 +15,7 @@ from lanner_coordinator.runtime.batches.worker import BatchWorker
 from lanner_coordinator.runtime.clock import Clock
 from lanner_coordinator.runtime.errors import InvalidRequest, NotAllowed, NotFound
 from lanner_coordinator.runtime.executions.requests import Requests
+from lanner_coordinator.runtime.executions.wishes import Details
 from lanner_coordinator.runtime.ids import IdFactory
 from lanner_coordinator.store.protocol import Store
 from lanner_coordinator.store.records import (
@@ -42,6 +45,7 @@ class NewBatch:
         act: To each execution.
         selection: Which executions.
         max_parallel: Executions kept running at once; 0: the default.
+        details: What else the act needs to know.
         reason: Kept with the batch and in each execution's log.
         by: Who asks.
         request_id: Idempotency key; empty: none.
@@ -50,6 +54,7 @@ class NewBatch:
     act: Act
     selection: Selection = field(default_factory=Selection)
     max_parallel: int = 0
+    details: Details = field(default_factory=Details)
     reason: str = ""
     by: str = ""
     request_id: str = ""
@@ -169,6 +174,7 @@ class Batches:
                 max_parallel=wanted.max_parallel or DEFAULT_PARALLEL,
                 total_count=len(ids),
                 counts=counts,
+                details=msgspec.to_builtins(wanted.details),
             )
             items = [
                 BatchItemRecord(

@@ -8,8 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+import msgspec
+
 from lanner_coordinator.engine.rules.eligibility import Act
 from lanner_coordinator.engine.state import State
+from lanner_coordinator.runtime.executions.wishes import Details
 from lanner_coordinator.store.records import (
     BatchItemRecord,
     BatchOutcome,
@@ -19,13 +22,17 @@ from lanner_coordinator.store.records import (
     ExecutionSummary,
 )
 
+ENDING_ACTS = frozenset({Act.RETRY, Act.REPLAY, Act.KILL, Act.FORCE_RUN, Act.UNQUEUE})
+"""Acts after which an execution ends; the others are over when they are done."""
+
 
 class Job:
     """One batch in memory.
 
     Attributes:
         act: What it does.
-        running: Items whose act was done, by execution.
+        details: What else the act needs to know.
+        running: Items whose act was done, by the execution whose end they wait for.
         woken: Set when there may be something to do.
         changed: Set when there is something to tell; another one takes its place then.
     """
@@ -37,6 +44,7 @@ class Job:
         counts: Mapping[BatchOutcome, int],
     ) -> None:
         self.act = Act(record.act)
+        self.details = msgspec.convert(dict(record.details), Details)
         self.running: dict[str, BatchItemRecord] = {}
         self.woken = asyncio.Event()
         self.changed = asyncio.Event()
@@ -46,7 +54,7 @@ class Job:
         self._unsaved: list[BatchItemRecord] = []
         for item in items:
             if item.outcome is BatchOutcome.RUNNING:
-                self.running[item.execution_id] = item
+                self.running[self.awaited(item)] = item
             else:
                 self._waiting.append(item)
         self.woken.set()
@@ -83,6 +91,18 @@ class Job:
         self._move(BatchOutcome.WAITING, BatchOutcome.RUNNING)
         return item
 
+    def awaited(self, item: BatchItemRecord) -> str:
+        """The execution whose end an item that runs waits for: of a replay, the new one."""
+        return (item.message if self.act is Act.REPLAY else "") or item.execution_id
+
+    def await_other(self, execution_id: str, new_id: str) -> None:
+        """The act made a new execution: the item waits for its end."""
+        self.running[new_id] = replace(self.running.pop(execution_id), message=new_id)
+
+    def succeed(self, execution_id: str) -> None:
+        """The act was all that there was to do."""
+        self._conclude(execution_id, BatchOutcome.SUCCEEDED, "")
+
     def put_back(self, execution_id: str) -> None:
         """The act could not be done just now: it will be tried again."""
         item = self.running.pop(execution_id)
@@ -97,6 +117,8 @@ class Job:
         """An execution of the batch has ended; harmless when it does not run here."""
         if summary.id in self.running:
             outcome, message = outcome_of(self.act, summary)
+            if self.act is Act.REPLAY:
+                message = f"{summary.id} {message or f'ended {summary.state}'}"
             self._conclude(summary.id, outcome, message)
 
     def lose(self, execution_id: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lanner_coordinator.runtime.batches.job import Job
+from lanner_coordinator.runtime.batches.job import ENDING_ACTS, Job
 from lanner_coordinator.runtime.executor import Executor
 from lanner_coordinator.store.protocol import Store
 from lanner_coordinator.store.records import (
@@ -43,6 +43,9 @@ async def _restored(record: BatchRecord, store: Store, executor: Executor) -> Jo
     ]
     job = Job(record, items, counts)
     for execution_id in list(job.running):
+        if job.act not in ENDING_ACTS:
+            job.succeed(execution_id)
+            continue
         if executor.live(execution_id) is not None:
             continue
         archived = await store.execution(execution_id)

@@ -10,11 +10,12 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from lanner_coordinator.runtime.batches.job import Job
+from lanner_coordinator.runtime.batches.job import ENDING_ACTS, Job
 from lanner_coordinator.runtime.batches.recovery import restored_jobs
 from lanner_coordinator.runtime.clock import Clock
 from lanner_coordinator.runtime.errors import CoordinatorError, NotDurable, Overloaded
-from lanner_coordinator.runtime.executions.acts import Acts, Wish
+from lanner_coordinator.runtime.executions.acts import Acts
+from lanner_coordinator.runtime.executions.wishes import Wish
 from lanner_coordinator.runtime.executor import Executor
 from lanner_coordinator.store.errors import StoreError
 from lanner_coordinator.store.protocol import Store
@@ -143,8 +144,8 @@ class BatchWorker:
         # Registered before: the execution may have ended when the act returns.
         self._by_execution.setdefault(execution_id, set()).add(record.id)
         try:
-            wish = Wish(by=record.by, reason=record.reason, items=(item,))
-            await self._acts.do(job.act, execution_id, wish)
+            wish = Wish(by=record.by, reason=record.reason, details=job.details, items=(item,))
+            summary = await self._acts.do(job.act, execution_id, wish)
         except (Overloaded, NotDurable):
             self._forget(execution_id, record.id)
             job.put_back(execution_id)
@@ -152,7 +153,23 @@ class BatchWorker:
         except CoordinatorError as error:
             self._forget(execution_id, record.id)
             job.refuse(execution_id, str(error))
+        else:
+            await self._follow(job, execution_id, summary)
         return True
+
+    async def _follow(self, job: Job, execution_id: str, summary: ExecutionSummary) -> None:
+        """Wait for the end of what the act has set going."""
+        if job.act not in ENDING_ACTS:
+            self._forget(execution_id, job.record.id)
+            job.succeed(execution_id)
+        elif summary.id != execution_id:
+            self._forget(execution_id, job.record.id)
+            job.await_other(execution_id, summary.id)
+            self._by_execution.setdefault(summary.id, set()).add(job.record.id)
+            if self._executor.live(summary.id) is None:
+                archived = await self._store.execution(summary.id)
+                if archived is not None:
+                    self._execution_ended(archived.summary)
 
     def _forget(self, execution_id: str, batch_id: str) -> None:
         batch_ids = self._by_execution.get(execution_id, set())

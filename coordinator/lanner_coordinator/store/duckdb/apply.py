@@ -74,8 +74,9 @@ _KEY_VALUE = '{"namespace": "VARCHAR", "key": "VARCHAR", "record": "VARCHAR"}'
 
 def apply_batch(cursor: duckdb.DuckDBPyConnection, batch: Batch) -> None:
     """Write all of it; the caller begins and commits the transaction."""
-    _delete_ids(cursor, "execution", "id", batch.replaced)
-    _delete_ids(cursor, "task_run", "execution_id", batch.replaced)
+    _delete_ids(cursor, "execution", "id", batch.replaced | batch.removed)
+    _delete_ids(cursor, "task_run", "execution_id", batch.replaced | batch.removed)
+    _delete_ids(cursor, "log", "execution_id", batch.removed)
     for executions in _chunks(batch.ended.values(), lambda each: len(each.snapshot)):
         cursor.execute(_INSERT_EXECUTIONS, [_executions_json(executions)])
     for events in _chunks(batch.journal, lambda each: len(each.record)):

@@ -8,7 +8,7 @@ all that are.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from lanner_coordinator.store.records import (
@@ -36,6 +36,7 @@ class Batch:
         ended: The last archive of each execution.
         task_runs: Those of the last archive, by execution.
         replaced: Ids in `ended` that may have rows already.
+        removed: Ids of executions of which the tables are to hold nothing any more.
         journal: Events that are alive at the end.
         journal_ends: Executions of which the tables hold events that are dead now, and the last.
         logs: In order of commit.
@@ -52,6 +53,7 @@ class Batch:
     ended: dict[str, ArchivedExecution] = field(default_factory=dict)
     task_runs: dict[str, list[TaskRunRecord]] = field(default_factory=dict)
     replaced: set[str] = field(default_factory=set)
+    removed: set[str] = field(default_factory=set)
     journal: list[JournalRecord] = field(default_factory=list)
     journal_ends: dict[str, int] = field(default_factory=dict)
     logs: list[LogRecord] = field(default_factory=list)
@@ -88,6 +90,7 @@ class History:
                 self._archive(execution, batch, events)
             for run in commit.task_runs:
                 batch.task_runs.setdefault(run.execution_id, []).append(run)
+            _remove(commit.removed_executions, batch)
             batch.logs.extend(commit.logs)
             batch.requests.extend(commit.requests)
             batch.flows.extend(commit.flows)
@@ -128,6 +131,17 @@ class History:
         if first is None:
             first = unwritten[0].sequence if unwritten else 0
         return first == 1
+
+
+def _remove(execution_ids: Sequence[str], batch: Batch) -> None:
+    """Leave archived executions out, and have what the tables hold of them deleted."""
+    if not execution_ids:
+        return
+    batch.removed.update(execution_ids)
+    for execution_id in execution_ids:
+        batch.ended.pop(execution_id, None)
+        batch.task_runs.pop(execution_id, None)
+    batch.logs = [line for line in batch.logs if line.execution_id not in batch.removed]
 
 
 def _merge_upserts(commit: Commit, batch: Batch) -> None:

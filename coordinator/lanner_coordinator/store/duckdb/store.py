@@ -148,6 +148,8 @@ class DuckdbStore:
     async def execution(self, execution_id: str) -> ArchivedExecution | None:
         """One archived execution."""
         unsettled = self._open().execution(execution_id)
+        if self._open().is_removed(execution_id):
+            return None
         return unsettled or await self._look_up(execution_queries.execution, execution_id)
 
     async def execution_ids(self, prefix: str, limit: int) -> Sequence[str]:

@@ -44,7 +44,7 @@ class Unsettled:
         self._size_bytes = 0
         self._last_number = last_number
         self._requests: dict[str, RequestRecord] = {}
-        self._ended: dict[str, ArchivedExecution] = {}
+        self._ended: dict[str, ArchivedExecution | None] = {}
 
     @property
     def last_number(self) -> int:
@@ -73,6 +73,10 @@ class Unsettled:
         """The last archive of an execution."""
         return self._ended.get(execution_id)
 
+    def is_removed(self, execution_id: str) -> bool:
+        """Whether an execution was removed, though the tables may still show it."""
+        return execution_id in self._ended and self._ended[execution_id] is None
+
     def add(self, group: Group) -> None:
         """Append a group."""
         with self.changed:
@@ -100,3 +104,5 @@ class Unsettled:
                 self._requests[request.request_id] = request
             for execution in commit.ended:
                 self._ended[execution.summary.id] = execution
+            for execution_id in commit.removed_executions:
+                self._ended[execution_id] = None

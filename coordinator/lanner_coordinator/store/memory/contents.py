@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -70,11 +71,22 @@ class Contents:
             self._archive(execution)
         for run in commit.task_runs:
             self.task_runs.setdefault(run.execution_id, []).append(run)
+        self._remove(frozenset(commit.removed_executions))
         self.logs.extend(commit.logs)
         self.logs.sort(key=lambda line: line.position)
         self.flows |= {(flow.namespace, flow.flow_id, flow.revision): flow for flow in commit.flows}
         self.requests |= {request.request_id: request for request in commit.requests}
         self._apply_upserts(commit)
+
+    def _remove(self, execution_ids: Set[str]) -> None:
+        """Drop archived executions with their task runs and logs."""
+        if not execution_ids:
+            return
+        self.ended = {key: one for key, one in self.ended.items() if key not in execution_ids}
+        self.task_runs = {
+            key: runs for key, runs in self.task_runs.items() if key not in execution_ids
+        }
+        self.logs = [line for line in self.logs if line.execution_id not in execution_ids]
 
     def purge(self, before: datetime) -> int:
         """Drop requests, ended executions and ended batches from before; how many executions."""

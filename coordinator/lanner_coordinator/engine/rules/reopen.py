@@ -1,0 +1,141 @@
+"""How an ended execution is opened again, and how it goes on from there.
+
+Opening only says what is to run anew; it leaves the execution RESTARTED, for whoever looks, and
+the engine wishes to proceed. Restarts, replays and marked task runs are all opened so.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from lanner_coordinator.engine.commands import Proceed
+from lanner_coordinator.engine.control.rewind import rewind
+from lanner_coordinator.engine.execution import Container, Execution, TaskRun
+from lanner_coordinator.engine.phase import Phase
+from lanner_coordinator.engine.rules.outcome import count_child
+from lanner_coordinator.engine.state import State
+from lanner_coordinator.engine.step import Step
+
+
+def open_again(step: Step) -> None:
+    """Forget how the execution ended."""
+    execution = step.live.execution
+    execution.failed_task_id = execution.error = ""
+    execution.end_state = execution.kill_deadline = execution.repeat_at = None
+    execution.is_kill_forced = False
+    execution.outputs = {}
+    execution.is_begun = False
+    execution.is_opened = True
+    step.set_state(State.RESTARTED)
+    open_container(execution.root)
+    step.commands.append(Proceed())
+
+
+def open_container(container: Container) -> None:
+    """Let a container go on with its tasks."""
+    container.phase = Phase.TASKS
+    container.phase_index = 0
+    container.has_failed_finally = False
+
+
+def open_run(step: Step, run: TaskRun, state: State) -> None:
+    """Let a task run work anew: its parent waits for it again."""
+    execution = step.live.execution
+    container = execution.container(run.parent_id)
+    if run.phase is Phase.TASKS:
+        count_child(container, run.state, by=-1)
+    container.running_count += 1
+    execution.open_runs[run.id] = None
+    step.set_run_state(run, state)
+    if run.container is not None:
+        open_container(run.container)
+
+
+def without_later_lists(execution: Execution, runs_again: Callable[[str], bool]) -> set[str]:
+    """Ids of task runs in `errors`, `finally` and `afterExecution` of containers that run again.
+
+    With all below them. `runs_again` is asked with the id of the container's task run; that of the
+    flow itself is empty.
+    """
+    removed: set[str] = set()
+    for run in execution.task_runs.values():
+        is_later = run.phase is not Phase.TASKS and runs_again(run.parent_id)
+        if run.parent_id in removed or is_later:
+            removed.add(run.id)
+    return removed
+
+
+def remove(step: Step, run_ids: Iterable[str]) -> None:
+    """Take task runs out of the execution."""
+    for run_id in run_ids:
+        step.live.forget(step.live.execution.task_runs.pop(run_id))
+
+
+def children_of(execution: Execution) -> Mapping[str, Sequence[TaskRun]]:
+    """Task runs by the one above them, in order of creation; under an empty id: the flow's own."""
+    children: dict[str, list[TaskRun]] = defaultdict(list)
+    for run in execution.task_runs.values():
+        children[run.parent_id].append(run)
+    return children
+
+
+def rewind_opened(step: Step) -> None:
+    """Bring the bookkeeping of what is open up to date with the children that there are."""
+    execution = step.live.execution
+    children = children_of(execution)
+    opened = [execution.task_runs[run_id].container for run_id in execution.open_runs]
+    for container in (execution.root, *opened):
+        if container is None:
+            continue
+        tasks = [run for run in children.get(container.run_id, ()) if run.phase is Phase.TASKS]
+        if container.phase is Phase.TASKS:
+            rewind(step.live.plan, container, tasks)
+
+
+def proceed(step: Step) -> None:
+    """Start what was opened. Costs as much as the execution has task runs, once."""
+    execution = step.live.execution
+    execution.is_opened = False
+    step.set_state(State.RUNNING)
+    parents = {run.parent_id for run in execution.task_runs.values()}
+    opened = [execution.task_runs[run_id] for run_id in execution.open_runs]
+    # Before anything starts: what begins now goes on by itself.
+    containers = [run.container for run in opened if run.container is not None]
+    for run in opened:
+        if run.container is None:
+            _start(step, run)
+    for container in (*reversed(containers), execution.root):
+        _go_on(step, container, is_empty=container.run_id not in parents)
+
+
+def close(step: Step) -> None:
+    """End what was opened and has not gone on, after its open task runs were killed."""
+    execution = step.live.execution
+    execution.is_opened = False
+    opened = [execution.task_runs[run_id].container for run_id in execution.open_runs]
+    for container in (*reversed(opened), execution.root):
+        if container is not None:
+            step.settle(container)
+
+
+def _start(step: Step, run: TaskRun) -> None:
+    task = step.live.plan.tasks[run.task_id].task
+    if run.attempts:
+        before = run.attempts[-1].children
+        run.restarted_after = len(run.attempts)
+        step.start_attempt(run, task)
+        run.attempts[-1].restarted_ids = list(before.ids) if before else []
+    else:
+        step.enter(run, task)
+
+
+def _go_on(step: Step, container: Container, *, is_empty: bool) -> None:
+    if container.phase is Phase.TASKS:
+        stalled, container.stalled = container.stalled, []
+        for run_id in stalled:
+            step.advance(container, step.live.execution.task_runs[run_id])
+    if is_empty:
+        control = step.control(container)
+        step.start_children(container, control.advance(step.live.plan, container, None))
+    step.settle(container)
