@@ -17,6 +17,7 @@ from lanner_coordinator.config import Config
 from lanner_coordinator.core import ARTIFACTS_NAME, Core, build_core
 from lanner_coordinator.errors import StartError
 from lanner_coordinator.http.server import HttpServer
+from lanner_coordinator.http.webhooks import WebhookAddresses
 from lanner_coordinator.public_api import (
     agent_service,
     artifact_service,
@@ -31,6 +32,7 @@ from lanner_coordinator.public_api import (
     scheduler,
     server_service,
     trigger_service,
+    webhooks,
 )
 from lanner_coordinator.rpc.agent_files import AgentFiles
 from lanner_coordinator.rpc.agent_service import AgentService, AgentStreams
@@ -99,7 +101,12 @@ async def _serve(
     async with contextlib.AsyncExitStack() as stack:
         await stack.enter_async_context(server)
         if config.http:
-            http = HttpServer(config.http, status=status, readiness=readiness)
+            http = HttpServer(
+                config.http,
+                status=status,
+                readiness=readiness,
+                webhooks=WebhookAddresses(webhooks(core, schedules, starter)),
+            )
             await stack.enter_async_context(http)
         await requests.load()
         await _restore(core)

@@ -45,6 +45,7 @@ from lanner_coordinator.runtime.schedule.scheduler import Scheduler
 from lanner_coordinator.runtime.schedule.triggers import Triggers
 from lanner_coordinator.runtime.status import Readiness, StatusReader
 from lanner_coordinator.runtime.uploads import Uploads
+from lanner_coordinator.runtime.webhooks.webhooks import Webhooks
 from lanner_coordinator.version import VERSION
 from lanner_proto.v1 import (
     agent_pb2,
@@ -230,6 +231,21 @@ def flow_triggers(core: Core, schedules: Scheduler, starter: TriggeredExecutions
             ids=TimeOrderedIds(core.clock),
         ),
         hub=core.hub,
+    )
+
+
+def webhooks(core: Core, schedules: Scheduler, starter: TriggeredExecutions) -> Webhooks:
+    """What starts executions by requests."""
+    return Webhooks(
+        store=core.store,
+        flows=core.flows,
+        executor=core.executor,
+        hub=core.hub,
+        starter=starter,
+        conditions=Conditions(resolver(core)),
+        resolver=resolver(core),
+        records=schedules.records,
+        ids=TimeOrderedIds(core.clock),
     )
 
 

@@ -51,6 +51,7 @@ from lanner_coordinator.runtime.schedule.scheduler import Scheduler
 from lanner_coordinator.runtime.schedule.triggers import Triggers
 from lanner_coordinator.runtime.secret_values import EnvironmentSecrets
 from lanner_coordinator.runtime.variables import Surroundings
+from lanner_coordinator.runtime.webhooks.webhooks import Webhooks
 from lanner_coordinator.store.memory import MemoryStore
 from lanner_coordinator.store.records import ExecutionSummary
 from tests.support.eventually import eventually
@@ -205,6 +206,17 @@ class Services:
                 resolver=self.resolver, starter=starter, around=Surroundings(), ids=ids
             ),
             hub=self.core.hub,
+        )
+        self.webhooks = Webhooks(
+            store=self.store,
+            flows=self.flows,
+            executor=self.executor,
+            hub=self.core.hub,
+            starter=starter,
+            conditions=Conditions(self.resolver),
+            resolver=self.resolver,
+            records=self.scheduler.records,
+            ids=ids,
         )
         self.triggers = Triggers(
             scheduler=self.scheduler,

@@ -16,6 +16,7 @@ from tests.conformance.live.scenario import NotOffered, Scenario, told_by
 from tests.conformance.live.seen import Seen
 from tests.conformance.live.starting import start
 from tests.conformance.live.triggered import triggered_differ
+from tests.conformance.live.webhooks import request
 
 Phase = Mapping[str, Any]
 
@@ -134,4 +135,5 @@ ACTIONS: Mapping[str, Action] = {
     "restart": _restart,
     "kill": _kill,
     "update_flow": _update_flow,
+    "http": request,
 }

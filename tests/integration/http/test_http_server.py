@@ -9,6 +9,7 @@ import pytest
 
 from lanner_coordinator.errors import StartError
 from lanner_coordinator.http.server import REQUEST_LIMIT_BYTES, HttpServer
+from lanner_coordinator.http.webhooks import WebhookAddresses
 from lanner_coordinator.runtime.status import Readiness, StatusReader
 from tests.integration.rpc.conftest import TwoAgents
 from tests.support.services_stage import Services, flow_source, services
@@ -48,7 +49,8 @@ def server_at(address: str, on: Services, readiness: Readiness) -> HttpServer:
         readiness=readiness,
         software_version="1.2.3",
     )
-    return HttpServer(address, status=status, readiness=readiness)
+    addresses = WebhookAddresses(on.webhooks)
+    return HttpServer(address, status=status, readiness=readiness, webhooks=addresses)
 
 
 @pytest.fixture

@@ -37,7 +37,6 @@ TRIGGERS_NOT_RUN = frozenset(
     {
         f"{PREFIX}core.http.Trigger",
         f"{PREFIX}core.trigger.McpToolTrigger",
-        f"{PREFIX}core.trigger.Webhook",
     }
 )
 """Canonical names of triggers."""

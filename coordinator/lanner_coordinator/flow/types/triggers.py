@@ -140,4 +140,40 @@ window: {deadline: '09:00:00', timezone: Europe/Vienna}
     ),
 )
 
-TRIGGERS = (SCHEDULE, SCHEDULE_ON_DATES, FLOW)
+WEBHOOK = TypeDescription(
+    name=f"{_CORE}Webhook",
+    kind=None,
+    description="Start the flow by an HTTP request to its own address.",
+    properties_schema=record(
+        ["key"],
+        key={
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256,
+            "description": "The secret end of the address; best an expression with `secret()`.",
+        },
+        wait=boolean("Whether the request is answered when the execution has ended."),
+        returnOutputs=boolean("Whether that answer is the outputs of the flow."),
+        responseContentType=text("Content type of an answer with outputs."),
+        responseCode={
+            "type": "integer",
+            "minimum": 200,
+            "maximum": 599,
+            "description": "Status of an answer; 200 if absent.",
+        },
+    ),
+    outputs_schema=record(
+        body={"description": "The request's body: JSON as a value, all else as a text."},
+        headers=any_map("Its headers in lower case, a list of texts each."),
+        parameters=any_map("Its query parameters, a list of texts each."),
+    ),
+    examples=(
+        """id: order
+type: io.kestra.plugin.core.trigger.Webhook
+key: "{{ secret('ORDER_KEY') }}"
+when: "{{ trigger.body.total > 100 }}"
+""",
+    ),
+)
+
+TRIGGERS = (SCHEDULE, SCHEDULE_ON_DATES, FLOW, WEBHOOK)
