@@ -11,9 +11,14 @@ pytest_plugins = [
     "tests.support.event_loops",
     "tests.support.sockets",
     "tests.support.postgres",
+    "tests.support.yaml_language_server",
 ]
 
-MARK_OF_FIXTURE = {"docker_engine": "docker", "postgres_server": "postgres"}
+MARK_OF_FIXTURE = {
+    "docker_engine": "docker",
+    "postgres_server": "postgres",
+    "language_server_program": "node",
+}
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -54,7 +54,7 @@ Work with runs
   logs        print or follow the log of an execution
   batch       list, describe, pause, resume, stop   (bulk actions on the server)
 Define
-  flow        validate, apply, list, get, delete, run
+  flow        validate, apply, list, get, delete, run, schema, migrate, expand
   trigger     list, enable, disable, backfill
 Operate
   console     the terminal interface (also: ui)

@@ -12,6 +12,7 @@ from lanner_console.models import FlowText
 
 SUFFIXES = (".yaml", ".yml")
 MAX_SOURCES = 1000
+STDIN = "<stdin>"
 
 
 def read_sources(paths: Sequence[str], *, if_revision: int | None = None) -> list[FlowText]:
@@ -38,7 +39,7 @@ def read_sources(paths: Sequence[str], *, if_revision: int | None = None) -> lis
 
 def _texts(path: str, if_revision: int | None) -> Iterator[FlowText]:
     if path == "-":
-        yield FlowText(name="<stdin>", source=sys.stdin.read(), if_revision=if_revision)
+        yield FlowText(name=STDIN, source=sys.stdin.read(), if_revision=if_revision)
         return
     for file in _files(Path(path)):
         try:

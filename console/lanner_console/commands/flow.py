@@ -18,6 +18,7 @@ from lanner_console.cli.sources import read_sources
 from lanner_console.cli.table import Column
 from lanner_console.cli.views import FLOW_COLUMNS, flow_lines
 from lanner_console.commands.flow_run import run
+from lanner_console.commands.flow_texts import expand, migrate, schema
 from lanner_console.commands.flow_validate import print_checks, validate
 from lanner_console.models import (
     AppliedFlow,
@@ -40,7 +41,7 @@ APPLIED_COLUMNS: Sequence[Column[AppliedFlow]] = (
 
 @click.group("flow", cls=NounGroup)
 def flow() -> None:
-    """Flows: validate, apply, list, get, delete, run."""
+    """Flows: validate, apply, list, get, delete, run, schema, migrate, expand."""
 
 
 @flow.command("apply", cls=Verb)
@@ -169,4 +170,7 @@ async def _delete(invocation: Invocation, wanted: list[FlowName]) -> None:
 
 
 flow.add_command(validate)
+flow.add_command(schema)
+flow.add_command(migrate)
+flow.add_command(expand)
 flow.add_command(run)

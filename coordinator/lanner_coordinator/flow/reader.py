@@ -35,7 +35,7 @@ from lanner_coordinator.flow.reading.task import read_task, read_tasks
 from lanner_coordinator.flow.reading.triggers import read_triggers
 from lanner_coordinator.flow.yaml_text import read_yaml
 
-_FIELDS = FieldTable(
+FIELDS = FieldTable(
     "A flow",
     (
         Field(name="id", is_required=True),
@@ -68,6 +68,7 @@ _FIELDS = FieldTable(
         Field(name="updated", no_effect="the coordinator keeps it"),
     ),
 )
+"""What a flow may have."""
 
 Part = Literal["task", "trigger"]
 """What may be read without the flow around it."""
@@ -140,7 +141,7 @@ def _read_root(
     catalog: Catalog,
     configured: Sequence[PluginDefault],
 ) -> Flow:
-    taken = _FIELDS.take(root, report)
+    taken = FIELDS.take(root, report)
     default_nodes, defaults = read_plugin_defaults(taken.get("pluginDefaults"), report)
     expressions = Expressions(source, report)
     context = Context(

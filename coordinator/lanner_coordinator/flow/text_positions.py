@@ -20,7 +20,13 @@ def position_of(source: str, node: ScalarNode, line: int, column: int) -> Positi
     """Where in `source` the character at line and column (from 1) of the node's text stands."""
     if node.start < 0:
         return node.position
-    offset = _offset(node.text, line, column)
+    place = offset_of(source, node, _offset(node.text, line, column))
+    before = source.rfind("\n", 0, place) + 1
+    return Position(line=source.count("\n", 0, place) + 1, column=place - before + 1)
+
+
+def offset_of(source: str, node: ScalarNode, offset: int) -> int:
+    """Where in `source` the character at an offset of the node's text stands, as offset."""
     wanted = sum(1 for character in node.text[:offset] if not character.isspace())
     raw = source[node.start : node.end]
     place = node.start
@@ -28,8 +34,7 @@ def position_of(source: str, node: ScalarNode, line: int, column: int) -> Positi
         place = node.start + index
         if seen == wanted:
             break
-    before = source.rfind("\n", 0, place) + 1
-    return Position(line=source.count("\n", 0, place) + 1, column=place - before + 1)
+    return place
 
 
 def _offset(text: str, line: int, column: int) -> int:

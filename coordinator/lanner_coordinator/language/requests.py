@@ -9,7 +9,9 @@ import msgspec
 
 from lanner_coordinator.flow.catalog import TypeDescription
 from lanner_coordinator.flow.known_types import KnownTypes
+from lanner_coordinator.flow.migration.migrate import migrate
 from lanner_coordinator.flow.model import TaskKind
+from lanner_coordinator.flow.schema.document import flow_schema
 from lanner_coordinator.language.checking import CheckedSource, check_sources
 
 
@@ -33,7 +35,7 @@ class GivenType(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     examples: tuple[str, ...] = ()
 
 
-class GivenText(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class GivenText(msgspec.Struct, frozen=True, kw_only=True):
     """A source.
 
     Attributes:
@@ -45,7 +47,7 @@ class GivenText(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     source: str
 
 
-class Request(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class Request(msgspec.Struct, frozen=True, kw_only=True):
     """Any request.
 
     Attributes:
@@ -57,7 +59,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     sources: tuple[GivenText, ...] = ()
 
 
-class Checks(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class Checks(msgspec.Struct, frozen=True, kw_only=True):
     """Answer of `check`.
 
     Attributes:
@@ -65,6 +67,32 @@ class Checks(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """
 
     checks: tuple[CheckedSource, ...]
+
+
+class Migrated(msgspec.Struct, frozen=True, kw_only=True):
+    """A source in its newest form.
+
+    Attributes:
+        name: As given.
+        source: The new text.
+        is_readable: Whether it is YAML at all; the text is the old one otherwise.
+        changes: A sentence for each.
+    """
+
+    name: str
+    source: str
+    is_readable: bool
+    changes: tuple[str, ...]
+
+
+class Migrations(msgspec.Struct, frozen=True, kw_only=True):
+    """Answer of `migrate`.
+
+    Attributes:
+        sources: In order of the request.
+    """
+
+    sources: tuple[Migrated, ...]
 
 
 def answer(verb: str, request: bytes) -> bytes:
@@ -102,5 +130,27 @@ def _check(request: Request) -> Checks:
     return Checks(checks=check_sources(sources, catalog_of(request)))
 
 
-VERBS: Mapping[str, Callable[[Request], object]] = MappingProxyType({"check": _check})
+def _schema(request: Request) -> object:
+    return flow_schema(catalog_of(request))
+
+
+def _migrate(request: Request) -> Migrations:
+    catalog = catalog_of(request)
+    return Migrations(
+        sources=tuple(
+            Migrated(
+                name=one.name,
+                source=result.text,
+                is_readable=result.is_readable,
+                changes=tuple(f"line {found.line}: {found.sentence}" for found in result.changes),
+            )
+            for one in request.sources
+            for result in (migrate(one.source, catalog),)
+        )
+    )
+
+
+VERBS: Mapping[str, Callable[[Request], object]] = MappingProxyType(
+    {"check": _check, "schema": _schema, "migrate": _migrate}
+)
 """What each verb answers."""

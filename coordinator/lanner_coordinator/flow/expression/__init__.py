@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from lanner_coordinator.flow.expression import filters, functions, tests
-from lanner_coordinator.flow.expression.checking import ExpressionProblem, check, inspect
+from lanner_coordinator.flow.expression.checking import (
+    ExpressionProblem,
+    check,
+    inspect,
+    inspect_names,
+)
 from lanner_coordinator.flow.expression.effects import Effects, NoEffects
 from lanner_coordinator.flow.expression.errors import (
     EffectError,
@@ -38,6 +43,7 @@ __all__ = [
     "filters",
     "functions",
     "inspect",
+    "inspect_names",
     "is_truthy",
     "references",
     "render",

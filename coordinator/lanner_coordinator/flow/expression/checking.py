@@ -37,6 +37,14 @@ def check(source: object) -> tuple[ExpressionProblem, ...]:
     return tuple(problem for text in _texts(source) for problem in _check_text(text))
 
 
+def inspect_names(text: str) -> tuple[syntax.Mention, ...]:
+    """Return the filters, functions and tests that a text names; none where its syntax is bad."""
+    if "{" not in text:
+        return ()
+    parsed, _ = _parse(text)
+    return tuple(parsed.mentions) if parsed is not None else ()
+
+
 def inspect(text: str) -> tuple[tuple[ExpressionProblem, ...], References]:
     """Return the problems of a text and what it reads, for the price of parsing it once."""
     if "{" not in text:

@@ -39,11 +39,12 @@ class FieldTable:
 
     def __init__(self, owner: str, fields: Iterable[Field]) -> None:
         self._owner = owner
-        self._fields = tuple(fields)
+        self.fields: Sequence[Field] = tuple(fields)
+        """All of them, in order."""
         self._by_spelling: dict[str, Field] = {}
-        self.names: Sequence[str] = tuple(field.name for field in self._fields)
+        self.names: Sequence[str] = tuple(field.name for field in self.fields)
         """The keys in their present spelling."""
-        for field in self._fields:
+        for field in self.fields:
             for spelling in (field.name, *field.also, *field.formerly):
                 self._by_spelling[spelling] = field
 
@@ -79,7 +80,7 @@ class FieldTable:
 
     def require(self, taken: Mapping[str, Node], node: MapNode, report: Report) -> None:
         """Report the keys that must be there and are not."""
-        for field in self._fields:
+        for field in self.fields:
             if field.is_required and field.name not in taken:
                 at = node.keys.get(field.name, node)
                 report.error(Code.MISSING_KEY, f"{self._owner} needs the key `{field.name}`", at)

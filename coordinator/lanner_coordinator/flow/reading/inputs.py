@@ -23,7 +23,7 @@ from lanner_coordinator.flow.reading.fields import (
 from lanner_coordinator.flow.reading.input_schemas import ITEM_TYPES, SCHEMAS, TYPE_ALIASES
 from lanner_coordinator.flow.reading.report import Report
 
-_FIELDS = FieldTable(
+FIELDS = FieldTable(
     "An input",
     (
         Field(name="id", is_required=True, formerly=("name",)),
@@ -36,6 +36,7 @@ _FIELDS = FieldTable(
         Field(name="dependsOn"),
     ),
 )
+"""What every input may have."""
 
 _DEPENDS_ON = FieldTable("`dependsOn`", (Field(name="inputs"), Field(name="condition")))
 
@@ -60,8 +61,8 @@ def read_inputs(
         holder = as_map(item, "An input", report)
         if holder is None:
             continue
-        taken, rest = _FIELDS.split(holder, report)
-        _FIELDS.require(taken, holder, report)
+        taken, rest = FIELDS.split(holder, report)
+        FIELDS.require(taken, holder, report)
         depends_on = _read_depends_on(taken.get("dependsOn"), report, expressions)
         one = _read_input(taken, rest, holder, depends_on, report)
         if one is None:
@@ -92,7 +93,7 @@ def _read_input(
         return None
     own = MapNode(holder.line, holder.column, dict(rest), holder.keys)
     properties = read_properties(
-        own, SCHEMAS[kind], report, owner=f"An input of type {kind}", also_known=_FIELDS.names
+        own, SCHEMAS[kind], report, owner=f"An input of type {kind}", also_known=FIELDS.names
     )
     _check_type_properties(kind, properties, own, report)
     _check_default(kind, taken, required is False, report)

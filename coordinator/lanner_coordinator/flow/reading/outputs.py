@@ -14,7 +14,7 @@ from lanner_coordinator.flow.reading.fields import Field, FieldTable, as_items, 
 from lanner_coordinator.flow.reading.input_schemas import ITEM_TYPES, TYPE_ALIASES
 from lanner_coordinator.flow.reading.report import Report
 
-_FIELDS = FieldTable(
+FIELDS = FieldTable(
     "An output",
     (
         Field(name="id", is_required=True),
@@ -26,6 +26,7 @@ _FIELDS = FieldTable(
         Field(name="itemType"),
     ),
 )
+"""What every output may have."""
 
 
 def read_outputs(
@@ -52,7 +53,7 @@ def _read_output(node: Node, report: Report, expressions: Expressions) -> FlowOu
     holder = as_map(node, "An output", report)
     if holder is None:
         return None
-    taken = _FIELDS.take(holder, report)
+    taken = FIELDS.take(holder, report)
     output_id = values.name(taken.get("id"), "The output id", INPUT_ID, report)
     kind = values.choice(
         taken.get("type"), "The `type` of an output", report, InputType, aliases=TYPE_ALIASES

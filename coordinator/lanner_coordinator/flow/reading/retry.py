@@ -21,7 +21,7 @@ _COMMON = (
     Field(name="behavior"),
 )
 
-_TABLES = {
+TABLES = {
     RetryType.CONSTANT: FieldTable(
         "A constant retry", (*_COMMON, Field(name="interval", is_required=True))
     ),
@@ -43,6 +43,7 @@ _TABLES = {
         ),
     ),
 }
+"""What a retry of each type may have."""
 
 
 def read_retry(node: Node | None, report: Report) -> Retry | None:
@@ -57,7 +58,7 @@ def read_retry(node: Node | None, report: Report) -> Retry | None:
     kind = values.choice(kind_node, "The `type` of a retry", report, RetryType)
     if kind is None:
         return None
-    taken = _TABLES[kind].take(holder, report)
+    taken = TABLES[kind].take(holder, report)
     retry = _build(kind, taken, report)
     if retry is not None:
         _check_order(retry, taken, report)
