@@ -64,12 +64,13 @@ _GRAPH_TASK: Schema = {
     "additionalProperties": False,
 }
 
+_TASK: Schema = {"$ref": "#/definitions/task"}
 _BRANCHES: Mapping[BranchShape, Schema] = {
     BranchShape.TASKS: described.TASK_LIST,
     BranchShape.CASES: {"type": "object", "additionalProperties": described.TASK_LIST},
     BranchShape.GRAPH: {"type": "array", "items": {"$ref": "#/definitions/graphTask"}},
 }
-"""How each shape of a branch is written."""
+"""How the shapes of branches are written that are not a single task."""
 
 
 def spellings(description: TypeDescription) -> Sequence[str]:
@@ -173,7 +174,7 @@ def _branches(description: TypeDescription) -> dict[str, Schema]:
     flowable = FLOWABLES.get(description.name)
     if flowable is None:
         return {}
-    return {name: _BRANCHES[shape] for name, shape in flowable.shapes.items()}
+    return {name: _BRANCHES.get(shape, _TASK) for name, shape in flowable.shapes.items()}
 
 
 def _input() -> Schema:
