@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+import threading
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
@@ -30,9 +31,11 @@ async def interruptible(work: Coroutine[Any, Any, Answer]) -> Answer:
         was_pressed = True
         main.cancel()
 
-    # Where the platform's loop has no handlers (Windows), that of `asyncio.run` stays.
+    # Where the platform's loop has no handlers (Windows), that of `asyncio.run` stays. Signals are
+    # the main thread's: a command that is called in another one cannot be interrupted by them.
     with contextlib.suppress(NotImplementedError):
-        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, interrupt)
+        if threading.current_thread() is threading.main_thread():
+            asyncio.get_running_loop().add_signal_handler(signal.SIGINT, interrupt)
     try:
         return await work
     except asyncio.CancelledError:
