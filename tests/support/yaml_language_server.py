@@ -43,13 +43,18 @@ class YamlLanguageServer:
         self._published: list[Mapping[str, Any]] = []
 
     def start(self) -> None:
-        """Do what an editor does first."""
+        """Do what an editor does first, until the server marks what the schema says."""
         self._ask("initialize", processId=None, rootUri=None, capabilities=_CAPABILITIES)
         self._tell("initialized")
         self._tell("workspace/didChangeConfiguration", settings={"yaml": self._settings()})
         self._tell("textDocument/didOpen", textDocument={
             "uri": _URI, "languageId": "yaml", "version": 0, "text": "",
         })  # fmt: skip
+        # It asks for its configuration meanwhile; until then it knows no schema.
+        tries = 0
+        while not self.diagnostics(f"nobody_knows_this: {tries}\n"):
+            tries += 1
+            assert tries < 100, "the language server has not read the schema"
 
     def diagnostics(self, text: str) -> Sequence[Diagnostic]:
         """What the server marks in a file."""
