@@ -7,6 +7,7 @@ listen = ["127.0.0.1:7443"]      # besides the Unix socket; loopback only
 environment = "prod"             # {{ kestra.environment }}
 url = "https://lanner.example"   # {{ kestra.url }}
 env_prefix = "ENV_"              # variables of the environment that flows see as {{ envs.name }}
+encryption = true                # false: SECRET inputs are refused; key: LANNER_ENCRYPTION_KEY
 [globals]                        # {{ globals.name }}
 region = "eu"
 [[plugin_defaults]]              # property values for all tasks of a type, below the flow's own
@@ -46,6 +47,7 @@ class Config:
         globals: Values that flows see.
         plugin_defaults: Property values for all tasks of a type.
         log_level: DEBUG, INFO, WARNING or ERROR.
+        encryption: Whether values of SECRET inputs can be stored, encrypted; else they are refused.
     """
 
     data_dir: Path
@@ -58,6 +60,7 @@ class Config:
     globals: Mapping[str, object] = field(default_factory=dict)
     plugin_defaults: Sequence[PluginDefault] = ()
     log_level: str = "INFO"
+    encryption: bool = True
 
 
 def read_config(
@@ -81,6 +84,7 @@ def read_config(
         globals=reader.table("globals"),
         plugin_defaults=reader.plugin_defaults(),
         log_level=log_level,
+        encryption=reader.flag("encryption", default=True),
     )
     reader.refuse_unknown_keys()
     for address in [*config.listen, *([config.http] if config.http else [])]:
@@ -167,8 +171,8 @@ class _Reader:
             defaults.append(default)
         return defaults
 
-    def flag(self, key: str) -> bool:
-        value = self._take(key, False)
+    def flag(self, key: str, *, default: bool = False) -> bool:
+        value = self._take(key, default)
         if not isinstance(value, bool):
             raise self._wrong(key, "true or false")
         return value

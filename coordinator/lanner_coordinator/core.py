@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from lanner_coordinator.config import Config
 from lanner_coordinator.engine.slots import Slots
+from lanner_coordinator.errors import StartError
 from lanner_coordinator.keys import load_or_make_key
 from lanner_coordinator.runtime.agents.registry import AgentRegistry
 from lanner_coordinator.runtime.agents.reports import ExecutorReports
@@ -15,6 +16,7 @@ from lanner_coordinator.runtime.application import Application
 from lanner_coordinator.runtime.catalog import CatalogHolder
 from lanner_coordinator.runtime.clock import Clock, SystemClock
 from lanner_coordinator.runtime.dispatcher import Dispatcher
+from lanner_coordinator.runtime.encryption import BadKey, Cipher, parse_key
 from lanner_coordinator.runtime.executions.inputs import InputResolver
 from lanner_coordinator.runtime.executor import Executor
 from lanner_coordinator.runtime.flows.reading import FlowReader
@@ -38,6 +40,13 @@ KEY_NAME = "credential.key"
 """File of the key that attempts' credentials are made with."""
 
 
+ENCRYPTION_KEY_NAME = "encryption.key"
+"""File of the key that secret values are stored with, where the environment gives none."""
+
+ENCRYPTION_KEY_VARIABLE = "LANNER_ENCRYPTION_KEY"
+"""Variable of the environment with that key, in base 64."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Core:
     """What everything else stands on: the executor and what belongs to it."""
@@ -57,6 +66,7 @@ class Core:
     around: Surroundings
     secret_values: EnvironmentSecrets
     key_values: KeyValueBook
+    cipher: Cipher | None
 
 
 async def build_core(config: Config, environment: Mapping[str, str], store: Store) -> Core:
@@ -76,12 +86,15 @@ async def build_core(config: Config, environment: Mapping[str, str], store: Stor
     files = SmallFiles(config.data_dir / ARTIFACTS_NAME)
     around = _surroundings(config, environment)
     secret_values = EnvironmentSecrets(environment)
+    cipher = await _cipher(config, environment)
     key_values = KeyValueBook()
     key_values.load(await store.key_values())
     rendering = Rendering(
         clock=clock,
         secret_values=secret_values,
         key_values=key_values,
+        cipher=cipher,
+        secret_outputs=catalog.secret_outputs,
         files=files,
         around=around,
         credential_key=await asyncio.to_thread(load_or_make_key, config.data_dir / KEY_NAME),
@@ -94,6 +107,7 @@ async def build_core(config: Config, environment: Mapping[str, str], store: Stor
         files=files,
         around=around,
         key_values=key_values,
+        cipher=cipher,
     )
     application = Application(
         slots=slots,
@@ -139,7 +153,22 @@ async def build_core(config: Config, environment: Mapping[str, str], store: Stor
         around=around,
         secret_values=secret_values,
         key_values=key_values,
+        cipher=cipher,
     )
+
+
+async def _cipher(config: Config, environment: Mapping[str, str]) -> Cipher | None:
+    """What encrypts secret values, with the key of the environment or else one of its own."""
+    if not config.encryption:
+        return None
+    given = environment.get(ENCRYPTION_KEY_VARIABLE)
+    if given is None:
+        key = await asyncio.to_thread(load_or_make_key, config.data_dir / ENCRYPTION_KEY_NAME)
+        return Cipher(key)
+    try:
+        return Cipher(parse_key(given))
+    except BadKey as error:
+        raise StartError(f"{ENCRYPTION_KEY_VARIABLE} is no key: {error}") from error
 
 
 def _surroundings(config: Config, environment: Mapping[str, str]) -> Surroundings:

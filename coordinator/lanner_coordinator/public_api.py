@@ -110,6 +110,7 @@ def resolver(core: Core) -> InputResolver:
         files=core.files,
         around=core.around,
         key_values=core.key_values,
+        cipher=core.cipher,
     )
 
 

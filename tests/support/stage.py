@@ -24,6 +24,7 @@ from lanner_coordinator.runtime.agents.reports import ExecutorReports
 from lanner_coordinator.runtime.application import Application
 from lanner_coordinator.runtime.artifacts import Owner
 from lanner_coordinator.runtime.dispatcher import Dispatcher
+from lanner_coordinator.runtime.encryption import Cipher
 from lanner_coordinator.runtime.executions.inputs import InputResolver
 from lanner_coordinator.runtime.executor import Executor
 from lanner_coordinator.runtime.flows.registry import no_such_flow
@@ -155,6 +156,7 @@ class Stage:
             offer_types=self.offered.__setitem__,
             epoch=1,
         )
+        self.secret_outputs: frozenset[str] = frozenset()
         self.key_values = KeyValueBook()
         self.key_values.know_namespaces(lambda: [flow.namespace])
         rendering = Rendering(
@@ -164,6 +166,8 @@ class Stage:
             around=Surroundings(),
             credential_key=b"key",
             key_values=self.key_values,
+            cipher=Cipher(b"k" * 32),
+            secret_outputs=lambda type_name: self.secret_outputs,
         )
         resolver = InputResolver(
             clock=clock,

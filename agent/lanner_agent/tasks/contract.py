@@ -261,7 +261,8 @@ class TaskType:
         description: First line a sentence; Markdown.
         properties_schema: JSON Schema (draft 2020-12, `additionalProperties: false`) of the type's
             own properties.
-        outputs_schema: JSON Schema of its outputs.
+        outputs_schema: JSON Schema of its outputs; a text with `writeOnly: true` is a secret: the
+            coordinator stores it encrypted and masks what expressions make of it.
         run: Does the work.
         resume: Ends the work after a restart of the agent; absent: the attempt is lost with the
             agent.

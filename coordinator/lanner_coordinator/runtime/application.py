@@ -203,7 +203,7 @@ class Application:
 
         def work(entry: LiveEntry | None, group: Group) -> None:
             if entry is not None:
-                self.feed(entry, event, group)
+                self.feed(entry, self._rendering.sealed(entry, event), group)
 
         return work
 

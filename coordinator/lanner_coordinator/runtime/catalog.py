@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from lanner_coordinator.flow.catalog import Catalog, TypeDescription
 from lanner_coordinator.flow.known_types import KnownTypes
@@ -29,6 +29,18 @@ class CatalogHolder:
     def tolerant(self) -> Catalog:
         """The catalog now for sources that are stored: unknown types are only warned of."""
         return TolerantTypes(self._current)
+
+    def secret_outputs(self, type_name: str) -> frozenset[str]:
+        """Names of the outputs that a task type declares to be secrets, by `writeOnly`."""
+        described = self._current.task_type(type_name)
+        properties = described.outputs_schema.get("properties") if described else None
+        if not isinstance(properties, Mapping):
+            return frozenset()
+        return frozenset(
+            name
+            for name, schema in properties.items()
+            if isinstance(schema, Mapping) and schema.get("writeOnly") is True
+        )
 
     def on_change(self, listener: Callable[[], None]) -> None:
         """Call `listener` whenever the catalog has become another one."""

@@ -11,6 +11,13 @@ from lanner_coordinator.flow.expression import EffectError, Effects, MissingKeyE
 from lanner_coordinator.flow.types.keeping import MISSING
 from lanner_coordinator.runtime.artifacts import Owner
 from lanner_coordinator.runtime.clock import Clock
+from lanner_coordinator.runtime.encryption import (
+    BadKey,
+    Cipher,
+    Undecipherable,
+    opened,
+    parse_key,
+)
 from lanner_coordinator.runtime.key_values.book import KeyValueBook
 from lanner_coordinator.runtime.key_values.task_view import TaskKeyValues
 from lanner_coordinator.runtime.secret_values import EnvironmentSecrets
@@ -41,6 +48,7 @@ class RenderingEffects(Effects):
         files: FileReader,
         owner: Owner,
         key_values: KeyValueBook,
+        cipher: Cipher | None = None,
         error_lines: Sequence[LogRecord] = (),
     ) -> None:
         self._clock = clock
@@ -48,6 +56,7 @@ class RenderingEffects(Effects):
         self._files = files
         self._owner = owner
         self._key_values = key_values
+        self._cipher = cipher
         self._error_lines = error_lines
 
     def now(self) -> datetime:
@@ -63,6 +72,13 @@ class RenderingEffects(Effects):
         try:
             return self._secret_values.get(key if subkey is None else f"{key}_{subkey}")
         except LookupError as error:
+            raise EffectError(str(error)) from error
+
+    def stored_secret(self, stored: Mapping[str, object]) -> str | None:
+        """The text of a value that is stored as a secret."""
+        try:
+            return opened(stored, self._cipher)
+        except Undecipherable as error:
             raise EffectError(str(error)) from error
 
     def kv(self, key: str, namespace: str | None, error_on_missing: bool) -> object:
@@ -99,7 +115,9 @@ class RenderingEffects(Effects):
     def call(
         self, name: str, arguments: tuple[object, ...], keywords: Mapping[str, object]
     ) -> object:
-        """`errorLogs()`; no other function has effects here."""
+        """`errorLogs()`, `encrypt()` and `decrypt()`; no other function has effects here."""
+        if name in ("encrypt", "decrypt"):
+            return _ciphered(name, str(arguments[0]), str(arguments[1]))
         if name == "errorLogs":
             return [
                 {
@@ -112,3 +130,11 @@ class RenderingEffects(Effects):
                 for line in self._error_lines
             ]
         raise EffectError(f"the function {name}() is not available here")
+
+
+def _ciphered(name: str, key: str, text: str) -> str:
+    try:
+        cipher = Cipher(parse_key(key))
+        return cipher.encrypt(text) if name == "encrypt" else cipher.decrypt(text)
+    except (BadKey, Undecipherable) as error:
+        raise EffectError(str(error)) from error

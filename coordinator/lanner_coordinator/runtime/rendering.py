@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -32,6 +32,7 @@ from lanner_coordinator.flow.types.native import NativeMetric, run_native, text_
 from lanner_coordinator.runtime.agents.messages import Assignment
 from lanner_coordinator.runtime.clock import Clock
 from lanner_coordinator.runtime.effects import FileReader, RenderingEffects
+from lanner_coordinator.runtime.encryption import Cipher, sealed
 from lanner_coordinator.runtime.group import LiveEntry
 from lanner_coordinator.runtime.key_values.book import Change, KeyValueBook
 from lanner_coordinator.runtime.key_values.task_view import TaskKeyValues
@@ -65,6 +66,14 @@ class InlineResult:
     key_changes: Sequence[Change] = field(default=())
 
 
+SecretOutputs = Callable[[str], frozenset[str]]
+"""Names of the outputs of a task type that are secrets."""
+
+
+def _no_secret_outputs(type_name: str) -> frozenset[str]:
+    return frozenset()
+
+
 class Rendering:
     """Renders for executions."""
 
@@ -77,6 +86,8 @@ class Rendering:
         around: Surroundings,
         credential_key: bytes,
         key_values: KeyValueBook,
+        cipher: Cipher | None = None,
+        secret_outputs: SecretOutputs = _no_secret_outputs,
     ) -> None:
         self._clock = clock
         self._secret_values = secret_values
@@ -84,6 +95,8 @@ class Rendering:
         self._around = around
         self._credential_key = credential_key
         self._key_values = key_values
+        self._cipher = cipher
+        self._secret_outputs = secret_outputs
 
     def effects(self, entry: LiveEntry) -> RenderingEffects:
         """Effects of a rendering for an execution."""
@@ -99,6 +112,7 @@ class Rendering:
             owner=owner_of(execution),
             error_lines=error_lines,
             key_values=self._key_values,
+            cipher=self._cipher,
         )
 
     def properties(
@@ -192,6 +206,22 @@ class Rendering:
             iteration_value=run.path[-1] if run.path else "",
         )
 
+    def sealed(self, entry: LiveEntry, event: events.Event) -> events.Event:
+        """An event of an agent with those outputs encrypted that its task type calls secret."""
+        if not isinstance(event, events.AttemptFinished):
+            return event
+        run = entry.live.execution.run_of(event.attempt_id) if event.outputs else None
+        if run is None:
+            return event
+        names = self._secret_outputs(entry.live.plan.tasks[run.task_id].task.type)
+        if not names:
+            return event
+        outputs = {
+            name: sealed(value, self._cipher) if name in names and isinstance(value, str) else value
+            for name, value in event.outputs.items()
+        }
+        return msgspec.structs.replace(event, outputs=outputs)
+
     def take_back(self, changes: Sequence[Change]) -> None:
         """Changes of the key-value store have not become durable."""
         self._key_values.revert(changes)
@@ -203,7 +233,11 @@ class Rendering:
         try:
             for output in entry.live.plan.flow.outputs:
                 rendered = render_typed(output.value, variables, self.effects(entry))
-                values[output.id] = convert_output(output, rendered.value)
+                values[output.id] = convert_output(
+                    output,
+                    rendered.value,
+                    encrypt=self._cipher.stored if self._cipher else None,
+                )
         except (ExpressionError, ValueError) as error:
             return InlineResult(event=events.OutputsFailed(error=f"flow outputs: {error}"))
         return InlineResult(event=events.OutputsEvaluated(values=values))

@@ -35,6 +35,8 @@ class Stage:
     def config(self) -> str:
         """TOML of the coordinator."""
         lines = ['env_prefix = "KESTRA_"']
+        if self.encryption_key is None:
+            lines.append("encryption = false")
         variables = self.settings.get("globals")
         if variables:
             lines += [f"globals = {_toml(variables)}"]

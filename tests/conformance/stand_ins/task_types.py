@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from lanner_agent.tasks.contract import (
     LogLevel,
     Properties,
@@ -36,19 +38,31 @@ async def _read(context: TaskContext, properties: Properties) -> TaskResult:
         raise TaskFailed(f"{properties['path']} cannot be read: {error.strerror}.") from error
 
 
+async def _secret(context: TaskContext, properties: Properties) -> TaskResult:
+    return TaskResult(outputs={"value": str(properties["format"])})
+
+
 async def _execution_text(context: TaskContext, properties: Properties) -> TaskResult:
     identity = context.identity
     text = f"Execution(id={identity.execution_id}, flowId={identity.flow_id})"
     return TaskResult(outputs={"value": text})
 
 
-def _task_type(name: str, run: object, *aliases: str) -> TaskType:
+_SECRET_VALUE = {
+    "type": "object",
+    "properties": {"value": {"type": "string", "writeOnly": True}},
+}
+
+
+def _task_type(
+    name: str, run: object, *aliases: str, outputs: Mapping[str, object] | None = None
+) -> TaskType:
     return TaskType(
         name=name,
         aliases=aliases,
         description="For conformance cases.",
         properties_schema={"type": "object"},
-        outputs_schema={"type": "object"},
+        outputs_schema=outputs or {"type": "object"},
         run=run,  # type: ignore[arg-type]  # of the shapes above
     )
 
@@ -60,6 +74,7 @@ TASK_TYPES = (
     _task_type("io.kestra.core.tasks.test.NullOutputTask", _null_output),
     _task_type(f"{_RUNNERS}.test.TaskThatFail", _fail_with_outputs),
     _task_type("io.kestra.core.tasks.test.Read", _read),
+    _task_type("io.kestra.core.tasks.test.Encrypted", _secret, outputs=_SECRET_VALUE),
     _task_type(f"{_RUNNERS}.ListenersTestTask", _execution_text),
 )
 """What the agent offers besides the installed types."""

@@ -9,7 +9,7 @@ from lanner_coordinator.flow.expression.checking import (
     inspect,
     inspect_names,
 )
-from lanner_coordinator.flow.expression.effects import Effects, NoEffects
+from lanner_coordinator.flow.expression.effects import ENCRYPTED_TYPE, Effects, NoEffects
 from lanner_coordinator.flow.expression.errors import (
     EffectError,
     ExpressionError,
@@ -26,6 +26,7 @@ from lanner_coordinator.flow.expression.truth import is_truthy
 
 __all__ = [
     "DEFAULT_LIMITS",
+    "ENCRYPTED_TYPE",
     "EffectError",
     "Effects",
     "ExpressionError",

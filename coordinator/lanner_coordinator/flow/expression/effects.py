@@ -12,6 +12,9 @@ from typing import NoReturn, Protocol
 
 from lanner_coordinator.flow.expression.errors import EffectError
 
+ENCRYPTED_TYPE = "io.kestra.datatype:aes_encrypted"
+"""What `type` says of a map that stands for a secret text, encrypted as its `value`."""
+
 
 class Effects(Protocol):
     """What functions with an effect may ask for.
@@ -31,6 +34,10 @@ class Effects(Protocol):
     def secret(self, key: str, namespace: str | None, subkey: str | None) -> str:
         """Return the value of a secret; None as namespace means the one of the flow."""
         ...
+
+    def stored_secret(self, stored: Mapping[str, object]) -> str | None:
+        """Return the text of a value that is stored as a secret; None: leave it as it is."""
+        return None
 
     def kv(self, key: str, namespace: str | None, error_on_missing: bool) -> object:
         """Return the value stored under a key; None as namespace means the one of the flow.

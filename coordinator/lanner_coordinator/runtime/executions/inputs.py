@@ -10,6 +10,7 @@ from lanner_coordinator.flow.inputs import resolve_inputs
 from lanner_coordinator.runtime.artifacts import Owner
 from lanner_coordinator.runtime.clock import Clock
 from lanner_coordinator.runtime.effects import FileReader, RenderingEffects
+from lanner_coordinator.runtime.encryption import Cipher
 from lanner_coordinator.runtime.errors import InvalidRequest
 from lanner_coordinator.runtime.key_values.book import KeyValueBook
 from lanner_coordinator.runtime.secret_values import EnvironmentSecrets
@@ -27,12 +28,14 @@ class InputResolver:
         files: FileReader,
         around: Surroundings,
         key_values: KeyValueBook,
+        cipher: Cipher | None = None,
     ) -> None:
         self._clock = clock
         self._secret_values = secret_values
         self._files = files
         self._around = around
         self._key_values = key_values
+        self._cipher = cipher
 
     def resolve(
         self,
@@ -58,7 +61,9 @@ class InputResolver:
         def evaluate(value: object, more: Mapping[str, object]) -> object:
             return self.render(plan, value, {**variables, **more}, execution_id)
 
-        resolved = resolve_inputs(plan.flow, raw, evaluate)
+        resolved = resolve_inputs(
+            plan.flow, raw, evaluate, encrypt=self._cipher.stored if self._cipher else None
+        )
         problems = [one for one in resolved.problems if needs_all or one.input_id in raw]
         if problems:
             raise InvalidRequest("; ".join(problem.message for problem in problems))
@@ -100,5 +105,6 @@ class InputResolver:
             files=self._files,
             owner=owner,
             key_values=self._key_values,
+            cipher=self._cipher,
         )
         return render_typed(value, variables, effects).value

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from lanner_coordinator.flow.expression import lookup, suggestions
 from lanner_coordinator.flow.expression.budget import Budget
 from lanner_coordinator.flow.expression.compiler import Template
-from lanner_coordinator.flow.expression.effects import Effects
+from lanner_coordinator.flow.expression.effects import ENCRYPTED_TYPE, Effects
 from lanner_coordinator.flow.expression.errors import ExpressionError, UndefinedError
 from lanner_coordinator.flow.expression.places import locate
 from lanner_coordinator.flow.expression.printing import check_size
@@ -78,7 +78,8 @@ class Variables:
         scope = self.scope
         if scope is None:
             if name in self.variables:
-                return self.variables[name]
+                value = self.variables[name]
+                return self._opened(offset, value) if type(value) is dict else value
         else:
             holder = scope.holder(name)
             if holder is not None:
@@ -114,11 +115,25 @@ class Variables:
     def attribute(self, offset: int, container: object, key: object) -> object:
         """Return what `container.key` or `container[key]` stands for."""
         if type(container) is dict and type(key) is str and key in container:
-            return container[key]
+            value = container[key]
+            return self._opened(offset, value) if type(value) is dict else value
         try:
             return lookup.look_up(container, key)
         except ExpressionError as error:
             raise self.failed(offset, error) from error
+
+    def _opened(self, offset: int, value: dict[str, object]) -> object:
+        """Return a map; one that stands for a text that is stored encrypted gives the text."""
+        if value.get("type") != ENCRYPTED_TYPE:
+            return value
+        try:
+            text = self.effects.stored_secret(value)
+        except ExpressionError as error:
+            raise self.failed(offset, error) from error
+        if text is None:
+            return value
+        self.secrets.add(text)
+        return text
 
     def assign(self, offset: int, name: str, value: object) -> None:
         """Do `{% set name = value %}`: where the name is known already, else right here."""
