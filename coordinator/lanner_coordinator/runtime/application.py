@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
 
 import msgspec
 
@@ -37,6 +36,12 @@ from lanner_coordinator.engine.rules.eligibility import Act, refusal
 from lanner_coordinator.engine.rules.subflows import awaits
 from lanner_coordinator.engine.slots import Slots
 from lanner_coordinator.engine.state import State
+from lanner_coordinator.runtime.aftermath import (
+    Aftermath,
+    NoAftermath,
+    put_down_changes,
+    put_down_toggles,
+)
 from lanner_coordinator.runtime.agents.messages import Lines
 from lanner_coordinator.runtime.archive import summarize, task_run_records
 from lanner_coordinator.runtime.dispatcher import Demand, Dispatcher, QueuedAttempt
@@ -47,7 +52,7 @@ from lanner_coordinator.runtime.log_writer import LogWriter
 from lanner_coordinator.runtime.refusals import refused
 from lanner_coordinator.runtime.rendering import InlineResult, Rendering
 from lanner_coordinator.runtime.subflows.subflows import Subflows
-from lanner_coordinator.store.records import Commit, JournalRecord, PendingRecord
+from lanner_coordinator.store.records import Commit, JournalRecord
 
 INLINE_LIMIT = 2_000
 """Inline commands of one group.
@@ -71,18 +76,6 @@ Repair = events.RestartRequested | events.TaskRunMarked | events.EndStateSet | e
 """What can happen to an archived execution."""
 
 
-class Aftermath(Protocol):
-    """Knows what executions set off."""
-
-    def of_change(self, live: LiveExecution, number: int) -> PendingRecord | None:
-        """What a state change of an execution sets off; absent: nothing.
-
-        Args:
-            live: The execution; it may have gone on since.
-            number: Of the change in its list of changes.
-        """
-
-
 class Application:
     """Applies work."""
 
@@ -102,7 +95,7 @@ class Application:
         self._log_writer = log_writer
         self._slots = slots
         self._ids = ids
-        self._aftermath: Aftermath | None = None
+        self._aftermath: Aftermath = NoAftermath()
 
     def tell(self, aftermath: Aftermath) -> None:
         """Ask `aftermath` from now on what state changes set off."""
@@ -110,15 +103,7 @@ class Application:
 
     def tell_of_changes(self, group: Group) -> None:
         """Put down what the states that the group's executions have reached set off."""
-        if self._aftermath is None:
-            return
-        for entry in group.touched.values():
-            changes = entry.live.execution.changes
-            for number in range(entry.told_count, len(changes)):
-                pending = self._aftermath.of_change(entry.live, number)
-                if pending is not None:
-                    group.set_off.append((pending, entry.live))
-            entry.told_count = len(changes)
+        put_down_changes(self._aftermath, group)
 
     # Work
 
@@ -453,7 +438,7 @@ class Application:
             result = self._inline_result(entry, command, run) if run else None
             if run is None or result is None:
                 return ()
-            event = result.event
+            event = put_down_toggles(self._aftermath, entry, result, group)
             group.logs.extend(self._log_writer.of_native(entry, run, result.lines, group.now))
             group.key_changes.extend(result.key_changes)
         self._record(entry, event, group)

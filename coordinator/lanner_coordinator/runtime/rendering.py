@@ -29,6 +29,7 @@ from lanner_coordinator.flow.expression import (
 from lanner_coordinator.flow.inputs import convert_output
 from lanner_coordinator.flow.model import Task
 from lanner_coordinator.flow.types.native import NativeMetric, run_native, text_properties
+from lanner_coordinator.flow.types.native_type import Toggle
 from lanner_coordinator.runtime.agents.messages import Assignment
 from lanner_coordinator.runtime.clock import Clock
 from lanner_coordinator.runtime.effects import FileReader, RenderingEffects
@@ -59,11 +60,13 @@ class InlineResult:
         event: For the engine.
         lines: Log lines (level, text) of the task run, masked.
         key_changes: What it changed in the key-value store.
+        toggles: Triggers that it enables or disables.
     """
 
     event: events.Event
     lines: Sequence[tuple[str, str]] = field(default=())
     key_changes: Sequence[Change] = field(default=())
+    toggles: Sequence[Toggle] = field(default=())
 
 
 SecretOutputs = Callable[[str], frozenset[str]]
@@ -194,6 +197,7 @@ class Rendering:
             ),
             lines=lines,
             key_changes=values.changes,
+            toggles=result.toggles,
         )
 
     def _values_of(self, entry: LiveEntry, run: TaskRun) -> TaskKeyValues:

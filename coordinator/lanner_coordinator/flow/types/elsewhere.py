@@ -25,7 +25,6 @@ _TASKS = {
         "PurgeCurrentExecutionFiles", "Reverse", "Size", "Split", "Write",
     ),
     "templating": ("TemplatedTask",),
-    "trigger": ("Toggle",),
 }  # fmt: skip
 
 TASKS_NOT_RUN = frozenset(

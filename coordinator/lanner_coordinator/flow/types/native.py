@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from types import MappingProxyType
 
-from lanner_coordinator.flow.types import debug, execution, kv, log, metric, output, sleep, state
+from lanner_coordinator.flow.types import (
+    debug,
+    execution,
+    kv,
+    log,
+    metric,
+    output,
+    sleep,
+    state,
+    toggle,
+)
 from lanner_coordinator.flow.types.keeping import KeepingType, KeyValues
 from lanner_coordinator.flow.types.native_type import NativeMetric, NativeResult, NativeType
 
@@ -13,7 +23,7 @@ __all__ = ["NATIVE_TYPES", "NativeMetric", "NativeResult", "run_native", "text_p
 
 
 def _types() -> Iterator[NativeType | KeepingType]:
-    for family in (log, debug, execution, output, metric, sleep):
+    for family in (log, debug, execution, output, metric, sleep, toggle):
         yield from family.TYPES
     yield from kv.TYPES
     yield from state.TYPES

@@ -32,6 +32,23 @@ class NativeMetric:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Toggle:
+    """A trigger that is to be enabled or disabled.
+
+    Attributes:
+        namespace: Of its flow; empty: the task's own.
+        flow_id: Of its flow; empty: the task's own.
+        trigger_id: Unique in the flow.
+        is_enabled: Whether it is enabled.
+    """
+
+    namespace: str
+    flow_id: str
+    trigger_id: str
+    is_enabled: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NativeResult:
     """What came of a native task.
 
@@ -42,6 +59,7 @@ class NativeResult:
         logs: Level and text of each line, in order.
         metrics: Figures, in order.
         labels: To be added to those of the execution.
+        toggles: Triggers to enable or disable.
         sleeps: It succeeds after this time, and does nothing until then; absent: at once.
     """
 
@@ -51,6 +69,7 @@ class NativeResult:
     logs: tuple[tuple[str, str], ...] = ()
     metrics: tuple[NativeMetric, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
+    toggles: tuple[Toggle, ...] = ()
     sleeps: timedelta | None = None
 
 

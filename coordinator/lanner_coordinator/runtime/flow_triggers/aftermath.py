@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from lanner_coordinator.engine.execution import Execution, LiveExecution
+from lanner_coordinator.flow.types.native_type import Toggle
 from lanner_coordinator.runtime.schedule.records import TriggerRecords
 from lanner_coordinator.store.records import PendingKind, PendingRecord
 
@@ -29,6 +32,25 @@ class TriggerAftermath:
             flow_id=execution.flow_id,
             flow_revision=execution.flow_revision,
             state=state,
+        )
+
+    def of_toggle(
+        self, live: LiveExecution, toggle: Toggle, attempt_id: str, at: datetime
+    ) -> PendingRecord | None:
+        """What a task asks of a trigger; absent: there is no such trigger."""
+        namespace = toggle.namespace or live.execution.namespace
+        flow_id = toggle.flow_id or live.execution.flow_id
+        if self._records.get((namespace, flow_id, toggle.trigger_id)) is None:
+            return None
+        return PendingRecord(
+            id=f"{live.execution.id}/{PendingKind.TOGGLE}/{attempt_id}",
+            kind=PendingKind.TOGGLE,
+            at=at,
+            execution_id=live.execution.id,
+            namespace=namespace,
+            flow_id=flow_id,
+            trigger_id=toggle.trigger_id,
+            is_enabled=toggle.is_enabled,
         )
 
     def _is_awaited(self, execution: Execution, state: str) -> bool:
