@@ -14,12 +14,14 @@ from lanner_coordinator.flow.model import (
     TaskKind,
 )
 from tests.simulation.children import Children
-from tests.simulation.grammar import SLEEP
+from tests.simulation.grammar import EXIT, SLEEP
 from tests.simulation.records import Record, Rescue, Scope
 from tests.simulation.timeline import TICK, Timeline
 from tests.simulation.world import NEVER, AttemptPlan, Path, World
 
 UNKNOWN = -1
+LEAVES = "!"
+"""End of the outcome of a task that ends the execution."""
 
 
 class Attempts:
@@ -65,6 +67,8 @@ class Attempts:
             record.counted += 1
             if first_at == UNKNOWN:
                 first_at = end if started == UNKNOWN else started
+            if outcome.endswith(LEAVES):
+                return outcome, end
             if outcome not in ("FAILED", "LOST"):
                 warns = task.retry is not None and task.retry.warn_on_retry
                 warns = warns and outcome == "SUCCESS" and record.counted > 1
@@ -100,6 +104,11 @@ class Attempts:
         """How it ends, when, and when it started (or UNKNOWN)."""
         if task.type == SLEEP and plan.outcome == "SUCCESS":
             return self._sleep(plan, now, deadline)
+        if task.type == EXIT and plan.outcome == "SUCCESS":
+            end = now + plan.worked * TICK
+            if end > deadline:
+                return "KILLED", min(end, deadline + plan.cancelled * TICK), now
+            return f"{task.properties['state']}{LEAVES}", end, now
         native = task.kind.value == "native"
         for turn in (0, 1) if plan.returned else (1,):
             if not native:

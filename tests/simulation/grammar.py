@@ -18,6 +18,7 @@ from lanner_coordinator.flow.model import (
 
 FLOW = "io.kestra.plugin.core.flow."
 SLEEP = f"{FLOW}Sleep"
+EXIT = "io.kestra.plugin.core.execution.Exit"
 _MAX_DEPTH = 3
 SUBFLOW = TaskKind.SUBFLOW
 _LEAVES = {TaskKind.NATIVE: 35, TaskKind.SUBFLOW: 20, TaskKind.AGENT: 45}
@@ -42,11 +43,13 @@ class Grammar:
     Attributes:
         chance: Decides.
         count: Tasks so far; also their ids.
+        has_exits: Some of them may end the execution at once.
     """
 
     def __init__(self, seed: int) -> None:
         self.chance = random.Random(f"{seed}/flow")
         self.count = 0
+        self.has_exits = self.chance.random() < 0.2
 
     def flow(self) -> Flow:
         """A whole flow."""
@@ -85,6 +88,9 @@ class Grammar:
         )
         if task.kind is TaskKind.NATIVE and chance.random() < 0.2:
             task = replace(task, type=SLEEP)
+        elif task.kind is TaskKind.NATIVE and self.has_exits and chance.random() < 0.3:
+            states = ("SUCCESS", "WARNING", "FAILED", "KILLED", "CANCELLED")
+            task = replace(task, type=EXIT, properties={"state": chance.choice(states)})
         if depth >= _MAX_DEPTH or chance.random() < 0.5:
             return replace(task, properties=self.children()) if task.kind is SUBFLOW else task
         return self.flowable(task, depth + 1)
@@ -175,6 +181,6 @@ class Grammar:
             max_duration=timedelta(seconds=20) if chance.random() < 0.3 else None,
             warn_on_retry=chance.random() < 0.3,
             behavior=RetryBehavior.CREATE_NEW_EXECUTION
-            if chance.random() < 0.2
+            if chance.random() < 0.2 and not self.has_exits
             else RetryBehavior.RETRY_FAILED_TASK,
         )

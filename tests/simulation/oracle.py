@@ -13,13 +13,15 @@ from dataclasses import replace
 
 from lanner_coordinator.flow.duration import parse_duration
 from lanner_coordinator.flow.model import Flow, Task, TaskKind
-from tests.simulation.attempts import Attempts
+from tests.simulation.attempts import LEAVES, Attempts
 from tests.simulation.kept import WAIT, kept_of
 from tests.simulation.records import FAILURES, Key, Lane, Record, Rescue, Scope, drop_below
 from tests.simulation.timeline import TICK, Timeline
 from tests.simulation.world import NEVER, Path, World
 
-_NO_EVALUATION = ("task", "Sleep", "Sequential", "AllowFailure", "LoopUntil")
+Exit = tuple[int, int, frozenset[Key], str]
+"""When a task ends the execution, its order, what it is in and the state that it names."""
+_NO_EVALUATION = ("task", "Sleep", "Exit", "Sequential", "AllowFailure", "LoopUntil")
 _ENDS = {"RESUME": "SUCCESS", "WARN": "WARNING", "FAIL": "FAILED", "CANCEL": "CANCELLED"}
 
 
@@ -34,6 +36,8 @@ class Oracle:
         repeat_from: Date of the failure that calls for another execution, NEVER: none does.
         runs: What it has come to.
         next_failure: Date of the first failure that calls for another execution.
+        exits: Tasks that end the execution when they end, but for those of `afterExecution`.
+        left: The first of them.
     """
 
     def __init__(
@@ -53,9 +57,27 @@ class Oracle:
         self.repeat_from = repeat_from
         self.next_failure = NEVER * TICK
         self._attempts = Attempts(world, timeline, self._rescued, number)
+        self.exits: list[Exit] = []
+        self.left: Exit | None = None
 
     def execution(self, flow: Flow) -> str:
-        """End state of the execution."""
+        """End state of the execution.
+
+        It is reckoned as if nothing ended it before its time and then, when a task does, anew with
+        the first such date: what happened before it is the same.
+        """
+        kill_at, force_at = self.timeline.kill_at, self.timeline.force_at
+        kept = dict(self.kept)
+        state = self._whole(flow)
+        if self.exits:
+            self.left = min(self.exits)
+            self.timeline.kill_at, self.timeline.force_at = kill_at, force_at
+            self.timeline.exit_at = self.left[0]
+            self.runs, self.kept = {}, kept
+            state = self._whole(flow)
+        return state
+
+    def _whole(self, flow: Flow) -> str:
         lists = {"tasks": flow.tasks, "errors": flow.errors, "finally": flow.finally_tasks}
         lanes = [[(task, ()) for task in flow.tasks]]
         scope = Scope(retry=flow.retry)
@@ -67,7 +89,9 @@ class Oracle:
         self.next_failure = self._attempts.next_failure
         self.repeat_from = NEVER * TICK
         self.timeline.forget_kill()
+        exits, left, self.left = list(self.exits), self.left, None
         self._lanes(_enabled([[(task, ()) for task in flow.after_execution]]), {}, 0, now, scope)
+        self.exits, self.left = exits, left
         return state
 
     def _task(self, task: Task, path: Path, now: int, scope: Scope) -> tuple[str, int]:
@@ -109,9 +133,13 @@ class Oracle:
             refusal, now = self._evaluation(task, path, now, scope)
             if refusal:
                 return refusal, now
-        if name in ("task", "Sleep"):
+        if name in ("task", "Sleep", "Exit"):
             record, old = self.runs[scope.key], self.kept.get(scope.key)
-            return self._attempts.run(task, path, now, scope, record, old)
+            state, end = self._attempts.run(task, path, now, scope, record, old)
+            if state.endswith(LEAVES):
+                state = state.removesuffix(LEAVES)
+                self.exits.append((end, len(self.exits), self._above(scope.key), state))
+            return state, end
         if name == "LoopUntil":
             states, now = self._rounds(task, path, now, scope)
         else:
@@ -163,13 +191,28 @@ class Oracle:
             shielded = replace(own, is_shielded=True)
             final = _enabled([[(task, path) for task in lists["finally"]]])
             later, now = self._lanes(final, {}, 0, now, shielded)
-        if now >= self._deadline(scope) or "KILLED" in states:
+        is_killed = now >= (self.timeline.force_at if scope.is_shielded else self.timeline.kill_at)
+        if self.left is not None and now >= self.left[0] and not is_killed:
+            if scope.key in self.left[2]:
+                failed = later & set(FAILURES) and not scope.key[0]
+                state = self.left[3]
+                return ("FAILED" if failed and state not in FAILURES else state), now
+            is_killed = not scope.is_shielded
+        if is_killed or "KILLED" in states:
             return "KILLED", now
         if "FAILED" in states or later & set(FAILURES):
             return "FAILED", now
         if "CANCELLED" in states:
             return "CANCELLED", now
         return ("WARNING" if "WARNING" in states else "SUCCESS"), now
+
+    def _above(self, key: Key) -> frozenset[Key]:
+        """All that a task run is in, with the flow itself."""
+        above: set[Key] = {("", ())}
+        while key[0]:
+            key = self.runs[key].above
+            above.add(key)
+        return frozenset(above)
 
     def _lanes(
         self,

@@ -15,7 +15,7 @@ from lanner_coordinator.engine.ids import number_of, task_run_of
 from lanner_coordinator.engine.plan import Plan
 from lanner_coordinator.engine.state import State
 from lanner_coordinator.flow.model import Task
-from tests.simulation.grammar import SLEEP
+from tests.simulation.grammar import EXIT, SLEEP
 from tests.simulation.world import AttemptPlan, ChildPlan, World
 
 EPOCH = datetime(2030, 1, 1, tzinfo=UTC)
@@ -260,6 +260,10 @@ class Simulator:
             self._answer(self._time(attempt_id, plan.worked // 2), asleep)
             return
         at = self._time(attempt_id, plan.worked)
+        task = self.plan.tasks[run.task_id].task
+        if plan.outcome == "SUCCESS" and task.type == EXIT:
+            self._answer(at, _finished(attempt_id, str(task.properties["state"]), is_exit=True))
+            return
         self._answer(at, _finished(attempt_id, plan.outcome))
 
     # Children: their ids are those of the attempt and of their index.
@@ -337,11 +341,15 @@ class Simulator:
             self.come(at, _finished(attempt_id, "KILLED"))
 
 
-def _finished(attempt_id: str, outcome: str) -> events.AttemptFinished:
+def _finished(attempt_id: str, outcome: str, *, is_exit: bool = False) -> events.AttemptFinished:
     error = "it broke" if outcome == "FAILED" else ""
     outputs: dict[str, object] = {"outcome": outcome} if outcome == "SUCCESS" else {}
     return events.AttemptFinished(
-        attempt_id=attempt_id, state=State(outcome), outputs=outputs, error=error
+        attempt_id=attempt_id,
+        state=State(outcome),
+        outputs=outputs,
+        error=error,
+        is_exit=is_exit,
     )
 
 

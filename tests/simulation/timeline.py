@@ -22,6 +22,7 @@ class Timeline:
         kill_at: Of the kill.
         force_at: From when `finally` is stopped too.
         hold: From when nothing new begins, and when that ends; absent: never.
+        exit_at: When a task ends the execution.
     """
 
     def __init__(
@@ -29,15 +30,16 @@ class Timeline:
     ) -> None:
         self.kill_at = kill_at * TICK
         self.force_at = force_at * TICK
+        self.exit_at = NEVER * TICK
         self.hold = hold and (hold[0] * TICK, min(hold[1], kill_at) * TICK)
 
     def deadline(self, *, is_shielded: bool) -> int:
         """When a kill stops what is, or is not, part of a `finally`."""
-        return self.force_at if is_shielded else self.kill_at
+        return self.force_at if is_shielded else min(self.kill_at, self.exit_at)
 
     def forget_kill(self) -> None:
         """Nothing is stopped from now on."""
-        self.kill_at = self.force_at = NEVER * TICK
+        self.kill_at = self.force_at = self.exit_at = NEVER * TICK
 
     def resumed(self, now: int) -> int:
         """When what would begin now begins."""

@@ -36,6 +36,7 @@ from lanner_coordinator.engine.plan import Plan
 from lanner_coordinator.engine.rules import (
     attempts,
     concurrency,
+    exit,
     hold,
     repairs,
     sleep,
@@ -156,7 +157,7 @@ def _apply(step: Step, event: events.Event) -> None:  # noqa: C901 - one line fo
         case events.AttemptFellAsleep():
             sleep.fall_asleep(step, event)
         case events.AttemptFinished():
-            attempts.finished(step, event)
+            exit.finished(step, event)
         case events.AttemptLost():
             attempts.lost(step, event)
         case events.SubflowStarted():

@@ -196,6 +196,22 @@ class AttemptFellAsleep(EventBase, frozen=True, kw_only=True, omit_defaults=True
     duration: timedelta
 
 
+class VariableChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How a task changes the variables of its execution.
+
+    Attributes:
+        values: New values by name; maps are merged.
+        removed: Names to remove, with dots for those inside of maps.
+        may_replace: Variables that exist get new values; otherwise the attempt fails.
+        may_be_missing: What is to be removed need not exist.
+    """
+
+    values: dict[str, object] = {}
+    removed: tuple[str, ...] = ()
+    may_replace: bool = True
+    may_be_missing: bool = False
+
+
 class AttemptFinished(EventBase, frozen=True, kw_only=True, omit_defaults=True, tag="finished"):
     """An attempt ended.
 
@@ -209,6 +225,8 @@ class AttemptFinished(EventBase, frozen=True, kw_only=True, omit_defaults=True, 
         metrics: What it measured.
         labels: Labels that the task sets on the execution.
         ended_at: When, if that is not the date of the event; never later than that.
+        variables: How the execution's variables change; absent: not at all.
+        is_exit: The execution ends too, in this state; then any end state is possible.
     """
 
     attempt_id: str
@@ -219,6 +237,8 @@ class AttemptFinished(EventBase, frozen=True, kw_only=True, omit_defaults=True, 
     metrics: list[MetricValue] = []
     labels: dict[str, str] = {}
     ended_at: datetime | None = None
+    variables: VariableChange | None = None
+    is_exit: bool = False
 
 
 class AttemptLost(EventBase, frozen=True, kw_only=True, omit_defaults=True, tag="lost"):

@@ -9,7 +9,7 @@ of the snapshot.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -220,6 +220,9 @@ class Execution(msgspec.Struct, kw_only=True, omit_defaults=True):
         end_state: How it will end, once its tasks have ended.
         kill_deadline: When `finally` is stopped too, after a kill; absent: nobody asked for one.
         is_kill_forced: `finally` is stopped too.
+        exit_state: How a task ends it before its time; absent: none does.
+        exit_above: Task runs that this task is in.
+        variables: `vars.*` since a task changed them; absent: those of the flow.
         paused_runs: Ids of the task runs that are PAUSED, as an ordered set.
         is_on_hold: Somebody paused it: what runs goes on to its end, nothing new begins.
         held_runs: Task runs that ended meanwhile; what follows from them comes when it is resumed.
@@ -258,6 +261,9 @@ class Execution(msgspec.Struct, kw_only=True, omit_defaults=True):
     end_state: State | None = None
     kill_deadline: datetime | None = None
     is_kill_forced: bool = False
+    exit_state: State | None = None
+    exit_above: list[str] = []
+    variables: dict[str, object] | None = None
     paused_runs: dict[str, None] = {}
     is_on_hold: bool = False
     held_runs: list[str] = []
@@ -281,6 +287,11 @@ class Execution(msgspec.Struct, kw_only=True, omit_defaults=True):
     def is_waiting(self) -> bool:
         """Whether it may still begin, or go on after a restart."""
         return not (self.is_begun or self.is_killing or self.state.is_terminal)
+
+    @property
+    def is_leaving(self) -> bool:
+        """Whether a task ends it before its time, and it has not ended yet."""
+        return self.exit_state is not None and not self.state.is_terminal
 
     def run_of(self, attempt_id: str) -> TaskRun | None:
         """The task run of which this is the current, unended attempt; absent.
@@ -337,6 +348,12 @@ class LiveExecution:
         self.changed_runs: dict[str, None] = {}
         for run in execution.task_runs.values():
             self.remember(run)
+
+    @property
+    def variables(self) -> Mapping[str, object]:
+        """`vars.*` in expressions."""
+        changed = self.execution.variables
+        return self.plan.flow.variables if changed is None else changed
 
     def remember(self, run: TaskRun) -> None:
         """Bring the views of outputs and states up to date with a task run."""

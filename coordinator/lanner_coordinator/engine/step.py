@@ -343,12 +343,19 @@ class Step:
             return False
         if container.phase is Phase.FINALLY:
             return not self._is_forced()
-        return not self._is_killed(container)
+        return not self._is_stopped(container)
 
     def is_stopped(self, run: TaskRun) -> bool:
-        """Whether a kill forbids a task run any further attempt."""
+        """Whether a kill or an exit forbids a task run any further attempt."""
         execution = self.live.execution
-        return execution.is_killing and (self._is_forced() or not execution.is_shielded(run))
+        if not (execution.is_killing or execution.is_leaving):
+            return False
+        return self._is_forced() or not execution.is_shielded(run)
+
+    def _is_stopped(self, container: Container) -> bool:
+        if self.live.execution.is_leaving and not container.is_shielded:
+            return True
+        return self._is_killed(container)
 
     def _is_killed(self, container: Container) -> bool:
         if not self.live.execution.is_killing:
@@ -402,23 +409,38 @@ class Step:
         if not self.live.plan.branch(container.task_id, phase.value):
             return False
         if phase is Phase.ERRORS:
-            is_final = self.live.execution.repeat_at is None
-            return bool(container.failed_count) and is_final and not self._is_killed(container)
+            execution = self.live.execution
+            is_final = execution.repeat_at is None or execution.state.is_terminal
+            return bool(container.failed_count) and is_final and not self._is_stopped(container)
         return not self._is_forced()
 
     def _end_container(self, container: Container) -> None:
         if container.run_id:
-            killed = self._is_killed(container)
-            state = State.KILLED if killed else container_state(container)
-            self.end(self.live.execution.task_runs[container.run_id], state)
+            run = self.live.execution.task_runs[container.run_id]
+            self.end(run, self._end_state(container))
         elif container.phase is Phase.AFTER:
             self._end_execution()
         else:
             self._end_flow(container)
 
+    def _end_state(self, container: Container) -> State:
+        execution = self.live.execution
+        if self._is_killed(container):
+            return State.KILLED
+        if execution.exit_state is not None and execution.is_leaving:
+            if container.run_id in execution.exit_above:
+                return execution.exit_state
+            if not container.is_shielded:
+                return State.KILLED
+        return container_state(container)
+
     def _end_flow(self, root: Container) -> None:
         execution = self.live.execution
-        execution.end_state = State.KILLED if execution.is_killing else container_state(root)
+        execution.end_state = execution.exit_state or container_state(root)
+        if root.has_failed_finally and not execution.end_state.is_failure:
+            execution.end_state = State.FAILED
+        if execution.is_killing:
+            execution.end_state = State.KILLED
         if execution.end_state is State.FAILED and execution.repeat_at is not None:
             execution.end_state = State.RETRIED
         if self.live.plan.flow.outputs and not execution.is_killing:

@@ -29,7 +29,7 @@ from lanner_coordinator.flow.expression import (
 from lanner_coordinator.flow.inputs import convert_output
 from lanner_coordinator.flow.model import Task
 from lanner_coordinator.flow.types.native import NativeMetric, run_native, text_properties
-from lanner_coordinator.flow.types.native_type import Toggle
+from lanner_coordinator.flow.types.native_type import Toggle, VariableWish
 from lanner_coordinator.runtime.agents.messages import Assignment
 from lanner_coordinator.runtime.clock import Clock
 from lanner_coordinator.runtime.effects import FileReader, RenderingEffects
@@ -194,6 +194,8 @@ class Rendering:
                 cause="" if result.state != State.FAILED else "task",
                 metrics=[_metric(metric) for metric in result.metrics],
                 labels=dict(result.labels),
+                variables=_change(result.variables),
+                is_exit=result.is_exit,
             ),
             lines=lines,
             key_changes=values.changes,
@@ -361,6 +363,17 @@ def _rendered(
 def _metric(metric: NativeMetric) -> events.MetricValue:
     return events.MetricValue(
         name=metric.name, kind=metric.type, value=metric.value, tags=dict(metric.tags)
+    )
+
+
+def _change(wish: VariableWish | None) -> events.VariableChange | None:
+    if wish is None:
+        return None
+    return events.VariableChange(
+        values=dict(wish.values),
+        removed=wish.removed,
+        may_replace=wish.may_replace,
+        may_be_missing=wish.may_be_missing,
     )
 
 

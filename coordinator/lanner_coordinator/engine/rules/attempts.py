@@ -15,6 +15,7 @@ from lanner_coordinator.engine.events import (
 from lanner_coordinator.engine.execution import Attempt, TaskRun
 from lanner_coordinator.engine.rules.rescue import try_rescue
 from lanner_coordinator.engine.rules.retry import next_attempt_at, next_execution_at
+from lanner_coordinator.engine.rules.variables import apply_changes
 from lanner_coordinator.engine.state import State
 from lanner_coordinator.engine.step import Step
 from lanner_coordinator.flow.model import AgentLostPolicy, Retry, RetryBehavior
@@ -72,8 +73,9 @@ def finished(step: Step, event: AttemptFinished) -> None:
     run, attempt = _current(step, event.attempt_id)
     if run is None or attempt is None:
         return
+    event = apply_changes(step.live, event)
     state = event.state
-    if run.state is State.KILLING and state is State.FAILED:
+    if run.state is State.KILLING and (state is State.FAILED or event.is_exit):
         state = State.KILLED
     _close(step, attempt, state, event.error)
     attempt.ended_at = event.ended_at or step.now
@@ -81,7 +83,9 @@ def finished(step: Step, event: AttemptFinished) -> None:
     attempt.metrics = event.metrics
     run.outputs = event.outputs
     step.live.execution.labels.update(event.labels)
-    if state is State.FAILED:
+    if event.is_exit:
+        step.end(run, state, event.error)
+    elif state is State.FAILED:
         _failed(step, run, event.error, event.ended_at)
     else:
         step.end(run, success_after_retry(step, run, state), at=event.ended_at)

@@ -37,7 +37,7 @@ def kill(step: Step, grace_seconds: float) -> None:
     step.set_state(State.KILLING)
     execution.kill_deadline = step.now + timedelta(seconds=grace_seconds) + FINALLY_LIMIT
     step.commands.append(StartTimer(timer_id=FINALLY_TIMER, at=execution.kill_deadline))
-    _stop_open_runs(step, grace_seconds)
+    stop_open_runs(step, grace_seconds)
     if execution.is_opened:
         close(step)
     elif not execution.is_begun:
@@ -48,10 +48,11 @@ def kill(step: Step, grace_seconds: float) -> None:
 def force_kill(step: Step, grace_seconds: float) -> None:
     """Stop `finally` lists too."""
     step.live.execution.is_kill_forced = True
-    _stop_open_runs(step, grace_seconds)
+    stop_open_runs(step, grace_seconds)
 
 
-def _stop_open_runs(step: Step, grace_seconds: float) -> None:
+def stop_open_runs(step: Step, grace_seconds: float) -> None:
+    """Stop what runs, but for `finally` lists unless they are to be stopped too."""
     execution = step.live.execution
     for run_id in list(execution.open_runs):
         run = execution.task_runs[run_id]

@@ -24,6 +24,7 @@ def open_again(step: Step) -> None:
     execution.failed_task_id = execution.error = ""
     execution.end_state = execution.kill_deadline = execution.repeat_at = None
     execution.is_kill_forced = False
+    execution.exit_state, execution.exit_above = None, []
     execution.outputs = {}
     execution.is_begun = False
     execution.is_opened = True

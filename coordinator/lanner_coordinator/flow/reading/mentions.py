@@ -8,7 +8,7 @@ flow can run, and the task fails when the text is rendered.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from lanner_coordinator.flow.codes import Code
@@ -24,6 +24,7 @@ from lanner_coordinator.flow.reading.task_order import (
     runs_once,
 )
 from lanner_coordinator.flow.suggest import choices, did_you_mean
+from lanner_coordinator.flow.types.variables import SET_VARIABLES
 
 _GUARDS = re.compile(r"\?\?|\bdefined\b|\bdefault\b|\{%|\bis\s+(?:not\s+)?(?:null|empty)\b")
 
@@ -53,7 +54,7 @@ def check_mentions(flow: Flow, context: Context) -> None:
     known = _Known(
         inputs=inputs,
         input_groups=frozenset(parts[:end] for parts in inputs for end in range(1, len(parts))),
-        variables=list(flow.variables),
+        variables=[*flow.variables, *_set_later(flow)],
         tasks={task.id: task for task in all_tasks(flow)},
         places=places_of(flow),
     )
@@ -65,6 +66,14 @@ def check_mentions(flow: Flow, context: Context) -> None:
         if not context.opaque_tasks:
             _check_variables(mention, known, context)
             _check_outputs(mention, known, context)
+
+
+def _set_later(flow: Flow) -> Iterator[str]:
+    """Variables that tasks set."""
+    for task in all_tasks(flow):
+        values = task.properties.get("variables")
+        if task.type == SET_VARIABLES and isinstance(values, Mapping):
+            yield from (str(name) for name in values)
 
 
 def _check_inputs(mention: Mention, known: _Known, context: Context) -> None:

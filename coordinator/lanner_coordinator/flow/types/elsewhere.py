@@ -13,7 +13,7 @@ _TASKS = {
         "Approval", "ForEachItem", "Loop", "Template", "WorkingDirectory",
     ),
     "execution": (
-        "Count", "Exit", "Kill", "PurgeExecutions", "Resume", "SetVariables", "UnsetVariables",
+        "Count", "Kill", "PurgeExecutions", "Resume",
     ),
     "http": ("Download", "Request"),
     "kv": ("PurgeKV", "Version"),

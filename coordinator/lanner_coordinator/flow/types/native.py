@@ -8,6 +8,7 @@ from types import MappingProxyType
 from lanner_coordinator.flow.types import (
     debug,
     execution,
+    exit,
     kv,
     log,
     metric,
@@ -15,6 +16,7 @@ from lanner_coordinator.flow.types import (
     sleep,
     state,
     toggle,
+    variables,
 )
 from lanner_coordinator.flow.types.keeping import KeepingType, KeyValues
 from lanner_coordinator.flow.types.native_type import NativeMetric, NativeResult, NativeType
@@ -23,7 +25,7 @@ __all__ = ["NATIVE_TYPES", "NativeMetric", "NativeResult", "run_native", "text_p
 
 
 def _types() -> Iterator[NativeType | KeepingType]:
-    for family in (log, debug, execution, output, metric, sleep, toggle):
+    for family in (log, debug, execution, exit, variables, output, metric, sleep, toggle):
         yield from family.TYPES
     yield from kv.TYPES
     yield from state.TYPES

@@ -49,6 +49,23 @@ class Toggle:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VariableWish:
+    """How the variables of an execution are to change.
+
+    Attributes:
+        values: New values by name; maps are merged.
+        removed: Names to remove, with dots for those inside of maps.
+        may_replace: Variables that exist get new values; otherwise the task fails.
+        may_be_missing: What is to be removed need not exist.
+    """
+
+    values: Mapping[str, object] = field(default_factory=dict)
+    removed: tuple[str, ...] = ()
+    may_replace: bool = True
+    may_be_missing: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NativeResult:
     """What came of a native task.
 
@@ -60,6 +77,8 @@ class NativeResult:
         metrics: Figures, in order.
         labels: To be added to those of the execution.
         toggles: Triggers to enable or disable.
+        variables: How the variables of the execution change; absent: not at all.
+        is_exit: The execution ends with it, in its state, which may then be any end state.
         sleeps: It succeeds after this time, and does nothing until then; absent: at once.
     """
 
@@ -70,6 +89,8 @@ class NativeResult:
     metrics: tuple[NativeMetric, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
     toggles: tuple[Toggle, ...] = ()
+    variables: VariableWish | None = None
+    is_exit: bool = False
     sleeps: timedelta | None = None
 
 
