@@ -291,9 +291,14 @@ class Simulator:
         )
 
     def _wants(self, event: events.SubflowStarted) -> bool:
+        """Whether the attempt still wants this child, and has not got it already."""
         run = self.live.execution.run_of(event.attempt_id)
-        is_on_hold = self.live.execution.is_on_hold
-        return run is not None and run.state is not State.KILLING and not is_on_hold
+        attempt = run.attempt if run is not None else None
+        if run is None or attempt is None or self.live.execution.is_on_hold:
+            return False
+        count = len(attempt.children.ids) if attempt.children else 0
+        is_next = event.execution_id.endswith(f"/{count}")
+        return is_next and run.state is not State.KILLING
 
     def _child_ends(self, child_id: str) -> None:
         plan = self._child_plan(child_id)
