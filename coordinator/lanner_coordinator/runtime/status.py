@@ -12,7 +12,6 @@ from lanner_coordinator.runtime.clock import Clock
 from lanner_coordinator.runtime.dispatcher import Dispatcher
 from lanner_coordinator.runtime.executor import Executor
 from lanner_coordinator.runtime.flows.registry import FlowRegistry
-from lanner_coordinator.store.filter import ExecutionFilter
 from lanner_coordinator.store.protocol import Store
 
 _QUEUED = (State.CREATED, State.QUEUED)
@@ -97,7 +96,7 @@ class StatusReader:
 
     async def read(self) -> CoordinatorStatus:
         """The status now."""
-        ended_count = await self._store.count_executions(ExecutionFilter())
+        ended_count = await self._store.archived_count()
         database_bytes = await self._store.size_bytes()
         states = Counter(entry.live.execution.state for entry in self._executor.entries.values())
         agents = self._agents.agents()

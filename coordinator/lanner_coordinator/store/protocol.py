@@ -112,6 +112,12 @@ class Store(Protocol):
     async def count_executions(self, where: ExecutionFilter) -> int:
         """How many archived executions match."""
 
+    async def archived_count(self) -> int:
+        """How many executions are archived; asking costs next to nothing, however often.
+
+        One that came back to life and has just ended again may count twice for a moment.
+        """
+
     async def task_runs(self, execution_id: str) -> Sequence[TaskRunRecord]:
         """Ended task runs of one archived execution, in order of creation and id."""
 

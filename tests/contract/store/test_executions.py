@@ -190,5 +190,16 @@ async def test_the_last_execution_of_each_flow_is_the_newest(store: Store) -> No
 async def test_many_executions_in_one_commit_are_all_there(store: Store) -> None:
     await store.commit(Commit(ended=[an_archive(number) for number in range(5_000)]))
 
+    assert await store.archived_count() == 5_000
     assert await store.count_executions(ALL) == 5_000
+
+
+async def test_the_number_of_archived_executions_is_known_at_once(store: Store) -> None:
+    for number in range(1, 40):
+        await store.commit(Commit(ended=[an_archive(2 * number), an_archive(2 * number + 1)]))
+        if number % 10 == 0:
+            # A store that keeps tables has these in them by now.
+            await store.count_executions(ALL)
+
+        assert await store.archived_count() == 2 * number
     assert at(0) == START

@@ -81,6 +81,12 @@ def find_executions(
     return [_summary(row) for row in rows]
 
 
+def archived_count(cursor: Cursor) -> tuple[int, int]:
+    """How many executions the tables hold, and up to which group of the commit log."""
+    row = first(cursor, "SELECT (SELECT count(*) FROM execution), settled_group FROM progress")
+    return (row[0], row[1]) if row else (0, 0)
+
+
 def count_executions(cursor: Cursor, where: ExecutionFilter) -> int:
     """How many match."""
     condition, parameters = compile_filter(where)

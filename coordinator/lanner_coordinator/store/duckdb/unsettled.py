@@ -30,6 +30,11 @@ class Group:
     commits: Sequence[Commit]
     size_bytes: int
 
+    @property
+    def ended_count(self) -> int:
+        """How many executions end in it."""
+        return sum(len(commit.ended) for commit in self.commits)
+
 
 class Unsettled:
     """Groups in order of number; all methods may be called from any thread.

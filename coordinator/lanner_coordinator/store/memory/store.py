@@ -145,6 +145,10 @@ class MemoryStore:
         """How many archived executions match."""
         return sum(matches(where, summary) for summary in self._summaries())
 
+    async def archived_count(self) -> int:
+        """How many executions are archived."""
+        return len(self._held().ended)
+
     async def task_runs(self, execution_id: str) -> Sequence[TaskRunRecord]:
         """Ended task runs of an archived execution, in order of creation and id."""
         runs = self._held().task_runs.get(execution_id, ())
