@@ -25,6 +25,7 @@ from lanner_console.models import (
     ExecutionRow,
     ExecutionUpdate,
     FlowCheck,
+    FlowDeletion,
     FlowDetail,
     FlowRow,
     FlowText,
@@ -71,9 +72,13 @@ class ConsoleClient(Protocol):
         ...
 
     async def apply_flows(
-        self, sources: Sequence[FlowText], *, dry_run: bool = False
+        self,
+        sources: Sequence[FlowText],
+        *,
+        dry_run: bool = False,
+        deletions: Sequence[FlowDeletion] = (),
     ) -> list[AppliedFlow]:
-        """Store every source, all or nothing; `InvalidInput` when one has errors."""
+        """Store every source and delete flows, all or nothing; `InvalidInput` for errors."""
         ...
 
     async def get_flow(self, namespace: str, flow_id: str, *, revision: int = 0) -> FlowDetail:

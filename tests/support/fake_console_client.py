@@ -34,6 +34,7 @@ from lanner_console.models import (
     ExecutionRow,
     ExecutionUpdate,
     FlowCheck,
+    FlowDeletion,
     FlowDetail,
     FlowRow,
     FlowText,
@@ -133,7 +134,11 @@ class FakeConsoleClient:
         return []
 
     async def apply_flows(
-        self, sources: Sequence[FlowText], *, dry_run: bool = False
+        self,
+        sources: Sequence[FlowText],
+        *,
+        dry_run: bool = False,
+        deletions: Sequence[FlowDeletion] = (),
     ) -> list[AppliedFlow]:
         await self._called("apply_flows", sources, dry_run)
         return []

@@ -8,6 +8,7 @@ from lanner_console.calls.asker import Asker
 from lanner_console.models import (
     AppliedFlow,
     FlowCheck,
+    FlowDeletion,
     FlowDetail,
     FlowRow,
     FlowText,
@@ -26,13 +27,19 @@ class FlowCalls(Asker):
         return list(map(wire.check, checks))
 
     async def apply_flows(
-        self, sources: Sequence[FlowText], *, dry_run: bool = False
+        self,
+        sources: Sequence[FlowText],
+        *,
+        dry_run: bool = False,
+        deletions: Sequence[FlowDeletion] = (),
     ) -> list[AppliedFlow]:
-        """Store every source, all or nothing."""
-        messages = [wire.source_message(text) for text in sources]
-        return list(
-            map(wire.applied_flow, await self._client.apply_flows(messages, dry_run=dry_run))
+        """Store every source and delete flows, all or nothing."""
+        applied = await self._client.apply_flows(
+            [wire.source_message(text) for text in sources],
+            dry_run=dry_run,
+            deletions=[wire.deletion_message(one) for one in deletions],
         )
+        return list(map(wire.applied_flow, applied))
 
     async def get_flow(self, namespace: str, flow_id: str, *, revision: int = 0) -> FlowDetail:
         """One revision of a flow."""

@@ -29,6 +29,7 @@ from lanner_console.models.execution import (
 from lanner_console.models.flow import (
     AppliedFlow,
     FlowCheck,
+    FlowDeletion,
     FlowDetail,
     FlowProblem,
     FlowRow,
@@ -61,6 +62,7 @@ __all__ = [
     "ExecutionRow",
     "ExecutionUpdate",
     "FlowCheck",
+    "FlowDeletion",
     "FlowDetail",
     "FlowProblem",
     "FlowRow",

@@ -25,6 +25,20 @@ class FlowText(msgspec.Struct, frozen=True, kw_only=True):
     if_revision: int | None = None
 
 
+class FlowDeletion(msgspec.Struct, frozen=True, kw_only=True):
+    """A flow to be deleted together with applying others.
+
+    Attributes:
+        namespace: Of the flow.
+        flow_id: Of the flow.
+        if_revision: Revision that must be the current one.
+    """
+
+    namespace: str
+    flow_id: str
+    if_revision: int
+
+
 class FlowProblem(msgspec.Struct, frozen=True, kw_only=True):
     """One finding about a source.
 
@@ -78,7 +92,7 @@ class AppliedFlow(msgspec.Struct, frozen=True, kw_only=True):
         namespace: Of the flow.
         flow_id: Of the flow.
         revision: The one that is current afterwards.
-        change: `created`, `updated` or `unchanged`.
+        change: `created`, `updated`, `unchanged` or `deleted`.
         warnings: About the source.
     """
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from lanner_console.models import (
     AppliedFlow,
     FlowCheck,
+    FlowDeletion,
     FlowDetail,
     FlowProblem,
     FlowRow,
@@ -21,12 +22,20 @@ CHANGES = {
     flow_pb2.AppliedFlow.CHANGE_CREATED: "created",
     flow_pb2.AppliedFlow.CHANGE_UPDATED: "updated",
     flow_pb2.AppliedFlow.CHANGE_UNCHANGED: "unchanged",
+    flow_pb2.AppliedFlow.CHANGE_DELETED: "deleted",
 }
 
 
 def source_message(text: FlowText) -> flow_pb2.FlowSource:
     """A source for the wire."""
     return flow_pb2.FlowSource(name=text.name, source=text.source, if_revision=text.if_revision)
+
+
+def deletion_message(one: FlowDeletion) -> flow_pb2.FlowDeletion:
+    """A flow to delete, for the wire."""
+    return flow_pb2.FlowDeletion(
+        namespace=one.namespace, flow_id=one.flow_id, if_revision=one.if_revision
+    )
 
 
 def problem(message: flow_pb2.Problem) -> FlowProblem:

@@ -9,9 +9,11 @@ from lanner_coordinator.flow.conversion import as_text
 from lanner_coordinator.flow.diagnostics import Problem, Severity
 from lanner_coordinator.flow.model import Flow, Input, InputType, Task
 from lanner_coordinator.rpc.convert_values import STATES, date_out
+from lanner_coordinator.rpc.limits import required
 from lanner_coordinator.runtime.flows.changes import (
     AppliedFlow,
     Change,
+    GivenDeletion,
     GivenSource,
     SourceCheck,
 )
@@ -29,6 +31,7 @@ _CHANGES = {
     Change.CREATED: flow_pb2.AppliedFlow.CHANGE_CREATED,
     Change.UPDATED: flow_pb2.AppliedFlow.CHANGE_UPDATED,
     Change.UNCHANGED: flow_pb2.AppliedFlow.CHANGE_UNCHANGED,
+    Change.DELETED: flow_pb2.AppliedFlow.CHANGE_DELETED,
 }
 
 
@@ -38,6 +41,15 @@ def source_in(source: flow_pb2.FlowSource) -> GivenSource:
         name=source.name,
         text=source.source,
         if_revision=source.if_revision if source.HasField("if_revision") else None,
+    )
+
+
+def deletion_in(message: flow_pb2.FlowDeletion) -> GivenDeletion:
+    """A flow that somebody deletes."""
+    return GivenDeletion(
+        namespace=required("namespace", message.namespace),
+        flow_id=required("flow_id", message.flow_id),
+        if_revision=message.if_revision if message.HasField("if_revision") else None,
     )
 
 

@@ -7,6 +7,7 @@ from lanner_coordinator.rpc.callers import caller_of
 from lanner_coordinator.rpc.convert_flow import (
     applied_out,
     check_out,
+    deletion_in,
     flow_out,
     overview_out,
     revision_out,
@@ -42,11 +43,12 @@ class FlowService(flow_pb2_grpc.FlowServiceServicer):
         self, request: flow_pb2.ApplyFlowsRequest, context: Context
     ) -> flow_pb2.ApplyFlowsResponse:
         """Store sources."""
-        _check_count(len(request.sources))
+        _check_count(len(request.sources) + len(request.deletions))
         applied = await self._editor.apply(
             [source_in(one) for one in request.sources],
             by=caller_of(context),
             dry_run=request.dry_run,
+            deletions=[deletion_in(one) for one in request.deletions],
         )
         return flow_pb2.ApplyFlowsResponse(flows=[applied_out(one) for one in applied])
 
@@ -108,4 +110,6 @@ class FlowService(flow_pb2_grpc.FlowServiceServicer):
 
 def _check_count(count: int) -> None:
     if not 0 < count <= SOURCES_LIMIT:
-        raise InvalidRequest(f"a request has 1 to {SOURCES_LIMIT} sources, this one has {count}")
+        raise InvalidRequest(
+            f"a request has 1 to {SOURCES_LIMIT} sources and deletions, this one has {count}"
+        )

@@ -23,17 +23,23 @@ class FlowCalls(Connection):
         return list(response.checks)
 
     async def apply_flows(
-        self, sources: Sequence[flow_pb2.FlowSource], *, dry_run: bool = False
+        self,
+        sources: Sequence[flow_pb2.FlowSource],
+        *,
+        dry_run: bool = False,
+        deletions: Sequence[flow_pb2.FlowDeletion] = (),
     ) -> list[flow_pb2.AppliedFlow]:
-        """Store every source as a new revision of its flow, all or nothing.
+        """Store every source as a new revision of its flow and delete flows, all or nothing.
 
         Raises:
             InvalidInput: A source has errors; `validate_flows` tells which.
+            NotFound: A flow to delete does not exist.
             Conflict: A flow is not at the revision that `if_revision` names.
         """
-        request = flow_pb2.ApplyFlowsRequest(sources=sources, dry_run=dry_run)
+        request = flow_pb2.ApplyFlowsRequest(sources=sources, dry_run=dry_run, deletions=deletions)
         # A second apply of the same source finds it unchanged, unless it is tied to a revision.
-        may_repeat = not any(source.HasField("if_revision") for source in sources)
+        is_tied = any(source.HasField("if_revision") for source in sources)
+        may_repeat = dry_run or not (is_tied or deletions)
         response = await self._unary(
             lambda channel: FlowServiceStub(channel).ApplyFlows, request, may_repeat=may_repeat
         )

@@ -26,7 +26,7 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from lanner_proto.v1 import state_pb2 as lanner__proto_dot_v1_dot_state__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1alanner_proto/v1/flow.proto\x12\tlanner.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1blanner_proto/v1/state.proto\"\xf1\x01\n\x07Problem\x12-\n\x08severity\x18\x01 \x01(\x0e\x32\x1b.lanner.v1.Problem.Severity\x12\x0c\n\x04\x63ode\x18\x02 \x01(\t\x12\x0f\n\x07message\x18\x03 \x01(\t\x12\x0c\n\x04hint\x18\x04 \x01(\t\x12\x0c\n\x04line\x18\x05 \x01(\x05\x12\x0e\n\x06\x63olumn\x18\x06 \x01(\x05\x12\x0e\n\x06length\x18\x07 \x01(\x05\x12\x0c\n\x04path\x18\x08 \x01(\t\"N\n\x08Severity\x12\x18\n\x14SEVERITY_UNSPECIFIED\x10\x00\x12\x12\n\x0eSEVERITY_ERROR\x10\x01\x12\x14\n\x10SEVERITY_WARNING\x10\x02\"T\n\nFlowSource\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0e\n\x06source\x18\x02 \x01(\t\x12\x18\n\x0bif_revision\x18\x03 \x01(\x05H\x00\x88\x01\x01\x42\x0e\n\x0c_if_revision\"c\n\tFlowCheck\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x11\n\tnamespace\x18\x02 \x01(\t\x12\x0f\n\x07\x66low_id\x18\x03 \x01(\t\x12$\n\x08problems\x18\x04 \x03(\x0b\x32\x12.lanner.v1.Problem\">\n\x14ValidateFlowsRequest\x12&\n\x07sources\x18\x01 \x03(\x0b\x32\x15.lanner.v1.FlowSource\"=\n\x15ValidateFlowsResponse\x12$\n\x06\x63hecks\x18\x01 \x03(\x0b\x32\x14.lanner.v1.FlowCheck\"L\n\x11\x41pplyFlowsRequest\x12&\n\x07sources\x18\x01 \x03(\x0b\x32\x15.lanner.v1.FlowSource\x12\x0f\n\x07\x64ry_run\x18\x02 \x01(\x08\"\x86\x02\n\x0b\x41ppliedFlow\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x11\n\tnamespace\x18\x02 \x01(\t\x12\x0f\n\x07\x66low_id\x18\x03 \x01(\t\x12\x10\n\x08revision\x18\x04 \x01(\x05\x12-\n\x06\x63hange\x18\x05 \x01(\x0e\x32\x1d.lanner.v1.AppliedFlow.Change\x12$\n\x08problems\x18\x06 \x03(\x0b\x32\x12.lanner.v1.Problem\"^\n\x06\x43hange\x12\x16\n\x12\x43HANGE_UNSPECIFIED\x10\x00\x12\x12\n\x0e\x43HANGE_CREATED\x10\x01\x12\x12\n\x0e\x43HANGE_UPDATED\x10\x02\x12\x14\n\x10\x43HANGE_UNCHANGED\x10\x03\";\n\x12\x41pplyFlowsResponse\x12%\n\x05\x66lows\x18\x01 \x03(\x0b\x32\x16.lanner.v1.AppliedFlow\"F\n\x0eGetFlowRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0f\n\x07\x66low_id\x18\x02 \x01(\t\x12\x10\n\x08revision\x18\x03 \x01(\x05\"0\n\x0fGetFlowResponse\x12\x1d\n\x04\x66low\x18\x01 \x01(\x0b\x32\x0f.lanner.v1.Flow\"\xdd\x02\n\x04\x46low\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0f\n\x07\x66low_id\x18\x02 \x01(\t\x12\x10\n\x08revision\x18\x03 \x01(\x05\x12\x13\n\x0b\x64\x65scription\x18\x04 \x01(\t\x12\x13\n\x0bis_disabled\x18\x05 \x01(\x08\x12+\n\x06labels\x18\x06 \x03(\x0b\x32\x1b.lanner.v1.Flow.LabelsEntry\x12\x0e\n\x06source\x18\x07 \x01(\t\x12 \n\x06inputs\x18\x08 \x03(\x0b\x32\x10.lanner.v1.Input\x12\x13\n\x0btrigger_ids\x18\t \x03(\t\x12.\n\napplied_at\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\"\n\x05tasks\x18\x0b \x03(\x0b\x32\x13.lanner.v1.TaskNode\x1a-\n\x0bLabelsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"U\n\x08TaskNode\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0c\n\x04type\x18\x02 \x01(\t\x12\x11\n\tparent_id\x18\x03 \x01(\t\x12\x0e\n\x06\x62ranch\x18\x04 \x01(\t\x12\x0c\n\x04line\x18\x05 \x01(\x05\"\x9f\x01\n\x05Input\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0c\n\x04type\x18\x02 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x03 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x04 \x01(\t\x12\x13\n\x0bis_required\x18\x05 \x01(\x08\x12\x1a\n\rdefault_value\x18\x06 \x01(\tH\x00\x88\x01\x01\x12\x0e\n\x06values\x18\x07 \x03(\tB\x10\n\x0e_default_value\"\x9d\x03\n\x0b\x46lowSummary\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0f\n\x07\x66low_id\x18\x02 \x01(\t\x12\x10\n\x08revision\x18\x03 \x01(\x05\x12\x13\n\x0b\x64\x65scription\x18\x04 \x01(\t\x12\x13\n\x0bis_disabled\x18\x05 \x01(\x08\x12\x32\n\x06labels\x18\x06 \x03(\x0b\x32\".lanner.v1.FlowSummary.LabelsEntry\x12.\n\napplied_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x13\n\x0btrigger_ids\x18\x08 \x03(\t\x12$\n\nlast_state\x18\t \x01(\x0e\x32\x10.lanner.v1.State\x12\x33\n\x0flast_started_at\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x07next_at\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x1a-\n\x0bLabelsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"R\n\x10ListFlowsRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0c\n\x04text\x18\x02 \x01(\t\x12\r\n\x05limit\x18\x03 \x01(\x05\x12\x0e\n\x06offset\x18\x04 \x01(\x03\"O\n\x11ListFlowsResponse\x12%\n\x05\x66lows\x18\x01 \x03(\x0b\x32\x16.lanner.v1.FlowSummary\x12\x13\n\x0btotal_count\x18\x02 \x01(\x03\":\n\x14ListRevisionsRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0f\n\x07\x66low_id\x18\x02 \x01(\t\"`\n\x08Revision\x12\x10\n\x08revision\x18\x01 \x01(\x05\x12.\n\napplied_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\napplied_by\x18\x03 \x01(\t\"?\n\x15ListRevisionsResponse\x12&\n\trevisions\x18\x01 \x03(\x0b\x32\x13.lanner.v1.Revision\"7\n\x11\x44\x65leteFlowRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0f\n\x07\x66low_id\x18\x02 \x01(\t\"\x14\n\x12\x44\x65leteFlowResponse2\xd5\x03\n\x0b\x46lowService\x12R\n\rValidateFlows\x12\x1f.lanner.v1.ValidateFlowsRequest\x1a .lanner.v1.ValidateFlowsResponse\x12I\n\nApplyFlows\x12\x1c.lanner.v1.ApplyFlowsRequest\x1a\x1d.lanner.v1.ApplyFlowsResponse\x12@\n\x07GetFlow\x12\x19.lanner.v1.GetFlowRequest\x1a\x1a.lanner.v1.GetFlowResponse\x12\x46\n\tListFlows\x12\x1b.lanner.v1.ListFlowsRequest\x1a\x1c.lanner.v1.ListFlowsResponse\x12R\n\rListRevisions\x12\x1f.lanner.v1.ListRevisionsRequest\x1a .lanner.v1.ListRevisionsResponse\x12I\n\nDeleteFlow\x12\x1c.lanner.v1.DeleteFlowRequest\x1a\x1d.lanner.v1.DeleteFlowResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1alanner_proto/v1/flow.proto\x12\tlanner.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1blanner_proto/v1/state.proto\"\xf1\x01\n\x07Problem\x12-\n\x08severity\x18\x01 \x01(\x0e\x32\x1b.lanner.v1.Problem.Severity\x12\x0c\n\x04\x63ode\x18\x02 \x01(\t\x12\x0f\n\x07message\x18\x03 \x01(\t\x12\x0c\n\x04hint\x18\x04 \x01(\t\x12\x0c\n\x04line\x18\x05 \x01(\x05\x12\x0e\n\x06\x63olumn\x18\x06 \x01(\x05\x12\x0e\n\x06length\x18\x07 \x01(\x05\x12\x0c\n\x04path\x18\x08 \x01(\t\"N\n\x08Severity\x12\x18\n\x14SEVERITY_UNSPECIFIED\x10\x00\x12\x12\n\x0eSEVERITY_ERROR\x10\x01\x12\x14\n\x10SEVERITY_WARNING\x10\x02\"T\n\nFlowSource\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0e\n\x06source\x18\x02 \x01(\t\x12\x18\n\x0bif_revision\x18\x03 \x01(\x05H\x00\x88\x01\x01\x42\x0e\n\x0c_if_revision\"c\n\tFlowCheck\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x11\n\tnamespace\x18\x02 \x01(\t\x12\x0f\n\x07\x66low_id\x18\x03 \x01(\t\x12$\n\x08problems\x18\x04 \x03(\x0b\x32\x12.lanner.v1.Problem\">\n\x14ValidateFlowsRequest\x12&\n\x07sources\x18\x01 \x03(\x0b\x32\x15.lanner.v1.FlowSource\"=\n\x15ValidateFlowsResponse\x12$\n\x06\x63hecks\x18\x01 \x03(\x0b\x32\x14.lanner.v1.FlowCheck\"x\n\x11\x41pplyFlowsRequest\x12&\n\x07sources\x18\x01 \x03(\x0b\x32\x15.lanner.v1.FlowSource\x12\x0f\n\x07\x64ry_run\x18\x02 \x01(\x08\x12*\n\tdeletions\x18\x03 \x03(\x0b\x32\x17.lanner.v1.FlowDeletion\"\\\n\x0c\x46lowDeletion\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0f\n\x07\x66low_id\x18\x02 \x01(\t\x12\x18\n\x0bif_revision\x18\x03 \x01(\x05H\x00\x88\x01\x01\x42\x0e\n\x0c_if_revision\"\x9a\x02\n\x0b\x41ppliedFlow\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x11\n\tnamespace\x18\x02 \x01(\t\x12\x0f\n\x07\x66low_id\x18\x03 \x01(\t\x12\x10\n\x08revision\x18\x04 \x01(\x05\x12-\n\x06\x63hange\x18\x05 \x01(\x0e\x32\x1d.lanner.v1.AppliedFlow.Change\x12$\n\x08problems\x18\x06 \x03(\x0b\x32\x12.lanner.v1.Problem\"r\n\x06\x43hange\x12\x16\n\x12\x43HANGE_UNSPECIFIED\x10\x00\x12\x12\n\x0e\x43HANGE_CREATED\x10\x01\x12\x12\n\x0e\x43HANGE_UPDATED\x10\x02\x12\x14\n\x10\x43HANGE_UNCHANGED\x10\x03\x12\x12\n\x0e\x43HANGE_DELETED\x10\x04\";\n\x12\x41pplyFlowsResponse\x12%\n\x05\x66lows\x18\x01 \x03(\x0b\x32\x16.lanner.v1.AppliedFlow\"F\n\x0eGetFlowRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0f\n\x07\x66low_id\x18\x02 \x01(\t\x12\x10\n\x08revision\x18\x03 \x01(\x05\"0\n\x0fGetFlowResponse\x12\x1d\n\x04\x66low\x18\x01 \x01(\x0b\x32\x0f.lanner.v1.Flow\"\xdd\x02\n\x04\x46low\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0f\n\x07\x66low_id\x18\x02 \x01(\t\x12\x10\n\x08revision\x18\x03 \x01(\x05\x12\x13\n\x0b\x64\x65scription\x18\x04 \x01(\t\x12\x13\n\x0bis_disabled\x18\x05 \x01(\x08\x12+\n\x06labels\x18\x06 \x03(\x0b\x32\x1b.lanner.v1.Flow.LabelsEntry\x12\x0e\n\x06source\x18\x07 \x01(\t\x12 \n\x06inputs\x18\x08 \x03(\x0b\x32\x10.lanner.v1.Input\x12\x13\n\x0btrigger_ids\x18\t \x03(\t\x12.\n\napplied_at\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\"\n\x05tasks\x18\x0b \x03(\x0b\x32\x13.lanner.v1.TaskNode\x1a-\n\x0bLabelsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"U\n\x08TaskNode\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0c\n\x04type\x18\x02 \x01(\t\x12\x11\n\tparent_id\x18\x03 \x01(\t\x12\x0e\n\x06\x62ranch\x18\x04 \x01(\t\x12\x0c\n\x04line\x18\x05 \x01(\x05\"\x9f\x01\n\x05Input\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0c\n\x04type\x18\x02 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x03 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x04 \x01(\t\x12\x13\n\x0bis_required\x18\x05 \x01(\x08\x12\x1a\n\rdefault_value\x18\x06 \x01(\tH\x00\x88\x01\x01\x12\x0e\n\x06values\x18\x07 \x03(\tB\x10\n\x0e_default_value\"\x9d\x03\n\x0b\x46lowSummary\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0f\n\x07\x66low_id\x18\x02 \x01(\t\x12\x10\n\x08revision\x18\x03 \x01(\x05\x12\x13\n\x0b\x64\x65scription\x18\x04 \x01(\t\x12\x13\n\x0bis_disabled\x18\x05 \x01(\x08\x12\x32\n\x06labels\x18\x06 \x03(\x0b\x32\".lanner.v1.FlowSummary.LabelsEntry\x12.\n\napplied_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x13\n\x0btrigger_ids\x18\x08 \x03(\t\x12$\n\nlast_state\x18\t \x01(\x0e\x32\x10.lanner.v1.State\x12\x33\n\x0flast_started_at\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x07next_at\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x1a-\n\x0bLabelsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"R\n\x10ListFlowsRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0c\n\x04text\x18\x02 \x01(\t\x12\r\n\x05limit\x18\x03 \x01(\x05\x12\x0e\n\x06offset\x18\x04 \x01(\x03\"O\n\x11ListFlowsResponse\x12%\n\x05\x66lows\x18\x01 \x03(\x0b\x32\x16.lanner.v1.FlowSummary\x12\x13\n\x0btotal_count\x18\x02 \x01(\x03\":\n\x14ListRevisionsRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0f\n\x07\x66low_id\x18\x02 \x01(\t\"`\n\x08Revision\x12\x10\n\x08revision\x18\x01 \x01(\x05\x12.\n\napplied_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\napplied_by\x18\x03 \x01(\t\"?\n\x15ListRevisionsResponse\x12&\n\trevisions\x18\x01 \x03(\x0b\x32\x13.lanner.v1.Revision\"7\n\x11\x44\x65leteFlowRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0f\n\x07\x66low_id\x18\x02 \x01(\t\"\x14\n\x12\x44\x65leteFlowResponse2\xd5\x03\n\x0b\x46lowService\x12R\n\rValidateFlows\x12\x1f.lanner.v1.ValidateFlowsRequest\x1a .lanner.v1.ValidateFlowsResponse\x12I\n\nApplyFlows\x12\x1c.lanner.v1.ApplyFlowsRequest\x1a\x1d.lanner.v1.ApplyFlowsResponse\x12@\n\x07GetFlow\x12\x19.lanner.v1.GetFlowRequest\x1a\x1a.lanner.v1.GetFlowResponse\x12\x46\n\tListFlows\x12\x1b.lanner.v1.ListFlowsRequest\x1a\x1c.lanner.v1.ListFlowsResponse\x12R\n\rListRevisions\x12\x1f.lanner.v1.ListRevisionsRequest\x1a .lanner.v1.ListRevisionsResponse\x12I\n\nDeleteFlow\x12\x1c.lanner.v1.DeleteFlowRequest\x1a\x1d.lanner.v1.DeleteFlowResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -50,43 +50,45 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_VALIDATEFLOWSRESPONSE']._serialized_start=598
   _globals['_VALIDATEFLOWSRESPONSE']._serialized_end=659
   _globals['_APPLYFLOWSREQUEST']._serialized_start=661
-  _globals['_APPLYFLOWSREQUEST']._serialized_end=737
-  _globals['_APPLIEDFLOW']._serialized_start=740
-  _globals['_APPLIEDFLOW']._serialized_end=1002
-  _globals['_APPLIEDFLOW_CHANGE']._serialized_start=908
-  _globals['_APPLIEDFLOW_CHANGE']._serialized_end=1002
-  _globals['_APPLYFLOWSRESPONSE']._serialized_start=1004
-  _globals['_APPLYFLOWSRESPONSE']._serialized_end=1063
-  _globals['_GETFLOWREQUEST']._serialized_start=1065
-  _globals['_GETFLOWREQUEST']._serialized_end=1135
-  _globals['_GETFLOWRESPONSE']._serialized_start=1137
-  _globals['_GETFLOWRESPONSE']._serialized_end=1185
-  _globals['_FLOW']._serialized_start=1188
-  _globals['_FLOW']._serialized_end=1537
-  _globals['_FLOW_LABELSENTRY']._serialized_start=1492
-  _globals['_FLOW_LABELSENTRY']._serialized_end=1537
-  _globals['_TASKNODE']._serialized_start=1539
-  _globals['_TASKNODE']._serialized_end=1624
-  _globals['_INPUT']._serialized_start=1627
-  _globals['_INPUT']._serialized_end=1786
-  _globals['_FLOWSUMMARY']._serialized_start=1789
-  _globals['_FLOWSUMMARY']._serialized_end=2202
-  _globals['_FLOWSUMMARY_LABELSENTRY']._serialized_start=1492
-  _globals['_FLOWSUMMARY_LABELSENTRY']._serialized_end=1537
-  _globals['_LISTFLOWSREQUEST']._serialized_start=2204
-  _globals['_LISTFLOWSREQUEST']._serialized_end=2286
-  _globals['_LISTFLOWSRESPONSE']._serialized_start=2288
-  _globals['_LISTFLOWSRESPONSE']._serialized_end=2367
-  _globals['_LISTREVISIONSREQUEST']._serialized_start=2369
-  _globals['_LISTREVISIONSREQUEST']._serialized_end=2427
-  _globals['_REVISION']._serialized_start=2429
-  _globals['_REVISION']._serialized_end=2525
-  _globals['_LISTREVISIONSRESPONSE']._serialized_start=2527
-  _globals['_LISTREVISIONSRESPONSE']._serialized_end=2590
-  _globals['_DELETEFLOWREQUEST']._serialized_start=2592
-  _globals['_DELETEFLOWREQUEST']._serialized_end=2647
-  _globals['_DELETEFLOWRESPONSE']._serialized_start=2649
-  _globals['_DELETEFLOWRESPONSE']._serialized_end=2669
-  _globals['_FLOWSERVICE']._serialized_start=2672
-  _globals['_FLOWSERVICE']._serialized_end=3141
+  _globals['_APPLYFLOWSREQUEST']._serialized_end=781
+  _globals['_FLOWDELETION']._serialized_start=783
+  _globals['_FLOWDELETION']._serialized_end=875
+  _globals['_APPLIEDFLOW']._serialized_start=878
+  _globals['_APPLIEDFLOW']._serialized_end=1160
+  _globals['_APPLIEDFLOW_CHANGE']._serialized_start=1046
+  _globals['_APPLIEDFLOW_CHANGE']._serialized_end=1160
+  _globals['_APPLYFLOWSRESPONSE']._serialized_start=1162
+  _globals['_APPLYFLOWSRESPONSE']._serialized_end=1221
+  _globals['_GETFLOWREQUEST']._serialized_start=1223
+  _globals['_GETFLOWREQUEST']._serialized_end=1293
+  _globals['_GETFLOWRESPONSE']._serialized_start=1295
+  _globals['_GETFLOWRESPONSE']._serialized_end=1343
+  _globals['_FLOW']._serialized_start=1346
+  _globals['_FLOW']._serialized_end=1695
+  _globals['_FLOW_LABELSENTRY']._serialized_start=1650
+  _globals['_FLOW_LABELSENTRY']._serialized_end=1695
+  _globals['_TASKNODE']._serialized_start=1697
+  _globals['_TASKNODE']._serialized_end=1782
+  _globals['_INPUT']._serialized_start=1785
+  _globals['_INPUT']._serialized_end=1944
+  _globals['_FLOWSUMMARY']._serialized_start=1947
+  _globals['_FLOWSUMMARY']._serialized_end=2360
+  _globals['_FLOWSUMMARY_LABELSENTRY']._serialized_start=1650
+  _globals['_FLOWSUMMARY_LABELSENTRY']._serialized_end=1695
+  _globals['_LISTFLOWSREQUEST']._serialized_start=2362
+  _globals['_LISTFLOWSREQUEST']._serialized_end=2444
+  _globals['_LISTFLOWSRESPONSE']._serialized_start=2446
+  _globals['_LISTFLOWSRESPONSE']._serialized_end=2525
+  _globals['_LISTREVISIONSREQUEST']._serialized_start=2527
+  _globals['_LISTREVISIONSREQUEST']._serialized_end=2585
+  _globals['_REVISION']._serialized_start=2587
+  _globals['_REVISION']._serialized_end=2683
+  _globals['_LISTREVISIONSRESPONSE']._serialized_start=2685
+  _globals['_LISTREVISIONSRESPONSE']._serialized_end=2748
+  _globals['_DELETEFLOWREQUEST']._serialized_start=2750
+  _globals['_DELETEFLOWREQUEST']._serialized_end=2805
+  _globals['_DELETEFLOWRESPONSE']._serialized_start=2807
+  _globals['_DELETEFLOWRESPONSE']._serialized_end=2827
+  _globals['_FLOWSERVICE']._serialized_start=2830
+  _globals['_FLOWSERVICE']._serialized_end=3299
 # @@protoc_insertion_point(module_scope)

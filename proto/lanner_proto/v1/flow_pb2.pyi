@@ -198,25 +198,59 @@ class ApplyFlowsRequest(_message.Message):
 
     SOURCES_FIELD_NUMBER: _builtins.int
     DRY_RUN_FIELD_NUMBER: _builtins.int
+    DELETIONS_FIELD_NUMBER: _builtins.int
     dry_run: _builtins.bool
     """Tell what would be done and do nothing."""
     @_builtins.property
     def sources(self) -> _containers.RepeatedCompositeFieldContainer[Global___FlowSource]:
         """At most 1,000."""
 
+    @_builtins.property
+    def deletions(self) -> _containers.RepeatedCompositeFieldContainer[Global___FlowDeletion]:
+        """Flows to delete together with that, all or nothing; none of them may have a source here. At most 1,000."""
+
     def __init__(
         self,
         *,
         sources: _abc.Iterable[Global___FlowSource] | None = ...,
         dry_run: _builtins.bool = ...,
+        deletions: _abc.Iterable[Global___FlowDeletion] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["dry_run", b"dry_run", "sources", b"sources"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["deletions", b"deletions", "dry_run", b"dry_run", "sources", b"sources"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ApplyFlowsRequest: _TypeAlias = ApplyFlowsRequest  # noqa: Y015
+
+@_typing.final
+class FlowDeletion(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAMESPACE_FIELD_NUMBER: _builtins.int
+    FLOW_ID_FIELD_NUMBER: _builtins.int
+    IF_REVISION_FIELD_NUMBER: _builtins.int
+    namespace: _builtins.str
+    flow_id: _builtins.str
+    if_revision: _builtins.int
+    """Revision that must be the current one; absent: any."""
+    def __init__(
+        self,
+        *,
+        namespace: _builtins.str = ...,
+        flow_id: _builtins.str = ...,
+        if_revision: _builtins.int | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_if_revision", b"_if_revision", "if_revision", b"if_revision"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_if_revision", b"_if_revision", "flow_id", b"flow_id", "if_revision", b"if_revision", "namespace", b"namespace"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__if_revision: _TypeAlias = _typing.Literal["if_revision"]  # noqa: Y015
+    _WhichOneofArgType__if_revision: _TypeAlias = _typing.Literal["_if_revision", b"_if_revision"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__if_revision) -> _WhichOneofReturnType__if_revision | None: ...
+
+Global___FlowDeletion: _TypeAlias = FlowDeletion  # noqa: Y015
 
 @_typing.final
 class AppliedFlow(_message.Message):
@@ -232,12 +266,16 @@ class AppliedFlow(_message.Message):
         CHANGE_CREATED: AppliedFlow._Change.ValueType  # 1
         CHANGE_UPDATED: AppliedFlow._Change.ValueType  # 2
         CHANGE_UNCHANGED: AppliedFlow._Change.ValueType  # 3
+        CHANGE_DELETED: AppliedFlow._Change.ValueType  # 4
+        """`revision` is that of the deletion; `name` is empty."""
 
     class Change(_Change, metaclass=_ChangeEnumTypeWrapper): ...
     CHANGE_UNSPECIFIED: AppliedFlow.Change.ValueType  # 0
     CHANGE_CREATED: AppliedFlow.Change.ValueType  # 1
     CHANGE_UPDATED: AppliedFlow.Change.ValueType  # 2
     CHANGE_UNCHANGED: AppliedFlow.Change.ValueType  # 3
+    CHANGE_DELETED: AppliedFlow.Change.ValueType  # 4
+    """`revision` is that of the deletion; `name` is empty."""
 
     NAME_FIELD_NUMBER: _builtins.int
     NAMESPACE_FIELD_NUMBER: _builtins.int
@@ -280,7 +318,7 @@ class ApplyFlowsResponse(_message.Message):
     FLOWS_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def flows(self) -> _containers.RepeatedCompositeFieldContainer[Global___AppliedFlow]:
-        """One for each source, in order."""
+        """One for each source, then one for each deletion, in order."""
 
     def __init__(
         self,

@@ -79,6 +79,7 @@ class FlowServiceServicer(object):
     def ApplyFlows(self, request, context):
         """Stores every source as a new revision of its flow, all or nothing. An unchanged source makes no revision.
         INVALID_ARGUMENT: a source has errors (ValidateFlows tells which). ABORTED: a flow is not at the revision that `if_revision` names.
+        NOT_FOUND: a flow to delete does not exist.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -36,6 +36,7 @@ class FlowServiceStub:
     ApplyFlows: _grpc.UnaryUnaryMultiCallable[_flow_pb2.ApplyFlowsRequest, _flow_pb2.ApplyFlowsResponse]
     """Stores every source as a new revision of its flow, all or nothing. An unchanged source makes no revision.
     INVALID_ARGUMENT: a source has errors (ValidateFlows tells which). ABORTED: a flow is not at the revision that `if_revision` names.
+    NOT_FOUND: a flow to delete does not exist.
     """
     GetFlow: _grpc.UnaryUnaryMultiCallable[_flow_pb2.GetFlowRequest, _flow_pb2.GetFlowResponse]
     """NOT_FOUND: no such flow or revision."""
@@ -54,6 +55,7 @@ class FlowServiceAsyncStub(FlowServiceStub):
     ApplyFlows: _aio.UnaryUnaryMultiCallable[_flow_pb2.ApplyFlowsRequest, _flow_pb2.ApplyFlowsResponse]  # type: ignore[assignment]
     """Stores every source as a new revision of its flow, all or nothing. An unchanged source makes no revision.
     INVALID_ARGUMENT: a source has errors (ValidateFlows tells which). ABORTED: a flow is not at the revision that `if_revision` names.
+    NOT_FOUND: a flow to delete does not exist.
     """
     GetFlow: _aio.UnaryUnaryMultiCallable[_flow_pb2.GetFlowRequest, _flow_pb2.GetFlowResponse]  # type: ignore[assignment]
     """NOT_FOUND: no such flow or revision."""
@@ -81,6 +83,7 @@ class FlowServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_flow_pb2.ApplyFlowsResponse, _abc.Awaitable[_flow_pb2.ApplyFlowsResponse]]:
         """Stores every source as a new revision of its flow, all or nothing. An unchanged source makes no revision.
         INVALID_ARGUMENT: a source has errors (ValidateFlows tells which). ABORTED: a flow is not at the revision that `if_revision` names.
+        NOT_FOUND: a flow to delete does not exist.
         """
 
     @_abc_1.abstractmethod

@@ -111,6 +111,52 @@ async def test_apply_of_an_invalid_flow_tells_why_and_exits_with_8(
     assert "nothing was applied" in ended.err
 
 
+async def test_prune_deletes_flows_without_a_source_in_the_same_request(
+    api: FakeApi, lanner: Lanner, tmp_path: Path
+) -> None:
+    for namespace, flow_id in (("company", "old"), ("company.etl", "kept"), ("company", "nightly")):
+        api.add_flow(make_flow(namespace, flow_id))
+    revision = make_flow().revision
+    (tmp_path / "flow.yaml").write_text(SOURCE)
+
+    planned = await lanner("flow", "apply", "flow.yaml", "--prune", "--dry-run")
+    refused = await lanner("flow", "apply", "flow.yaml", "--prune")
+    before = sorted(api.state.flows)
+    done = await lanner("flow", "apply", "flow.yaml", "--prune", "--yes", "-o", "json")
+
+    assert (planned.code, refused.code, done.code) == (0, 2, 0)
+    assert "deleted" in planned.out
+    assert "kept" not in planned.out
+    assert len(before) == 3
+    assert sorted(api.state.flows) == [("company", "nightly"), ("company.etl", "kept")]
+    changes = [(one["flowId"], one["change"]) for one in json.loads(done.out)["items"]]
+    assert changes == [("nightly", "updated"), ("old", "deleted")]
+    sent = api.requests("ApplyFlows")[-1]
+    assert [one.if_revision for one in (*sent.sources, *sent.deletions)] == [1, revision]
+
+
+async def test_a_dry_run_shows_what_differs(api: FakeApi, lanner: Lanner, tmp_path: Path) -> None:
+    api.add_flow(make_flow("company", "nightly", source=SOURCE + "description: old\n"))
+    (tmp_path / "flow.yaml").write_text(SOURCE + "description: new\n")
+
+    ended = await lanner("flow", "apply", "flow.yaml", "--dry-run")
+
+    assert "-description: old\n+description: new\n" in ended.out
+
+
+async def test_flows_outside_the_namespace_given_are_refused(
+    api: FakeApi, lanner: Lanner, tmp_path: Path
+) -> None:
+    (tmp_path / "flow.yaml").write_text(SOURCE)
+
+    outside = await lanner("flow", "apply", "flow.yaml", "--namespace", "other")
+    inside = await lanner("flow", "apply", "flow.yaml", "--namespace", "company")
+
+    assert (outside.code, inside.code) == (2, 0)
+    assert "1 of 1 flows are not in other" in outside.err
+    assert "company/nightly" in outside.err
+
+
 async def test_apply_to_another_revision_is_a_conflict(api: FakeApi, lanner: Lanner) -> None:
     api.fail("ApplyFlows", grpc.StatusCode.ABORTED, 'flow "nightly" is at revision 4, not 3')
 

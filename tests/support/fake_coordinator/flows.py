@@ -38,7 +38,8 @@ class FakeFlowService(flow_pb2_grpc.FlowServiceServicer):
                     grpc.StatusCode.INVALID_ARGUMENT, f'source "{source.name}" has errors'
                 )
         applied = [self._apply(source, dry_run=request.dry_run) for source in request.sources]
-        return flow_pb2.ApplyFlowsResponse(flows=applied)
+        deleted = [self._delete(one, dry_run=request.dry_run) for one in request.deletions]
+        return flow_pb2.ApplyFlowsResponse(flows=[*applied, *deleted])
 
     async def GetFlow(
         self, request: flow_pb2.GetFlowRequest, context: Context
@@ -104,6 +105,18 @@ class FakeFlowService(flow_pb2_grpc.FlowServiceServicer):
         if source.name in self._state.checks:
             check.problems.extend(self._state.checks[source.name].problems)
         return check
+
+    def _delete(self, one: flow_pb2.FlowDeletion, *, dry_run: bool) -> flow_pb2.AppliedFlow:
+        key = (one.namespace, one.flow_id)
+        revision = self._state.flows[key][-1].revision
+        if not dry_run:
+            del self._state.flows[key]
+        return flow_pb2.AppliedFlow(
+            namespace=one.namespace,
+            flow_id=one.flow_id,
+            revision=revision + 1,
+            change=flow_pb2.AppliedFlow.CHANGE_DELETED,
+        )
 
     def _apply(self, source: flow_pb2.FlowSource, *, dry_run: bool) -> flow_pb2.AppliedFlow:
         check = self._check(source)

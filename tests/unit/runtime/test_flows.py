@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from lanner_coordinator.runtime.errors import Changed, InvalidRequest, NotFound
-from lanner_coordinator.runtime.flows.changes import Change, GivenSource
+from lanner_coordinator.runtime.flows.changes import Change, GivenDeletion, GivenSource
 from lanner_coordinator.store.memory import MemoryStore
 from tests.support.services_stage import NAMESPACE, daily, flow_source, services
 
@@ -114,6 +114,42 @@ async def test_a_deleted_flow_is_gone_but_its_revisions_are_kept() -> None:
         assert (await on.flows.record(NAMESPACE, "nightly", 1)).revision == 1
         assert [one.revision for one in await on.flows.revisions(NAMESPACE, "nightly")] == [1]
         assert await on.store.triggers() == []
+
+
+async def test_flows_are_deleted_together_with_what_is_applied() -> None:
+    async with services() as on:
+        await on.apply(flow_source("old"))
+        given = GivenSource(name="a.yaml", text=flow_source())
+        gone = GivenDeletion(namespace=NAMESPACE, flow_id="old", if_revision=1)
+        commits = on.store.commit_count
+
+        applied, deleted = await on.editor.apply([given], by="moist", deletions=[gone])
+
+        assert (applied.change, deleted.change) == (Change.CREATED, Change.DELETED)
+        assert (deleted.flow_id, deleted.revision) == ("old", 2)
+        assert on.store.commit_count == commits + 1
+        assert [record.flow_id for record in on.flows.current()] == ["nightly"]
+
+
+@pytest.mark.parametrize(
+    ("deletion", "error"),
+    [
+        (GivenDeletion(namespace=NAMESPACE, flow_id="old", if_revision=7), Changed),
+        (GivenDeletion(namespace=NAMESPACE, flow_id="nobody"), NotFound),
+        (GivenDeletion(namespace=NAMESPACE, flow_id="nightly"), InvalidRequest),
+    ],
+)
+async def test_a_deletion_that_cannot_be_done_keeps_all_as_it_is(
+    deletion: GivenDeletion, error: type[Exception]
+) -> None:
+    async with services() as on:
+        await on.apply(flow_source("old"))
+        given = GivenSource(name="a.yaml", text=flow_source())
+
+        with pytest.raises(error):
+            await on.editor.apply([given], by="moist", deletions=[deletion])
+
+        assert [record.flow_id for record in on.flows.current()] == ["old"]
 
 
 async def test_a_flow_that_comes_back_goes_on_counting_revisions() -> None:

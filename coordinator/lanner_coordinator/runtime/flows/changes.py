@@ -30,6 +30,21 @@ class GivenSource:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GivenDeletion:
+    """A flow that somebody deletes together with applying others.
+
+    Attributes:
+        namespace: Of the flow.
+        flow_id: Of the flow.
+        if_revision: Revision that must be current; absent: any.
+    """
+
+    namespace: str
+    flow_id: str
+    if_revision: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceCheck:
     """What is wrong with a source.
 
@@ -52,6 +67,7 @@ class Change(StrEnum):
     CREATED = "created"
     UPDATED = "updated"
     UNCHANGED = "unchanged"
+    DELETED = "deleted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

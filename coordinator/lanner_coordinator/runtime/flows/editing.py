@@ -21,6 +21,7 @@ from lanner_coordinator.runtime.flows.changes import (
     AppliedFlow,
     Change,
     FlowChange,
+    GivenDeletion,
     GivenSource,
     SourceCheck,
     TriggerChanges,
@@ -42,6 +43,16 @@ class _Next:
     applied: AppliedFlow
     text: str
     flow: Flow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Given:
+    """What is applied together."""
+
+    sources: Sequence[GivenSource]
+    flows: Sequence[Flow]
+    results: Sequence[ReadResult]
+    deletions: Sequence[GivenDeletion]
 
 
 class FlowEditor:
@@ -76,42 +87,47 @@ class FlowEditor:
         ]
 
     async def apply(
-        self, sources: Sequence[GivenSource], *, by: str, dry_run: bool = False
+        self,
+        sources: Sequence[GivenSource],
+        *,
+        by: str,
+        dry_run: bool = False,
+        deletions: Sequence[GivenDeletion] = (),
     ) -> Sequence[AppliedFlow]:
-        """Store each source as a new revision of its flow, or none of them.
+        """Store each source as a new revision of its flow and delete flows, or none of it.
 
         Args:
             sources: An unchanged one makes no revision.
             by: Who applies them.
             dry_run: Tell what would be done and do nothing.
+            deletions: Flows to delete in the same moment.
 
         Raises:
-            InvalidRequest: Sources have errors, or two are of one flow.
+            InvalidRequest: Sources have errors, or two are of one flow, or one is of a flow to
+                delete.
+            NotFound: A flow to delete does not exist.
             Changed: A flow is not at the revision that was named.
         """
         results = await self._read_given(sources)
         flows = _flows_without_errors(sources, results)
+        _check_not_given(deletions, flows)
+        given = _Given(sources=sources, flows=flows, results=results, deletions=deletions)
         # A caller that goes away must not part what is durable from what is in memory.
-        return await asyncio.shield(self._apply(sources, flows, results, by, dry_run=dry_run))
+        return await asyncio.shield(self._apply(given, by, dry_run=dry_run))
 
-    async def _apply(
-        self,
-        sources: Sequence[GivenSource],
-        flows: Sequence[Flow],
-        results: Sequence[ReadResult],
-        by: str,
-        *,
-        dry_run: bool,
-    ) -> Sequence[AppliedFlow]:
+    async def _apply(self, given: _Given, by: str, *, dry_run: bool) -> Sequence[AppliedFlow]:
         async with self._changing:
             steps = [
-                await self._next(given, flow, self._problems(result, flows))
-                for given, flow, result in zip(sources, flows, results, strict=True)
+                await self._next(source, flow, self._problems(result, given.flows))
+                for source, flow, result in zip(
+                    given.sources, given.flows, given.results, strict=True
+                )
             ]
+            gone = [self._gone(one, by) for one in given.deletions]
             changed = [step for step in steps if step.applied.change is not Change.UNCHANGED]
-            if changed and not dry_run:
-                await self._carry_out(changed, by)
-        return [step.applied for step in steps]
+            if (changed or gone) and not dry_run:
+                await self._carry_out(changed, gone, by)
+        return [*(step.applied for step in steps), *map(_deleted, gone)]
 
     async def delete(self, namespace: str, flow_id: str, *, by: str) -> None:
         """Delete a flow; its revisions and executions are kept, its triggers end.
@@ -123,22 +139,27 @@ class FlowEditor:
 
     async def _delete(self, namespace: str, flow_id: str, by: str) -> None:
         async with self._changing:
-            current = self._flows.current_of(namespace, flow_id)
-            if current is None:
-                raise no_such_flow(namespace, flow_id)
-            gone = replace(
-                current,
-                revision=current.revision + 1,
-                applied_at=self._clock.now(),
-                applied_by=by,
-                is_deleted=True,
+            given = GivenDeletion(namespace=namespace, flow_id=flow_id)
+            await self._carry_out([], [self._gone(given, by)], by)
+
+    def _gone(self, given: GivenDeletion, by: str) -> FlowRecord:
+        """The last revision of a flow, which says that it is deleted."""
+        current = self._flows.current_of(given.namespace, given.flow_id)
+        if current is None:
+            raise no_such_flow(given.namespace, given.flow_id)
+        if given.if_revision not in (None, current.revision):
+            raise Changed(
+                f"flow {given.namespace}/{given.flow_id} is to be deleted at revision "
+                f"{given.if_revision} and is at revision {current.revision}; "
+                "look at what changed and apply again"
             )
-            change = FlowChange(
-                namespace=namespace, flow_id=flow_id, before=self._flow_of(current), after=None
-            )
-            async with self._triggers([change]) as triggers:
-                await self._commit([gone], triggers)
-                self._flows.remove(namespace, flow_id)
+        return replace(
+            current,
+            revision=current.revision + 1,
+            applied_at=self._clock.now(),
+            applied_by=by,
+            is_deleted=True,
+        )
 
     async def _read_given(self, sources: Sequence[GivenSource]) -> Sequence[ReadResult]:
         for given in sources:
@@ -192,7 +213,7 @@ class FlowEditor:
             "look at what changed and apply again"
         )
 
-    async def _carry_out(self, steps: Sequence[_Next], by: str) -> None:
+    async def _carry_out(self, steps: Sequence[_Next], gone: Sequence[FlowRecord], by: str) -> None:
         now = self._clock.now()
         records = [
             FlowRecord(
@@ -214,10 +235,21 @@ class FlowEditor:
             )
             for step in steps
         ]
+        changes += [
+            FlowChange(
+                namespace=record.namespace,
+                flow_id=record.flow_id,
+                before=self._flow_of(self._flows.current_of(record.namespace, record.flow_id)),
+                after=None,
+            )
+            for record in gone
+        ]
         async with self._triggers(changes) as triggers:
-            await self._commit(records, triggers)
+            await self._commit([*records, *gone], triggers)
             for record, step in zip(records, steps, strict=True):
                 self._flows.replace(record, step.flow)
+            for record in gone:
+                self._flows.remove(record.namespace, record.flow_id)
 
     def _flow_of(self, record: FlowRecord | None) -> Flow | None:
         if record is None:
@@ -238,6 +270,26 @@ class FlowEditor:
     async def _commit(self, records: Sequence[FlowRecord], triggers: TriggerChanges) -> None:
         await self._store.commit(
             Commit(flows=records, triggers=triggers.changed, removed_triggers=triggers.removed)
+        )
+
+
+def _deleted(record: FlowRecord) -> AppliedFlow:
+    return AppliedFlow(
+        name="",
+        namespace=record.namespace,
+        flow_id=record.flow_id,
+        revision=record.revision,
+        change=Change.DELETED,
+        problems=(),
+    )
+
+
+def _check_not_given(deletions: Sequence[GivenDeletion], flows: Sequence[Flow]) -> None:
+    given = {(flow.namespace, flow.id) for flow in flows}
+    both = [one for one in deletions if (one.namespace, one.flow_id) in given]
+    if both:
+        raise InvalidRequest(
+            f"flow {both[0].namespace}/{both[0].flow_id} is to be applied and to be deleted"
         )
 
 
