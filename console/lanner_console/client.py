@@ -33,6 +33,7 @@ from lanner_console.models import (
     LogLine,
     LogQuery,
     Page,
+    PauseRow,
     RevisionRow,
     ServerStatus,
     TriggerKey,
@@ -147,6 +148,25 @@ class ConsoleClient(Protocol):
         self, execution_id: str, *, reason: str = "", grace_seconds: float | None = None
     ) -> ExecutionRow:
         """Ask for the end of an execution; `WrongState` when it has ended."""
+        ...
+
+    async def pause_execution(self, execution_id: str, *, reason: str = "") -> ExecutionRow:
+        """Let nothing new begin in it; `WrongState` unless it runs."""
+        ...
+
+    async def resume_execution(
+        self,
+        execution_id: str,
+        *,
+        reason: str = "",
+        task_run_id: str = "",
+        inputs: Mapping[str, object] | None = None,
+    ) -> ExecutionRow:
+        """Let it go on; `WrongState` unless it is paused, `InvalidInput` when inputs are wrong."""
+        ...
+
+    async def list_pauses(self, execution_id: str) -> tuple[PauseRow, ...]:
+        """What a paused execution waits for; empty when it is not paused."""
         ...
 
     async def list_logs(

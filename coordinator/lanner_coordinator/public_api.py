@@ -27,6 +27,7 @@ from lanner_coordinator.runtime.executions.creation import ExecutionCreator
 from lanner_coordinator.runtime.executions.inputs import InputResolver
 from lanner_coordinator.runtime.executions.listing import ExecutionLists
 from lanner_coordinator.runtime.executions.logs import Logs
+from lanner_coordinator.runtime.executions.pausing import Pausing
 from lanner_coordinator.runtime.executions.reading import ExecutionReader
 from lanner_coordinator.runtime.executions.references import References
 from lanner_coordinator.runtime.executions.replays import Replays
@@ -140,6 +141,7 @@ def make_acts(core: Core, storage: ArtifactStorage) -> Acts:
             ids=TimeOrderedIds(core.clock),
         ),
         files=storage,
+        pausing=Pausing(application=core.application, rendering=core.rendering),
     )
 
 

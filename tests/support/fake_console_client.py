@@ -42,6 +42,7 @@ from lanner_console.models import (
     LogLine,
     LogQuery,
     Page,
+    PauseRow,
     RevisionRow,
     ServerStatus,
     State,
@@ -66,6 +67,7 @@ class FakeConsoleClient:
     agents: list[AgentRow] = field(default_factory=list)
     logs: dict[str, list[LogLine]] = field(default_factory=dict)
     batches: dict[str, BatchView] = field(default_factory=dict)
+    pauses: dict[str, tuple[PauseRow, ...]] = field(default_factory=dict)
     items: list[BatchItemRow] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
     status: ServerStatus = field(
@@ -247,6 +249,27 @@ class FakeConsoleClient:
         if self._execution(execution_id).row.state.is_terminal:
             raise WrongState("it has ended")
         return await self._become(execution_id, State.KILLING)
+
+    async def pause_execution(self, execution_id: str, *, reason: str = "") -> ExecutionRow:
+        await self._called("pause_execution", execution_id, reason)
+        return await self._become(execution_id, State.PAUSED)
+
+    async def resume_execution(
+        self,
+        execution_id: str,
+        *,
+        reason: str = "",
+        task_run_id: str = "",
+        inputs: Mapping[str, object] | None = None,
+    ) -> ExecutionRow:
+        await self._called(
+            "resume_execution", execution_id, reason, task_run_id, dict(inputs or {})
+        )
+        return await self._become(execution_id, State.RUNNING)
+
+    async def list_pauses(self, execution_id: str) -> tuple[PauseRow, ...]:
+        await self._called("list_pauses", execution_id)
+        return self.pauses.get(execution_id, ())
 
     async def _become(self, execution_id: str, state: State) -> ExecutionRow:
         detail = self._execution(execution_id)

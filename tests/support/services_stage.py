@@ -31,6 +31,7 @@ from lanner_coordinator.runtime.executions.creation import ExecutionCreator, New
 from lanner_coordinator.runtime.executions.inputs import InputResolver
 from lanner_coordinator.runtime.executions.listing import ExecutionLists
 from lanner_coordinator.runtime.executions.logs import Logs
+from lanner_coordinator.runtime.executions.pausing import Pausing
 from lanner_coordinator.runtime.executions.reading import ExecutionReader
 from lanner_coordinator.runtime.executions.references import References
 from lanner_coordinator.runtime.executions.replays import Replays
@@ -170,6 +171,7 @@ class Services:
                 ids=ids,
             ),
             files=self.files,
+            pausing=Pausing(application=self.core.application, rendering=self.core.rendering),
         )
         self.logs = Logs(
             store=store, hub=self.core.hub, executor=self.executor, references=self.references

@@ -159,7 +159,7 @@ class Stage:
         self.secret_outputs: frozenset[str] = frozenset()
         self.key_values = KeyValueBook()
         self.key_values.know_namespaces(lambda: [flow.namespace])
-        rendering = Rendering(
+        self.rendering = Rendering(
             clock=clock,
             secret_values=EnvironmentSecrets(environment),
             files=NoFiles(),
@@ -179,16 +179,16 @@ class Stage:
         slots = Slots()
         self.application = Application(
             slots=slots,
-            rendering=rendering,
+            rendering=self.rendering,
             dispatcher=self.dispatcher,
             log_writer=LogWriter(0),
             subflows=Subflows(
                 starter=SubflowStarter(
-                    rendering=rendering, resolver=resolver, ids=ids or TimeOrderedIds(clock)
+                    rendering=self.rendering, resolver=resolver, ids=ids or TimeOrderedIds(clock)
                 ),
                 flows=child_flows or OtherFlows(self.plans),
                 store=store,
-                rendering=rendering,
+                rendering=self.rendering,
             ),
             ids=TimeOrderedIds(clock),
         )

@@ -7,7 +7,7 @@ from contextlib import aclosing
 from datetime import datetime
 
 from lanner_console.calls.asker import Asker
-from lanner_console.models import ExecutionDetail, ExecutionRow, ExecutionUpdate, Page
+from lanner_console.models import ExecutionDetail, ExecutionRow, ExecutionUpdate, Page, PauseRow
 from lanner_console.wire import execution as wire
 
 
@@ -75,3 +75,25 @@ class ExecutionCalls(Asker):
             execution_id, reason=reason, grace_seconds=grace_seconds
         )
         return wire.row(summary)
+
+    async def pause_execution(self, execution_id: str, *, reason: str = "") -> ExecutionRow:
+        """Let nothing new begin."""
+        return wire.row(await self._client.pause_execution(execution_id, reason=reason))
+
+    async def resume_execution(
+        self,
+        execution_id: str,
+        *,
+        reason: str = "",
+        task_run_id: str = "",
+        inputs: Mapping[str, object] | None = None,
+    ) -> ExecutionRow:
+        """Let a paused execution go on."""
+        summary = await self._client.resume_execution(
+            execution_id, reason=reason, task_run_id=task_run_id, inputs=inputs
+        )
+        return wire.row(summary)
+
+    async def list_pauses(self, execution_id: str) -> tuple[PauseRow, ...]:
+        """What a paused execution waits for."""
+        return tuple(map(wire.pause, await self._client.list_pauses(execution_id)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from lanner_console.cli.errors import CliError, UsageProblem
 
 if TYPE_CHECKING:
     from lanner_console.client import ConsoleClient
+    from lanner_console.models import InputField
 
 FILE_TYPE = "FILE"
 
@@ -41,10 +42,22 @@ async def resolved_inputs(
     Raises:
         UsageProblem: A file cannot be read. `@@` stands for a plain `@`.
     """
-    types: dict[str, str] = {}
+    fields: Sequence[InputField] = ()
     if any(_path_of(value) for value in given.values()):
         detail = await client.get_flow(flow.namespace, flow.flow_id, revision=revision)
-        types = {one.id: one.type for one in detail.inputs}
+        fields = detail.inputs
+    return await resolved_fields(client, flow, fields, given)
+
+
+async def resolved_fields(
+    client: ConsoleClient, flow: FlowName, fields: Sequence[InputField], given: Mapping[str, object]
+) -> dict[str, object]:
+    """As `resolved_inputs`, for inputs whose fields are known.
+
+    Raises:
+        UsageProblem: A file cannot be read.
+    """
+    types = {one.id: one.type for one in fields}
     resolved: dict[str, object] = {}
     for name, value in given.items():
         path = _path_of(value)

@@ -58,6 +58,8 @@ class LiveExecution:
         if update.snapshot is not None:
             self.task_runs = {}
         self.task_runs.update((run.id, run) for run in coming)
+        for gone in update.removed_task_run_ids:
+            self.task_runs.pop(gone, None)
         if self.detail is not None:
             outputs = self.detail.outputs if update.outputs is None else update.outputs
             self.detail = replace(self.detail, row=update.row, outputs=outputs)

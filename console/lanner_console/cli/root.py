@@ -50,7 +50,7 @@ Usage: lanner [OPTIONS] COMMAND [ARGS]
   lanner logs @failed -f
 
 Work with runs
-  execution   list, get, watch, logs, retry, kill
+  execution   list, get, watch, logs, retry, kill, pause, resume
   logs        print or follow the log of an execution
   batch       list, describe, pause, resume, stop   (bulk actions on the server)
 Define

@@ -24,6 +24,7 @@ from lanner_console.cli.settings import Output
 from lanner_console.cli.terminal import TONE_OF_STATE
 from lanner_console.cli.views import execution_columns, execution_lines
 from lanner_console.commands.execution_acts import kill, retry
+from lanner_console.commands.execution_pauses import pause, resume
 from lanner_console.commands.logs import logs
 from lanner_console.models import ExecutionDetail, ExecutionRow, Page, State
 from lanner_console.tones import Tone
@@ -34,7 +35,7 @@ SORT_FIELDS = ("created", "started", "ended", "duration", "flow", "state")
 
 @click.group("execution", cls=NounGroup)
 def execution() -> None:
-    """Executions: list, get, watch, logs, retry, kill.
+    """Executions: list, get, watch, logs, retry, kill, pause, resume.
 
     An execution is named by its id, a unique prefix of it, @latest or @failed.
     """
@@ -136,5 +137,5 @@ def _is_drawn(invocation: Invocation) -> bool:
     return is_table and invocation.terminal.is_out_tty
 
 
-for command in (logs, retry, kill):
+for command in (logs, retry, kill, pause, resume):
     execution.add_command(command)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -11,27 +10,18 @@ from typing import ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.widget import Widget
-from textual.widgets import Button, Input, Select, Static
+from textual.widgets import Button, Input, Static
 
 from lanner_console.cli.arguments import key_values
 from lanner_console.cli.errors import CliError
 from lanner_console.dialogs.dialog import Dialog, Row, text_field
-from lanner_console.dialogs.input_values import (
-    BOOLEAN_TYPE,
-    CHOICE_TYPES,
-    SECRET_TYPE,
-    read_value,
-    value_as_text,
-)
+from lanner_console.dialogs.input_form import FORM_CSS, InputForm, remark
 from lanner_console.keymap import RUN_DIALOG
-from lanner_console.models import FlowDetail, InputField
+from lanner_console.models import FlowDetail
 from lanner_console.op_log import command_line
 from lanner_console.widgets.text_fit import shown
 from lanner_console.workplace import Workplace
 from lanner_proto.errors import LannerError
-
-BOOLEANS = ("true", "false")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,13 +42,7 @@ class RunDialog(Dialog[RunAnswer]):
 
     BINDINGS: ClassVar[list[BindingType]] = [*RUN_DIALOG]
 
-    DEFAULT_CSS = """
-    RunDialog Row > .type { width: 10; color: $text-muted; padding-left: 1; }
-    RunDialog Row > Select { width: 1fr; }
-    RunDialog .problem { color: $text-error; height: auto; padding-left: 14; display: none; }
-    RunDialog .problem.-shown { display: block; }
-    RunDialog .about { color: $text-muted; height: auto; padding-left: 14; }
-    """
+    DEFAULT_CSS = FORM_CSS.format(name="RunDialog")
 
     def __init__(
         self, place: Workplace, flow: FlowDetail, given: Mapping[str, object] | None = None
@@ -66,25 +50,15 @@ class RunDialog(Dialog[RunAnswer]):
         name = f"{flow.namespace}/{flow.flow_id} rev {flow.revision}"
         super().__init__(place, title=f"Run {name}", confirm="Run")
         self._flow = flow
-        self._given = given or {}
         self._request_id = place.new_id()
         self._is_sent = False
-        self._fields = {field.id: self._widget_of(field) for field in flow.inputs}
-        self._problems = {
-            field.id: Static(classes="problem", markup=False) for field in flow.inputs
-        }
+        self._form = InputForm(flow.inputs, given or {})
 
     def compose_body(self) -> ComposeResult:
         """Lay out a row for each input."""
         if not self._flow.inputs:
             yield Static("This flow has no inputs.", classes="note")
-        for field in self._flow.inputs:
-            label = (field.display_name or field.id) + (" *" if field.is_required else "")
-            kind = Static(field.type, classes="type", markup=False)
-            yield Row(label, self._fields[field.id], kind)
-            if field.description:
-                yield Static(shown(field.description), classes="about", markup=False)
-            yield self._problems[field.id]
+        yield from self._form.rows()
         yield Row("labels", text_field(id="labels", placeholder="key=value key=value"))
         yield Static("", id="problem", classes="problem", markup=False)
 
@@ -94,72 +68,18 @@ class RunDialog(Dialog[RunAnswer]):
 
     def on_mount(self) -> None:
         """Begin at the first field, or at the button where there is none."""
-        if self._flow.inputs:
-            self._fields[self._flow.inputs[0].id].focus()
-        else:
-            self.query_one("#follow", Button).focus()
-
-    def _widget_of(self, field: InputField) -> Widget:
-        text = value_as_text(field, self._given)
-        values = BOOLEANS if field.type == BOOLEAN_TYPE else field.values
-        if field.type in (BOOLEAN_TYPE, *CHOICE_TYPES) and values:
-            options = [(shown(value), value) for value in values]
-            chosen = text if text in values else Select.NULL
-            return Select(options, value=chosen, compact=True, prompt="choose")
-        entry = text_field(text)
-        entry.password = field.type == SECRET_TYPE
-        return entry
-
-    # ── reading ────────────────────────────────────────────────────────────────────────────────
-
-    def _text_of(self, field: InputField) -> str:
-        match self._fields[field.id]:
-            case Select() as choice:
-                return "" if choice.value is Select.NULL else str(choice.value)
-            case Input() as entry:
-                return entry.value
-            case other:
-                raise TypeError(f"no field is a {type(other).__name__}")
-
-    def _read(self, field: InputField) -> object:
-        """Read a field and show what is wrong with it; raises ValueError."""
-        try:
-            value = read_value(field, self._text_of(field), self.place.clock())
-        except ValueError as error:
-            self._remark(self._problems[field.id], f"{field.id} {error}")
-            raise
-        self._remark(self._problems[field.id], "")
-        return value
-
-    def _values(self) -> dict[str, object] | None:
-        values, is_wrong = {}, False
-        for field in self._flow.inputs:
-            try:
-                value = self._read(field)
-            except ValueError:
-                is_wrong = True
-            else:
-                if value is not None:
-                    values[field.id] = value
-        return None if is_wrong else values
+        (self._form.first or self.query_one("#follow", Button)).focus()
 
     def _labels(self) -> dict[str, str] | None:
         try:
             return key_values(self.query_one("#labels", Input).value.split(), "labels")
         except CliError as error:
-            self._remark(self.query_one("#problem", Static), str(error))
+            remark(self.query_one("#problem", Static), str(error))
             return None
-
-    def _remark(self, problem: Static, text: str) -> None:
-        problem.update(text)
-        problem.set_class(bool(text), "-shown")
 
     def on_descendant_blur(self, event: events.DescendantBlur) -> None:
         """Check a field when it is left."""
-        for field in self._flow.inputs:
-            if event.widget is self._fields[field.id]:
-                with suppress(ValueError):
-                    self._read(field)
+        self._form.check(event.widget, self.place.clock())
 
     def on_input_submitted(self) -> None:
         """Go to the next field."""
@@ -188,10 +108,10 @@ class RunDialog(Dialog[RunAnswer]):
         self.copy(self._command(), "The command")
 
     def _send(self, *, is_followed: bool) -> None:
-        values, labels = self._values(), self._labels()
+        values, labels = self._form.values(self.place.clock()), self._labels()
         if values is not None and labels is not None and not self._is_sent:
             self._is_sent = True
-            self._remark(self.query_one("#problem", Static), "")
+            remark(self.query_one("#problem", Static), "")
             self.start("run", self._run, values, labels, is_followed)
 
     async def _run(
@@ -211,7 +131,7 @@ class RunDialog(Dialog[RunAnswer]):
         except (LannerError, OSError) as error:
             message = error.message if isinstance(error, LannerError) else str(error)
             self._note(command, message, is_ok=False)
-            self._remark(self.query_one("#problem", Static), shown(message))
+            remark(self.query_one("#problem", Static), shown(message))
             self._is_sent = False
             return
         self._note(command, execution_id, is_ok=True)
@@ -227,10 +147,7 @@ class RunDialog(Dialog[RunAnswer]):
 
     def _command(self) -> str:
         words = ["flow", "run", f"{self._flow.namespace}/{self._flow.flow_id}"]
-        for field in self._flow.inputs:
-            text = self._text_of(field)
-            if text and field.type != SECRET_TYPE:
-                words += ["-i", f"{field.id}={'@' if field.type == 'FILE' else ''}{text}"]
+        words += self._form.words()
         for label in self.query_one("#labels", Input).value.split():
             words += ["-l", label]
         return command_line(*words)

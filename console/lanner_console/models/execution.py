@@ -9,6 +9,7 @@ import msgspec
 from msgspec import field
 from msgspec.structs import replace
 
+from lanner_console.models.flow import InputField
 from lanner_console.models.state import State
 
 
@@ -187,6 +188,26 @@ class ExecutionDetail(msgspec.Struct, frozen=True, kw_only=True):
     task_runs: Mapping[str, TaskRunRow] = field(default_factory=dict)
 
 
+class PauseRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One reason why an execution is paused.
+
+    Attributes:
+        task_run_id: The paused task run; empty: somebody paused the execution itself.
+        task_id: Its task; empty likewise.
+        description: Of the task; may be empty.
+        inputs: What whoever resumes it is asked for.
+        paused_at: Since when.
+        ends_at: When it ends by itself; absent: it does not.
+    """
+
+    task_run_id: str = ""
+    task_id: str = ""
+    description: str = ""
+    inputs: tuple[InputField, ...] = ()
+    paused_at: datetime | None = None
+    ends_at: datetime | None = None
+
+
 class ExecutionUpdate(msgspec.Struct, frozen=True, kw_only=True):
     """What is new about a watched execution: all of it, or the parts that changed.
 
@@ -194,12 +215,14 @@ class ExecutionUpdate(msgspec.Struct, frozen=True, kw_only=True):
         row: Its newest summary.
         snapshot: All of it: at first, after a restart and after a lost link; otherwise absent.
         changed_task_runs: Task runs that came or changed since the last update.
+        removed_task_run_ids: Task runs that are gone since.
         outputs: Of the flow, in the last update; otherwise absent.
     """
 
     row: ExecutionRow
     snapshot: ExecutionDetail | None = None
     changed_task_runs: tuple[TaskRunRow, ...] = ()
+    removed_task_run_ids: tuple[str, ...] = ()
     outputs: Mapping[str, object] | None = None
 
 
@@ -209,5 +232,7 @@ def applied(detail: ExecutionDetail, update: ExecutionUpdate) -> ExecutionDetail
         return update.snapshot
     task_runs = dict(detail.task_runs)
     task_runs.update((task_run.id, task_run) for task_run in update.changed_task_runs)
+    for gone in update.removed_task_run_ids:
+        task_runs.pop(gone, None)
     outputs = detail.outputs if update.outputs is None else update.outputs
     return replace(detail, row=update.row, task_runs=task_runs, outputs=outputs)

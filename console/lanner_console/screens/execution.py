@@ -20,6 +20,7 @@ from lanner_console.screens.gantt import Gantt
 from lanner_console.screens.log_feed import LogFeed
 from lanner_console.screens.saving import free_path, save_chunks, save_text
 from lanner_console.screens.streams import keep_open
+from lanner_console.screens.suspending import ask_suspend
 from lanner_console.screens.task_tree import TaskTree
 from lanner_console.screens.view import View
 from lanner_console.tones import Tone
@@ -39,7 +40,7 @@ class ExecutionView(View):
     """The execution that was opened last."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*EXECUTION]
-    ACTS: ClassVar[frozenset[str]] = frozenset({"retry", "kill", "run"})
+    ACTS: ClassVar[frozenset[str]] = frozenset({"retry", "kill", "run", "suspend"})
 
     def __init__(self, place: Workplace, *, id: str | None = None) -> None:
         super().__init__(place, id=id)
@@ -280,6 +281,11 @@ class ExecutionView(View):
         """Kill the execution."""
         if self.detail is not None and not self.refuses("kill"):
             ask_kill(self, self.detail.row)
+
+    def action_suspend(self) -> None:
+        """Pause the execution, or resume it when it is paused."""
+        if self.detail is not None and not self.refuses("suspend"):
+            ask_suspend(self, self.detail.row)
 
     def action_run(self) -> None:
         """Run the flow again, with the inputs of this execution to start from."""

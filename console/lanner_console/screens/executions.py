@@ -22,6 +22,7 @@ from lanner_console.screens.execution_rows import (
 )
 from lanner_console.screens.live_rows import LiveRows
 from lanner_console.screens.saving import executions_csv, free_path, save_chunks
+from lanner_console.screens.suspending import ask_suspend
 from lanner_console.screens.view import View
 from lanner_console.widgets.filter_bar import FilterBar, FilterSuggester
 from lanner_console.widgets.row_marks import RowMarks
@@ -40,7 +41,7 @@ class ExecutionsView(View):
     """Executions that match a filter, as they are created and change."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*EXECUTIONS]
-    ACTS: ClassVar[frozenset[str]] = frozenset({"retry", "kill", "run"})
+    ACTS: ClassVar[frozenset[str]] = frozenset({"retry", "kill", "run", "suspend"})
 
     def __init__(self, place: Workplace, *, id: str | None = None) -> None:
         super().__init__(place, id=id)
@@ -252,6 +253,11 @@ class ExecutionsView(View):
             ask_batch(self, BatchAct.KILL, self._selection(), self.table.marked_count)
         elif row := self.table.cursor_row:
             ask_kill(self, row)
+
+    def action_suspend(self) -> None:
+        """Pause the execution under the cursor, or resume it when it is paused."""
+        if (row := self.table.cursor_row) and not self.refuses("suspend"):
+            ask_suspend(self, row)
 
     def _selection(self) -> BatchSelection:
         marks = self.table.marks

@@ -8,8 +8,10 @@ from lanner_console.models import (
     ExecutionRow,
     ExecutionUpdate,
     Page,
+    PauseRow,
     TaskRunRow,
 )
+from lanner_console.wire.flow import input_field
 from lanner_console.wire.state import instant, metric, state, state_change
 from lanner_proto.v1 import execution_pb2
 from lanner_proto.values import from_struct
@@ -85,6 +87,18 @@ def detail(message: execution_pb2.Execution) -> ExecutionDetail:
     )
 
 
+def pause(message: execution_pb2.Pause) -> PauseRow:
+    """One reason why an execution is paused."""
+    return PauseRow(
+        task_run_id=message.task_run_id,
+        task_id=message.task_id,
+        description=message.description,
+        inputs=tuple(map(input_field, message.inputs)),
+        paused_at=instant(message.paused_at, is_set=message.HasField("paused_at")),
+        ends_at=instant(message.ends_at, is_set=message.HasField("ends_at")),
+    )
+
+
 def update(message: execution_pb2.WatchExecutionResponse) -> ExecutionUpdate:
     """What is new about a watched execution."""
     snapshot = detail(message.snapshot) if message.HasField("snapshot") else None
@@ -92,5 +106,6 @@ def update(message: execution_pb2.WatchExecutionResponse) -> ExecutionUpdate:
         row=snapshot.row if snapshot else row(message.summary),
         snapshot=snapshot,
         changed_task_runs=tuple(map(task_run, message.changed_task_runs)),
+        removed_task_run_ids=tuple(message.removed_task_run_ids),
         outputs=from_struct(message.outputs) if message.HasField("outputs") else None,
     )

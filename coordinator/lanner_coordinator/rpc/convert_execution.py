@@ -63,6 +63,7 @@ def moment_out(moment: Moment) -> execution_pb2.WatchExecutionResponse:
             for run_id in moment.run_ids
             if run_id in task_runs
         ],
+        removed_task_run_ids=[run_id for run_id in moment.run_ids if run_id not in task_runs],
         outputs=outputs,
     )
 

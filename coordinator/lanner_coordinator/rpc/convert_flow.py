@@ -102,7 +102,7 @@ def flow_out(record: FlowRecord, flow: Flow | None) -> flow_pb2.Flow:
         message.description = flow.description
         message.is_disabled = flow.is_disabled
         message.labels.update(flow.labels)
-        message.inputs.extend(_input(one) for one in flow.inputs)
+        message.inputs.extend(input_out(one) for one in flow.inputs)
         message.trigger_ids.extend(trigger.id for trigger in flow.triggers)
         message.tasks.extend(_all_nodes(flow))
     return message
@@ -135,7 +135,8 @@ def revision_out(record: FlowRecord) -> flow_pb2.Revision:
     )
 
 
-def _input(one: Input) -> flow_pb2.Input:
+def input_out(one: Input) -> flow_pb2.Input:
+    """An input, as a form needs it."""
     choices = one.properties.get("values")
     message = flow_pb2.Input(
         id=one.id,

@@ -8,6 +8,7 @@ from contextlib import aclosing
 from lanner_coordinator.engine.rules.eligibility import Act
 from lanner_coordinator.rpc.callers import caller_of
 from lanner_coordinator.rpc.convert_execution import execution_out, moment_out, summary_out
+from lanner_coordinator.rpc.convert_pause import pauses_out
 from lanner_coordinator.rpc.convert_values import values_in
 from lanner_coordinator.rpc.interceptor import Context
 from lanner_coordinator.rpc.limits import (
@@ -24,7 +25,7 @@ from lanner_coordinator.runtime.executions.listing import ExecutionLists
 from lanner_coordinator.runtime.executions.reading import ExecutionReader
 from lanner_coordinator.runtime.executions.references import References
 from lanner_coordinator.runtime.executions.watching import Watching
-from lanner_coordinator.runtime.executions.wishes import GRACE_SECONDS, Wish
+from lanner_coordinator.runtime.executions.wishes import GRACE_SECONDS, Details, Wish
 from lanner_proto.v1 import execution_pb2, execution_pb2_grpc
 from lanner_proto.values import from_timestamp
 
@@ -135,6 +136,35 @@ class ExecutionService(execution_pb2_grpc.ExecutionServiceServicer):
         )
         summary = await self._acts.do(Act.KILL, execution_id, wish)
         return execution_pb2.KillExecutionResponse(summary=summary_out(summary))
+
+    async def PauseExecution(
+        self, request: execution_pb2.PauseExecutionRequest, context: Context
+    ) -> execution_pb2.PauseExecutionResponse:
+        """Let nothing new begin."""
+        execution_id = await self._references.resolve(request.execution_id)
+        wish = Wish(by=caller_of(context), reason=short_text("reason", request.reason))
+        summary = await self._acts.do(Act.PAUSE, execution_id, wish)
+        return execution_pb2.PauseExecutionResponse(summary=summary_out(summary))
+
+    async def ResumeExecution(
+        self, request: execution_pb2.ResumeExecutionRequest, context: Context
+    ) -> execution_pb2.ResumeExecutionResponse:
+        """Let a paused execution go on."""
+        execution_id = await self._references.resolve(request.execution_id)
+        wish = Wish(
+            by=caller_of(context),
+            reason=short_text("reason", request.reason),
+            details=Details(task_run=request.task_run_id, inputs=values_in(request.inputs)),
+        )
+        summary = await self._acts.do(Act.RESUME, execution_id, wish)
+        return execution_pb2.ResumeExecutionResponse(summary=summary_out(summary))
+
+    async def ListPauses(
+        self, request: execution_pb2.ListPausesRequest, context: Context
+    ) -> execution_pb2.ListPausesResponse:
+        """What a paused execution waits for."""
+        pauses = await self._reader.read(request.execution_id, pauses_out)
+        return execution_pb2.ListPausesResponse(pauses=pauses)
 
 
 def _grace_seconds(request: execution_pb2.KillExecutionRequest) -> float:

@@ -9,6 +9,8 @@ _VERBS = {
     Act.RETRY: "be retried",
     Act.REPLAY: "be replayed",
     Act.KILL: "be killed",
+    Act.PAUSE: "be paused",
+    Act.RESUME: "be resumed",
     Act.FORCE_RUN: "be forced to run",
     Act.UNQUEUE: "be taken out of the queue",
     Act.CHANGE_STATE: "have its state changed",

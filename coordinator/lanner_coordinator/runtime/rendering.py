@@ -26,7 +26,7 @@ from lanner_coordinator.flow.expression import (
     render,
     render_typed,
 )
-from lanner_coordinator.flow.inputs import convert_output
+from lanner_coordinator.flow.inputs import ResolvedInputs, convert_output, resolve_list
 from lanner_coordinator.flow.model import Task
 from lanner_coordinator.flow.types.native import NativeMetric, run_native, text_properties
 from lanner_coordinator.flow.types.native_type import Toggle, VariableWish
@@ -247,6 +247,18 @@ class Rendering:
         except (ExpressionError, ValueError) as error:
             return InlineResult(event=events.OutputsFailed(error=f"flow outputs: {error}"))
         return InlineResult(event=events.OutputsEvaluated(values=values))
+
+    def resume_inputs(
+        self, entry: LiveEntry, run: TaskRun, raw: Mapping[str, object]
+    ) -> ResolvedInputs:
+        """What is given to a task run that is resumed, as its task asks for it."""
+        variables = task_run_variables(entry.live, run, self._around)
+        effects = self.effects(entry)
+
+        def evaluate(value: object, more: Mapping[str, object]) -> object:
+            return render_typed(value, {**variables, **more}, effects).value
+
+        return resolve_list(entry.live.plan.tasks[run.task_id].task.inputs, raw, evaluate)
 
     def assignment(
         self, entry: LiveEntry, run: TaskRun, attempt: Attempt

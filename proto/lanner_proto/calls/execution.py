@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from datetime import datetime
 
@@ -162,3 +162,62 @@ class ExecutionCalls(Connection):
             lambda channel: ExecutionServiceStub(channel).KillExecution, request, may_repeat=False
         )
         return response.summary
+
+    async def pause_execution(
+        self, execution_id: str, *, reason: str = ""
+    ) -> execution_pb2.ExecutionSummary:
+        """Let nothing new begin in a running execution until it is resumed.
+
+        Raises:
+            NotFound: No such execution.
+            WrongState: It does not run.
+        """
+        request = execution_pb2.PauseExecutionRequest(execution_id=execution_id, reason=reason)
+        response = await self._unary(
+            lambda channel: ExecutionServiceStub(channel).PauseExecution, request, may_repeat=False
+        )
+        return response.summary
+
+    async def resume_execution(
+        self,
+        execution_id: str,
+        *,
+        reason: str = "",
+        task_run_id: str = "",
+        inputs: Mapping[str, object] | None = None,
+    ) -> execution_pb2.ExecutionSummary:
+        """Let a paused execution go on.
+
+        Args:
+            execution_id: Id, unique prefix, or `@latest`.
+            reason: Kept in the execution's log.
+            task_run_id: The paused task run; empty: the one that was paused first.
+            inputs: What the pause asks for, by input id.
+
+        Raises:
+            NotFound: No such execution.
+            WrongState: It is not paused.
+            InvalidInput: Names every input that is wrong.
+        """
+        request = execution_pb2.ResumeExecutionRequest(
+            execution_id=execution_id,
+            reason=reason,
+            task_run_id=task_run_id,
+            inputs=to_struct(dict(inputs or {})),
+        )
+        response = await self._unary(
+            lambda channel: ExecutionServiceStub(channel).ResumeExecution, request, may_repeat=False
+        )
+        return response.summary
+
+    async def list_pauses(self, execution_id: str) -> Sequence[execution_pb2.Pause]:
+        """What a paused execution waits for; empty when it is not paused.
+
+        Raises:
+            NotFound: No such execution.
+        """
+        request = execution_pb2.ListPausesRequest(execution_id=execution_id)
+        response = await self._unary(
+            lambda channel: ExecutionServiceStub(channel).ListPauses, request, may_repeat=True
+        )
+        return response.pauses

@@ -25,10 +25,11 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 from google.protobuf import struct_pb2 as google_dot_protobuf_dot_struct__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
+from lanner_proto.v1 import flow_pb2 as lanner__proto_dot_v1_dot_flow__pb2
 from lanner_proto.v1 import state_pb2 as lanner__proto_dot_v1_dot_state__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1flanner_proto/v1/execution.proto\x12\tlanner.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1blanner_proto/v1/state.proto\"\xaa\x02\n\x16\x43reateExecutionRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0f\n\x07\x66low_id\x18\x02 \x01(\t\x12\x10\n\x08revision\x18\x03 \x01(\x05\x12\'\n\x06inputs\x18\x04 \x01(\x0b\x32\x17.google.protobuf.Struct\x12=\n\x06labels\x18\x05 \x03(\x0b\x32-.lanner.v1.CreateExecutionRequest.LabelsEntry\x12\x12\n\nrequest_id\x18\x06 \x01(\t\x12/\n\x0bschedule_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x1a-\n\x0bLabelsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"B\n\x17\x43reateExecutionResponse\x12\x14\n\x0c\x65xecution_id\x18\x01 \x01(\t\x12\x11\n\tis_repeat\x18\x02 \x01(\x08\"+\n\x13GetExecutionRequest\x12\x14\n\x0c\x65xecution_id\x18\x01 \x01(\t\"?\n\x14GetExecutionResponse\x12\'\n\texecution\x18\x01 \x01(\x0b\x32\x14.lanner.v1.Execution\"\xf6\x03\n\x10\x45xecutionSummary\x12\n\n\x02id\x18\x01 \x01(\t\x12\x11\n\tnamespace\x18\x02 \x01(\t\x12\x0f\n\x07\x66low_id\x18\x03 \x01(\t\x12\x15\n\rflow_revision\x18\x04 \x01(\x05\x12\x1f\n\x05state\x18\x05 \x01(\x0e\x32\x10.lanner.v1.State\x12.\n\ncreated_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nstarted_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nded_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x16\n\x0e\x61ttempt_number\x18\t \x01(\r\x12\x37\n\x06labels\x18\n \x03(\x0b\x32\'.lanner.v1.ExecutionSummary.LabelsEntry\x12\x0f\n\x07trigger\x18\x0b \x01(\t\x12\x16\n\x0e\x66\x61iled_task_id\x18\x0c \x01(\t\x12\r\n\x05\x65rror\x18\r \x01(\t\x12\x16\n\x0etask_run_count\x18\x0e \x01(\r\x12\x1c\n\x14\x65nded_task_run_count\x18\x0f \x01(\r\x1a-\n\x0bLabelsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\x96\x02\n\tExecution\x12,\n\x07summary\x18\x01 \x01(\x0b\x32\x1b.lanner.v1.ExecutionSummary\x12\'\n\x06inputs\x18\x02 \x01(\x0b\x32\x17.google.protobuf.Struct\x12(\n\x07outputs\x18\x03 \x01(\x0b\x32\x17.google.protobuf.Struct\x12\x32\n\x11trigger_variables\x18\x04 \x01(\x0b\x32\x17.google.protobuf.Struct\x12-\n\rstate_changes\x18\x05 \x03(\x0b\x32\x16.lanner.v1.StateChange\x12%\n\ttask_runs\x18\x06 \x03(\x0b\x32\x12.lanner.v1.TaskRun\"\x9d\x02\n\x07TaskRun\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0f\n\x07task_id\x18\x02 \x01(\t\x12\x0c\n\x04type\x18\x03 \x01(\t\x12\x11\n\tparent_id\x18\x04 \x01(\t\x12\x12\n\x05value\x18\x05 \x01(\tH\x00\x88\x01\x01\x12\x1f\n\x05state\x18\x06 \x01(\x0e\x32\x10.lanner.v1.State\x12-\n\rstate_changes\x18\x07 \x03(\x0b\x32\x16.lanner.v1.StateChange\x12$\n\x08\x61ttempts\x18\x08 \x03(\x0b\x32\x12.lanner.v1.Attempt\x12(\n\x07outputs\x18\t \x01(\x0b\x32\x17.google.protobuf.Struct\x12\x16\n\x0epending_reason\x18\n \x01(\tB\x08\n\x06_value\"\xab\x02\n\x07\x41ttempt\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0e\n\x06number\x18\x02 \x01(\r\x12\x1f\n\x05state\x18\x03 \x01(\x0e\x32\x10.lanner.v1.State\x12\x10\n\x08\x61gent_id\x18\x04 \x01(\t\x12\x30\n\x0csubmitted_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nstarted_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nded_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\r\n\x05\x65rror\x18\x08 \x01(\t\x12\"\n\x07metrics\x18\t \x03(\x0b\x32\x11.lanner.v1.Metric\x12\x0e\n\x06runner\x18\n \x01(\t\"T\n\x15ListExecutionsRequest\x12\x0e\n\x06\x66ilter\x18\x01 \x01(\t\x12\r\n\x05limit\x18\x02 \x01(\x05\x12\x0e\n\x06offset\x18\x03 \x01(\x03\x12\x0c\n\x04sort\x18\x04 \x01(\t\"^\n\x16ListExecutionsResponse\x12/\n\nexecutions\x18\x01 \x03(\x0b\x32\x1b.lanner.v1.ExecutionSummary\x12\x13\n\x0btotal_count\x18\x02 \x01(\x03\"-\n\x15WatchExecutionRequest\x12\x14\n\x0c\x65xecution_id\x18\x01 \x01(\t\"\xc7\x01\n\x16WatchExecutionResponse\x12&\n\x08snapshot\x18\x01 \x01(\x0b\x32\x14.lanner.v1.Execution\x12,\n\x07summary\x18\x02 \x01(\x0b\x32\x1b.lanner.v1.ExecutionSummary\x12-\n\x11\x63hanged_task_runs\x18\x03 \x03(\x0b\x32\x12.lanner.v1.TaskRun\x12(\n\x07outputs\x18\x04 \x01(\x0b\x32\x17.google.protobuf.Struct\"(\n\x16WatchExecutionsRequest\x12\x0e\n\x06\x66ilter\x18\x01 \x01(\t\"G\n\x17WatchExecutionsResponse\x12,\n\x07\x63hanged\x18\x01 \x03(\x0b\x32\x1b.lanner.v1.ExecutionSummary\"=\n\x15RetryExecutionRequest\x12\x14\n\x0c\x65xecution_id\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t\"F\n\x16RetryExecutionResponse\x12,\n\x07summary\x18\x01 \x01(\x0b\x32\x1b.lanner.v1.ExecutionSummary\"f\n\x14KillExecutionRequest\x12\x14\n\x0c\x65xecution_id\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t\x12(\n\x05grace\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\"E\n\x15KillExecutionResponse\x12,\n\x07summary\x18\x01 \x01(\x0b\x32\x1b.lanner.v1.ExecutionSummary2\xf4\x04\n\x10\x45xecutionService\x12X\n\x0f\x43reateExecution\x12!.lanner.v1.CreateExecutionRequest\x1a\".lanner.v1.CreateExecutionResponse\x12O\n\x0cGetExecution\x12\x1e.lanner.v1.GetExecutionRequest\x1a\x1f.lanner.v1.GetExecutionResponse\x12U\n\x0eListExecutions\x12 .lanner.v1.ListExecutionsRequest\x1a!.lanner.v1.ListExecutionsResponse\x12W\n\x0eWatchExecution\x12 .lanner.v1.WatchExecutionRequest\x1a!.lanner.v1.WatchExecutionResponse0\x01\x12Z\n\x0fWatchExecutions\x12!.lanner.v1.WatchExecutionsRequest\x1a\".lanner.v1.WatchExecutionsResponse0\x01\x12U\n\x0eRetryExecution\x12 .lanner.v1.RetryExecutionRequest\x1a!.lanner.v1.RetryExecutionResponse\x12R\n\rKillExecution\x12\x1f.lanner.v1.KillExecutionRequest\x1a .lanner.v1.KillExecutionResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1flanner_proto/v1/execution.proto\x12\tlanner.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1alanner_proto/v1/flow.proto\x1a\x1blanner_proto/v1/state.proto\"\xaa\x02\n\x16\x43reateExecutionRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0f\n\x07\x66low_id\x18\x02 \x01(\t\x12\x10\n\x08revision\x18\x03 \x01(\x05\x12\'\n\x06inputs\x18\x04 \x01(\x0b\x32\x17.google.protobuf.Struct\x12=\n\x06labels\x18\x05 \x03(\x0b\x32-.lanner.v1.CreateExecutionRequest.LabelsEntry\x12\x12\n\nrequest_id\x18\x06 \x01(\t\x12/\n\x0bschedule_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x1a-\n\x0bLabelsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"B\n\x17\x43reateExecutionResponse\x12\x14\n\x0c\x65xecution_id\x18\x01 \x01(\t\x12\x11\n\tis_repeat\x18\x02 \x01(\x08\"+\n\x13GetExecutionRequest\x12\x14\n\x0c\x65xecution_id\x18\x01 \x01(\t\"?\n\x14GetExecutionResponse\x12\'\n\texecution\x18\x01 \x01(\x0b\x32\x14.lanner.v1.Execution\"\xf6\x03\n\x10\x45xecutionSummary\x12\n\n\x02id\x18\x01 \x01(\t\x12\x11\n\tnamespace\x18\x02 \x01(\t\x12\x0f\n\x07\x66low_id\x18\x03 \x01(\t\x12\x15\n\rflow_revision\x18\x04 \x01(\x05\x12\x1f\n\x05state\x18\x05 \x01(\x0e\x32\x10.lanner.v1.State\x12.\n\ncreated_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nstarted_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nded_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x16\n\x0e\x61ttempt_number\x18\t \x01(\r\x12\x37\n\x06labels\x18\n \x03(\x0b\x32\'.lanner.v1.ExecutionSummary.LabelsEntry\x12\x0f\n\x07trigger\x18\x0b \x01(\t\x12\x16\n\x0e\x66\x61iled_task_id\x18\x0c \x01(\t\x12\r\n\x05\x65rror\x18\r \x01(\t\x12\x16\n\x0etask_run_count\x18\x0e \x01(\r\x12\x1c\n\x14\x65nded_task_run_count\x18\x0f \x01(\r\x1a-\n\x0bLabelsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\x96\x02\n\tExecution\x12,\n\x07summary\x18\x01 \x01(\x0b\x32\x1b.lanner.v1.ExecutionSummary\x12\'\n\x06inputs\x18\x02 \x01(\x0b\x32\x17.google.protobuf.Struct\x12(\n\x07outputs\x18\x03 \x01(\x0b\x32\x17.google.protobuf.Struct\x12\x32\n\x11trigger_variables\x18\x04 \x01(\x0b\x32\x17.google.protobuf.Struct\x12-\n\rstate_changes\x18\x05 \x03(\x0b\x32\x16.lanner.v1.StateChange\x12%\n\ttask_runs\x18\x06 \x03(\x0b\x32\x12.lanner.v1.TaskRun\"\x9d\x02\n\x07TaskRun\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0f\n\x07task_id\x18\x02 \x01(\t\x12\x0c\n\x04type\x18\x03 \x01(\t\x12\x11\n\tparent_id\x18\x04 \x01(\t\x12\x12\n\x05value\x18\x05 \x01(\tH\x00\x88\x01\x01\x12\x1f\n\x05state\x18\x06 \x01(\x0e\x32\x10.lanner.v1.State\x12-\n\rstate_changes\x18\x07 \x03(\x0b\x32\x16.lanner.v1.StateChange\x12$\n\x08\x61ttempts\x18\x08 \x03(\x0b\x32\x12.lanner.v1.Attempt\x12(\n\x07outputs\x18\t \x01(\x0b\x32\x17.google.protobuf.Struct\x12\x16\n\x0epending_reason\x18\n \x01(\tB\x08\n\x06_value\"\xab\x02\n\x07\x41ttempt\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0e\n\x06number\x18\x02 \x01(\r\x12\x1f\n\x05state\x18\x03 \x01(\x0e\x32\x10.lanner.v1.State\x12\x10\n\x08\x61gent_id\x18\x04 \x01(\t\x12\x30\n\x0csubmitted_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nstarted_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nded_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\r\n\x05\x65rror\x18\x08 \x01(\t\x12\"\n\x07metrics\x18\t \x03(\x0b\x32\x11.lanner.v1.Metric\x12\x0e\n\x06runner\x18\n \x01(\t\"T\n\x15ListExecutionsRequest\x12\x0e\n\x06\x66ilter\x18\x01 \x01(\t\x12\r\n\x05limit\x18\x02 \x01(\x05\x12\x0e\n\x06offset\x18\x03 \x01(\x03\x12\x0c\n\x04sort\x18\x04 \x01(\t\"^\n\x16ListExecutionsResponse\x12/\n\nexecutions\x18\x01 \x03(\x0b\x32\x1b.lanner.v1.ExecutionSummary\x12\x13\n\x0btotal_count\x18\x02 \x01(\x03\"-\n\x15WatchExecutionRequest\x12\x14\n\x0c\x65xecution_id\x18\x01 \x01(\t\"\xe5\x01\n\x16WatchExecutionResponse\x12&\n\x08snapshot\x18\x01 \x01(\x0b\x32\x14.lanner.v1.Execution\x12,\n\x07summary\x18\x02 \x01(\x0b\x32\x1b.lanner.v1.ExecutionSummary\x12-\n\x11\x63hanged_task_runs\x18\x03 \x03(\x0b\x32\x12.lanner.v1.TaskRun\x12(\n\x07outputs\x18\x04 \x01(\x0b\x32\x17.google.protobuf.Struct\x12\x1c\n\x14removed_task_run_ids\x18\x05 \x03(\t\"(\n\x16WatchExecutionsRequest\x12\x0e\n\x06\x66ilter\x18\x01 \x01(\t\"G\n\x17WatchExecutionsResponse\x12,\n\x07\x63hanged\x18\x01 \x03(\x0b\x32\x1b.lanner.v1.ExecutionSummary\"=\n\x15RetryExecutionRequest\x12\x14\n\x0c\x65xecution_id\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t\"F\n\x16RetryExecutionResponse\x12,\n\x07summary\x18\x01 \x01(\x0b\x32\x1b.lanner.v1.ExecutionSummary\"f\n\x14KillExecutionRequest\x12\x14\n\x0c\x65xecution_id\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t\x12(\n\x05grace\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\"E\n\x15KillExecutionResponse\x12,\n\x07summary\x18\x01 \x01(\x0b\x32\x1b.lanner.v1.ExecutionSummary\"=\n\x15PauseExecutionRequest\x12\x14\n\x0c\x65xecution_id\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t\"F\n\x16PauseExecutionResponse\x12,\n\x07summary\x18\x01 \x01(\x0b\x32\x1b.lanner.v1.ExecutionSummary\"|\n\x16ResumeExecutionRequest\x12\x14\n\x0c\x65xecution_id\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t\x12\x13\n\x0btask_run_id\x18\x03 \x01(\t\x12\'\n\x06inputs\x18\x04 \x01(\x0b\x32\x17.google.protobuf.Struct\"G\n\x17ResumeExecutionResponse\x12,\n\x07summary\x18\x01 \x01(\x0b\x32\x1b.lanner.v1.ExecutionSummary\")\n\x11ListPausesRequest\x12\x14\n\x0c\x65xecution_id\x18\x01 \x01(\t\"6\n\x12ListPausesResponse\x12 \n\x06pauses\x18\x01 \x03(\x0b\x32\x10.lanner.v1.Pause\"\xc0\x01\n\x05Pause\x12\x13\n\x0btask_run_id\x18\x01 \x01(\t\x12\x0f\n\x07task_id\x18\x02 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x03 \x01(\t\x12 \n\x06inputs\x18\x04 \x03(\x0b\x32\x10.lanner.v1.Input\x12-\n\tpaused_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x07\x65nds_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp2\xf0\x06\n\x10\x45xecutionService\x12X\n\x0f\x43reateExecution\x12!.lanner.v1.CreateExecutionRequest\x1a\".lanner.v1.CreateExecutionResponse\x12O\n\x0cGetExecution\x12\x1e.lanner.v1.GetExecutionRequest\x1a\x1f.lanner.v1.GetExecutionResponse\x12U\n\x0eListExecutions\x12 .lanner.v1.ListExecutionsRequest\x1a!.lanner.v1.ListExecutionsResponse\x12W\n\x0eWatchExecution\x12 .lanner.v1.WatchExecutionRequest\x1a!.lanner.v1.WatchExecutionResponse0\x01\x12Z\n\x0fWatchExecutions\x12!.lanner.v1.WatchExecutionsRequest\x1a\".lanner.v1.WatchExecutionsResponse0\x01\x12U\n\x0eRetryExecution\x12 .lanner.v1.RetryExecutionRequest\x1a!.lanner.v1.RetryExecutionResponse\x12R\n\rKillExecution\x12\x1f.lanner.v1.KillExecutionRequest\x1a .lanner.v1.KillExecutionResponse\x12U\n\x0ePauseExecution\x12 .lanner.v1.PauseExecutionRequest\x1a!.lanner.v1.PauseExecutionResponse\x12X\n\x0fResumeExecution\x12!.lanner.v1.ResumeExecutionRequest\x1a\".lanner.v1.ResumeExecutionResponse\x12I\n\nListPauses\x12\x1c.lanner.v1.ListPausesRequest\x1a\x1d.lanner.v1.ListPausesResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -39,46 +40,60 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CREATEEXECUTIONREQUEST_LABELSENTRY']._serialized_options = b'8\001'
   _globals['_EXECUTIONSUMMARY_LABELSENTRY']._loaded_options = None
   _globals['_EXECUTIONSUMMARY_LABELSENTRY']._serialized_options = b'8\001'
-  _globals['_CREATEEXECUTIONREQUEST']._serialized_start=171
-  _globals['_CREATEEXECUTIONREQUEST']._serialized_end=469
-  _globals['_CREATEEXECUTIONREQUEST_LABELSENTRY']._serialized_start=424
-  _globals['_CREATEEXECUTIONREQUEST_LABELSENTRY']._serialized_end=469
-  _globals['_CREATEEXECUTIONRESPONSE']._serialized_start=471
-  _globals['_CREATEEXECUTIONRESPONSE']._serialized_end=537
-  _globals['_GETEXECUTIONREQUEST']._serialized_start=539
-  _globals['_GETEXECUTIONREQUEST']._serialized_end=582
-  _globals['_GETEXECUTIONRESPONSE']._serialized_start=584
-  _globals['_GETEXECUTIONRESPONSE']._serialized_end=647
-  _globals['_EXECUTIONSUMMARY']._serialized_start=650
-  _globals['_EXECUTIONSUMMARY']._serialized_end=1152
-  _globals['_EXECUTIONSUMMARY_LABELSENTRY']._serialized_start=424
-  _globals['_EXECUTIONSUMMARY_LABELSENTRY']._serialized_end=469
-  _globals['_EXECUTION']._serialized_start=1155
-  _globals['_EXECUTION']._serialized_end=1433
-  _globals['_TASKRUN']._serialized_start=1436
-  _globals['_TASKRUN']._serialized_end=1721
-  _globals['_ATTEMPT']._serialized_start=1724
-  _globals['_ATTEMPT']._serialized_end=2023
-  _globals['_LISTEXECUTIONSREQUEST']._serialized_start=2025
-  _globals['_LISTEXECUTIONSREQUEST']._serialized_end=2109
-  _globals['_LISTEXECUTIONSRESPONSE']._serialized_start=2111
-  _globals['_LISTEXECUTIONSRESPONSE']._serialized_end=2205
-  _globals['_WATCHEXECUTIONREQUEST']._serialized_start=2207
-  _globals['_WATCHEXECUTIONREQUEST']._serialized_end=2252
-  _globals['_WATCHEXECUTIONRESPONSE']._serialized_start=2255
-  _globals['_WATCHEXECUTIONRESPONSE']._serialized_end=2454
-  _globals['_WATCHEXECUTIONSREQUEST']._serialized_start=2456
-  _globals['_WATCHEXECUTIONSREQUEST']._serialized_end=2496
-  _globals['_WATCHEXECUTIONSRESPONSE']._serialized_start=2498
-  _globals['_WATCHEXECUTIONSRESPONSE']._serialized_end=2569
-  _globals['_RETRYEXECUTIONREQUEST']._serialized_start=2571
-  _globals['_RETRYEXECUTIONREQUEST']._serialized_end=2632
-  _globals['_RETRYEXECUTIONRESPONSE']._serialized_start=2634
-  _globals['_RETRYEXECUTIONRESPONSE']._serialized_end=2704
-  _globals['_KILLEXECUTIONREQUEST']._serialized_start=2706
-  _globals['_KILLEXECUTIONREQUEST']._serialized_end=2808
-  _globals['_KILLEXECUTIONRESPONSE']._serialized_start=2810
-  _globals['_KILLEXECUTIONRESPONSE']._serialized_end=2879
-  _globals['_EXECUTIONSERVICE']._serialized_start=2882
-  _globals['_EXECUTIONSERVICE']._serialized_end=3510
+  _globals['_CREATEEXECUTIONREQUEST']._serialized_start=199
+  _globals['_CREATEEXECUTIONREQUEST']._serialized_end=497
+  _globals['_CREATEEXECUTIONREQUEST_LABELSENTRY']._serialized_start=452
+  _globals['_CREATEEXECUTIONREQUEST_LABELSENTRY']._serialized_end=497
+  _globals['_CREATEEXECUTIONRESPONSE']._serialized_start=499
+  _globals['_CREATEEXECUTIONRESPONSE']._serialized_end=565
+  _globals['_GETEXECUTIONREQUEST']._serialized_start=567
+  _globals['_GETEXECUTIONREQUEST']._serialized_end=610
+  _globals['_GETEXECUTIONRESPONSE']._serialized_start=612
+  _globals['_GETEXECUTIONRESPONSE']._serialized_end=675
+  _globals['_EXECUTIONSUMMARY']._serialized_start=678
+  _globals['_EXECUTIONSUMMARY']._serialized_end=1180
+  _globals['_EXECUTIONSUMMARY_LABELSENTRY']._serialized_start=452
+  _globals['_EXECUTIONSUMMARY_LABELSENTRY']._serialized_end=497
+  _globals['_EXECUTION']._serialized_start=1183
+  _globals['_EXECUTION']._serialized_end=1461
+  _globals['_TASKRUN']._serialized_start=1464
+  _globals['_TASKRUN']._serialized_end=1749
+  _globals['_ATTEMPT']._serialized_start=1752
+  _globals['_ATTEMPT']._serialized_end=2051
+  _globals['_LISTEXECUTIONSREQUEST']._serialized_start=2053
+  _globals['_LISTEXECUTIONSREQUEST']._serialized_end=2137
+  _globals['_LISTEXECUTIONSRESPONSE']._serialized_start=2139
+  _globals['_LISTEXECUTIONSRESPONSE']._serialized_end=2233
+  _globals['_WATCHEXECUTIONREQUEST']._serialized_start=2235
+  _globals['_WATCHEXECUTIONREQUEST']._serialized_end=2280
+  _globals['_WATCHEXECUTIONRESPONSE']._serialized_start=2283
+  _globals['_WATCHEXECUTIONRESPONSE']._serialized_end=2512
+  _globals['_WATCHEXECUTIONSREQUEST']._serialized_start=2514
+  _globals['_WATCHEXECUTIONSREQUEST']._serialized_end=2554
+  _globals['_WATCHEXECUTIONSRESPONSE']._serialized_start=2556
+  _globals['_WATCHEXECUTIONSRESPONSE']._serialized_end=2627
+  _globals['_RETRYEXECUTIONREQUEST']._serialized_start=2629
+  _globals['_RETRYEXECUTIONREQUEST']._serialized_end=2690
+  _globals['_RETRYEXECUTIONRESPONSE']._serialized_start=2692
+  _globals['_RETRYEXECUTIONRESPONSE']._serialized_end=2762
+  _globals['_KILLEXECUTIONREQUEST']._serialized_start=2764
+  _globals['_KILLEXECUTIONREQUEST']._serialized_end=2866
+  _globals['_KILLEXECUTIONRESPONSE']._serialized_start=2868
+  _globals['_KILLEXECUTIONRESPONSE']._serialized_end=2937
+  _globals['_PAUSEEXECUTIONREQUEST']._serialized_start=2939
+  _globals['_PAUSEEXECUTIONREQUEST']._serialized_end=3000
+  _globals['_PAUSEEXECUTIONRESPONSE']._serialized_start=3002
+  _globals['_PAUSEEXECUTIONRESPONSE']._serialized_end=3072
+  _globals['_RESUMEEXECUTIONREQUEST']._serialized_start=3074
+  _globals['_RESUMEEXECUTIONREQUEST']._serialized_end=3198
+  _globals['_RESUMEEXECUTIONRESPONSE']._serialized_start=3200
+  _globals['_RESUMEEXECUTIONRESPONSE']._serialized_end=3271
+  _globals['_LISTPAUSESREQUEST']._serialized_start=3273
+  _globals['_LISTPAUSESREQUEST']._serialized_end=3314
+  _globals['_LISTPAUSESRESPONSE']._serialized_start=3316
+  _globals['_LISTPAUSESRESPONSE']._serialized_end=3370
+  _globals['_PAUSE']._serialized_start=3373
+  _globals['_PAUSE']._serialized_end=3565
+  _globals['_EXECUTIONSERVICE']._serialized_start=3568
+  _globals['_EXECUTIONSERVICE']._serialized_end=4448
 # @@protoc_insertion_point(module_scope)

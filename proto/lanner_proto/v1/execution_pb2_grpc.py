@@ -69,6 +69,21 @@ class ExecutionServiceStub(object):
                 request_serializer=lanner__proto_dot_v1_dot_execution__pb2.KillExecutionRequest.SerializeToString,
                 response_deserializer=lanner__proto_dot_v1_dot_execution__pb2.KillExecutionResponse.FromString,
                 _registered_method=True)
+        self.PauseExecution = channel.unary_unary(
+                '/lanner.v1.ExecutionService/PauseExecution',
+                request_serializer=lanner__proto_dot_v1_dot_execution__pb2.PauseExecutionRequest.SerializeToString,
+                response_deserializer=lanner__proto_dot_v1_dot_execution__pb2.PauseExecutionResponse.FromString,
+                _registered_method=True)
+        self.ResumeExecution = channel.unary_unary(
+                '/lanner.v1.ExecutionService/ResumeExecution',
+                request_serializer=lanner__proto_dot_v1_dot_execution__pb2.ResumeExecutionRequest.SerializeToString,
+                response_deserializer=lanner__proto_dot_v1_dot_execution__pb2.ResumeExecutionResponse.FromString,
+                _registered_method=True)
+        self.ListPauses = channel.unary_unary(
+                '/lanner.v1.ExecutionService/ListPauses',
+                request_serializer=lanner__proto_dot_v1_dot_execution__pb2.ListPausesRequest.SerializeToString,
+                response_deserializer=lanner__proto_dot_v1_dot_execution__pb2.ListPausesResponse.FromString,
+                _registered_method=True)
 
 
 class ExecutionServiceServicer(object):
@@ -125,6 +140,28 @@ class ExecutionServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def PauseExecution(self, request, context):
+        """Lets nothing new begin in a running execution until it is resumed; what runs goes on to its end. FAILED_PRECONDITION: it does not run.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ResumeExecution(self, request, context):
+        """Lets a paused execution go on. FAILED_PRECONDITION: it is not paused. INVALID_ARGUMENT: what the pause asks for (every input that is
+        wrong is named); the execution stays paused.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListPauses(self, request, context):
+        """What a paused execution waits for, in the order in which it was paused. Empty: it is not paused.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_ExecutionServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -162,6 +199,21 @@ def add_ExecutionServiceServicer_to_server(servicer, server):
                     servicer.KillExecution,
                     request_deserializer=lanner__proto_dot_v1_dot_execution__pb2.KillExecutionRequest.FromString,
                     response_serializer=lanner__proto_dot_v1_dot_execution__pb2.KillExecutionResponse.SerializeToString,
+            ),
+            'PauseExecution': grpc.unary_unary_rpc_method_handler(
+                    servicer.PauseExecution,
+                    request_deserializer=lanner__proto_dot_v1_dot_execution__pb2.PauseExecutionRequest.FromString,
+                    response_serializer=lanner__proto_dot_v1_dot_execution__pb2.PauseExecutionResponse.SerializeToString,
+            ),
+            'ResumeExecution': grpc.unary_unary_rpc_method_handler(
+                    servicer.ResumeExecution,
+                    request_deserializer=lanner__proto_dot_v1_dot_execution__pb2.ResumeExecutionRequest.FromString,
+                    response_serializer=lanner__proto_dot_v1_dot_execution__pb2.ResumeExecutionResponse.SerializeToString,
+            ),
+            'ListPauses': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListPauses,
+                    request_deserializer=lanner__proto_dot_v1_dot_execution__pb2.ListPausesRequest.FromString,
+                    response_serializer=lanner__proto_dot_v1_dot_execution__pb2.ListPausesResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -353,6 +405,87 @@ class ExecutionService(object):
             '/lanner.v1.ExecutionService/KillExecution',
             lanner__proto_dot_v1_dot_execution__pb2.KillExecutionRequest.SerializeToString,
             lanner__proto_dot_v1_dot_execution__pb2.KillExecutionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def PauseExecution(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lanner.v1.ExecutionService/PauseExecution',
+            lanner__proto_dot_v1_dot_execution__pb2.PauseExecutionRequest.SerializeToString,
+            lanner__proto_dot_v1_dot_execution__pb2.PauseExecutionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ResumeExecution(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lanner.v1.ExecutionService/ResumeExecution',
+            lanner__proto_dot_v1_dot_execution__pb2.ResumeExecutionRequest.SerializeToString,
+            lanner__proto_dot_v1_dot_execution__pb2.ResumeExecutionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListPauses(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lanner.v1.ExecutionService/ListPauses',
+            lanner__proto_dot_v1_dot_execution__pb2.ListPausesRequest.SerializeToString,
+            lanner__proto_dot_v1_dot_execution__pb2.ListPausesResponse.FromString,
             options,
             channel_credentials,
             insecure,

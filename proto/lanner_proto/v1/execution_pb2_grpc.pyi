@@ -48,6 +48,14 @@ class ExecutionServiceStub:
     """Restarts an ended execution from its failed tasks, with the same id. FAILED_PRECONDITION: its state does not allow it, with the reason."""
     KillExecution: _grpc.UnaryUnaryMultiCallable[_execution_pb2.KillExecutionRequest, _execution_pb2.KillExecutionResponse]
     """Asks for the end of an execution; answered when the wish is durable. Killing an ended execution is FAILED_PRECONDITION."""
+    PauseExecution: _grpc.UnaryUnaryMultiCallable[_execution_pb2.PauseExecutionRequest, _execution_pb2.PauseExecutionResponse]
+    """Lets nothing new begin in a running execution until it is resumed; what runs goes on to its end. FAILED_PRECONDITION: it does not run."""
+    ResumeExecution: _grpc.UnaryUnaryMultiCallable[_execution_pb2.ResumeExecutionRequest, _execution_pb2.ResumeExecutionResponse]
+    """Lets a paused execution go on. FAILED_PRECONDITION: it is not paused. INVALID_ARGUMENT: what the pause asks for (every input that is
+    wrong is named); the execution stays paused.
+    """
+    ListPauses: _grpc.UnaryUnaryMultiCallable[_execution_pb2.ListPausesRequest, _execution_pb2.ListPausesResponse]
+    """What a paused execution waits for, in the order in which it was paused. Empty: it is not paused."""
 
 @_typing.type_check_only
 class ExecutionServiceAsyncStub(ExecutionServiceStub):
@@ -69,6 +77,14 @@ class ExecutionServiceAsyncStub(ExecutionServiceStub):
     """Restarts an ended execution from its failed tasks, with the same id. FAILED_PRECONDITION: its state does not allow it, with the reason."""
     KillExecution: _aio.UnaryUnaryMultiCallable[_execution_pb2.KillExecutionRequest, _execution_pb2.KillExecutionResponse]  # type: ignore[assignment]
     """Asks for the end of an execution; answered when the wish is durable. Killing an ended execution is FAILED_PRECONDITION."""
+    PauseExecution: _aio.UnaryUnaryMultiCallable[_execution_pb2.PauseExecutionRequest, _execution_pb2.PauseExecutionResponse]  # type: ignore[assignment]
+    """Lets nothing new begin in a running execution until it is resumed; what runs goes on to its end. FAILED_PRECONDITION: it does not run."""
+    ResumeExecution: _aio.UnaryUnaryMultiCallable[_execution_pb2.ResumeExecutionRequest, _execution_pb2.ResumeExecutionResponse]  # type: ignore[assignment]
+    """Lets a paused execution go on. FAILED_PRECONDITION: it is not paused. INVALID_ARGUMENT: what the pause asks for (every input that is
+    wrong is named); the execution stays paused.
+    """
+    ListPauses: _aio.UnaryUnaryMultiCallable[_execution_pb2.ListPausesRequest, _execution_pb2.ListPausesResponse]  # type: ignore[assignment]
+    """What a paused execution waits for, in the order in which it was paused. Empty: it is not paused."""
 
 class ExecutionServiceServicer(metaclass=_abc_1.ABCMeta):
     @_abc_1.abstractmethod
@@ -129,5 +145,31 @@ class ExecutionServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_execution_pb2.KillExecutionResponse, _abc.Awaitable[_execution_pb2.KillExecutionResponse]]:
         """Asks for the end of an execution; answered when the wish is durable. Killing an ended execution is FAILED_PRECONDITION."""
+
+    @_abc_1.abstractmethod
+    def PauseExecution(
+        self,
+        request: _execution_pb2.PauseExecutionRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_execution_pb2.PauseExecutionResponse, _abc.Awaitable[_execution_pb2.PauseExecutionResponse]]:
+        """Lets nothing new begin in a running execution until it is resumed; what runs goes on to its end. FAILED_PRECONDITION: it does not run."""
+
+    @_abc_1.abstractmethod
+    def ResumeExecution(
+        self,
+        request: _execution_pb2.ResumeExecutionRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_execution_pb2.ResumeExecutionResponse, _abc.Awaitable[_execution_pb2.ResumeExecutionResponse]]:
+        """Lets a paused execution go on. FAILED_PRECONDITION: it is not paused. INVALID_ARGUMENT: what the pause asks for (every input that is
+        wrong is named); the execution stays paused.
+        """
+
+    @_abc_1.abstractmethod
+    def ListPauses(
+        self,
+        request: _execution_pb2.ListPausesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_execution_pb2.ListPausesResponse, _abc.Awaitable[_execution_pb2.ListPausesResponse]]:
+        """What a paused execution waits for, in the order in which it was paused. Empty: it is not paused."""
 
 def add_ExecutionServiceServicer_to_server(servicer: ExecutionServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -136,6 +136,48 @@ class FakeExecutionService(execution_pb2_grpc.ExecutionServiceServicer):
         self._state.notify()
         return execution_pb2.KillExecutionResponse(summary=summary)
 
+    async def PauseExecution(
+        self, request: execution_pb2.PauseExecutionRequest, context: Context
+    ) -> execution_pb2.PauseExecutionResponse:
+        await self._state.enter("PauseExecution", request, context)
+        summary = await self._become(
+            request.execution_id, state_pb2.STATE_RUNNING, state_pb2.STATE_PAUSED, context
+        )
+        return execution_pb2.PauseExecutionResponse(summary=summary)
+
+    async def ResumeExecution(
+        self, request: execution_pb2.ResumeExecutionRequest, context: Context
+    ) -> execution_pb2.ResumeExecutionResponse:
+        await self._state.enter("ResumeExecution", request, context)
+        summary = await self._become(
+            request.execution_id, state_pb2.STATE_PAUSED, state_pb2.STATE_RUNNING, context
+        )
+        return execution_pb2.ResumeExecutionResponse(summary=summary)
+
+    async def ListPauses(
+        self, request: execution_pb2.ListPausesRequest, context: Context
+    ) -> execution_pb2.ListPausesResponse:
+        await self._state.enter("ListPauses", request, context)
+        summary = (await self._find(request.execution_id, context)).summary
+        return execution_pb2.ListPausesResponse(pauses=self._state.pauses.get(summary.id, ()))
+
+    async def _become(
+        self,
+        wanted: str,
+        before: state_pb2.State.ValueType,
+        after: state_pb2.State.ValueType,
+        context: Context,
+    ) -> execution_pb2.ExecutionSummary:
+        summary = (await self._find(wanted, context)).summary
+        if summary.state != before:
+            await context.abort(
+                grpc.StatusCode.FAILED_PRECONDITION,
+                f"execution {summary.id} is {_state_word(summary.state)}",
+            )
+        summary.state = after
+        self._state.notify()
+        return summary
+
     def _rows(self) -> list[execution_pb2.ExecutionSummary]:
         """Newest first."""
         rows = [execution.summary for execution in self._state.executions.values()]

@@ -66,6 +66,7 @@ class FakeState:
     artifacts: dict[str, bytes] = field(default_factory=dict)
     artifact_headers: dict[str, artifact_pb2.ArtifactHeader] = field(default_factory=dict)
     outcomes: dict[tuple[str, str], Outcome] = field(default_factory=dict)
+    pauses: dict[str, list[execution_pb2.Pause]] = field(default_factory=dict)
     request_ids: dict[str, str] = field(default_factory=dict)
     status: server_pb2.GetStatusResponse = field(
         default_factory=lambda: server_pb2.GetStatusResponse(

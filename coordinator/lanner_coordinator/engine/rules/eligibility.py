@@ -21,6 +21,10 @@ class Act(StrEnum):
     REPLAY = "replay"
     """Repeat it as a new execution, from the start or from a task run."""
     KILL = "kill"
+    PAUSE = "pause"
+    """Let nothing new begin until it is resumed."""
+    RESUME = "resume"
+    """Let it go on, whoever or whatever paused it."""
     FORCE_RUN = "force_run"
     """Let it run now, whatever it waits for."""
     UNQUEUE = "unqueue"
@@ -69,6 +73,10 @@ def refusal(act: Act, state: State, *, goes_on: bool = False) -> str:
             return _unended(state, goes_on) or _retry_refusal(state)
         case Act.KILL:
             return f"it has already ended ({state})" if state.is_terminal else ""
+        case Act.PAUSE:
+            return "" if state is State.RUNNING else f"it does not run ({state})"
+        case Act.RESUME:
+            return "" if state is State.PAUSED else f"it is not paused ({state})"
         case Act.FORCE_RUN:
             return _force_refusal(state)
         case Act.UNQUEUE:

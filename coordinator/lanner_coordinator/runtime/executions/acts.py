@@ -10,6 +10,7 @@ from lanner_coordinator.engine.events import (
     KillRequested,
     LabelsSet,
     RestartRequested,
+    ResumeRequested,
     TaskRunMarked,
 )
 from lanner_coordinator.engine.execution import restore
@@ -28,6 +29,7 @@ from lanner_coordinator.runtime.archive import summarize
 from lanner_coordinator.runtime.artifacts import Owner
 from lanner_coordinator.runtime.errors import InvalidRequest, NotAllowed, NotFound
 from lanner_coordinator.runtime.executions.labels import changed_labels
+from lanner_coordinator.runtime.executions.pausing import Pausing
 from lanner_coordinator.runtime.executions.replays import Replays
 from lanner_coordinator.runtime.executions.run_references import find_run, outermost_list
 from lanner_coordinator.runtime.executions.wishes import Wish
@@ -58,6 +60,7 @@ class Acts:
         application: Application,
         flows: FlowRegistry,
         replays: Replays,
+        pausing: Pausing,
         files: ExecutionFiles,
     ) -> None:
         self._store = store
@@ -65,6 +68,7 @@ class Acts:
         self._application = application
         self._flows = flows
         self._replays = replays
+        self._pausing = pausing
         self._files = files
         self._under_way: KeyedLocks[str] = KeyedLocks()
 
@@ -94,7 +98,7 @@ class Acts:
         """One act on an execution at a time: it begins with what the archive held last."""
         async with self._under_way.hold(execution_id):
             match act:
-                case Act.KILL | Act.FORCE_RUN | Act.UNQUEUE:
+                case Act.KILL | Act.FORCE_RUN | Act.UNQUEUE | Act.PAUSE | Act.RESUME:
                     return await self._ask(act, execution_id, wish)
                 case Act.DELETE:
                     return await self._delete(execution_id, wish)
@@ -166,6 +170,12 @@ class Acts:
             raise refused(act, execution_id, why_not) from None
 
     def _asking(self, act: Act, execution_id: str, wish: Wish) -> Work:
+        if act is Act.PAUSE:
+            return self._pausing.pause(execution_id, wish.by, wish.reason)
+        if act is Act.RESUME:
+            run_id = wish.details.task_run
+            resumed = ResumeRequested(by=wish.by, reason=wish.reason, task_run_id=run_id)
+            return self._pausing.resume(execution_id, resumed, wish.details.inputs)
         if act is not Act.KILL:
             return self._application.force(execution_id, act, wish.by, wish.reason)
         event = KillRequested(by=wish.by, reason=wish.reason, grace_seconds=wish.grace_seconds)

@@ -27,8 +27,9 @@ class Details(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         replaces_labels: Labels that are not set are taken away, but for those of the system.
         revision: Of the flow, for a retry or a replay; 0: that of the execution.
         task_run: From which to replay: its id, the id of its task, or the task with the values of
-            the loops around it, `task[value]`; empty: from the start.
-        inputs: Raw values of inputs to change in a replay.
+            the loops around it, `task[value]`; empty: from the start. Or the id of the paused task
+            run to resume; empty: the one that was paused first.
+        inputs: Raw values of inputs to change in a replay, or of what a pause asks for.
     """
 
     state: str = ""

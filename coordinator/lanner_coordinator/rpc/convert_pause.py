@@ -1,0 +1,36 @@
+"""Pauses on the wire."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lanner_coordinator.engine.execution import TaskRun
+from lanner_coordinator.engine.state import State
+from lanner_coordinator.rpc.convert_flow import input_out
+from lanner_coordinator.rpc.convert_values import date_out
+from lanner_coordinator.runtime.executions.views import ExecutionView
+from lanner_proto.v1 import execution_pb2
+
+
+def pauses_out(view: ExecutionView) -> Sequence[execution_pb2.Pause]:
+    """What an execution waits for that is paused."""
+    execution = view.execution
+    if execution.is_on_hold:
+        return [execution_pb2.Pause(paused_at=date_out(execution.changes[-1].at))]
+    return [_pause(view, execution.task_runs[run_id]) for run_id in execution.paused_runs]
+
+
+def _pause(view: ExecutionView, run: TaskRun) -> execution_pb2.Pause:
+    planned = view.plan.tasks.get(run.task_id) if view.plan else None
+    wait = run.container.wait if run.container else None
+    paused_at = next(
+        (change.at for change in reversed(run.changes) if change.state is State.PAUSED), None
+    )
+    return execution_pb2.Pause(
+        task_run_id=run.id,
+        task_id=run.task_id,
+        description=planned.task.description if planned else "",
+        inputs=[input_out(one) for one in planned.task.inputs] if planned else (),
+        paused_at=date_out(paused_at),
+        ends_at=date_out(wait.until if wait else None),
+    )
