@@ -46,7 +46,7 @@ async def test_a_paused_execution_is_resumed_with_inputs(
     (request,) = executions.requests("ResumeExecution")
     assert request.task_run_id == "paus01-2"
     assert request.inputs["note"] == "fine"
-    assert str(request.inputs["data"]).startswith("lanner://")
+    assert str(request.inputs["data"]).endswith("data.csv")
 
 
 async def test_without_a_task_the_first_pause_is_resumed(
