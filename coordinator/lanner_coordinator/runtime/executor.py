@@ -358,9 +358,7 @@ class Executor:
         for execution_id, entry in group.touched.items():
             run_ids = list(entry.live.changed_runs)
             entry.live.changed_runs.clear()
-            there = entry.live.execution.task_runs
-            is_gone = any(run_id not in there for run_id in run_ids)
-            is_restarted = is_gone or execution_id in group.restarted
+            is_restarted = execution_id in group.restarted
             self._hub.execution_changed(execution_id, run_ids, is_restarted=is_restarted)
             if self._hub.has_list_watchers and execution_id not in group.ended:
                 self._hub.summary_changed(summarize(entry.live.execution))

@@ -506,7 +506,7 @@ class WatchExecutionResponse(_message.Message):
 
     @_builtins.property
     def removed_task_run_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """Task runs that are gone: those of an earlier round of a LoopUntil."""
+        """Task runs that are gone: those of an earlier round of a LoopUntil, or from before a retry of what is above them."""
 
     def __init__(
         self,
