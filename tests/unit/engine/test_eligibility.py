@@ -23,6 +23,8 @@ ALLOWED = {
     Act.SET_LABELS: ENDED,
     Act.DELETE: ENDED,
     Act.KILL: UNENDED,
+    Act.PAUSE: "RUNNING",
+    Act.RESUME: "PAUSED",
     Act.UNQUEUE: "QUEUED",
     Act.FORCE_RUN: "CREATED SUBMITTED QUEUED PAUSED RUNNING",
 }
@@ -36,10 +38,10 @@ def test_each_act_is_allowed_in_these_states_and_refused_in_all_others(act: Act)
 
 
 @pytest.mark.parametrize("act", list(Act))
-def test_nothing_but_a_kill_or_a_forced_start_is_done_to_what_still_goes_on(act: Act) -> None:
+def test_what_needs_an_end_is_not_done_to_what_still_goes_on(act: Act) -> None:
     for state in State:
         reason = refusal(act, state, goes_on=True)
-        if act in (Act.KILL, Act.FORCE_RUN, Act.UNQUEUE):
+        if act in (Act.KILL, Act.FORCE_RUN, Act.UNQUEUE, Act.PAUSE, Act.RESUME):
             assert reason == refusal(act, state)
         else:
             assert reason.startswith("it has not ended")
