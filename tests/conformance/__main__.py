@@ -12,6 +12,8 @@ from tests.conformance.exceptions import read_exceptions, write_page
 from tests.conformance.live.cases import case_of
 from tests.conformance.live.running import run_stages
 from tests.conformance.live.stages import staged
+from tests.conformance.live.unit_flows import KINDS as KINDS_OF_TASKS
+from tests.conformance.live.unit_flows import case_of_unit
 from tests.conformance.outcomes import Report
 from tests.conformance.selection import KINDS, LIVE, Selection
 from tests.conformance.suites import direct_outcomes, selected
@@ -42,6 +44,11 @@ def _run_live(folder: Path, selection: Selection, report: Report) -> None:
         case_of(case, folder)
         for case in selected(folder / "cases.json", selection)
         if case["action"] in LIVE and selection.wants_kind(case["action"])
+    ]
+    cases += [
+        case_of_unit(unit, folder)
+        for unit in selected(folder / "units.json", selection, "units")
+        if unit["kind"] in KINDS_OF_TASKS
     ]
     if cases:
         asyncio.run(run_stages(staged(cases), report.add))

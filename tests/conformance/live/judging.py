@@ -208,6 +208,12 @@ def _terminated(judged: Judged, wanted: Any) -> Iterator[str]:
         yield f"state is {judged.seen.state}"
 
 
+def _fails_with(judged: Judged, wanted: Any) -> Iterator[str]:
+    errors = [error for task_run in judged.seen.task_runs for error in task_run.errors]
+    if not any(wanted in error for error in errors):
+        yield f"errors are {shown(errors)}, expected {shown(wanted)}"
+
+
 def _metrics(judged: Judged, wanted: Any) -> Iterator[str]:
     found = [metric for task_run in judged.seen.task_runs for metric in task_run.metrics]
     for metric in wanted:
@@ -246,4 +252,5 @@ _CHECKS: Mapping[str, Check] = {
     "taskrun_ids_new": _taskrun_ids_new,
     "terminated": _terminated,
     "metrics": _metrics,
+    "fails_with": _fails_with,
 }

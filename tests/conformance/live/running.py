@@ -11,6 +11,7 @@ from lanner_coordinator.runtime.clock import SystemClock
 from lanner_proto.errors import LannerError
 from tests.conformance.live.cases import Case, FlowKey
 from tests.conformance.live.judging import ENDED
+from tests.conformance.live.kept_values import kept_values_differ
 from tests.conformance.live.log_lines import logs_differ
 from tests.conformance.live.phases import carry_out, check_triggered
 from tests.conformance.live.programs import Programs, StageError, running_programs
@@ -112,6 +113,7 @@ async def _judge_end(scenario: Scenario) -> None:
     await scenario.check("", expect, seen)
     scenario.failures += await logs_differ(scenario, expect.get("logs") or ())
     await check_triggered(scenario, "", expect.get("triggered"))
+    scenario.failures += await kept_values_differ(scenario, expect)
     await _check_all(scenario, (expect.get("executions") or {}).get("states"))
 
 

@@ -16,6 +16,7 @@ from tests.conformance.live.judging import ENDED, Judged, differences
 from tests.conformance.live.placeholders import date_of, filled
 from tests.conformance.live.programs import Programs
 from tests.conformance.live.seen import Seen, seen_of
+from tests.conformance.live.typed import with_files
 
 POLL_SECONDS = 0.03
 FILE_MATCHERS = ("$file_", "$joined_equals", "$total_lines", "$ion_rows")
@@ -119,7 +120,7 @@ class Scenario:
 
     async def check(self, what: str, expect: Expectation, seen: Seen) -> None:
         """Compare an execution, and keep what differs."""
-        expect = self.fill(expect, seen)
+        expect = self.fill(with_files(expect, self.case.folder), seen)
         files = await self._files(expect, seen)
         judged = Judged(seen=seen, first=self.first or seen, files=files)
         self.failures += [f"{what}{one}" for one in differences(expect, judged)]

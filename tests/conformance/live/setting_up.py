@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from lanner_proto.v1 import trigger_pb2
 from tests.conformance.live.scenario import NotOffered, Scenario
-from tests.conformance.live.typed import plain
+from tests.conformance.live.starting import uploaded_bytes
+from tests.conformance.live.typed import content_of, plain
 
 _OF_THE_COORDINATOR = ("env", "globals", "secrets", "encryption_key")
 
@@ -22,12 +24,26 @@ async def set_up(scenario: Scenario) -> None:
             continue
         if name == "trigger_state":
             await _set_triggers(scenario, value)
+        elif name == "storage":
+            await _store(scenario, value)
         elif name == "kv":
             await _set_key_values(scenario, value)
         elif name == "state_store":
             await _clear_key_values(scenario, [scenario.case.flow.key.namespace])
         else:
             raise NotOffered(f"the API cannot set up {name}")
+
+
+async def _store(scenario: Scenario, files: Mapping[str, object]) -> None:
+    """Put the files into the storage, and their URIs into the flow in place of those it has."""
+    source = scenario.case.flow
+    text = source.text
+    for path, content in files.items():
+        name = path.rpartition("/")[2]
+        stored = content_of(scenario.case.folder, content)
+        uri = await uploaded_bytes(scenario, source.key, stored, name)
+        text = text.replace(f"kestra://{path}", uri)
+    await scenario.load([replace(source, text=text)])
 
 
 async def _set_key_values(scenario: Scenario, values: Mapping[str, Mapping[str, object]]) -> None:

@@ -12,6 +12,11 @@ from tests.conformance.live.cases import Case
 DEFAULT_KEY = "I6EGNzRESu3X3pKZidrqCGOHQFUFC0yK"
 """Encryption key of a coordinator whose cases ask for none in particular."""
 
+# Scripts that name no runner run as processes: images cannot be had everywhere.
+_PROCESS_RUNNER = (
+    '{ type = "io.kestra.plugin.scripts", values = '
+    '{ taskRunner = { type = "io.kestra.plugin.core.runner.Process" } } }'
+)
 _SETTINGS = ("env", "globals", "secrets")
 
 
@@ -34,7 +39,7 @@ class Stage:
     @property
     def config(self) -> str:
         """TOML of the coordinator."""
-        lines = ['env_prefix = "KESTRA_"']
+        lines = ['env_prefix = "KESTRA_"', "plugin_defaults = [", _PROCESS_RUNNER, "]"]
         if self.encryption_key is None:
             lines.append("encryption = false")
         variables = self.settings.get("globals")

@@ -51,7 +51,7 @@ async def raw_inputs(
             text, count = value["$repeat"]
             raw[name] = text * count
         elif types.get(name) == "FILE" and not str(value).startswith(("kestra://", "lanner://")):
-            raw[name] = await uploaded_text(scenario, key, str(value), f"{name}.txt")
+            raw[name] = await uploaded_bytes(scenario, key, str(value).encode(), f"{name}.txt")
         else:
             raw[name] = value
     return raw
@@ -65,9 +65,9 @@ async def uploaded(scenario: Scenario, key: FlowKey, path: Path, name: str = "")
     return response.uri
 
 
-async def uploaded_text(scenario: Scenario, key: FlowKey, text: str, name: str) -> str:
-    """Put a text into the storage as a file and give its URI."""
-    with tempfile.NamedTemporaryFile("w", suffix=Path(name).suffix) as file:
-        file.write(text)
+async def uploaded_bytes(scenario: Scenario, key: FlowKey, content: bytes, name: str) -> str:
+    """Put bytes into the storage as a file and give its URI."""
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(content)
         file.flush()
         return await uploaded(scenario, key, Path(file.name), name)
