@@ -222,7 +222,6 @@ def flow_triggers(core: Core, schedules: Scheduler, starter: TriggeredExecutions
     core.application.tell(TriggerAftermath(schedules.records))
     return FlowTriggers(
         store=core.store,
-        clock=core.clock,
         flows=core.flows,
         executor=core.executor,
         application=core.application,

@@ -199,7 +199,6 @@ class Services:
         self.core.application.tell(TriggerAftermath(self.scheduler.records))
         self.flow_triggers = FlowTriggers(
             store=self.store,
-            clock=self.clock,
             flows=self.flows,
             executor=self.executor,
             application=self.core.application,

@@ -64,7 +64,8 @@ class TimeWindow:
             case WindowType.SLIDING_WINDOW:
                 return now + self.length
             case WindowType.DURATION_WINDOW:
-                return self._aligned(wall)[1]
+                end = self._aligned(wall)[1]
+                return end if end > wall else self._aligned(wall + _MOMENT)[1]
             case _:
                 return next(end for _, end in self._daily(wall) if end > wall)
 

@@ -51,7 +51,7 @@ def trigger_out(view: TriggerView) -> trigger_pb2.Trigger:
         ),
         type=view.trigger.type if view.trigger else "",
         is_enabled=view.is_enabled,
-        condition=schedule.timing.condition if schedule else "",
+        condition=view.condition,
         timezone=schedule.timing.timezone if schedule else "",
         next_at=date_out(record.next_at),
         last_at=date_out(record.last_at),

@@ -4,7 +4,7 @@ import pytest
 
 from lanner_coordinator.flow.model import Trigger
 from lanner_coordinator.runtime.flow_triggers.listeners import Listeners
-from lanner_coordinator.runtime.flow_triggers.topics import states_of, topics_of
+from lanner_coordinator.runtime.flow_triggers.topics import shown_topics, states_of, topics_of
 from lanner_coordinator.store.records import TriggerRecord
 from tests.unit.flow.sources import HEAD, TASKS, good
 
@@ -99,3 +99,11 @@ def test_who_is_removed_hears_nothing() -> None:
     listeners.remove(_record("a", "prefix:a", "any"))
 
     assert listeners.of("a.b", "f", "SUCCESS") == []
+
+
+def test_lists_show_what_a_trigger_listens_to() -> None:
+    topics = ("flow:x/a", "namespace:y", "prefix:z.", "suffix:.q")
+
+    assert shown_topics(topics) == "after x/a, y/*, z.*/*, *.q/*"
+    assert shown_topics(("any",)) == "after any flow"
+    assert shown_topics(()) == ""

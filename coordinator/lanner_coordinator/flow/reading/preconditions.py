@@ -23,6 +23,7 @@ from lanner_coordinator.flow.reading.windows import (
 )
 from lanner_coordinator.flow.state_names import SPELLINGS
 from lanner_coordinator.flow.types.schemas import Schema, record, text
+from lanner_coordinator.flow.windows import WindowType
 
 KEYS = ("preconditions", "dependsOn", "mode", "minSatisfied", "window", "onMiss")
 """Properties of a Flow trigger that are read here."""
@@ -147,9 +148,6 @@ def read_flow_preconditions(
         conditions: Its `conditions`.
         context: Of the source.
     """
-    if "onMiss" in taken:
-        message = "`onMiss` is not supported yet by this version: nothing tells of a missed window"
-        context.report.error(Code.NOT_SUPPORTED, message, taken["onMiss"])
     found = [_read_multiple(node, context) for node in multiple_conditions(conditions)]
     if "preconditions" in taken:
         found.append(read_preconditions(taken["preconditions"], context))
@@ -240,6 +238,9 @@ def _read_depends_on(taken: Mapping[str, Node], context: Context) -> Preconditio
             parts[str(number)] = replace(one, properties=properties)
     window, forgets = read_dependency_window(taken.get("window"), report)
     fails, labels = _on_miss(taken.get("onMiss"), report)
+    if fails and window.type is WindowType.SLIDING_WINDOW:
+        message = "`onMiss` needs a window that ends, which `lookback` does not"
+        report.error(Code.CONFLICT, message, taken["onMiss"])
     return Precondition(
         id=DEPENDS_ON,
         parts=parts,

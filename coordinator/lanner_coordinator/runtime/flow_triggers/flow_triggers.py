@@ -19,13 +19,11 @@ from lanner_coordinator.engine.events import ExecutionCreated, ExecutionRestored
 from lanner_coordinator.engine.execution import LiveExecution
 from lanner_coordinator.engine.plan import Plan
 from lanner_coordinator.runtime.application import Application
-from lanner_coordinator.runtime.clock import Clock
 from lanner_coordinator.runtime.errors import InvalidRequest, NotDurable, NotFound, Overloaded
 from lanner_coordinator.runtime.executor import Executor, SetOff
 from lanner_coordinator.runtime.flow_triggers.reactions import Reactions
 from lanner_coordinator.runtime.flows.registry import FlowRegistry
 from lanner_coordinator.runtime.hub import Hub
-from lanner_coordinator.runtime.schedule import steps
 from lanner_coordinator.runtime.schedule.records import TriggerKey
 from lanner_coordinator.runtime.schedule.scheduler import Scheduler
 from lanner_coordinator.store.protocol import Store
@@ -65,7 +63,6 @@ class FlowTriggers:
         self,
         *,
         store: Store,
-        clock: Clock,
         flows: FlowRegistry,
         executor: Executor,
         application: Application,
@@ -74,7 +71,6 @@ class FlowTriggers:
         hub: Hub,
     ) -> None:
         self._store = store
-        self._clock = clock
         self._flows = flows
         self._executor = executor
         self._application = application
@@ -154,9 +150,11 @@ class FlowTriggers:
             logger.warning("trigger %s/%s/%s starts nothing: %s", *key, error)
             return
         if note.kind is PendingKind.TOGGLE:
-            outcome.changed[key] = self._switched(record, plan, is_enabled=note.is_enabled)
+            outcome.changed[key] = self._scheduler.switched(
+                record, plan.flow, is_enabled=note.is_enabled
+            )
         elif key[:2] == (note.namespace, note.flow_id):
-            outcome.changed[key] = self._switched(record, plan, is_enabled=False)
+            outcome.changed[key] = self._scheduler.switched(record, plan.flow, is_enabled=False)
         elif live is not None and not record.is_disabled:
             self._fire(key, record, plan, note, live, outcome)
 
@@ -184,13 +182,6 @@ class FlowTriggers:
             outcome.begun.append(reaction.begun)
         if reaction.failed is not None:
             outcome.failed.append(reaction.failed)
-
-    def _switched(self, record: TriggerRecord, plan: Plan, *, is_enabled: bool) -> TriggerRecord:
-        try:
-            schedule = self._scheduler.schedule_of(plan.flow, record.trigger_id)
-        except ValueError:
-            schedule = None
-        return steps.switched(record, schedule, self._clock.now(), is_enabled=is_enabled)
 
     async def _commit(self, outcome: _Outcome, done: Sequence[str]) -> None:
         attached = Commit(

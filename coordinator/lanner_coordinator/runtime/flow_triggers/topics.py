@@ -43,6 +43,16 @@ def topics_of(trigger: Trigger) -> tuple[str, ...]:
     return tuple(sorted(_narrowest(choices)))
 
 
+def shown_topics(topics: Sequence[str]) -> str:
+    """What lists show of topics: `after company/load, company.etl/*`."""
+    patterns = {"flow": "{}", "namespace": "{}/*", "prefix": "{}*/*", "suffix": "*{}/*"}
+    shown = []
+    for topic in topics:
+        kind, _, value = topic.partition(":")
+        shown.append(patterns[kind].format(value) if value else "any flow")
+    return f"after {', '.join(shown)}" if shown else ""
+
+
 def states_of(trigger: Trigger) -> tuple[str, ...]:
     """In which states of executions a flow trigger reacts."""
     if trigger.type != FLOW.name:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from lanner_coordinator.flow.model import Flow, Trigger
+from lanner_coordinator.runtime.flow_triggers.misses import watched
 from lanner_coordinator.runtime.flow_triggers.topics import states_of, topics_of
 from lanner_coordinator.runtime.flows.changes import FlowChange, TriggerChanges
 from lanner_coordinator.runtime.schedule import steps
@@ -45,9 +46,12 @@ def followed(
             namespace=change.namespace, flow_id=change.flow_id, trigger_id=trigger_id
         )
         record = described(record, trigger, is_idle=bool(flow and flow.is_disabled))
-        before = _readable(change.before, trigger_id, default_timezone)
-        after = _readable(flow, trigger_id, default_timezone)
-        changed.append(steps.applied(record, before, after, now))
+        before = readable(change.before, trigger_id, default_timezone)
+        after = readable(flow, trigger_id, default_timezone)
+        record = steps.applied(record, before, after, now)
+        if after is None:
+            record = watched(record, trigger, now, default_timezone)
+        changed.append(record)
     removed = [key_of(record) for record in records if record.trigger_id not in ids]
     return TriggerChanges(changed=changed, removed=removed)
 
@@ -76,7 +80,7 @@ def described(record: TriggerRecord, trigger: Trigger, *, is_idle: bool) -> Trig
     )
 
 
-def _readable(flow: Flow | None, trigger_id: str, default_timezone: str) -> Schedule | None:
+def readable(flow: Flow | None, trigger_id: str, default_timezone: str) -> Schedule | None:
     """A schedule, unless what the source says of it makes no sense."""
     try:
         return schedule_of(flow, trigger_id, default_timezone) if flow else None

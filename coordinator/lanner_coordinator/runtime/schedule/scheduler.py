@@ -12,30 +12,28 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from lanner_coordinator.engine.events import TriggerInfo
 from lanner_coordinator.engine.plan import Plan
-from lanner_coordinator.flow.conditions.contract import ConditionError
-from lanner_coordinator.flow.expression import ExpressionError
-from lanner_coordinator.flow.model import Flow
+from lanner_coordinator.flow.model import Flow, Trigger
 from lanner_coordinator.runtime.clock import Clock
 from lanner_coordinator.runtime.errors import InvalidRequest, NotDurable, NotFound, Overloaded
 from lanner_coordinator.runtime.executions.conditions import Conditions
-from lanner_coordinator.runtime.executions.triggered import Triggered, TriggeredExecutions
+from lanner_coordinator.runtime.executions.triggered import TriggeredExecutions
 from lanner_coordinator.runtime.executor import Executor
+from lanner_coordinator.runtime.flow_triggers.misses import miss_of, watched
 from lanner_coordinator.runtime.flows.changes import FlowChange, TriggerChanges
 from lanner_coordinator.runtime.flows.registry import FlowRegistry
 from lanner_coordinator.runtime.ids import IdFactory
 from lanner_coordinator.runtime.keyed_locks import KeyedLocks
 from lanner_coordinator.runtime.schedule import steps
 from lanner_coordinator.runtime.schedule.definition import Schedule, schedule_of
-from lanner_coordinator.runtime.schedule.following import described, followed, keys_of
+from lanner_coordinator.runtime.schedule.following import described, followed, keys_of, readable
 from lanner_coordinator.runtime.schedule.records import TriggerKey, TriggerRecords, key_of
-from lanner_coordinator.runtime.schedule.variables import date_variables, zoned_text
+from lanner_coordinator.runtime.schedule.starting import judged, missed, triggered
 from lanner_coordinator.runtime.timers import TimerKey, Timers
 from lanner_coordinator.store.protocol import Store
 from lanner_coordinator.store.records import ExecutionSummary, TriggerRecord
@@ -138,6 +136,24 @@ class Scheduler:
         self.records.put(record)
         self._look_at(key_of(record))
 
+    def switched(
+        self, record: TriggerRecord, flow: Flow | None, *, is_enabled: bool
+    ) -> TriggerRecord:
+        """The record of a trigger that somebody enables or disables.
+
+        Args:
+            record: As it is.
+            flow: Whose trigger it is; absent: nobody can read it.
+            is_enabled: What is wanted.
+        """
+        now = self._clock.now()
+        schedule = readable(flow, record.trigger_id, self._default_timezone)
+        record = steps.switched(record, schedule, now, is_enabled=is_enabled)
+        trigger = _trigger_of(flow, record.trigger_id) if flow is not None else None
+        if schedule is None and trigger is not None:
+            return watched(record, trigger, now, self._default_timezone)
+        return record
+
     def settled(self, record: TriggerRecord) -> TriggerRecord:
         """The record, without an execution that has ended."""
         execution_id = record.running_execution_id
@@ -182,7 +198,7 @@ class Scheduler:
             flow = (await self._flows.plan(record.namespace, record.flow_id)).flow
         except (InvalidRequest, NotFound):
             return record
-        trigger = next((one for one in flow.triggers if one.id == record.trigger_id), None)
+        trigger = _trigger_of(flow, record.trigger_id)
         return described(record, trigger, is_idle=flow.is_disabled) if trigger else record
 
     def _follow(self, change: FlowChange) -> TriggerChanges:
@@ -250,7 +266,7 @@ class Scheduler:
             plan = await self._flows.plan(record.namespace, record.flow_id)
             schedule = self.schedule_of(plan.flow, record.trigger_id)
             if schedule is None:
-                self._rest(replace(record, next_at=None))
+                await self._end_window(record, plan)
                 return
             if key in self._missed:
                 self._missed.discard(key)
@@ -262,6 +278,19 @@ class Scheduler:
             if not await self._begin(step, schedule, plan, record):
                 # Others have their turn: many dates may be passed over.
                 await asyncio.sleep(0)
+
+    async def _end_window(self, record: TriggerRecord, plan: Plan) -> None:
+        """The window of a flow trigger has ended: tell of what was missed in it."""
+        trigger = _trigger_of(plan.flow, record.trigger_id)
+        if trigger is None:
+            self._rest(replace(record, next_at=None))
+            return
+        miss = miss_of(record, trigger, self._default_timezone)
+        after = watched(record, trigger, self._clock.now(), self._default_timezone)
+        if miss is not None and after.next_at is not None:
+            wanted = missed(miss, trigger, plan, after, self._ids.new_id())
+            await self._starter.keep_failed(wanted, miss.error, after)
+        self._rest(after)
 
     def _rest(self, record: TriggerRecord) -> None:
         """Nothing is due: look again at the next date, if there is one."""
@@ -277,7 +306,7 @@ class Scheduler:
     ) -> bool:
         """Start an execution for a date, unless the conditions do not hold for it."""
         holds = self._conditions.of_schedule(schedule.trigger, plan)
-        variables, error = await _judged(step.date, schedule, holds)
+        variables, error = await judged(step.date, schedule, holds)
         if variables is None:
             self.records.put(steps.skipped(step, record))
             return False
@@ -301,52 +330,8 @@ class Scheduler:
         return True
 
 
-async def _judged(
-    date: datetime, schedule: Schedule, holds: Callable[[datetime], bool] | None
-) -> tuple[dict[str, object] | None, str]:
-    """Variables of a date (absent: the conditions do not hold), and why nobody can tell."""
-    if holds is None:
-        return date_variables(schedule.timing, date), ""
-    try:
-        if not holds(date):
-            return None, ""
-        # The nearest dates for which the conditions hold may be far away.
-        return await asyncio.to_thread(date_variables, schedule.timing, date, holds), ""
-    except (ConditionError, ExpressionError) as error:
-        message = f'conditions of trigger "{schedule.trigger.id}": {error}'
-        return {"date": zoned_text(date)}, message
-
-
-def triggered(
-    step: steps.Start,
-    schedule: Schedule,
-    plan: Plan,
-    record: TriggerRecord,
-    execution_id: str,
-    variables: Mapping[str, object],
-) -> Triggered:
-    """The execution of a date.
-
-    Args:
-        step: What is due.
-        schedule: Whose.
-        plan: Of its flow.
-        record: Durable with the execution.
-        execution_id: New id.
-        variables: Of the trigger.
-    """
-    trigger, backfill = schedule.trigger, step.backfill
-    return Triggered(
-        execution_id=execution_id,
-        plan=plan,
-        trigger=TriggerInfo(
-            kind=step.kind, id=trigger.id, type=trigger.type, variables=dict(variables)
-        ),
-        inputs={**trigger.inputs, **(backfill.inputs if backfill else {})},
-        labels=trigger.labels,
-        added_labels=backfill.labels if backfill else {},
-        record=record,
-    )
+def _trigger_of(flow: Flow, trigger_id: str) -> Trigger | None:
+    return next((one for one in flow.triggers if one.id == trigger_id), None)
 
 
 def _may_be_due(record: TriggerRecord, now: datetime) -> bool:

@@ -9,15 +9,18 @@ from datetime import UTC, datetime
 
 from lanner_coordinator.engine.plan import Plan
 from lanner_coordinator.flow.model import Trigger
+from lanner_coordinator.flow.types.triggers import WEBHOOK
 from lanner_coordinator.runtime.clock import Clock
 from lanner_coordinator.runtime.errors import AlreadyThere, InvalidRequest, NotAllowed, NotFound
 from lanner_coordinator.runtime.executions.triggered import TriggeredExecutions
+from lanner_coordinator.runtime.flow_triggers.topics import shown_topics
 from lanner_coordinator.runtime.flows.overview import is_in_namespace
 from lanner_coordinator.runtime.flows.registry import FlowRegistry
 from lanner_coordinator.runtime.schedule import steps
 from lanner_coordinator.runtime.schedule.definition import Schedule
 from lanner_coordinator.runtime.schedule.records import TriggerKey
-from lanner_coordinator.runtime.schedule.scheduler import Scheduler, triggered
+from lanner_coordinator.runtime.schedule.scheduler import Scheduler
+from lanner_coordinator.runtime.schedule.starting import triggered
 from lanner_coordinator.runtime.schedule.variables import date_variables
 from lanner_coordinator.store.protocol import Store
 from lanner_coordinator.store.records import BackfillRecord, Commit, TriggerRecord
@@ -41,6 +44,16 @@ class TriggerView:
     trigger: Trigger | None
     schedule: Schedule | None
     is_enabled: bool
+
+    @property
+    def condition(self) -> str:
+        """What it waits for; empty: nobody can tell."""
+        if self.schedule is not None:
+            return self.schedule.timing.condition
+        if self.record.type == WEBHOOK.name:
+            flow = f"{self.record.namespace}/{self.record.flow_id}"
+            return f"a request to /api/v1/executions/webhook/{flow}/…"
+        return shown_topics(self.record.topics)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,10 +142,11 @@ class Triggers:
 
     async def _set_enabled(self, key: TriggerKey, *, is_enabled: bool) -> TriggerView:
         async with self._scheduler.hold(key) as record:
-            schedule = (await self._view(record)).schedule
-            now = self._clock.now()
-            record = steps.switched(record, schedule, now, is_enabled=is_enabled)
-            await self._keep(record)
+            try:
+                flow = (await self._flows.plan(record.namespace, record.flow_id)).flow
+            except (InvalidRequest, NotFound):
+                flow = None
+            await self._keep(self._scheduler.switched(record, flow, is_enabled=is_enabled))
         return await self._view(record)
 
     async def _create_backfill(self, wanted: NewBackfill) -> TriggerView:
