@@ -146,7 +146,8 @@ class Triggers:
                 flow = (await self._flows.plan(record.namespace, record.flow_id)).flow
             except (InvalidRequest, NotFound):
                 flow = None
-            await self._keep(self._scheduler.switched(record, flow, is_enabled=is_enabled))
+            record = self._scheduler.switched(record, flow, is_enabled=is_enabled)
+            await self._keep(record)
         return await self._view(record)
 
     async def _create_backfill(self, wanted: NewBackfill) -> TriggerView:
