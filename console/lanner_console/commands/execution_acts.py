@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from lanner_console.cli.arguments import execution_ids
+from lanner_console.cli.arguments import FlowName, execution_ids
 from lanner_console.cli.bulk import BulkOptions, run_bulk
 from lanner_console.cli.errors import UsageProblem
 from lanner_console.cli.exit_codes import ExitCode
 from lanner_console.cli.filters import list_filter
+from lanner_console.cli.inputs import resolved_fields
 from lanner_console.cli.invocation import Invocation
 from lanner_console.cli.live import (
     attached,
@@ -24,7 +25,7 @@ from lanner_console.cli.live import (
 from lanner_console.cli.options import Seconds, Verb
 from lanner_console.cli.terminal import TONE_OF_STATE
 from lanner_console.cli.views import execution_columns
-from lanner_console.models import BatchAct, BatchSelection, ExecutionRow
+from lanner_console.models import BatchAct, BatchSelection, ExecutionRow, PauseRow
 from lanner_console.tones import Tone
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ class ActOptions:
         bulk: How a batch is made.
         by_state: The exit code tells the state of a single execution that was awaited.
         grace_seconds: Kill of a single one: between the polite and the hard signal.
+        inputs: Resumption of a single one: what its pause asks for, before files are read.
+        task: Likewise: the paused task, by its id or that of its run; empty: the first one.
     """
 
     act: BatchAct
@@ -52,10 +55,12 @@ class ActOptions:
     bulk: BulkOptions
     by_state: bool = False
     grace_seconds: float | None = None
+    inputs: Mapping[str, object] = field(default_factory=dict)
+    task: str = ""
 
 
-def _act_options(work: Work) -> Callable[..., Any]:
-    """The options that retry and kill have in common."""
+def act_options(work: Work) -> Callable[..., Any]:
+    """The options that all acts have in common."""
     decorators = [
         click.argument("ids", nargs=-1, metavar="[ID...|-]"),
         click.option("--filter", "filter_text", default="", metavar="FILTER", help="All of these."),
@@ -77,7 +82,7 @@ def _act_options(work: Work) -> Callable[..., Any]:
 
 
 @click.command("retry", cls=Verb)
-@_act_options
+@act_options
 @click.option("--exit-status", is_flag=True, help="Of one: wait, and exit by its final state.")
 @click.pass_obj
 def retry(
@@ -105,11 +110,11 @@ def retry(
     options = ActOptions(
         act=BatchAct.RETRY, words=ids, filter_text=filter_text, bulk=bulk, by_state=exit_status
     )
-    return _act(invocation, options)
+    return act_on(invocation, options)
 
 
 @click.command("kill", cls=Verb)
-@_act_options
+@act_options
 @click.option(
     "--grace",
     type=Seconds(),
@@ -142,10 +147,11 @@ def kill(
     options = ActOptions(
         act=BatchAct.KILL, words=ids, filter_text=filter_text, bulk=bulk, grace_seconds=grace
     )
-    return _act(invocation, options)
+    return act_on(invocation, options)
 
 
-def _act(invocation: Invocation, options: ActOptions) -> ExitCode:
+def act_on(invocation: Invocation, options: ActOptions) -> ExitCode:
+    """Do an act to one execution at once, to several or to all that match as a batch."""
     verb = options.act.lower()
     if bool(options.words) == bool(options.filter_text):
         raise UsageProblem(
@@ -195,6 +201,30 @@ async def _act_on_one(invocation: Invocation, wanted: str, options: ActOptions) 
 async def _do(client: ConsoleClient, wanted: str, options: ActOptions) -> ExecutionRow:
     if options.act is BatchAct.RETRY:
         return await client.retry_execution(wanted, reason=options.bulk.reason)
+    if options.act is BatchAct.PAUSE:
+        return await client.pause_execution(wanted, reason=options.bulk.reason)
+    if options.act is BatchAct.RESUME:
+        return await _resume(client, wanted, options)
     return await client.kill_execution(
         wanted, reason=options.bulk.reason, grace_seconds=options.grace_seconds
     )
+
+
+async def _resume(client: ConsoleClient, wanted: str, options: ActOptions) -> ExecutionRow:
+    row = (await client.get_execution(wanted)).row
+    chosen = _chosen(await client.list_pauses(row.id), options.task)
+    flow = FlowName(namespace=row.namespace, flow_id=row.flow_id)
+    return await client.resume_execution(
+        row.id,
+        reason=options.bulk.reason,
+        task_run_id=chosen.task_run_id,
+        inputs=await resolved_fields(client, flow, chosen.inputs, options.inputs),
+    )
+
+
+def _chosen(pauses: tuple[PauseRow, ...], task: str) -> PauseRow:
+    """The pause that is meant; where there is none the coordinator says why."""
+    for one in pauses:
+        if not task or task in (one.task_id, one.task_run_id):
+            return one
+    return PauseRow(task_run_id=task)

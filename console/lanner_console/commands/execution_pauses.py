@@ -1,117 +1,107 @@
-"""`lanner execution pause` and `resume`: one execution."""
+"""`lanner execution pause` and `resume`: one execution, several, or all that match a filter."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
-from lanner_console.cli.arguments import FlowName, key_values
-from lanner_console.cli.inputs import read_inputs_file, resolved_fields
+from lanner_console.cli.arguments import key_values
+from lanner_console.cli.bulk import BulkOptions
+from lanner_console.cli.errors import UsageProblem
+from lanner_console.cli.exit_codes import ExitCode
+from lanner_console.cli.inputs import read_inputs_file
 from lanner_console.cli.invocation import Invocation
 from lanner_console.cli.options import Verb
-from lanner_console.cli.views import execution_columns
-from lanner_console.models import ExecutionRow, PauseRow
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResumeOptions:
-    """What is resumed, and with what.
-
-    Attributes:
-        wanted: The execution, as it was written.
-        task: Paused task, by its id or that of its run; empty: the one that was paused first.
-        inputs: What the pause asks for, before files are read.
-        reason: Kept in the log.
-    """
-
-    wanted: str
-    task: str
-    inputs: dict[str, object]
-    reason: str
+from lanner_console.commands.execution_acts import ActOptions, act_on, act_options
+from lanner_console.models import BatchAct
 
 
 @click.command("pause", cls=Verb)
-@click.argument("execution_id", metavar="EXECUTION")
-@click.option("--reason", default="", metavar="TEXT", help="Kept in the log.")
+@act_options
 @click.pass_obj
-def pause(invocation: Invocation, execution_id: str, reason: str) -> None:
-    """Begin nothing new in a running execution until it is resumed.
+def pause(
+    invocation: Invocation,
+    ids: tuple[str, ...],
+    filter_text: str,
+    reason: str,
+    dry_run: bool,
+    yes: bool,
+    max_parallel: int | None,
+    wait: bool,
+) -> ExitCode:
+    """Begin nothing new in running executions until they are resumed.
 
-    Tasks that run go on to their end.
+    Tasks that run go on to their end. Several ids, or a filter, make a batch.
     """
-    _print(invocation, invocation.run(_pause(invocation, execution_id, reason)))
+    bulk = BulkOptions(
+        max_parallel=max_parallel or 0,
+        reason=reason,
+        is_dry_run=dry_run,
+        is_confirmed=yes,
+        is_awaited=wait,
+    )
+    options = ActOptions(act=BatchAct.PAUSE, words=ids, filter_text=filter_text, bulk=bulk)
+    return act_on(invocation, options)
 
 
 @click.command("resume", cls=Verb)
-@click.argument("execution_id", metavar="EXECUTION")
+@act_options
 @click.option(
     "-i",
     "--input",
     "inputs",
     multiple=True,
     metavar="KEY=VALUE",
-    help="What the pause asks for; @path: the file.",
+    help="Of one: what its pause asks for; @path: the file.",
 )
 @click.option(
     "--inputs",
     "inputs_file",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Inputs from a JSON or YAML file.",
+    help="Of one: inputs from a JSON or YAML file.",
 )
-@click.option("--task", default="", metavar="TASK", help="Of several pauses: this one.")
-@click.option("--reason", default="", metavar="TEXT", help="Kept in the log.")
+@click.option("--task", default="", metavar="TASK", help="Of one with several pauses: this one.")
 @click.pass_obj
 def resume(
     invocation: Invocation,
-    execution_id: str,
+    ids: tuple[str, ...],
+    filter_text: str,
+    reason: str,
+    dry_run: bool,
+    yes: bool,
+    max_parallel: int | None,
+    wait: bool,
     inputs: tuple[str, ...],
     inputs_file: Path | None,
     task: str,
-    reason: str,
-) -> None:
-    """Let a paused execution go on."""
-    options = ResumeOptions(
-        wanted=execution_id,
-        task=task,
-        inputs={
-            **(read_inputs_file(inputs_file) if inputs_file else {}),
-            **key_values(inputs, "-i"),
-        },
-        reason=reason,
-    )
-    _print(invocation, invocation.run(_resume(invocation, options)))
+) -> ExitCode:
+    """Let paused executions go on.
 
-
-async def _pause(invocation: Invocation, wanted: str, reason: str) -> ExecutionRow:
-    async with invocation.client() as client:
-        return await client.pause_execution(wanted, reason=reason)
-
-
-async def _resume(invocation: Invocation, options: ResumeOptions) -> ExecutionRow:
-    async with invocation.client() as client:
-        row = (await client.get_execution(options.wanted)).row
-        chosen = _chosen(await client.list_pauses(row.id), options.task)
-        flow = FlowName(namespace=row.namespace, flow_id=row.flow_id)
-        return await client.resume_execution(
-            row.id,
-            reason=options.reason,
-            task_run_id=chosen.task_run_id,
-            inputs=await resolved_fields(client, flow, chosen.inputs, options.inputs),
+    Several ids, or a filter, make a batch that the coordinator carries out. - reads ids from stdin.
+    """
+    given: dict[str, object] = {
+        **(read_inputs_file(inputs_file) if inputs_file else {}),
+        **key_values(inputs, "-i"),
+    }
+    if (given or task) and (filter_text or len(ids) > 1):
+        raise UsageProblem(
+            "inputs and --task are of one execution", fix="resume them one after the other"
         )
-
-
-def _chosen(pauses: tuple[PauseRow, ...], task: str) -> PauseRow:
-    """The pause that is meant; where there is none the coordinator says why."""
-    for one in pauses:
-        if not task or task in (one.task_id, one.task_run_id):
-            return one
-    return PauseRow(task_run_id=task)
-
-
-def _print(invocation: Invocation, row: ExecutionRow) -> None:
-    invocation.print_list(
-        "Execution", execution_columns(invocation), [row], total_count=1, name=lambda one: one.id
+    bulk = BulkOptions(
+        max_parallel=max_parallel or 0,
+        reason=reason,
+        is_dry_run=dry_run,
+        is_confirmed=yes,
+        is_awaited=wait,
     )
+    options = ActOptions(
+        act=BatchAct.RESUME,
+        words=ids,
+        filter_text=filter_text,
+        bulk=bulk,
+        inputs=given,
+        task=task,
+    )
+    return act_on(invocation, options)

@@ -16,7 +16,12 @@ from lanner_console.workplace import Workplace
 from lanner_proto.errors import LannerError
 
 USUAL_PARALLEL = 10
-WORDS = {BatchAct.RETRY: "Retry", BatchAct.KILL: "Kill"}
+WORDS = {
+    BatchAct.RETRY: "Retry",
+    BatchAct.KILL: "Kill",
+    BatchAct.PAUSE: "Pause",
+    BatchAct.RESUME: "Resume",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,8 @@ class BatchAct(StrEnum):
 
     RETRY = "RETRY"
     KILL = "KILL"
+    PAUSE = "PAUSE"
+    RESUME = "RESUME"
 
 
 class BatchControl(StrEnum):

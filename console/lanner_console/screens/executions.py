@@ -11,7 +11,7 @@ from textual.widget import Widget
 from lanner_console.cli.filters import list_filter
 from lanner_console.keymap import EXECUTIONS
 from lanner_console.messages import AskRun, OpenExecution, OpenFlow
-from lanner_console.models import BatchAct, BatchSelection, ExecutionRow
+from lanner_console.models import BatchAct, BatchSelection, ExecutionRow, State
 from lanner_console.op_log import command_line
 from lanner_console.screens.execution_acts import ask_batch, ask_kill, ask_retry
 from lanner_console.screens.execution_peek import ExecutionPeek
@@ -255,8 +255,14 @@ class ExecutionsView(View):
             ask_kill(self, row)
 
     def action_suspend(self) -> None:
-        """Pause the execution under the cursor, or resume it when it is paused."""
-        if (row := self.table.cursor_row) and not self.refuses("suspend"):
+        """Pause what is marked, or the execution under the cursor; resume if that is paused."""
+        row = self.table.cursor_row
+        if row is None or self.refuses("suspend"):
+            return
+        if self.table.marked_count:
+            act = BatchAct.RESUME if row.state is State.PAUSED else BatchAct.PAUSE
+            ask_batch(self, act, self._selection(), self.table.marked_count)
+        else:
             ask_suspend(self, row)
 
     def _selection(self) -> BatchSelection:

@@ -20,6 +20,8 @@ from lanner_proto.v1 import batch_pb2
 NUMBER_OF_ACT = {
     BatchAct.RETRY: batch_pb2.BATCH_ACT_RETRY,
     BatchAct.KILL: batch_pb2.BATCH_ACT_KILL,
+    BatchAct.PAUSE: batch_pb2.BATCH_ACT_PAUSE,
+    BatchAct.RESUME: batch_pb2.BATCH_ACT_RESUME,
 }
 ACT_OF_NUMBER = {number: act for act, number in NUMBER_OF_ACT.items()}
 STATUSES = {

@@ -14,7 +14,12 @@ from lanner_coordinator.store.records import (
 )
 from lanner_proto.v1 import batch_pb2, state_pb2
 
-_ACTS = {batch_pb2.BATCH_ACT_RETRY: Act.RETRY, batch_pb2.BATCH_ACT_KILL: Act.KILL}
+_ACTS = {
+    batch_pb2.BATCH_ACT_RETRY: Act.RETRY,
+    batch_pb2.BATCH_ACT_KILL: Act.KILL,
+    batch_pb2.BATCH_ACT_PAUSE: Act.PAUSE,
+    batch_pb2.BATCH_ACT_RESUME: Act.RESUME,
+}
 _ACTS_OUT = {act.value: number for number, act in _ACTS.items()}
 
 _STATUSES = {
@@ -47,7 +52,7 @@ def act_in(act: batch_pb2.BatchAct.ValueType) -> Act:
         InvalidRequest: It names none.
     """
     if act not in _ACTS:
-        raise InvalidRequest("`act` is missing: retry or kill")
+        raise InvalidRequest("`act` is missing: retry, kill, pause or resume")
     return _ACTS[act]
 
 

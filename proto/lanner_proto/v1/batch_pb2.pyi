@@ -31,6 +31,10 @@ class _BatchActEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_BatchAct.Val
     BATCH_ACT_RETRY: _BatchAct.ValueType  # 1
     """Restart from the failed tasks."""
     BATCH_ACT_KILL: _BatchAct.ValueType  # 2
+    BATCH_ACT_PAUSE: _BatchAct.ValueType  # 9
+    """Let nothing new begin until it is resumed."""
+    BATCH_ACT_RESUME: _BatchAct.ValueType  # 10
+    """Let what is paused go on; what its pause asks for takes its defaults."""
 
 class BatchAct(_BatchAct, metaclass=_BatchActEnumTypeWrapper): ...
 
@@ -38,6 +42,10 @@ BATCH_ACT_UNSPECIFIED: BatchAct.ValueType  # 0
 BATCH_ACT_RETRY: BatchAct.ValueType  # 1
 """Restart from the failed tasks."""
 BATCH_ACT_KILL: BatchAct.ValueType  # 2
+BATCH_ACT_PAUSE: BatchAct.ValueType  # 9
+"""Let nothing new begin until it is resumed."""
+BATCH_ACT_RESUME: BatchAct.ValueType  # 10
+"""Let what is paused go on; what its pause asks for takes its defaults."""
 Global___BatchAct: _TypeAlias = BatchAct  # noqa: Y015
 
 @_typing.final
@@ -243,7 +251,7 @@ class Batch(_message.Message):
     running_count: _builtins.int
     """The act was done and the execution has not ended again."""
     succeeded_count: _builtins.int
-    """The retried execution ended SUCCESS or WARNING; the killed one is KILLED."""
+    """The retried execution ended SUCCESS or WARNING; the killed one is KILLED; the paused or resumed one was so."""
     failed_count: _builtins.int
     """It ended otherwise."""
     refused_count: _builtins.int

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from lanner_proto.v1 import execution_pb2, flow_pb2, state_pb2
+from lanner_proto.v1 import batch_pb2, execution_pb2, flow_pb2, state_pb2
 from tests.integration.cli.conftest import Lanner
 from tests.support.fake_api import FakeApi
 from tests.support.fake_coordinator.data import make_execution
@@ -61,3 +61,19 @@ async def test_what_is_not_paused_cannot_be_resumed(executions: FakeApi, lanner:
     ended = await lanner("execution", "resume", "runs01")
 
     assert ended.code == 6
+
+
+async def test_all_that_match_a_filter_are_resumed_as_a_batch(
+    executions: FakeApi, lanner: Lanner
+) -> None:
+    ended = await lanner("execution", "resume", "--filter", "state:PAUSED", "--yes")
+
+    assert ended.code == 0
+    assert executions.requests("CreateBatch")[0].act == batch_pb2.BATCH_ACT_RESUME
+
+
+async def test_inputs_are_of_one_execution(executions: FakeApi, lanner: Lanner) -> None:
+    ended = await lanner("execution", "resume", "a", "b", "-i", "note=fine")
+
+    assert ended.code == 2
+    assert "of one execution" in ended.err

@@ -105,3 +105,23 @@ async def test_a_batch_that_is_not_there_is_not_found(client: Client) -> None:
 async def test_too_long_a_page_of_batches_is_refused(client: Client) -> None:
     with pytest.raises(InvalidInput):
         await client.list_batches(limit=1_001)
+
+
+async def test_paused_executions_are_resumed_as_a_batch_that_ends_with_the_acts(
+    client: Client, on: Services
+) -> None:
+    await on.apply(
+        "id: nightly\nnamespace: company\n"
+        "tasks: [{id: one, type: core.flow.Pause}, {id: two, type: core.flow.Pause}]\n"
+    )
+    ids = [await on.create() for _ in range(3)]
+    selection = batch_pb2.BatchSelection(filter="state:PAUSED")
+
+    batch = await client.create_batch(batch_pb2.BATCH_ACT_RESUME, selection)
+    async with aclosing(client.watch_batch(batch.id)) as stream:
+        last = [one async for one in stream][-1]
+
+    assert (last.status, last.succeeded_count) == (batch_pb2.Batch.STATUS_ENDED, 3)
+    for execution_id in ids:
+        states = [run.state for run in (await client.get_execution(execution_id)).task_runs]
+        assert states == [state_pb2.STATE_SUCCESS, state_pb2.STATE_PAUSED]
