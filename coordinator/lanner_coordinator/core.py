@@ -133,7 +133,6 @@ async def build_core(config: Config, environment: Mapping[str, str], store: Stor
         carrier=registry,
         slots=slots,
     )
-    flows = FlowRegistry(store=store, reader=reader)
     flows.on_replaced(executor.limit)
     key_values.know_namespaces(flows.namespaces)
     registry.report_to(ExecutorReports(executor, application))

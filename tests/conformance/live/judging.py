@@ -37,7 +37,10 @@ def differences(expect: Expectation, judged: Judged) -> Iterator[str]:
 
 
 def _state(judged: Judged, wanted: Any) -> Iterator[str]:
-    yield from _compare("state", judged.seen.state, wanted)
+    if not agrees(judged.seen.state, wanted):
+        errors = [error for task_run in judged.seen.task_runs for error in task_run.errors]
+        why = f" ({shown(errors[0])})" if errors else ""
+        yield f"state is {judged.seen.state}{why}, expected {shown(wanted)}"
 
 
 def _compare(what: str, found: object, wanted: object) -> Iterator[str]:

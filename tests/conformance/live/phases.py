@@ -30,14 +30,16 @@ async def carry_out(scenario: Scenario, phase: Phase) -> None:
     if action is None:
         raise NotOffered(f"the API has no {phase['action']}")
     scenario.error = ""
-    if "on" in phase:
-        scenario.current = phase["on"]
+    last_started = scenario.current
+    scenario.current = phase.get("on", last_started)
     try:
         seen = await action(scenario, phase)
     except LannerError as error:
         scenario.error = told_by(error)
         seen = None
     await _compare(scenario, phase, seen)
+    if "on" in phase:
+        scenario.current = last_started
 
 
 async def _compare(scenario: Scenario, phase: Phase, seen: Seen | None) -> None:
