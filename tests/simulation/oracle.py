@@ -84,7 +84,9 @@ class Oracle:
         is_over = self._is_over(lists, ())
         states, now = self._lanes(_enabled(lanes), {}, 0, 0, scope, is_over=is_over)
         state, now = self._conclude(states, lists, now, scope, ())
-        if state == "FAILED" and self.repeat_from < NEVER * TICK:
+        if state == "KILLED" and now >= self.timeline.kill_at:
+            state = self.timeline.stop_state
+        elif state == "FAILED" and self.repeat_from < NEVER * TICK:
             state = "RETRIED"
         self.next_failure = self._attempts.next_failure
         self.repeat_from = NEVER * TICK

@@ -23,11 +23,17 @@ class Timeline:
         force_at: From when `finally` is stopped too.
         hold: From when nothing new begins, and when that ends; absent: never.
         exit_at: When a task ends the execution.
+        stop_state: How the execution ends once it is stopped.
     """
 
     def __init__(
-        self, kill_at: int = NEVER, force_at: int = NEVER, hold: tuple[int, int] | None = None
+        self,
+        kill_at: int = NEVER,
+        force_at: int = NEVER,
+        hold: tuple[int, int] | None = None,
+        stop_state: str = "KILLED",
     ) -> None:
+        self.stop_state = stop_state
         self.kill_at = kill_at * TICK
         self.force_at = force_at * TICK
         self.exit_at = NEVER * TICK

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from lanner_coordinator.engine import events
 from lanner_coordinator.engine.execution import Execution, snapshot
 from lanner_coordinator.engine.plan import Plan, make_plan
 from lanner_coordinator.engine.state import State
+from lanner_coordinator.flow.policies import Sla, SlaBehavior
 from tests.simulation.grammar import Grammar
 from tests.simulation.oracle import Oracle
 from tests.simulation.records import FAILURES, Key, Record
@@ -28,7 +30,12 @@ def try_seed(seed: int) -> None:
     """
     chance = random.Random(f"{seed}/trial")
     grammar = Grammar(seed)
-    plan = make_plan(grammar.flow(), 1)
+    flow = grammar.flow()
+    promise = chance.randint(1, 60_000_000) if chance.random() < 0.15 else NEVER
+    behavior = chance.choice(tuple(SlaBehavior))
+    if promise != NEVER:
+        flow = replace(flow, sla=(_sla(promise, behavior),))
+    plan = make_plan(flow, 1)
     world = World(seed, chance.choice((0.0, 0.1, 0.3)))
     number = chance.choice((1, 1, 2, 3))
     created = events.ExecutionCreated(
@@ -50,19 +57,30 @@ def try_seed(seed: int) -> None:
         force_at = min(second_at, kill_at + GRACE + _FINALLY_LIMIT)
         for at in (kill_at, second_at):
             simulator.come(at, events.KillRequested(by="someone", grace_seconds=GRACE / 1_000_000))
+    stop_state = "KILLED"
+    if behavior is not SlaBehavior.NONE and promise < kill_at:
+        # The kill of a person is a second one then.
+        force_at = min(kill_at, promise + GRACE + _FINALLY_LIMIT)
+        kill_at = promise
+        stop_state = {"FAIL": "FAILED", "CANCEL": "CANCELLED"}[behavior]
     if chance.random() < 0.3 and not grammar.has_exits:
         at = chance.randint(1, 60_000_000)
         simulator.pause(at, at + chance.randint(1, 20_000_000))
     simulator.run()
-    oracle = Oracle(world, Timeline(kill_at, force_at, simulator.hold), {}, number)
+    timeline = Timeline(kill_at, force_at, simulator.hold, stop_state)
+    oracle = Oracle(world, timeline, {}, number)
     state = oracle.execution(plan.flow)
     if oracle.next_failure < NEVER * TICK:
-        timeline = Timeline(kill_at, force_at, simulator.hold)
+        timeline = Timeline(kill_at, force_at, simulator.hold, stop_state)
         oracle = Oracle(world, timeline, {}, number, oracle.next_failure)
         state = oracle.execution(plan.flow)
     _check(simulator, state, oracle.runs, has_dates=True)
     assert simulator.repeats == ([number + 1] if state == "RETRIED" else [])
-    _try_again(simulator, plan, oracle)
+    _try_again(simulator, make_plan(replace(flow, sla=()), 1), oracle)
+
+
+def _sla(promise: int, behavior: SlaBehavior) -> Sla:
+    return Sla(id="soon", behavior=behavior, duration=timedelta(microseconds=promise))
 
 
 def _try_again(first: Simulator, plan: Plan, oracle: Oracle) -> None:

@@ -110,6 +110,11 @@ class CancelTimer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CheckAssertions:
+    """Look at the flow's assertions; answered by SlaBroken for each that does not hold."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EvaluateOutputs:
     """Evaluate the flow's outputs; answered by OutputsEvaluated or OutputsFailed."""
 
@@ -168,6 +173,7 @@ Command = (
     | KillSubflow
     | StartTimer
     | CancelTimer
+    | CheckAssertions
     | EvaluateOutputs
     | Proceed
     | WriteLog

@@ -15,6 +15,7 @@ from lanner_coordinator.engine import events
 from lanner_coordinator.engine.commands import (
     AskForSlot,
     Cancel,
+    CheckAssertions,
     Command,
     Dispatch,
     Evaluate,
@@ -39,6 +40,7 @@ from lanner_coordinator.engine.rules import (
     exit,
     hold,
     repairs,
+    sla,
     sleep,
     subflows,
     waits,
@@ -71,7 +73,8 @@ def begin(
         step.commands.append(StartTimer(timer_id=SCHEDULE_TIMER, at=event.schedule_at))
     else:
         concurrency.start(step)
-    return step.live, step.finish()
+    sla.watch_durations(step)
+    return step.live, _finish(step, was_begun=False)
 
 
 def created(event: events.ExecutionCreated, now: datetime) -> Execution:
@@ -104,8 +107,9 @@ def decide(live: LiveExecution, event: events.Event, now: datetime) -> Sequence[
     nothing.
     """
     step = Step(live, now, follow_rescue)
+    was_begun = live.execution.is_begun
     _apply(step, event)
-    return step.finish()
+    return _finish(step, was_begun=was_begun)
 
 
 def open_commands(live: LiveExecution) -> Sequence[Command]:
@@ -121,6 +125,9 @@ def open_commands(live: LiveExecution) -> Sequence[Command]:
         commands.append(StartTimer(timer_id=SCHEDULE_TIMER, at=execution.schedule_at))
     elif execution.is_asking:
         commands.append(AskForSlot())
+    commands.extend(sla.duration_timers(live))
+    if execution.is_begun and sla.open_assertions(live) and not execution.state.is_terminal:
+        commands.append(CheckAssertions())
     if execution.is_killing and execution.kill_deadline is not None:
         commands.append(StartTimer(timer_id=FINALLY_TIMER, at=execution.kill_deadline))
     for run_id in execution.open_runs:
@@ -136,6 +143,12 @@ def open_commands(live: LiveExecution) -> Sequence[Command]:
     if execution.state.is_terminal and not execution.open_runs:
         commands.extend(end_commands(execution))
     return commands
+
+
+def _finish(step: Step, *, was_begun: bool) -> Sequence[Command]:
+    step.finish()
+    sla.watch_assertions(step, was_begun=was_begun)
+    return step.commands
 
 
 def _apply(step: Step, event: events.Event) -> None:  # noqa: C901 - one line for each event
@@ -177,6 +190,7 @@ def _apply(step: Step, event: events.Event) -> None:  # noqa: C901 - one line fo
             restart(step)
         case events.Proceeded():
             concurrency.proceeded(step, event)
+            sla.watch_durations(step)
         case events.TaskRunMarked() | events.EndStateSet() | events.LabelsSet():
             repairs.apply(step, event)
         case events.PauseRequested():
@@ -186,6 +200,8 @@ def _apply(step: Step, event: events.Event) -> None:  # noqa: C901 - one line fo
             step.commands.append(WriteLog(level="INFO", text=wish("resumed", event)))
             if hold.resume(step, event):
                 _release(step)
+        case events.SlaBroken():
+            _break_sla(step, event.index)
         case events.OutputsEvaluated():
             step.live.execution.outputs = event.values
             step.conclude()
@@ -240,6 +256,8 @@ def _timer_fired(step: Step, timer_id: str) -> None:
     elif timer_id == FINALLY_TIMER:
         if execution.is_killing:
             force_kill(step, _NO_GRACE_SECONDS)
+    elif kind == sla.TIMER_KIND:
+        _break_sla(step, int(timer_id.split(":")[1]))
     elif kind == sleep.TIMER_KIND:
         sleep.wake(step, timer_id)
     elif execution.is_on_hold:
@@ -251,6 +269,12 @@ def _timer_fired(step: Step, timer_id: str) -> None:
         run = execution.task_runs.get(timer_id.split(":")[1])
         if run is not None and run.state is State.RETRYING and retry_timer(run) == timer_id:
             step.start_attempt(run, step.live.plan.tasks[run.task_id].task)
+
+
+def _break_sla(step: Step, index: int) -> None:
+    sla.break_sla(step, index)
+    if step.live.execution.is_killing:
+        _release(step)
 
 
 def _release(step: Step) -> None:

@@ -357,6 +357,15 @@ class ResumeRequested(EventBase, frozen=True, kw_only=True, omit_defaults=True, 
     inputs: dict[str, object] = {}
 
 
+class SlaBroken(EventBase, frozen=True, kw_only=True, omit_defaults=True, tag="sla_broken"):
+    """An assertion of the flow does not hold.
+
+    `index` is its place among the flow's promises.
+    """
+
+    index: int
+
+
 class OutputsEvaluated(EventBase, frozen=True, kw_only=True, omit_defaults=True, tag="outputs"):
     """The flow's outputs were evaluated."""
 
@@ -459,6 +468,7 @@ Event = (
     | RestartRequested
     | PauseRequested
     | ResumeRequested
+    | SlaBroken
     | OutputsEvaluated
     | OutputsFailed
     | ExecutionRestored

@@ -217,6 +217,9 @@ class Execution(msgspec.Struct, kw_only=True, omit_defaults=True):
         outputs: The flow's outputs.
         failed_task_id: Task that failed first since the last start; empty: none.
         error: Its error; empty: none.
+        measured_from: From when its longest duration counts; absent: not yet.
+        broken_slas: Places of the flow's promises that it broke.
+        stop_state: How it ends once it is stopped; absent: KILLED.
         end_state: How it will end, once its tasks have ended.
         kill_deadline: When `finally` is stopped too, after a kill; absent: nobody asked for one.
         is_kill_forced: `finally` is stopped too.
@@ -258,6 +261,9 @@ class Execution(msgspec.Struct, kw_only=True, omit_defaults=True):
     outputs: dict[str, object] = {}
     failed_task_id: str = ""
     error: str = ""
+    measured_from: datetime | None = None
+    broken_slas: list[int] = []
+    stop_state: State | None = None
     end_state: State | None = None
     kill_deadline: datetime | None = None
     is_kill_forced: bool = False

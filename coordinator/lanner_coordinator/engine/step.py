@@ -85,9 +85,10 @@ class Step:
         live: The execution, changed in place.
         now: Date of the event.
         commands: What is to be done, in order.
+        has_ended_runs: Task runs ended in it.
     """
 
-    __slots__ = ("_ended", "_rescue", "commands", "live", "now")
+    __slots__ = ("_ended", "_rescue", "commands", "has_ended_runs", "live", "now")
 
     def __init__(self, live: LiveExecution, now: datetime, rescue: Rescue) -> None:
         self.live = live
@@ -95,6 +96,7 @@ class Step:
         self.commands: list[Command] = []
         self._ended: deque[TaskRun] = deque()
         self._rescue = rescue
+        self.has_ended_runs = False
 
     # States
 
@@ -278,6 +280,7 @@ class Step:
         if run.state is State.FAILED:
             self.note_error(run, error)
         execution.open_runs.pop(run.id, None)
+        self.has_ended_runs = True
         self._ended.append(run)
 
     def follow(self, run: TaskRun) -> None:
@@ -440,8 +443,8 @@ class Step:
         if root.has_failed_finally and not execution.end_state.is_failure:
             execution.end_state = State.FAILED
         if execution.is_killing:
-            execution.end_state = State.KILLED
-        if execution.end_state is State.FAILED and execution.repeat_at is not None:
+            execution.end_state = execution.stop_state or State.KILLED
+        elif execution.end_state is State.FAILED and execution.repeat_at is not None:
             execution.end_state = State.RETRIED
         if self.live.plan.flow.outputs and not execution.is_killing:
             self.commands.append(EvaluateOutputs())

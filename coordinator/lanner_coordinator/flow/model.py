@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
-from lanner_coordinator.flow.policies import Concurrency
+from lanner_coordinator.flow.policies import Concurrency, Sla
 from lanner_coordinator.flow.windows import TimeWindow
 
 
@@ -329,6 +329,7 @@ class Flow:
         plugin_defaults: As the source has them; merged already.
         retry: For tasks without one of their own.
         concurrency: How many executions may run at once; absent: any number.
+        sla: What it promises of its executions.
         is_disabled: No new executions, triggers idle.
         source: YAML text, to the letter.
     """
@@ -348,6 +349,7 @@ class Flow:
     plugin_defaults: Sequence[PluginDefault] = ()
     retry: Retry | None = None
     concurrency: Concurrency | None = None
+    sla: Sequence[Sla] = ()
     is_disabled: bool = False
     source: str = ""
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 
 
@@ -28,3 +30,33 @@ class Concurrency:
 
     limit: int
     behavior: LimitBehavior = LimitBehavior.QUEUE
+
+
+class SlaBehavior(StrEnum):
+    """What becomes of an execution that breaks a promise of its flow."""
+
+    FAIL = "FAIL"
+    """It is stopped and ends FAILED."""
+    CANCEL = "CANCEL"
+    """It is stopped and ends CANCELLED."""
+    NONE = "NONE"
+    """It gets the labels and goes on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sla:
+    """A promise of a flow: a longest duration, or an assertion that holds all the time.
+
+    Attributes:
+        id: For messages; need not be unique.
+        behavior: What becomes of an execution that breaks it.
+        duration: How long an execution may take; absent: it is an assertion.
+        assertion: Expression that must hold; absent: it is a duration.
+        labels: Added to an execution that breaks it.
+    """
+
+    id: str
+    behavior: SlaBehavior
+    duration: timedelta | None = None
+    assertion: str | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)

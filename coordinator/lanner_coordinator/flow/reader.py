@@ -30,6 +30,7 @@ from lanner_coordinator.flow.reading.plugin_defaults import (
 from lanner_coordinator.flow.reading.reachability import check_reachability
 from lanner_coordinator.flow.reading.report import Report
 from lanner_coordinator.flow.reading.retry import read_retry
+from lanner_coordinator.flow.reading.sla import read_slas
 from lanner_coordinator.flow.reading.subflows import check_recursion
 from lanner_coordinator.flow.reading.task import read_task, read_tasks
 from lanner_coordinator.flow.reading.triggers import read_triggers
@@ -55,7 +56,7 @@ FIELDS = FieldTable(
         Field(name="disabled"),
         Field(name="retry"),
         Field(name="concurrency"),
-        Field(name="sla", not_supported="durations and conditions are not watched"),
+        Field(name="sla"),
         Field(name="checks", not_supported="nothing is checked before the start"),
         Field(name="listeners", not_supported="use `afterExecution`"),
         Field(name="quotas", not_supported="there are no quotas"),
@@ -169,6 +170,7 @@ def _read_root(
         triggers=read_triggers(taken.get("triggers"), context),
         plugin_defaults=tuple(defaults),
         retry=read_retry(taken.get("retry"), report),
+        sla=read_slas(taken.get("sla"), report, expressions),
         concurrency=read_concurrency(taken.get("concurrency"), report),
         is_disabled=bool(values.boolean(taken.get("disabled"), "`disabled`", report)),
         source=source,

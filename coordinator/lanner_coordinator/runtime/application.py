@@ -16,6 +16,7 @@ from lanner_coordinator.engine import events
 from lanner_coordinator.engine.commands import (
     AskForSlot,
     AwaitSubflow,
+    CheckAssertions,
     Command,
     Dispatch,
     EndExecution,
@@ -374,6 +375,8 @@ class Application:
             case WriteLog():
                 line = self._log_writer.of_engine(entry, command, group.now)
                 group.logs.append(line)
+            case CheckAssertions():
+                return self._check_assertions(entry, group)
             case StartSubflow() | AwaitSubflow() | KillSubflow():
                 self._carry_to_child(entry, command, group)
             case RepeatExecution():
@@ -389,6 +392,18 @@ class Application:
             case _:
                 group.after.append((entry.id, command))
         return ()
+
+    def _check_assertions(self, entry: LiveEntry, group: Group) -> Sequence[Command]:
+        group.work_count += 1
+        broken, complaints = self._rendering.broken_assertions(entry)
+        fresh = [text for text in complaints if text not in entry.complaints]
+        entry.complaints.update(fresh)
+        wishes: list[Command] = [WriteLog(level="WARN", text=text) for text in fresh]
+        for index in broken:
+            event = events.SlaBroken(index=index)
+            self._record(entry, event, group)
+            wishes.extend(decide(entry.live, event, group.now))
+        return wishes
 
     def _carry_to_child(
         self, entry: LiveEntry, command: StartSubflow | AwaitSubflow | KillSubflow, group: Group

@@ -51,6 +51,7 @@ class LiveEntry:
         told_count: Of its state changes, how many have been told to those who wait for them.
         lines: Number of the last log line of each of its attempts that was written.
         error_lines: Its newest ERROR lines, for `errorLogs()`.
+        complaints: Why assertions could not be evaluated, so that each is logged once.
     """
 
     live: LiveExecution
@@ -61,6 +62,7 @@ class LiveEntry:
     told_count: int = 0
     lines: dict[str, int] = field(default_factory=dict)
     error_lines: list[LogRecord] = field(default_factory=list)
+    complaints: set[str] = field(default_factory=set)
 
     @property
     def id(self) -> str:

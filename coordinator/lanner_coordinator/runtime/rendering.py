@@ -16,6 +16,7 @@ import msgspec
 from lanner_coordinator.engine import events
 from lanner_coordinator.engine.control.table import CONTROLS, WAITING_CONTROLS
 from lanner_coordinator.engine.execution import Attempt, Execution, LiveExecution, TaskRun
+from lanner_coordinator.engine.rules.sla import open_assertions
 from lanner_coordinator.engine.rules.waits import is_checked
 from lanner_coordinator.engine.state import State
 from lanner_coordinator.flow.duration import parse_duration
@@ -231,6 +232,19 @@ class Rendering:
     def take_back(self, changes: Sequence[Change]) -> None:
         """Changes of the key-value store have not become durable."""
         self._key_values.revert(changes)
+
+    def broken_assertions(self, entry: LiveEntry) -> tuple[Sequence[int], Sequence[str]]:
+        """Places of the flow's assertions that do not hold, and why others cannot be looked at."""
+        variables = execution_variables(entry.live, self._around)
+        broken: list[int] = []
+        complaints: list[str] = []
+        for index, assertion in open_assertions(entry.live):
+            try:
+                if not is_truthy(render(assertion, variables, self.effects(entry)).value):
+                    broken.append(index)
+            except ExpressionError as error:
+                complaints.append(f"an assertion cannot be evaluated: {error}")
+        return broken, complaints
 
     def flow_outputs(self, entry: LiveEntry) -> InlineResult:
         """Evaluate the flow's outputs."""

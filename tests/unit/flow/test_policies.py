@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
-from lanner_coordinator.flow.policies import Concurrency, LimitBehavior
+from lanner_coordinator.flow.policies import Concurrency, LimitBehavior, Sla, SlaBehavior
 from tests.unit.flow.sources import HEAD, TASKS, read
 
 
@@ -27,4 +29,38 @@ def test_a_concurrency_limit_queues_unless_it_says_otherwise() -> None:
 )
 def test_a_wrong_concurrency_limit_is_refused(given: str, code: str) -> None:
     result = read(f"{HEAD}{TASKS}concurrency: {given}\n")
+    assert [problem.code for problem in result.problems] == [code]
+
+
+def test_promises_are_durations_and_assertions() -> None:
+    source = """
+sla:
+  - {id: soon, type: MAX_DURATION, behavior: FAIL, duration: PT1H, labels: {sla: missed}}
+  - {id: good, type: EXECUTION_ASSERTION, behavior: NONE, assert: "{{ true }}"}
+"""
+    flow = read(f"{HEAD}{TASKS}{source}").flow
+    assert flow is not None
+    assert flow.sla == (
+        Sla(
+            id="soon",
+            behavior=SlaBehavior.FAIL,
+            duration=timedelta(hours=1),
+            labels={"sla": "missed"},
+        ),
+        Sla(id="good", behavior=SlaBehavior.NONE, assertion="{{ true }}"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        ("{id: a, behavior: FAIL, duration: PT1H}", "LNR021"),
+        ("{id: a, type: MAX_DURATION, behavior: FAIL}", "LNR021"),
+        ("{id: a, type: MAX_DURATION, behavior: FAIL, duration: soon}", "LNR050"),
+        ("{id: a, type: OTHER, behavior: FAIL}", "LNR024"),
+        ("{id: a, type: EXECUTION_ASSERTION, behavior: NONE, assert: '{{ }'}", "LNR060"),
+    ],
+)
+def test_a_wrong_promise_is_refused(given: str, code: str) -> None:
+    result = read(f"{HEAD}{TASKS}sla: [{given}]\n")
     assert [problem.code for problem in result.problems] == [code]

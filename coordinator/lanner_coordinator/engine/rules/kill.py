@@ -41,7 +41,7 @@ def kill(step: Step, grace_seconds: float) -> None:
     if execution.is_opened:
         close(step)
     elif not execution.is_begun:
-        execution.end_state = State.KILLED
+        execution.end_state = execution.stop_state or State.KILLED
         step.conclude()
 
 

@@ -25,6 +25,8 @@ def open_again(step: Step) -> None:
     execution.end_state = execution.kill_deadline = execution.repeat_at = None
     execution.is_kill_forced = False
     execution.exit_state, execution.exit_above = None, []
+    execution.stop_state = None
+    execution.broken_slas = []
     execution.outputs = {}
     execution.is_begun = False
     execution.is_opened = True
