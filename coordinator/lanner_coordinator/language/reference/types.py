@@ -1,0 +1,56 @@
+"""The pages about task types and triggers: one for each family."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from lanner_coordinator.flow.catalog import Catalog, TypeDescription
+from lanner_coordinator.flow.model import TaskKind
+from lanner_coordinator.flow.types.schemas import PREFIX
+from lanner_coordinator.language.reference.keys import cell
+
+_WHERE: Mapping[TaskKind | None, str] = {
+    TaskKind.FLOWABLE: "Holds tasks; the coordinator decides which of them run.",
+    TaskKind.NATIVE: "Runs in the coordinator.",
+    TaskKind.AGENT: "Runs on an agent.",
+    None: "Starts executions.",
+}
+
+
+def pages(catalog: Catalog) -> Mapping[str, str]:
+    """The pages, by file name."""
+    families: dict[str, list[TypeDescription]] = {}
+    for one in (*catalog.task_types(), *catalog.trigger_types()):
+        family = one.name.removeprefix(PREFIX).rpartition(".")[0]
+        families.setdefault(family, []).append(one)
+    return {
+        f"{family}.md": "".join(_page(family, types)) for family, types in sorted(families.items())
+    }
+
+
+def _page(family: str, types: Iterable[TypeDescription]) -> Iterator[str]:
+    yield f"# {family}\n"
+    for one in sorted(types, key=lambda one: one.name):
+        yield f"\n## {one.name.removeprefix(PREFIX)}\n\n{one.description.strip()}\n\n"
+        yield f"{_WHERE.get(one.kind, 'Runs in the coordinator.')}"
+        if one.aliases:
+            yield f" Also: {', '.join(f'`{name}`' for name in one.aliases)}."
+        yield "\n"
+        for example in one.examples:
+            yield f"\n```yaml\n{example.strip()}\n```\n"
+        yield from _table("property", one.properties_schema)
+        if one.branches:
+            yield f"\nTasks stand in {', '.join(f'`{name}`' for name in one.branches)}.\n"
+        yield from _table("output", one.outputs_schema)
+
+
+def _table(title: str, schema: Mapping[str, object]) -> Iterator[str]:
+    properties = schema.get("properties")
+    if not isinstance(properties, Mapping) or not properties:
+        return
+    required = schema.get("required")
+    needed = set(required) if isinstance(required, list | tuple) else set()
+    yield f"\n| {title} | |\n| --- | --- |\n"
+    for name, one in properties.items():
+        mark = "!" if name in needed and title == "property" else ""
+        yield f"| `{name}`{mark} | {cell(one)} |\n"
