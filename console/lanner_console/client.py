@@ -13,6 +13,9 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from lanner_console.models import (
+    NO_DETAILS,
+    ActDetails,
+    ActOffer,
     AgentRow,
     AppliedFlow,
     BatchAct,
@@ -36,6 +39,7 @@ from lanner_console.models import (
     PauseRow,
     RevisionRow,
     ServerStatus,
+    State,
     TriggerKey,
     TriggerRow,
 )
@@ -169,6 +173,30 @@ class ConsoleClient(Protocol):
         """What a paused execution waits for; empty when it is not paused."""
         ...
 
+    async def act_on_execution(
+        self,
+        execution_id: str,
+        act: BatchAct,
+        details: ActDetails = NO_DETAILS,
+        *,
+        reason: str = "",
+    ) -> ExecutionRow:
+        """Do any act on an execution; `WrongState` when it is not allowed.
+
+        Of a replay it answers the new execution.
+        """
+        ...
+
+    async def mark_task_run(
+        self, execution_id: str, task_run: str, state: State, *, reason: str = ""
+    ) -> ExecutionRow:
+        """Say in which state a task run has ended; the execution goes on from there."""
+        ...
+
+    async def list_execution_acts(self, execution_id: str, *, task_run: str = "") -> list[ActOffer]:
+        """What can be done to an execution, or a task run of it, and why not."""
+        ...
+
     async def list_logs(
         self, query: LogQuery, *, after_position: int = 0, limit: int = 1000, tail: bool = False
     ) -> Page[LogLine]:
@@ -217,6 +245,7 @@ class ConsoleClient(Protocol):
         max_parallel: int = 0,
         reason: str = "",
         request_id: str = "",
+        details: ActDetails = NO_DETAILS,
     ) -> BatchView:
         """Freeze the set, store the batch and start it."""
         ...

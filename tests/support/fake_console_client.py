@@ -18,6 +18,9 @@ from typing import Any, Self
 import msgspec
 
 from lanner_console.models import (
+    NO_DETAILS,
+    ActDetails,
+    ActOffer,
     AgentRow,
     AgentStatus,
     AppliedFlow,
@@ -271,6 +274,36 @@ class FakeConsoleClient:
         await self._called("list_pauses", execution_id)
         return self.pauses.get(execution_id, ())
 
+    async def act_on_execution(
+        self,
+        execution_id: str,
+        act: BatchAct,
+        details: ActDetails = NO_DETAILS,
+        *,
+        reason: str = "",
+    ) -> ExecutionRow:
+        await self._called("act_on_execution", execution_id, act, details, reason)
+        row = self._execution(execution_id).row
+        if act is BatchAct.CHANGE_STATE and details.state:
+            return await self._become(execution_id, details.state)
+        if act is BatchAct.SET_LABELS:
+            row = msgspec.structs.replace(row, labels={**row.labels, **details.labels})
+        return row
+
+    async def mark_task_run(
+        self, execution_id: str, task_run: str, state: State, *, reason: str = ""
+    ) -> ExecutionRow:
+        await self._called("mark_task_run", execution_id, task_run, state, reason)
+        return await self._become(execution_id, State.RESTARTED)
+
+    async def list_execution_acts(self, execution_id: str, *, task_run: str = "") -> list[ActOffer]:
+        await self._called("list_execution_acts", execution_id, task_run)
+        state = self._execution(execution_id).row.state
+        ended = "" if state.is_terminal else f"it has not ended ({state})"
+        if task_run:
+            return [ActOffer(act=None, reason=ended), ActOffer(act=BatchAct.REPLAY, reason=ended)]
+        return [ActOffer(act=act, reason=_refusal(act, state)) for act in BatchAct]
+
     async def _become(self, execution_id: str, state: State) -> ExecutionRow:
         detail = self._execution(execution_id)
         row = msgspec.structs.replace(detail.row, state=state)
@@ -367,6 +400,7 @@ class FakeConsoleClient:
         max_parallel: int = 0,
         reason: str = "",
         request_id: str = "",
+        details: ActDetails = NO_DETAILS,
     ) -> BatchView:
         await self._called("create_batch", act, selection, max_parallel, reason, request_id)
         batch = BatchView(
@@ -466,4 +500,10 @@ def _matches(row: ExecutionRow, filter_text: str) -> bool:
 def _refusal(act: BatchAct, state: State) -> str:
     if act is BatchAct.KILL:
         return "it has ended" if state.is_terminal else ""
+    if act is BatchAct.UNQUEUE:
+        return "" if state is State.QUEUED else f"it is not queued ({state})"
+    if act is BatchAct.FORCE_RUN:
+        return f"it has already ended ({state})" if state.is_terminal else ""
+    if act is not BatchAct.RETRY:
+        return "" if state.is_terminal else f"it has not ended ({state})"
     return "" if state in RETRIED_STATES else f"{state} executions are not retried"

@@ -7,6 +7,8 @@ from contextlib import aclosing
 
 from lanner_console.calls.asker import Asker
 from lanner_console.models import (
+    NO_DETAILS,
+    ActDetails,
     BatchAct,
     BatchControl,
     BatchItemRow,
@@ -38,6 +40,7 @@ class BatchCalls(Asker):
         max_parallel: int = 0,
         reason: str = "",
         request_id: str = "",
+        details: ActDetails = NO_DETAILS,
     ) -> BatchView:
         """Start a batch."""
         created = await self._client.create_batch(
@@ -46,6 +49,7 @@ class BatchCalls(Asker):
             max_parallel=max_parallel,
             reason=reason,
             request_id=request_id,
+            details=wire.details_message(details),
         )
         return wire.view(created)
 

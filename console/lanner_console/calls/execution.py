@@ -7,8 +7,21 @@ from contextlib import aclosing
 from datetime import datetime
 
 from lanner_console.calls.asker import Asker
-from lanner_console.models import ExecutionDetail, ExecutionRow, ExecutionUpdate, Page, PauseRow
+from lanner_console.models import (
+    NO_DETAILS,
+    ActDetails,
+    ActOffer,
+    BatchAct,
+    ExecutionDetail,
+    ExecutionRow,
+    ExecutionUpdate,
+    Page,
+    PauseRow,
+    State,
+)
 from lanner_console.wire import execution as wire
+from lanner_console.wire.batch import NUMBER_OF_ACT, details_message
+from lanner_console.wire.state import NUMBER_OF_STATE
 
 
 class ExecutionCalls(Asker):
@@ -97,3 +110,30 @@ class ExecutionCalls(Asker):
     async def list_pauses(self, execution_id: str) -> tuple[PauseRow, ...]:
         """What a paused execution waits for."""
         return tuple(map(wire.pause, await self._client.list_pauses(execution_id)))
+
+    async def act_on_execution(
+        self,
+        execution_id: str,
+        act: BatchAct,
+        details: ActDetails = NO_DETAILS,
+        *,
+        reason: str = "",
+    ) -> ExecutionRow:
+        """Do any act."""
+        response = await self._client.act_on_execution(
+            execution_id, NUMBER_OF_ACT[act], details_message(details), reason=reason
+        )
+        return wire.row(response.summary)
+
+    async def mark_task_run(
+        self, execution_id: str, task_run: str, state: State, *, reason: str = ""
+    ) -> ExecutionRow:
+        """Say in which state a task run has ended."""
+        response = await self._client.mark_task_run(
+            execution_id, task_run, NUMBER_OF_STATE[state], reason=reason
+        )
+        return wire.row(response.summary)
+
+    async def list_execution_acts(self, execution_id: str, *, task_run: str = "") -> list[ActOffer]:
+        """What can be done, and why not."""
+        return wire.offers(await self._client.list_execution_acts(execution_id, task_run=task_run))

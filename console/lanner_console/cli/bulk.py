@@ -15,6 +15,8 @@ from lanner_console.cli.table import Column, table_lines
 from lanner_console.cli.views import BATCH_COLUMNS
 from lanner_console.cli.visible import cut, visible
 from lanner_console.models import (
+    NO_DETAILS,
+    ActDetails,
     BatchAct,
     BatchGroup,
     BatchPreview,
@@ -47,6 +49,7 @@ class BulkOptions:
         is_dry_run: Only the preview.
         is_confirmed: No question.
         is_awaited: Until the batch has ended.
+        details: What else the act needs to know.
     """
 
     max_parallel: int = 0
@@ -54,6 +57,7 @@ class BulkOptions:
     is_dry_run: bool = False
     is_confirmed: bool = False
     is_awaited: bool = False
+    details: ActDetails = NO_DETAILS
 
 
 async def run_bulk(
@@ -76,7 +80,11 @@ async def run_bulk(
             count = str(preview.eligible_count)
             invocation.ask(f"type {count} to start:", count)
         batch = await client.create_batch(
-            act, selection, max_parallel=options.max_parallel, reason=options.reason
+            act,
+            selection,
+            max_parallel=options.max_parallel,
+            reason=options.reason,
+            details=options.details,
         )
         if options.is_awaited:
             batch = await await_batch(invocation, client, batch.id)
@@ -111,14 +119,14 @@ def print_batch(invocation: Invocation, batch: BatchView) -> None:
 
 def print_preview(invocation: Invocation, act: BatchAct, preview: BatchPreview) -> None:
     """Print what a batch would do, as data."""
-    name = f"{act} {preview.eligible_count}"
+    name = f"{act.verb} {preview.eligible_count}"
     lines = table_lines(PREVIEW_COLUMNS, preview.groups, invocation.look)
     invocation.print_one("BatchPreview", preview, name=name, lines=lines)
 
 
 def _tell_preview(invocation: Invocation, act: BatchAct, preview: BatchPreview) -> None:
     total = preview.eligible_count + preview.refused_count
-    invocation.say(f"{act.lower()} {preview.eligible_count} of {total} executions", Tone.STRONG)
+    invocation.say(f"{act.verb} {preview.eligible_count} of {total} executions", Tone.STRONG)
     for line in table_lines(PREVIEW_COLUMNS, preview.groups, invocation.err_look, has_header=False):
         invocation.say(f"  {line}")
 

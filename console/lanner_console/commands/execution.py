@@ -24,6 +24,17 @@ from lanner_console.cli.settings import Output
 from lanner_console.cli.terminal import TONE_OF_STATE
 from lanner_console.cli.views import execution_columns, execution_lines
 from lanner_console.commands.execution_acts import kill, retry
+from lanner_console.commands.execution_changes import (
+    acts,
+    change_state,
+    delete,
+    force_run,
+    label,
+    mark,
+    purge,
+    replay,
+    unqueue,
+)
 from lanner_console.commands.execution_pauses import pause, resume
 from lanner_console.commands.logs import logs
 from lanner_console.models import ExecutionDetail, ExecutionRow, Page, State
@@ -137,5 +148,21 @@ def _is_drawn(invocation: Invocation) -> bool:
     return is_table and invocation.terminal.is_out_tty
 
 
-for command in (logs, retry, kill, pause, resume):
+for command in (
+    logs,
+    retry,
+    replay,
+    kill,
+    pause,
+    resume,
+    change_state,
+    mark,
+    force_run,
+    unqueue,
+    label,
+    delete,
+    purge,
+    acts,
+):
     execution.add_command(command)
+execution.add_command(retry, "restart")

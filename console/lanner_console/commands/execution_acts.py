@@ -1,4 +1,4 @@
-"""`lanner execution retry` and `kill`: one execution, several, or all that match a filter."""
+"""`lanner execution retry` and `kill`, and how any act is done to one execution or to many."""
 
 from __future__ import annotations
 
@@ -25,11 +25,21 @@ from lanner_console.cli.live import (
 from lanner_console.cli.options import Seconds, Verb
 from lanner_console.cli.terminal import TONE_OF_STATE
 from lanner_console.cli.views import execution_columns
-from lanner_console.models import BatchAct, BatchSelection, ExecutionRow, PauseRow
+from lanner_console.models import (
+    NO_DETAILS,
+    ActDetails,
+    BatchAct,
+    BatchSelection,
+    ExecutionRow,
+    PauseRow,
+)
 from lanner_console.tones import Tone
 
 if TYPE_CHECKING:
     from lanner_console.client import ConsoleClient
+
+AT_ONCE = (BatchAct.CHANGE_STATE, BatchAct.SET_LABELS, BatchAct.DELETE)
+"""Acts after which there is nothing to wait for."""
 
 Work = TypeVar("Work", bound=Callable[..., Any])
 
@@ -84,6 +94,9 @@ def act_options(work: Work) -> Callable[..., Any]:
 @click.command("retry", cls=Verb)
 @act_options
 @click.option("--exit-status", is_flag=True, help="Of one: wait, and exit by its final state.")
+@click.option(
+    "--latest", is_flag=True, help="In the newest revision of the flow, as a new execution."
+)
 @click.pass_obj
 def retry(
     invocation: Invocation,
@@ -95,6 +108,7 @@ def retry(
     max_parallel: int | None,
     wait: bool,
     exit_status: bool,
+    latest: bool,
 ) -> ExitCode:
     """Restart ended executions from their failed tasks, with the same ids.
 
@@ -106,6 +120,7 @@ def retry(
         is_dry_run=dry_run,
         is_confirmed=yes,
         is_awaited=wait or exit_status,
+        details=ActDetails(revision=-1) if latest else NO_DETAILS,
     )
     options = ActOptions(
         act=BatchAct.RETRY, words=ids, filter_text=filter_text, bulk=bulk, by_state=exit_status
@@ -151,8 +166,12 @@ def kill(
 
 
 def act_on(invocation: Invocation, options: ActOptions) -> ExitCode:
-    """Do an act to one execution at once, to several or to all that match as a batch."""
-    verb = options.act.lower()
+    """Do an act to one execution at once, to several or to all that match as a batch.
+
+    Raises:
+        UsageProblem: There are no ids and no filter, or both.
+    """
+    verb = options.act.verb
     if bool(options.words) == bool(options.filter_text):
         raise UsageProblem(
             f"`lanner execution {verb}` needs ids or --filter, and not both",
@@ -179,7 +198,7 @@ async def _act_on_several(invocation: Invocation, ids: list[str], options: ActOp
 async def _act_on_one(invocation: Invocation, wanted: str, options: ActOptions) -> ExitCode:
     async with invocation.client() as client:
         row = await _do(client, wanted, options)
-        if options.bulk.is_awaited:
+        if options.bulk.is_awaited and options.act not in AT_ONCE:
             again = f"lanner execution watch {row.id}"
             async with attached(invocation, f"execution {row.id}", again):
                 watched = await watch_to_end(
@@ -188,6 +207,12 @@ async def _act_on_one(invocation: Invocation, wanted: str, options: ActOptions) 
             row = watched.row
             tone = TONE_OF_STATE.get(row.state, Tone.PLAIN)
             invocation.say(end_line(invocation, row), tone)
+    print_row(invocation, row)
+    return exit_code_of(row, by_state=options.by_state)
+
+
+def print_row(invocation: Invocation, row: ExecutionRow) -> None:
+    """Print one execution as data."""
     invocation.print_list(
         "Execution",
         execution_columns(invocation),
@@ -195,16 +220,18 @@ async def _act_on_one(invocation: Invocation, wanted: str, options: ActOptions) 
         total_count=1,
         name=lambda one: one.id,
     )
-    return exit_code_of(row, by_state=options.by_state)
 
 
 async def _do(client: ConsoleClient, wanted: str, options: ActOptions) -> ExecutionRow:
-    if options.act is BatchAct.RETRY:
-        return await client.retry_execution(wanted, reason=options.bulk.reason)
+    details, reason = options.bulk.details, options.bulk.reason
+    if options.act is BatchAct.RETRY and details == NO_DETAILS:
+        return await client.retry_execution(wanted, reason=reason)
     if options.act is BatchAct.PAUSE:
-        return await client.pause_execution(wanted, reason=options.bulk.reason)
+        return await client.pause_execution(wanted, reason=reason)
     if options.act is BatchAct.RESUME:
         return await _resume(client, wanted, options)
+    if options.act is not BatchAct.KILL:
+        return await client.act_on_execution(wanted, options.act, details, reason=reason)
     return await client.kill_execution(
         wanted, reason=options.bulk.reason, grace_seconds=options.grace_seconds
     )

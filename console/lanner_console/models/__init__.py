@@ -6,6 +6,9 @@ They are msgspec structs: forty dataclasses would cost each command 20 ms of its
 from __future__ import annotations
 
 from lanner_console.models.batch import (
+    NO_DETAILS,
+    ActDetails,
+    ActOffer,
     BatchAct,
     BatchControl,
     BatchGroup,
@@ -46,6 +49,9 @@ from lanner_console.models.state import LogLevel, State
 from lanner_console.models.trigger import BackfillView, TriggerKey, TriggerRow
 
 __all__ = [
+    "NO_DETAILS",
+    "ActDetails",
+    "ActOffer",
     "AgentRow",
     "AgentStatus",
     "AppliedFlow",

@@ -15,8 +15,60 @@ class BatchAct(StrEnum):
 
     RETRY = "RETRY"
     KILL = "KILL"
+    REPLAY = "REPLAY"
+    CHANGE_STATE = "CHANGE_STATE"
+    FORCE_RUN = "FORCE_RUN"
+    UNQUEUE = "UNQUEUE"
+    SET_LABELS = "SET_LABELS"
+    DELETE = "DELETE"
     PAUSE = "PAUSE"
     RESUME = "RESUME"
+
+    @property
+    def verb(self) -> str:
+        """The verb of the command line that does it."""
+        return _VERBS.get(self.value, self.value.lower().replace("_", "-"))
+
+
+_VERBS = {"SET_LABELS": "label"}
+
+
+class ActDetails(msgspec.Struct, frozen=True, kw_only=True):
+    """What else an act needs to know.
+
+    Attributes:
+        state: To change to; absent: the act changes none.
+        labels: To set.
+        removed_labels: To take away.
+        replaces_labels: All other labels are taken away, but for those of the system.
+        revision: Of the flow; 0: that of the execution, -1: the newest.
+        task_run: From which to replay: its id, `task` or `task[value]`; empty: from the start.
+        inputs: Raw values of inputs to change.
+    """
+
+    state: State | None = None
+    labels: dict[str, str] = {}
+    removed_labels: tuple[str, ...] = ()
+    replaces_labels: bool = False
+    revision: int = 0
+    task_run: str = ""
+    inputs: dict[str, object] = {}
+
+
+NO_DETAILS = ActDetails()
+"""Of an act that needs none."""
+
+
+class ActOffer(msgspec.Struct, frozen=True, kw_only=True):
+    """An act and whether it is allowed now.
+
+    Attributes:
+        act: Which; absent: to mark a task run.
+        reason: Why it is not allowed; empty: it is.
+    """
+
+    act: BatchAct | None
+    reason: str = ""
 
 
 class BatchControl(StrEnum):
@@ -59,10 +111,12 @@ class BatchSelection(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         execution_ids: These, when there are any.
         filter_text: Otherwise those that match, frozen when the batch is made.
+        excluded_ids: Not these, though they match.
     """
 
     execution_ids: tuple[str, ...] = ()
     filter_text: str = ""
+    excluded_ids: tuple[str, ...] = ()
 
 
 class BatchGroup(msgspec.Struct, frozen=True, kw_only=True):

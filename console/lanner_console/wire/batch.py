@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lanner_console.models import (
+    ActDetails,
     BatchAct,
     BatchControl,
     BatchGroup,
@@ -14,15 +15,11 @@ from lanner_console.models import (
     ItemOutcome,
     Page,
 )
-from lanner_console.wire.state import instant, state
-from lanner_proto.v1 import batch_pb2
+from lanner_console.wire.state import NUMBER_OF_STATE, instant, state
+from lanner_proto.v1 import batch_pb2, state_pb2
+from lanner_proto.values import to_struct
 
-NUMBER_OF_ACT = {
-    BatchAct.RETRY: batch_pb2.BATCH_ACT_RETRY,
-    BatchAct.KILL: batch_pb2.BATCH_ACT_KILL,
-    BatchAct.PAUSE: batch_pb2.BATCH_ACT_PAUSE,
-    BatchAct.RESUME: batch_pb2.BATCH_ACT_RESUME,
-}
+NUMBER_OF_ACT = {act: batch_pb2.BatchAct.Value(f"BATCH_ACT_{act.value}") for act in BatchAct}
 ACT_OF_NUMBER = {number: act for act, number in NUMBER_OF_ACT.items()}
 STATUSES = {
     batch_pb2.Batch.STATUS_RUNNING: BatchStatus.RUNNING,
@@ -48,7 +45,22 @@ OUTCOME_OF_NUMBER = {number: outcome for outcome, number in NUMBER_OF_OUTCOME.it
 def selection_message(selection: BatchSelection) -> batch_pb2.BatchSelection:
     """A selection for the wire."""
     return batch_pb2.BatchSelection(
-        execution_ids=selection.execution_ids, filter=selection.filter_text
+        execution_ids=selection.execution_ids,
+        filter=selection.filter_text,
+        excluded_ids=selection.excluded_ids,
+    )
+
+
+def details_message(details: ActDetails) -> batch_pb2.ActDetails:
+    """What else an act needs to know, for the wire."""
+    return batch_pb2.ActDetails(
+        state=NUMBER_OF_STATE[details.state] if details.state else state_pb2.STATE_UNSPECIFIED,
+        labels=details.labels,
+        removed_labels=details.removed_labels,
+        replaces_labels=details.replaces_labels,
+        revision=details.revision,
+        task_run=details.task_run,
+        inputs=to_struct(details.inputs),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lanner_console.models import (
+    ActOffer,
     AttemptRow,
     ExecutionDetail,
     ExecutionRow,
@@ -11,6 +12,7 @@ from lanner_console.models import (
     PauseRow,
     TaskRunRow,
 )
+from lanner_console.wire.batch import ACT_OF_NUMBER
 from lanner_console.wire.flow import input_field
 from lanner_console.wire.state import instant, metric, state, state_change
 from lanner_proto.v1 import execution_pb2
@@ -109,3 +111,12 @@ def update(message: execution_pb2.WatchExecutionResponse) -> ExecutionUpdate:
         removed_task_run_ids=tuple(message.removed_task_run_ids),
         outputs=from_struct(message.outputs) if message.HasField("outputs") else None,
     )
+
+
+def offers(message: execution_pb2.ListExecutionActsResponse) -> list[ActOffer]:
+    """What can be done, and why not; acts of a newer coordinator are left out."""
+    return [
+        ActOffer(act=ACT_OF_NUMBER.get(offer.act), reason=offer.reason)
+        for offer in message.offers
+        if offer.is_mark or offer.act in ACT_OF_NUMBER
+    ]

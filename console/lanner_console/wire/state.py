@@ -15,6 +15,7 @@ STATES = {
     for name, number in state_pb2.State.items()
     if number != state_pb2.STATE_UNSPECIFIED
 }
+NUMBER_OF_STATE = {state: number for number, state in STATES.items()}
 LOG_LEVELS = {
     number: LogLevel(name.removeprefix("LOG_LEVEL_"))
     for name, number in state_pb2.LogLevel.items()

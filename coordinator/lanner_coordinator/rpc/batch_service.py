@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 from contextlib import aclosing
 
 from lanner_coordinator.rpc.callers import caller_of
+from lanner_coordinator.rpc.convert_act import act_in, details_in
 from lanner_coordinator.rpc.convert_batch import (
-    act_in,
     batch_out,
     control_in,
     group_out,
@@ -46,6 +46,7 @@ class BatchService(batch_pb2_grpc.BatchServiceServicer):
             act=act_in(request.act),
             selection=selection_in(request.selection),
             max_parallel=request.max_parallel,
+            details=details_in(request.details),
             reason=short_text("reason", request.reason),
             by=caller_of(context),
             request_id=request.request_id,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lanner_coordinator.engine.rules.eligibility import Act
+from lanner_coordinator.rpc.convert_act import NUMBERS_OF_ACTS
 from lanner_coordinator.rpc.convert_values import STATES, date_out
 from lanner_coordinator.runtime.batches.selection import PreviewGroup, Selection
 from lanner_coordinator.runtime.errors import InvalidRequest
@@ -13,14 +13,6 @@ from lanner_coordinator.store.records import (
     BatchStatus,
 )
 from lanner_proto.v1 import batch_pb2, state_pb2
-
-_ACTS = {
-    batch_pb2.BATCH_ACT_RETRY: Act.RETRY,
-    batch_pb2.BATCH_ACT_KILL: Act.KILL,
-    batch_pb2.BATCH_ACT_PAUSE: Act.PAUSE,
-    batch_pb2.BATCH_ACT_RESUME: Act.RESUME,
-}
-_ACTS_OUT = {act.value: number for number, act in _ACTS.items()}
 
 _STATUSES = {
     BatchStatus.RUNNING: batch_pb2.Batch.STATUS_RUNNING,
@@ -45,17 +37,6 @@ _OUTCOMES = {
 _OUTCOMES_IN = {number: outcome for outcome, number in _OUTCOMES.items()}
 
 
-def act_in(act: batch_pb2.BatchAct.ValueType) -> Act:
-    """The act that a client wants.
-
-    Raises:
-        InvalidRequest: It names none.
-    """
-    if act not in _ACTS:
-        raise InvalidRequest("`act` is missing: retry, kill, pause or resume")
-    return _ACTS[act]
-
-
 def control_in(control: batch_pb2.ControlBatchRequest.Control.ValueType) -> BatchStatus:
     """The status that a client wants.
 
@@ -74,7 +55,11 @@ def outcome_in(outcome: batch_pb2.BatchItem.Outcome.ValueType) -> BatchOutcome |
 
 def selection_in(selection: batch_pb2.BatchSelection) -> Selection:
     """Which executions a client means."""
-    return Selection(execution_ids=list(selection.execution_ids), filter_text=selection.filter)
+    return Selection(
+        execution_ids=list(selection.execution_ids),
+        filter_text=selection.filter,
+        excluded_ids=frozenset(selection.excluded_ids),
+    )
 
 
 def group_out(group: PreviewGroup) -> batch_pb2.BatchGroup:
@@ -91,7 +76,7 @@ def batch_out(record: BatchRecord) -> batch_pb2.Batch:
     counts = record.counts
     return batch_pb2.Batch(
         id=record.id,
-        act=_ACTS_OUT[record.act],
+        act=NUMBERS_OF_ACTS[record.act],
         status=_STATUSES[record.status],
         reason=record.reason,
         created_at=date_out(record.created_at),

@@ -46,6 +46,8 @@ def execution_out(view: ExecutionView) -> execution_pb2.Execution:
         trigger_variables=values_out(execution.trigger.variables),
         state_changes=_changes(execution.changes),
         task_runs=[task_run_out(view, run) for run in execution.task_runs.values()],
+        parent_id=execution.parent_id,
+        original_id=execution.original_id,
     )
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 
 from lanner_coordinator.engine.rules.eligibility import Act
 from lanner_coordinator.rpc.callers import caller_of
+from lanner_coordinator.rpc.convert_act import Shown, act_in, details_in, offer_out, state_in
 from lanner_coordinator.rpc.convert_execution import execution_out, moment_out, summary_out
 from lanner_coordinator.rpc.convert_pause import pauses_out
 from lanner_coordinator.rpc.convert_values import values_in
@@ -22,8 +23,10 @@ from lanner_coordinator.runtime.errors import InvalidRequest
 from lanner_coordinator.runtime.executions.acts import Acts
 from lanner_coordinator.runtime.executions.creation import ExecutionCreator, NewExecution
 from lanner_coordinator.runtime.executions.listing import ExecutionLists
+from lanner_coordinator.runtime.executions.offers import Offer, offers, run_offers
 from lanner_coordinator.runtime.executions.reading import ExecutionReader
 from lanner_coordinator.runtime.executions.references import References
+from lanner_coordinator.runtime.executions.views import ExecutionView
 from lanner_coordinator.runtime.executions.watching import Watching
 from lanner_coordinator.runtime.executions.wishes import GRACE_SECONDS, Details, Wish
 from lanner_proto.v1 import execution_pb2, execution_pb2_grpc
@@ -165,6 +168,54 @@ class ExecutionService(execution_pb2_grpc.ExecutionServiceServicer):
         """What a paused execution waits for."""
         pauses = await self._reader.read(request.execution_id, pauses_out)
         return execution_pb2.ListPausesResponse(pauses=pauses)
+
+    async def ActOnExecution(
+        self, request: execution_pb2.ActOnExecutionRequest, context: Context
+    ) -> execution_pb2.ActOnExecutionResponse:
+        """Do any act."""
+        act = act_in(request.act)
+        execution_id = await self._references.resolve(request.execution_id)
+        shown = Shown()
+        wish = Wish(
+            by=caller_of(context),
+            reason=short_text("reason", request.reason),
+            details=details_in(request.details),
+            look=shown.look(is_wanted=request.shows_execution),
+        )
+        summary = await self._acts.do(act, execution_id, wish)
+        return execution_pb2.ActOnExecutionResponse(
+            summary=summary_out(summary), execution=shown.execution
+        )
+
+    async def MarkTaskRun(
+        self, request: execution_pb2.MarkTaskRunRequest, context: Context
+    ) -> execution_pb2.MarkTaskRunResponse:
+        """Say in which state a task run has ended."""
+        execution_id = await self._references.resolve(request.execution_id)
+        shown = Shown()
+        wish = Wish(
+            by=caller_of(context),
+            reason=short_text("reason", request.reason),
+            look=shown.look(is_wanted=request.shows_execution),
+        )
+        task_run, state = required("task_run", request.task_run), state_in(request.state)
+        summary = await self._acts.mark(execution_id, task_run, state, wish)
+        return execution_pb2.MarkTaskRunResponse(
+            summary=summary_out(summary), execution=shown.execution
+        )
+
+    async def ListExecutionActs(
+        self, request: execution_pb2.ListExecutionActsRequest, context: Context
+    ) -> execution_pb2.ListExecutionActsResponse:
+        """What can be done, and why not."""
+
+        def show(view: ExecutionView) -> Sequence[Offer]:
+            if request.task_run:
+                return run_offers(view.execution, request.task_run)
+            return offers(view.execution)
+
+        found = await self._reader.read(request.execution_id, show)
+        return execution_pb2.ListExecutionActsResponse(offers=[offer_out(one) for one in found])
 
 
 def _grace_seconds(request: execution_pb2.KillExecutionRequest) -> float:

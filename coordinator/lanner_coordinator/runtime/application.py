@@ -47,6 +47,7 @@ from lanner_coordinator.runtime.agents.messages import Lines
 from lanner_coordinator.runtime.archive import summarize, task_run_records
 from lanner_coordinator.runtime.dispatcher import Demand, Dispatcher, QueuedAttempt
 from lanner_coordinator.runtime.errors import AlreadyThere, NotAllowed, NotFound
+from lanner_coordinator.runtime.executions.run_references import find_run
 from lanner_coordinator.runtime.group import Group, LiveEntry, Work
 from lanner_coordinator.runtime.ids import IdFactory
 from lanner_coordinator.runtime.log_writer import LogWriter
@@ -181,6 +182,18 @@ class Application:
             if entry.live.execution.state is State.PAUSED:
                 self.feed(entry, events.ResumeRequested(by=by, reason=reason), group)
             start(entry, group)
+
+        return work
+
+    def resume(self, execution_id: str, reference: str, by: str, reason: str) -> Work:
+        """Let a task run that is PAUSED go on."""
+
+        def work(entry: LiveEntry | None, group: Group) -> None:
+            run = find_run(entry.live.execution, reference) if entry is not None else None
+            if entry is None or run is None or run.state is not State.PAUSED:
+                raise NotAllowed(f'task run "{reference}" cannot be resumed: it is not PAUSED')
+            event = events.ResumeRequested(by=by, reason=reason, task_run_id=run.id)
+            self.feed(entry, event, group)
 
         return work
 

@@ -35,6 +35,7 @@ class BatchCalls(Connection):
         max_parallel: int = 0,
         reason: str = "",
         request_id: str = "",
+        details: batch_pb2.ActDetails | None = None,
     ) -> batch_pb2.Batch:
         """Freeze the set of executions, store the batch and start it.
 
@@ -44,6 +45,7 @@ class BatchCalls(Connection):
             max_parallel: Executions kept running at once; 0: 10.
             reason: Kept with the batch and in each execution's history.
             request_id: Idempotency key; without one, each call makes its own.
+            details: What else the act needs to know.
 
         Raises:
             InvalidInput: Nothing matches, or more than 100,000 do.
@@ -54,6 +56,7 @@ class BatchCalls(Connection):
             max_parallel=max_parallel,
             reason=reason,
             request_id=request_id or secrets.token_hex(16),
+            details=details,
         )
         response = await self._unary(
             lambda channel: BatchServiceStub(channel).CreateBatch, request, may_repeat=True

@@ -8,7 +8,7 @@ from contextlib import aclosing
 from datetime import datetime
 
 from lanner_proto.connection import Connection
-from lanner_proto.v1 import execution_pb2
+from lanner_proto.v1 import batch_pb2, execution_pb2, state_pb2
 from lanner_proto.v1.execution_pb2_grpc import ExecutionServiceStub
 from lanner_proto.values import to_duration, to_struct, to_timestamp
 
@@ -221,3 +221,80 @@ class ExecutionCalls(Connection):
             lambda channel: ExecutionServiceStub(channel).ListPauses, request, may_repeat=True
         )
         return response.pauses
+
+    async def act_on_execution(
+        self,
+        execution_id: str,
+        act: batch_pb2.BatchAct.ValueType,
+        details: batch_pb2.ActDetails | None = None,
+        *,
+        reason: str = "",
+        shows_execution: bool = False,
+    ) -> execution_pb2.ActOnExecutionResponse:
+        """Do any act: replay, change the state, set labels, force the run, unqueue, delete.
+
+        Args:
+            execution_id: Id, unique prefix, `@latest` or `@failed`.
+            act: What is to be done.
+            details: What else the act needs to know.
+            reason: Kept in the execution's log.
+            shows_execution: Answer with all of it as the act left it, before it goes on.
+
+        Raises:
+            NotFound: No such execution, task run or revision.
+            WrongState: It is not allowed; says why.
+            InvalidInput: The details or the inputs are wrong.
+        """
+        request = execution_pb2.ActOnExecutionRequest(
+            execution_id=execution_id,
+            act=act,
+            details=details,
+            reason=reason,
+            shows_execution=shows_execution,
+        )
+        return await self._unary(
+            lambda channel: ExecutionServiceStub(channel).ActOnExecution, request, may_repeat=False
+        )
+
+    async def mark_task_run(
+        self,
+        execution_id: str,
+        task_run: str,
+        state: state_pb2.State.ValueType,
+        *,
+        reason: str = "",
+        shows_execution: bool = False,
+    ) -> execution_pb2.MarkTaskRunResponse:
+        """Say in which state an ended task run has ended; the execution goes on from there.
+
+        `task_run` is its id, `task`, or `task[value]` in a loop.
+
+        Raises as `act_on_execution`.
+        """
+        request = execution_pb2.MarkTaskRunRequest(
+            execution_id=execution_id,
+            task_run=task_run,
+            state=state,
+            reason=reason,
+            shows_execution=shows_execution,
+        )
+        return await self._unary(
+            lambda channel: ExecutionServiceStub(channel).MarkTaskRun, request, may_repeat=False
+        )
+
+    async def list_execution_acts(
+        self, execution_id: str, *, task_run: str = ""
+    ) -> execution_pb2.ListExecutionActsResponse:
+        """What can be done to an execution, or to a task run of it, and why not.
+
+        Raises:
+            NotFound: No such execution or task run.
+        """
+        request = execution_pb2.ListExecutionActsRequest(
+            execution_id=execution_id, task_run=task_run
+        )
+        return await self._unary(
+            lambda channel: ExecutionServiceStub(channel).ListExecutionActs,
+            request,
+            may_repeat=True,
+        )

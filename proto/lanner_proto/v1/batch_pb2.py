@@ -22,61 +22,68 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from google.protobuf import struct_pb2 as google_dot_protobuf_dot_struct__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from lanner_proto.v1 import state_pb2 as lanner__proto_dot_v1_dot_state__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1blanner_proto/v1/batch.proto\x12\tlanner.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1blanner_proto/v1/state.proto\"7\n\x0e\x42\x61tchSelection\x12\x15\n\rexecution_ids\x18\x01 \x03(\t\x12\x0e\n\x06\x66ilter\x18\x02 \x01(\t\"e\n\x13PreviewBatchRequest\x12 \n\x03\x61\x63t\x18\x01 \x01(\x0e\x32\x13.lanner.v1.BatchAct\x12,\n\tselection\x18\x02 \x01(\x0b\x32\x19.lanner.v1.BatchSelection\"L\n\nBatchGroup\x12\x1f\n\x05state\x18\x01 \x01(\x0e\x32\x10.lanner.v1.State\x12\r\n\x05\x63ount\x18\x02 \x01(\x03\x12\x0e\n\x06reason\x18\x03 \x01(\t\"l\n\x14PreviewBatchResponse\x12\x16\n\x0e\x65ligible_count\x18\x01 \x01(\x03\x12\x15\n\rrefused_count\x18\x02 \x01(\x03\x12%\n\x06groups\x18\x03 \x03(\x0b\x32\x15.lanner.v1.BatchGroup\"\x9e\x01\n\x12\x43reateBatchRequest\x12 \n\x03\x61\x63t\x18\x01 \x01(\x0e\x32\x13.lanner.v1.BatchAct\x12,\n\tselection\x18\x02 \x01(\x0b\x32\x19.lanner.v1.BatchSelection\x12\x14\n\x0cmax_parallel\x18\x03 \x01(\r\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12\x12\n\nrequest_id\x18\x05 \x01(\t\"6\n\x13\x43reateBatchResponse\x12\x1f\n\x05\x62\x61tch\x18\x01 \x01(\x0b\x32\x10.lanner.v1.Batch\"\xc3\x03\n\x05\x42\x61tch\x12\n\n\x02id\x18\x01 \x01(\t\x12 \n\x03\x61\x63t\x18\x02 \x01(\x0e\x32\x13.lanner.v1.BatchAct\x12\'\n\x06status\x18\x03 \x01(\x0e\x32\x17.lanner.v1.Batch.Status\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12.\n\ncreated_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nded_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x13\n\x0btotal_count\x18\x07 \x01(\x03\x12\x15\n\rrunning_count\x18\x08 \x01(\x03\x12\x17\n\x0fsucceeded_count\x18\t \x01(\x03\x12\x14\n\x0c\x66\x61iled_count\x18\n \x01(\x03\x12\x15\n\rrefused_count\x18\x0b \x01(\x03\x12\x14\n\x0cmax_parallel\x18\x0c \x01(\r\"m\n\x06Status\x12\x16\n\x12STATUS_UNSPECIFIED\x10\x00\x12\x12\n\x0eSTATUS_RUNNING\x10\x01\x12\x11\n\rSTATUS_PAUSED\x10\x02\x12\x12\n\x0eSTATUS_STOPPED\x10\x03\x12\x10\n\x0cSTATUS_ENDED\x10\x04\"\xf0\x01\n\tBatchItem\x12\x14\n\x0c\x65xecution_id\x18\x01 \x01(\t\x12-\n\x07outcome\x18\x02 \x01(\x0e\x32\x1c.lanner.v1.BatchItem.Outcome\x12\x0f\n\x07message\x18\x03 \x01(\t\"\x8c\x01\n\x07Outcome\x12\x17\n\x13OUTCOME_UNSPECIFIED\x10\x00\x12\x13\n\x0fOUTCOME_WAITING\x10\x01\x12\x13\n\x0fOUTCOME_RUNNING\x10\x02\x12\x15\n\x11OUTCOME_SUCCEEDED\x10\x03\x12\x12\n\x0eOUTCOME_FAILED\x10\x04\x12\x13\n\x0fOUTCOME_REFUSED\x10\x05\"#\n\x0fGetBatchRequest\x12\x10\n\x08\x62\x61tch_id\x18\x01 \x01(\t\"3\n\x10GetBatchResponse\x12\x1f\n\x05\x62\x61tch\x18\x01 \x01(\x0b\x32\x10.lanner.v1.Batch\"3\n\x12ListBatchesRequest\x12\r\n\x05limit\x18\x01 \x01(\x05\x12\x0e\n\x06offset\x18\x02 \x01(\x03\"M\n\x13ListBatchesResponse\x12!\n\x07\x62\x61tches\x18\x01 \x03(\x0b\x32\x10.lanner.v1.Batch\x12\x13\n\x0btotal_count\x18\x02 \x01(\x03\"%\n\x11WatchBatchRequest\x12\x10\n\x08\x62\x61tch_id\x18\x01 \x01(\t\"5\n\x12WatchBatchResponse\x12\x1f\n\x05\x62\x61tch\x18\x01 \x01(\x0b\x32\x10.lanner.v1.Batch\"w\n\x15ListBatchItemsRequest\x12\x10\n\x08\x62\x61tch_id\x18\x01 \x01(\t\x12-\n\x07outcome\x18\x02 \x01(\x0e\x32\x1c.lanner.v1.BatchItem.Outcome\x12\r\n\x05limit\x18\x03 \x01(\x05\x12\x0e\n\x06offset\x18\x04 \x01(\x03\"R\n\x16ListBatchItemsResponse\x12#\n\x05items\x18\x01 \x03(\x0b\x32\x14.lanner.v1.BatchItem\x12\x13\n\x0btotal_count\x18\x02 \x01(\x03\"\xbd\x01\n\x13\x43ontrolBatchRequest\x12\x10\n\x08\x62\x61tch_id\x18\x01 \x01(\t\x12\x37\n\x07\x63ontrol\x18\x02 \x01(\x0e\x32&.lanner.v1.ControlBatchRequest.Control\"[\n\x07\x43ontrol\x12\x17\n\x13\x43ONTROL_UNSPECIFIED\x10\x00\x12\x11\n\rCONTROL_PAUSE\x10\x01\x12\x12\n\x0e\x43ONTROL_RESUME\x10\x02\x12\x10\n\x0c\x43ONTROL_STOP\x10\x03\"7\n\x14\x43ontrolBatchResponse\x12\x1f\n\x05\x62\x61tch\x18\x01 \x01(\x0b\x32\x10.lanner.v1.Batch*y\n\x08\x42\x61tchAct\x12\x19\n\x15\x42\x41TCH_ACT_UNSPECIFIED\x10\x00\x12\x13\n\x0f\x42\x41TCH_ACT_RETRY\x10\x01\x12\x12\n\x0e\x42\x41TCH_ACT_KILL\x10\x02\x12\x13\n\x0f\x42\x41TCH_ACT_PAUSE\x10\t\x12\x14\n\x10\x42\x41TCH_ACT_RESUME\x10\n2\xb5\x04\n\x0c\x42\x61tchService\x12O\n\x0cPreviewBatch\x12\x1e.lanner.v1.PreviewBatchRequest\x1a\x1f.lanner.v1.PreviewBatchResponse\x12L\n\x0b\x43reateBatch\x12\x1d.lanner.v1.CreateBatchRequest\x1a\x1e.lanner.v1.CreateBatchResponse\x12\x43\n\x08GetBatch\x12\x1a.lanner.v1.GetBatchRequest\x1a\x1b.lanner.v1.GetBatchResponse\x12L\n\x0bListBatches\x12\x1d.lanner.v1.ListBatchesRequest\x1a\x1e.lanner.v1.ListBatchesResponse\x12K\n\nWatchBatch\x12\x1c.lanner.v1.WatchBatchRequest\x1a\x1d.lanner.v1.WatchBatchResponse0\x01\x12U\n\x0eListBatchItems\x12 .lanner.v1.ListBatchItemsRequest\x1a!.lanner.v1.ListBatchItemsResponse\x12O\n\x0c\x43ontrolBatch\x12\x1e.lanner.v1.ControlBatchRequest\x1a\x1f.lanner.v1.ControlBatchResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1blanner_proto/v1/batch.proto\x12\tlanner.v1\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1blanner_proto/v1/state.proto\"\x8d\x02\n\nActDetails\x12\x1f\n\x05state\x18\x01 \x01(\x0e\x32\x10.lanner.v1.State\x12\x31\n\x06labels\x18\x02 \x03(\x0b\x32!.lanner.v1.ActDetails.LabelsEntry\x12\x16\n\x0eremoved_labels\x18\x03 \x03(\t\x12\x17\n\x0freplaces_labels\x18\x04 \x01(\x08\x12\x10\n\x08revision\x18\x05 \x01(\x05\x12\x10\n\x08task_run\x18\x06 \x01(\t\x12\'\n\x06inputs\x18\x07 \x01(\x0b\x32\x17.google.protobuf.Struct\x1a-\n\x0bLabelsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"M\n\x0e\x42\x61tchSelection\x12\x15\n\rexecution_ids\x18\x01 \x03(\t\x12\x0e\n\x06\x66ilter\x18\x02 \x01(\t\x12\x14\n\x0c\x65xcluded_ids\x18\x03 \x03(\t\"e\n\x13PreviewBatchRequest\x12 \n\x03\x61\x63t\x18\x01 \x01(\x0e\x32\x13.lanner.v1.BatchAct\x12,\n\tselection\x18\x02 \x01(\x0b\x32\x19.lanner.v1.BatchSelection\"L\n\nBatchGroup\x12\x1f\n\x05state\x18\x01 \x01(\x0e\x32\x10.lanner.v1.State\x12\r\n\x05\x63ount\x18\x02 \x01(\x03\x12\x0e\n\x06reason\x18\x03 \x01(\t\"l\n\x14PreviewBatchResponse\x12\x16\n\x0e\x65ligible_count\x18\x01 \x01(\x03\x12\x15\n\rrefused_count\x18\x02 \x01(\x03\x12%\n\x06groups\x18\x03 \x03(\x0b\x32\x15.lanner.v1.BatchGroup\"\xc6\x01\n\x12\x43reateBatchRequest\x12 \n\x03\x61\x63t\x18\x01 \x01(\x0e\x32\x13.lanner.v1.BatchAct\x12,\n\tselection\x18\x02 \x01(\x0b\x32\x19.lanner.v1.BatchSelection\x12\x14\n\x0cmax_parallel\x18\x03 \x01(\r\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12\x12\n\nrequest_id\x18\x05 \x01(\t\x12&\n\x07\x64\x65tails\x18\x06 \x01(\x0b\x32\x15.lanner.v1.ActDetails\"6\n\x13\x43reateBatchResponse\x12\x1f\n\x05\x62\x61tch\x18\x01 \x01(\x0b\x32\x10.lanner.v1.Batch\"\xc3\x03\n\x05\x42\x61tch\x12\n\n\x02id\x18\x01 \x01(\t\x12 \n\x03\x61\x63t\x18\x02 \x01(\x0e\x32\x13.lanner.v1.BatchAct\x12\'\n\x06status\x18\x03 \x01(\x0e\x32\x17.lanner.v1.Batch.Status\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12.\n\ncreated_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nded_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x13\n\x0btotal_count\x18\x07 \x01(\x03\x12\x15\n\rrunning_count\x18\x08 \x01(\x03\x12\x17\n\x0fsucceeded_count\x18\t \x01(\x03\x12\x14\n\x0c\x66\x61iled_count\x18\n \x01(\x03\x12\x15\n\rrefused_count\x18\x0b \x01(\x03\x12\x14\n\x0cmax_parallel\x18\x0c \x01(\r\"m\n\x06Status\x12\x16\n\x12STATUS_UNSPECIFIED\x10\x00\x12\x12\n\x0eSTATUS_RUNNING\x10\x01\x12\x11\n\rSTATUS_PAUSED\x10\x02\x12\x12\n\x0eSTATUS_STOPPED\x10\x03\x12\x10\n\x0cSTATUS_ENDED\x10\x04\"\xf0\x01\n\tBatchItem\x12\x14\n\x0c\x65xecution_id\x18\x01 \x01(\t\x12-\n\x07outcome\x18\x02 \x01(\x0e\x32\x1c.lanner.v1.BatchItem.Outcome\x12\x0f\n\x07message\x18\x03 \x01(\t\"\x8c\x01\n\x07Outcome\x12\x17\n\x13OUTCOME_UNSPECIFIED\x10\x00\x12\x13\n\x0fOUTCOME_WAITING\x10\x01\x12\x13\n\x0fOUTCOME_RUNNING\x10\x02\x12\x15\n\x11OUTCOME_SUCCEEDED\x10\x03\x12\x12\n\x0eOUTCOME_FAILED\x10\x04\x12\x13\n\x0fOUTCOME_REFUSED\x10\x05\"#\n\x0fGetBatchRequest\x12\x10\n\x08\x62\x61tch_id\x18\x01 \x01(\t\"3\n\x10GetBatchResponse\x12\x1f\n\x05\x62\x61tch\x18\x01 \x01(\x0b\x32\x10.lanner.v1.Batch\"3\n\x12ListBatchesRequest\x12\r\n\x05limit\x18\x01 \x01(\x05\x12\x0e\n\x06offset\x18\x02 \x01(\x03\"M\n\x13ListBatchesResponse\x12!\n\x07\x62\x61tches\x18\x01 \x03(\x0b\x32\x10.lanner.v1.Batch\x12\x13\n\x0btotal_count\x18\x02 \x01(\x03\"%\n\x11WatchBatchRequest\x12\x10\n\x08\x62\x61tch_id\x18\x01 \x01(\t\"5\n\x12WatchBatchResponse\x12\x1f\n\x05\x62\x61tch\x18\x01 \x01(\x0b\x32\x10.lanner.v1.Batch\"w\n\x15ListBatchItemsRequest\x12\x10\n\x08\x62\x61tch_id\x18\x01 \x01(\t\x12-\n\x07outcome\x18\x02 \x01(\x0e\x32\x1c.lanner.v1.BatchItem.Outcome\x12\r\n\x05limit\x18\x03 \x01(\x05\x12\x0e\n\x06offset\x18\x04 \x01(\x03\"R\n\x16ListBatchItemsResponse\x12#\n\x05items\x18\x01 \x03(\x0b\x32\x14.lanner.v1.BatchItem\x12\x13\n\x0btotal_count\x18\x02 \x01(\x03\"\xbd\x01\n\x13\x43ontrolBatchRequest\x12\x10\n\x08\x62\x61tch_id\x18\x01 \x01(\t\x12\x37\n\x07\x63ontrol\x18\x02 \x01(\x0e\x32&.lanner.v1.ControlBatchRequest.Control\"[\n\x07\x43ontrol\x12\x17\n\x13\x43ONTROL_UNSPECIFIED\x10\x00\x12\x11\n\rCONTROL_PAUSE\x10\x01\x12\x12\n\x0e\x43ONTROL_RESUME\x10\x02\x12\x10\n\x0c\x43ONTROL_STOP\x10\x03\"7\n\x14\x43ontrolBatchResponse\x12\x1f\n\x05\x62\x61tch\x18\x01 \x01(\x0b\x32\x10.lanner.v1.Batch*\x8b\x02\n\x08\x42\x61tchAct\x12\x19\n\x15\x42\x41TCH_ACT_UNSPECIFIED\x10\x00\x12\x13\n\x0f\x42\x41TCH_ACT_RETRY\x10\x01\x12\x12\n\x0e\x42\x41TCH_ACT_KILL\x10\x02\x12\x14\n\x10\x42\x41TCH_ACT_REPLAY\x10\x03\x12\x1a\n\x16\x42\x41TCH_ACT_CHANGE_STATE\x10\x04\x12\x17\n\x13\x42\x41TCH_ACT_FORCE_RUN\x10\x05\x12\x15\n\x11\x42\x41TCH_ACT_UNQUEUE\x10\x06\x12\x18\n\x14\x42\x41TCH_ACT_SET_LABELS\x10\x07\x12\x14\n\x10\x42\x41TCH_ACT_DELETE\x10\x08\x12\x13\n\x0f\x42\x41TCH_ACT_PAUSE\x10\t\x12\x14\n\x10\x42\x41TCH_ACT_RESUME\x10\n2\xb5\x04\n\x0c\x42\x61tchService\x12O\n\x0cPreviewBatch\x12\x1e.lanner.v1.PreviewBatchRequest\x1a\x1f.lanner.v1.PreviewBatchResponse\x12L\n\x0b\x43reateBatch\x12\x1d.lanner.v1.CreateBatchRequest\x1a\x1e.lanner.v1.CreateBatchResponse\x12\x43\n\x08GetBatch\x12\x1a.lanner.v1.GetBatchRequest\x1a\x1b.lanner.v1.GetBatchResponse\x12L\n\x0bListBatches\x12\x1d.lanner.v1.ListBatchesRequest\x1a\x1e.lanner.v1.ListBatchesResponse\x12K\n\nWatchBatch\x12\x1c.lanner.v1.WatchBatchRequest\x1a\x1d.lanner.v1.WatchBatchResponse0\x01\x12U\n\x0eListBatchItems\x12 .lanner.v1.ListBatchItemsRequest\x1a!.lanner.v1.ListBatchItemsResponse\x12O\n\x0c\x43ontrolBatch\x12\x1e.lanner.v1.ControlBatchRequest\x1a\x1f.lanner.v1.ControlBatchResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'lanner_proto.v1.batch_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_BATCHACT']._serialized_start=2136
-  _globals['_BATCHACT']._serialized_end=2257
-  _globals['_BATCHSELECTION']._serialized_start=104
-  _globals['_BATCHSELECTION']._serialized_end=159
-  _globals['_PREVIEWBATCHREQUEST']._serialized_start=161
-  _globals['_PREVIEWBATCHREQUEST']._serialized_end=262
-  _globals['_BATCHGROUP']._serialized_start=264
-  _globals['_BATCHGROUP']._serialized_end=340
-  _globals['_PREVIEWBATCHRESPONSE']._serialized_start=342
-  _globals['_PREVIEWBATCHRESPONSE']._serialized_end=450
-  _globals['_CREATEBATCHREQUEST']._serialized_start=453
-  _globals['_CREATEBATCHREQUEST']._serialized_end=611
-  _globals['_CREATEBATCHRESPONSE']._serialized_start=613
-  _globals['_CREATEBATCHRESPONSE']._serialized_end=667
-  _globals['_BATCH']._serialized_start=670
-  _globals['_BATCH']._serialized_end=1121
-  _globals['_BATCH_STATUS']._serialized_start=1012
-  _globals['_BATCH_STATUS']._serialized_end=1121
-  _globals['_BATCHITEM']._serialized_start=1124
-  _globals['_BATCHITEM']._serialized_end=1364
-  _globals['_BATCHITEM_OUTCOME']._serialized_start=1224
-  _globals['_BATCHITEM_OUTCOME']._serialized_end=1364
-  _globals['_GETBATCHREQUEST']._serialized_start=1366
-  _globals['_GETBATCHREQUEST']._serialized_end=1401
-  _globals['_GETBATCHRESPONSE']._serialized_start=1403
-  _globals['_GETBATCHRESPONSE']._serialized_end=1454
-  _globals['_LISTBATCHESREQUEST']._serialized_start=1456
-  _globals['_LISTBATCHESREQUEST']._serialized_end=1507
-  _globals['_LISTBATCHESRESPONSE']._serialized_start=1509
-  _globals['_LISTBATCHESRESPONSE']._serialized_end=1586
-  _globals['_WATCHBATCHREQUEST']._serialized_start=1588
-  _globals['_WATCHBATCHREQUEST']._serialized_end=1625
-  _globals['_WATCHBATCHRESPONSE']._serialized_start=1627
-  _globals['_WATCHBATCHRESPONSE']._serialized_end=1680
-  _globals['_LISTBATCHITEMSREQUEST']._serialized_start=1682
-  _globals['_LISTBATCHITEMSREQUEST']._serialized_end=1801
-  _globals['_LISTBATCHITEMSRESPONSE']._serialized_start=1803
-  _globals['_LISTBATCHITEMSRESPONSE']._serialized_end=1885
-  _globals['_CONTROLBATCHREQUEST']._serialized_start=1888
-  _globals['_CONTROLBATCHREQUEST']._serialized_end=2077
-  _globals['_CONTROLBATCHREQUEST_CONTROL']._serialized_start=1986
-  _globals['_CONTROLBATCHREQUEST_CONTROL']._serialized_end=2077
-  _globals['_CONTROLBATCHRESPONSE']._serialized_start=2079
-  _globals['_CONTROLBATCHRESPONSE']._serialized_end=2134
-  _globals['_BATCHSERVICE']._serialized_start=2260
-  _globals['_BATCHSERVICE']._serialized_end=2825
+  _globals['_ACTDETAILS_LABELSENTRY']._loaded_options = None
+  _globals['_ACTDETAILS_LABELSENTRY']._serialized_options = b'8\001'
+  _globals['_BATCHACT']._serialized_start=2501
+  _globals['_BATCHACT']._serialized_end=2768
+  _globals['_ACTDETAILS']._serialized_start=135
+  _globals['_ACTDETAILS']._serialized_end=404
+  _globals['_ACTDETAILS_LABELSENTRY']._serialized_start=359
+  _globals['_ACTDETAILS_LABELSENTRY']._serialized_end=404
+  _globals['_BATCHSELECTION']._serialized_start=406
+  _globals['_BATCHSELECTION']._serialized_end=483
+  _globals['_PREVIEWBATCHREQUEST']._serialized_start=485
+  _globals['_PREVIEWBATCHREQUEST']._serialized_end=586
+  _globals['_BATCHGROUP']._serialized_start=588
+  _globals['_BATCHGROUP']._serialized_end=664
+  _globals['_PREVIEWBATCHRESPONSE']._serialized_start=666
+  _globals['_PREVIEWBATCHRESPONSE']._serialized_end=774
+  _globals['_CREATEBATCHREQUEST']._serialized_start=777
+  _globals['_CREATEBATCHREQUEST']._serialized_end=975
+  _globals['_CREATEBATCHRESPONSE']._serialized_start=977
+  _globals['_CREATEBATCHRESPONSE']._serialized_end=1031
+  _globals['_BATCH']._serialized_start=1034
+  _globals['_BATCH']._serialized_end=1485
+  _globals['_BATCH_STATUS']._serialized_start=1376
+  _globals['_BATCH_STATUS']._serialized_end=1485
+  _globals['_BATCHITEM']._serialized_start=1488
+  _globals['_BATCHITEM']._serialized_end=1728
+  _globals['_BATCHITEM_OUTCOME']._serialized_start=1588
+  _globals['_BATCHITEM_OUTCOME']._serialized_end=1728
+  _globals['_GETBATCHREQUEST']._serialized_start=1730
+  _globals['_GETBATCHREQUEST']._serialized_end=1765
+  _globals['_GETBATCHRESPONSE']._serialized_start=1767
+  _globals['_GETBATCHRESPONSE']._serialized_end=1818
+  _globals['_LISTBATCHESREQUEST']._serialized_start=1820
+  _globals['_LISTBATCHESREQUEST']._serialized_end=1871
+  _globals['_LISTBATCHESRESPONSE']._serialized_start=1873
+  _globals['_LISTBATCHESRESPONSE']._serialized_end=1950
+  _globals['_WATCHBATCHREQUEST']._serialized_start=1952
+  _globals['_WATCHBATCHREQUEST']._serialized_end=1989
+  _globals['_WATCHBATCHRESPONSE']._serialized_start=1991
+  _globals['_WATCHBATCHRESPONSE']._serialized_end=2044
+  _globals['_LISTBATCHITEMSREQUEST']._serialized_start=2046
+  _globals['_LISTBATCHITEMSREQUEST']._serialized_end=2165
+  _globals['_LISTBATCHITEMSRESPONSE']._serialized_start=2167
+  _globals['_LISTBATCHITEMSRESPONSE']._serialized_end=2249
+  _globals['_CONTROLBATCHREQUEST']._serialized_start=2252
+  _globals['_CONTROLBATCHREQUEST']._serialized_end=2441
+  _globals['_CONTROLBATCHREQUEST_CONTROL']._serialized_start=2350
+  _globals['_CONTROLBATCHREQUEST_CONTROL']._serialized_end=2441
+  _globals['_CONTROLBATCHRESPONSE']._serialized_start=2443
+  _globals['_CONTROLBATCHRESPONSE']._serialized_end=2498
+  _globals['_BATCHSERVICE']._serialized_start=2771
+  _globals['_BATCHSERVICE']._serialized_end=3336
 # @@protoc_insertion_point(module_scope)

@@ -6,6 +6,7 @@ Batches: one act on many executions, carried out by the coordinator, whoever is 
 from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
+from google.protobuf import struct_pb2 as _struct_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
@@ -29,24 +30,121 @@ class _BatchActEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_BatchAct.Val
     DESCRIPTOR: _descriptor.EnumDescriptor
     BATCH_ACT_UNSPECIFIED: _BatchAct.ValueType  # 0
     BATCH_ACT_RETRY: _BatchAct.ValueType  # 1
-    """Restart from the failed tasks."""
+    """Restart from the failed tasks, with the same id; in another revision as a new execution."""
     BATCH_ACT_KILL: _BatchAct.ValueType  # 2
+    BATCH_ACT_REPLAY: _BatchAct.ValueType  # 3
+    """Repeat as a new execution, from the start or from a task run."""
+    BATCH_ACT_CHANGE_STATE: _BatchAct.ValueType  # 4
+    """Say in which state an ended execution has ended."""
+    BATCH_ACT_FORCE_RUN: _BatchAct.ValueType  # 5
+    """Run now, whatever it waits for: its date, a slot, a person."""
+    BATCH_ACT_UNQUEUE: _BatchAct.ValueType  # 6
+    """Run past the concurrency limit of the flow."""
+    BATCH_ACT_SET_LABELS: _BatchAct.ValueType  # 7
+    BATCH_ACT_DELETE: _BatchAct.ValueType  # 8
+    """Remove an ended execution with its task runs, logs and files."""
     BATCH_ACT_PAUSE: _BatchAct.ValueType  # 9
     """Let nothing new begin until it is resumed."""
     BATCH_ACT_RESUME: _BatchAct.ValueType  # 10
     """Let what is paused go on; what its pause asks for takes its defaults."""
 
-class BatchAct(_BatchAct, metaclass=_BatchActEnumTypeWrapper): ...
+class BatchAct(_BatchAct, metaclass=_BatchActEnumTypeWrapper):
+    """What can be done to executions, alone (ExecutionService.ActOnExecution) or in a batch."""
 
 BATCH_ACT_UNSPECIFIED: BatchAct.ValueType  # 0
 BATCH_ACT_RETRY: BatchAct.ValueType  # 1
-"""Restart from the failed tasks."""
+"""Restart from the failed tasks, with the same id; in another revision as a new execution."""
 BATCH_ACT_KILL: BatchAct.ValueType  # 2
+BATCH_ACT_REPLAY: BatchAct.ValueType  # 3
+"""Repeat as a new execution, from the start or from a task run."""
+BATCH_ACT_CHANGE_STATE: BatchAct.ValueType  # 4
+"""Say in which state an ended execution has ended."""
+BATCH_ACT_FORCE_RUN: BatchAct.ValueType  # 5
+"""Run now, whatever it waits for: its date, a slot, a person."""
+BATCH_ACT_UNQUEUE: BatchAct.ValueType  # 6
+"""Run past the concurrency limit of the flow."""
+BATCH_ACT_SET_LABELS: BatchAct.ValueType  # 7
+BATCH_ACT_DELETE: BatchAct.ValueType  # 8
+"""Remove an ended execution with its task runs, logs and files."""
 BATCH_ACT_PAUSE: BatchAct.ValueType  # 9
 """Let nothing new begin until it is resumed."""
 BATCH_ACT_RESUME: BatchAct.ValueType  # 10
 """Let what is paused go on; what its pause asks for takes its defaults."""
 Global___BatchAct: _TypeAlias = BatchAct  # noqa: Y015
+
+@_typing.final
+class ActDetails(_message.Message):
+    """What else an act needs to know."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class LabelsEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        value: _builtins.str
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _builtins.str = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    STATE_FIELD_NUMBER: _builtins.int
+    LABELS_FIELD_NUMBER: _builtins.int
+    REMOVED_LABELS_FIELD_NUMBER: _builtins.int
+    REPLACES_LABELS_FIELD_NUMBER: _builtins.int
+    REVISION_FIELD_NUMBER: _builtins.int
+    TASK_RUN_FIELD_NUMBER: _builtins.int
+    INPUTS_FIELD_NUMBER: _builtins.int
+    state: _state_pb2.State.ValueType
+    """CHANGE_STATE: SUCCESS, WARNING, FAILED, KILLED or CANCELLED."""
+    replaces_labels: _builtins.bool
+    """SET_LABELS: take away all others, but for those of the system."""
+    revision: _builtins.int
+    """RETRY and REPLAY: revision of the flow; 0: that of the execution, -1: the newest."""
+    task_run: _builtins.str
+    """REPLAY: from which task run: its id, `task`, or `task[value]` in a loop; empty: from the start.
+    RESUME: id of the paused task run; empty: the one that was paused first.
+    """
+    @_builtins.property
+    def labels(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
+        """SET_LABELS: to set; those of the system cannot change."""
+
+    @_builtins.property
+    def removed_labels(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """SET_LABELS: to take away."""
+
+    @_builtins.property
+    def inputs(self) -> _struct_pb2.Struct:
+        """REPLAY: raw values of inputs to change. RESUME: of what the pause asks for."""
+
+    def __init__(
+        self,
+        *,
+        state: _state_pb2.State.ValueType = ...,
+        labels: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
+        removed_labels: _abc.Iterable[_builtins.str] | None = ...,
+        replaces_labels: _builtins.bool = ...,
+        revision: _builtins.int = ...,
+        task_run: _builtins.str = ...,
+        inputs: _struct_pb2.Struct | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["inputs", b"inputs"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["inputs", b"inputs", "labels", b"labels", "removed_labels", b"removed_labels", "replaces_labels", b"replaces_labels", "revision", b"revision", "state", b"state", "task_run", b"task_run"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ActDetails: _TypeAlias = ActDetails  # noqa: Y015
 
 @_typing.final
 class BatchSelection(_message.Message):
@@ -56,19 +154,25 @@ class BatchSelection(_message.Message):
 
     EXECUTION_IDS_FIELD_NUMBER: _builtins.int
     FILTER_FIELD_NUMBER: _builtins.int
+    EXCLUDED_IDS_FIELD_NUMBER: _builtins.int
     filter: _builtins.str
     """Filter language of ListExecutions; used when there are no ids."""
     @_builtins.property
     def execution_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    @_builtins.property
+    def excluded_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Not these, though they match."""
+
     def __init__(
         self,
         *,
         execution_ids: _abc.Iterable[_builtins.str] | None = ...,
         filter: _builtins.str = ...,
+        excluded_ids: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["execution_ids", b"execution_ids", "filter", b"filter"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["excluded_ids", b"excluded_ids", "execution_ids", b"execution_ids", "filter", b"filter"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -160,6 +264,7 @@ class CreateBatchRequest(_message.Message):
     MAX_PARALLEL_FIELD_NUMBER: _builtins.int
     REASON_FIELD_NUMBER: _builtins.int
     REQUEST_ID_FIELD_NUMBER: _builtins.int
+    DETAILS_FIELD_NUMBER: _builtins.int
     act: Global___BatchAct.ValueType
     max_parallel: _builtins.int
     """Executions that the batch keeps running at once; 0: 10."""
@@ -169,6 +274,8 @@ class CreateBatchRequest(_message.Message):
     """Idempotency key, as in CreateExecution."""
     @_builtins.property
     def selection(self) -> Global___BatchSelection: ...
+    @_builtins.property
+    def details(self) -> Global___ActDetails: ...
     def __init__(
         self,
         *,
@@ -177,10 +284,11 @@ class CreateBatchRequest(_message.Message):
         max_parallel: _builtins.int = ...,
         reason: _builtins.str = ...,
         request_id: _builtins.str = ...,
+        details: Global___ActDetails | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["selection", b"selection"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["details", b"details", "selection", b"selection"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["act", b"act", "max_parallel", b"max_parallel", "reason", b"reason", "request_id", b"request_id", "selection", b"selection"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["act", b"act", "details", b"details", "max_parallel", b"max_parallel", "reason", b"reason", "request_id", b"request_id", "selection", b"selection"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -251,7 +359,7 @@ class Batch(_message.Message):
     running_count: _builtins.int
     """The act was done and the execution has not ended again."""
     succeeded_count: _builtins.int
-    """The retried execution ended SUCCESS or WARNING; the killed one is KILLED; the paused or resumed one was so."""
+    """The execution ended SUCCESS or WARNING (killed: KILLED); or the act was all that there was to do."""
     failed_count: _builtins.int
     """It ended otherwise."""
     refused_count: _builtins.int

@@ -25,11 +25,12 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 from google.protobuf import struct_pb2 as google_dot_protobuf_dot_struct__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
+from lanner_proto.v1 import batch_pb2 as lanner__proto_dot_v1_dot_batch__pb2
 from lanner_proto.v1 import flow_pb2 as lanner__proto_dot_v1_dot_flow__pb2
 from lanner_proto.v1 import state_pb2 as lanner__proto_dot_v1_dot_state__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1flanner_proto/v1/execution.proto\x12\tlanner.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1alanner_proto/v1/flow.proto\x1a\x1blanner_proto/v1/state.proto\"\xaa\x02\n\x16\x43reateExecutionRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0f\n\x07\x66low_id\x18\x02 \x01(\t\x12\x10\n\x08revision\x18\x03 \x01(\x05\x12\'\n\x06inputs\x18\x04 \x01(\x0b\x32\x17.google.protobuf.Struct\x12=\n\x06labels\x18\x05 \x03(\x0b\x32-.lanner.v1.CreateExecutionRequest.LabelsEntry\x12\x12\n\nrequest_id\x18\x06 \x01(\t\x12/\n\x0bschedule_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x1a-\n\x0bLabelsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"B\n\x17\x43reateExecutionResponse\x12\x14\n\x0c\x65xecution_id\x18\x01 \x01(\t\x12\x11\n\tis_repeat\x18\x02 \x01(\x08\"+\n\x13GetExecutionRequest\x12\x14\n\x0c\x65xecution_id\x18\x01 \x01(\t\"?\n\x14GetExecutionResponse\x12\'\n\texecution\x18\x01 \x01(\x0b\x32\x14.lanner.v1.Execution\"\xf6\x03\n\x10\x45xecutionSummary\x12\n\n\x02id\x18\x01 \x01(\t\x12\x11\n\tnamespace\x18\x02 \x01(\t\x12\x0f\n\x07\x66low_id\x18\x03 \x01(\t\x12\x15\n\rflow_revision\x18\x04 \x01(\x05\x12\x1f\n\x05state\x18\x05 \x01(\x0e\x32\x10.lanner.v1.State\x12.\n\ncreated_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nstarted_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nded_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x16\n\x0e\x61ttempt_number\x18\t \x01(\r\x12\x37\n\x06labels\x18\n \x03(\x0b\x32\'.lanner.v1.ExecutionSummary.LabelsEntry\x12\x0f\n\x07trigger\x18\x0b \x01(\t\x12\x16\n\x0e\x66\x61iled_task_id\x18\x0c \x01(\t\x12\r\n\x05\x65rror\x18\r \x01(\t\x12\x16\n\x0etask_run_count\x18\x0e \x01(\r\x12\x1c\n\x14\x65nded_task_run_count\x18\x0f \x01(\r\x1a-\n\x0bLabelsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\x96\x02\n\tExecution\x12,\n\x07summary\x18\x01 \x01(\x0b\x32\x1b.lanner.v1.ExecutionSummary\x12\'\n\x06inputs\x18\x02 \x01(\x0b\x32\x17.google.protobuf.Struct\x12(\n\x07outputs\x18\x03 \x01(\x0b\x32\x17.google.protobuf.Struct\x12\x32\n\x11trigger_variables\x18\x04 \x01(\x0b\x32\x17.google.protobuf.Struct\x12-\n\rstate_changes\x18\x05 \x03(\x0b\x32\x16.lanner.v1.StateChange\x12%\n\ttask_runs\x18\x06 \x03(\x0b\x32\x12.lanner.v1.TaskRun\"\x9d\x02\n\x07TaskRun\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0f\n\x07task_id\x18\x02 \x01(\t\x12\x0c\n\x04type\x18\x03 \x01(\t\x12\x11\n\tparent_id\x18\x04 \x01(\t\x12\x12\n\x05value\x18\x05 \x01(\tH\x00\x88\x01\x01\x12\x1f\n\x05state\x18\x06 \x01(\x0e\x32\x10.lanner.v1.State\x12-\n\rstate_changes\x18\x07 \x03(\x0b\x32\x16.lanner.v1.StateChange\x12$\n\x08\x61ttempts\x18\x08 \x03(\x0b\x32\x12.lanner.v1.Attempt\x12(\n\x07outputs\x18\t \x01(\x0b\x32\x17.google.protobuf.Struct\x12\x16\n\x0epending_reason\x18\n \x01(\tB\x08\n\x06_value\"\xab\x02\n\x07\x41ttempt\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0e\n\x06number\x18\x02 \x01(\r\x12\x1f\n\x05state\x18\x03 \x01(\x0e\x32\x10.lanner.v1.State\x12\x10\n\x08\x61gent_id\x18\x04 \x01(\t\x12\x30\n\x0csubmitted_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nstarted_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nded_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\r\n\x05\x65rror\x18\x08 \x01(\t\x12\"\n\x07metrics\x18\t \x03(\x0b\x32\x11.lanner.v1.Metric\x12\x0e\n\x06runner\x18\n \x01(\t\"T\n\x15ListExecutionsRequest\x12\x0e\n\x06\x66ilter\x18\x01 \x01(\t\x12\r\n\x05limit\x18\x02 \x01(\x05\x12\x0e\n\x06offset\x18\x03 \x01(\x03\x12\x0c\n\x04sort\x18\x04 \x01(\t\"^\n\x16ListExecutionsResponse\x12/\n\nexecutions\x18\x01 \x03(\x0b\x32\x1b.lanner.v1.ExecutionSummary\x12\x13\n\x0btotal_count\x18\x02 \x01(\x03\"-\n\x15WatchExecutionRequest\x12\x14\n\x0c\x65xecution_id\x18\x01 \x01(\t\"\xe5\x01\n\x16WatchExecutionResponse\x12&\n\x08snapshot\x18\x01 \x01(\x0b\x32\x14.lanner.v1.Execution\x12,\n\x07summary\x18\x02 \x01(\x0b\x32\x1b.lanner.v1.ExecutionSummary\x12-\n\x11\x63hanged_task_runs\x18\x03 \x03(\x0b\x32\x12.lanner.v1.TaskRun\x12(\n\x07outputs\x18\x04 \x01(\x0b\x32\x17.google.protobuf.Struct\x12\x1c\n\x14removed_task_run_ids\x18\x05 \x03(\t\"(\n\x16WatchExecutionsRequest\x12\x0e\n\x06\x66ilter\x18\x01 \x01(\t\"G\n\x17WatchExecutionsResponse\x12,\n\x07\x63hanged\x18\x01 \x03(\x0b\x32\x1b.lanner.v1.ExecutionSummary\"=\n\x15RetryExecutionRequest\x12\x14\n\x0c\x65xecution_id\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t\"F\n\x16RetryExecutionResponse\x12,\n\x07summary\x18\x01 \x01(\x0b\x32\x1b.lanner.v1.ExecutionSummary\"f\n\x14KillExecutionRequest\x12\x14\n\x0c\x65xecution_id\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t\x12(\n\x05grace\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\"E\n\x15KillExecutionResponse\x12,\n\x07summary\x18\x01 \x01(\x0b\x32\x1b.lanner.v1.ExecutionSummary\"=\n\x15PauseExecutionRequest\x12\x14\n\x0c\x65xecution_id\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t\"F\n\x16PauseExecutionResponse\x12,\n\x07summary\x18\x01 \x01(\x0b\x32\x1b.lanner.v1.ExecutionSummary\"|\n\x16ResumeExecutionRequest\x12\x14\n\x0c\x65xecution_id\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t\x12\x13\n\x0btask_run_id\x18\x03 \x01(\t\x12\'\n\x06inputs\x18\x04 \x01(\x0b\x32\x17.google.protobuf.Struct\"G\n\x17ResumeExecutionResponse\x12,\n\x07summary\x18\x01 \x01(\x0b\x32\x1b.lanner.v1.ExecutionSummary\")\n\x11ListPausesRequest\x12\x14\n\x0c\x65xecution_id\x18\x01 \x01(\t\"6\n\x12ListPausesResponse\x12 \n\x06pauses\x18\x01 \x03(\x0b\x32\x10.lanner.v1.Pause\"\xc0\x01\n\x05Pause\x12\x13\n\x0btask_run_id\x18\x01 \x01(\t\x12\x0f\n\x07task_id\x18\x02 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x03 \x01(\t\x12 \n\x06inputs\x18\x04 \x03(\x0b\x32\x10.lanner.v1.Input\x12-\n\tpaused_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x07\x65nds_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp2\xf0\x06\n\x10\x45xecutionService\x12X\n\x0f\x43reateExecution\x12!.lanner.v1.CreateExecutionRequest\x1a\".lanner.v1.CreateExecutionResponse\x12O\n\x0cGetExecution\x12\x1e.lanner.v1.GetExecutionRequest\x1a\x1f.lanner.v1.GetExecutionResponse\x12U\n\x0eListExecutions\x12 .lanner.v1.ListExecutionsRequest\x1a!.lanner.v1.ListExecutionsResponse\x12W\n\x0eWatchExecution\x12 .lanner.v1.WatchExecutionRequest\x1a!.lanner.v1.WatchExecutionResponse0\x01\x12Z\n\x0fWatchExecutions\x12!.lanner.v1.WatchExecutionsRequest\x1a\".lanner.v1.WatchExecutionsResponse0\x01\x12U\n\x0eRetryExecution\x12 .lanner.v1.RetryExecutionRequest\x1a!.lanner.v1.RetryExecutionResponse\x12R\n\rKillExecution\x12\x1f.lanner.v1.KillExecutionRequest\x1a .lanner.v1.KillExecutionResponse\x12U\n\x0ePauseExecution\x12 .lanner.v1.PauseExecutionRequest\x1a!.lanner.v1.PauseExecutionResponse\x12X\n\x0fResumeExecution\x12!.lanner.v1.ResumeExecutionRequest\x1a\".lanner.v1.ResumeExecutionResponse\x12I\n\nListPauses\x12\x1c.lanner.v1.ListPausesRequest\x1a\x1d.lanner.v1.ListPausesResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1flanner_proto/v1/execution.proto\x12\tlanner.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1blanner_proto/v1/batch.proto\x1a\x1alanner_proto/v1/flow.proto\x1a\x1blanner_proto/v1/state.proto\"\xaa\x02\n\x16\x43reateExecutionRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0f\n\x07\x66low_id\x18\x02 \x01(\t\x12\x10\n\x08revision\x18\x03 \x01(\x05\x12\'\n\x06inputs\x18\x04 \x01(\x0b\x32\x17.google.protobuf.Struct\x12=\n\x06labels\x18\x05 \x03(\x0b\x32-.lanner.v1.CreateExecutionRequest.LabelsEntry\x12\x12\n\nrequest_id\x18\x06 \x01(\t\x12/\n\x0bschedule_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x1a-\n\x0bLabelsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"B\n\x17\x43reateExecutionResponse\x12\x14\n\x0c\x65xecution_id\x18\x01 \x01(\t\x12\x11\n\tis_repeat\x18\x02 \x01(\x08\"+\n\x13GetExecutionRequest\x12\x14\n\x0c\x65xecution_id\x18\x01 \x01(\t\"?\n\x14GetExecutionResponse\x12\'\n\texecution\x18\x01 \x01(\x0b\x32\x14.lanner.v1.Execution\"\xf6\x03\n\x10\x45xecutionSummary\x12\n\n\x02id\x18\x01 \x01(\t\x12\x11\n\tnamespace\x18\x02 \x01(\t\x12\x0f\n\x07\x66low_id\x18\x03 \x01(\t\x12\x15\n\rflow_revision\x18\x04 \x01(\x05\x12\x1f\n\x05state\x18\x05 \x01(\x0e\x32\x10.lanner.v1.State\x12.\n\ncreated_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nstarted_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nded_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x16\n\x0e\x61ttempt_number\x18\t \x01(\r\x12\x37\n\x06labels\x18\n \x03(\x0b\x32\'.lanner.v1.ExecutionSummary.LabelsEntry\x12\x0f\n\x07trigger\x18\x0b \x01(\t\x12\x16\n\x0e\x66\x61iled_task_id\x18\x0c \x01(\t\x12\r\n\x05\x65rror\x18\r \x01(\t\x12\x16\n\x0etask_run_count\x18\x0e \x01(\r\x12\x1c\n\x14\x65nded_task_run_count\x18\x0f \x01(\r\x1a-\n\x0bLabelsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\xbe\x02\n\tExecution\x12,\n\x07summary\x18\x01 \x01(\x0b\x32\x1b.lanner.v1.ExecutionSummary\x12\'\n\x06inputs\x18\x02 \x01(\x0b\x32\x17.google.protobuf.Struct\x12(\n\x07outputs\x18\x03 \x01(\x0b\x32\x17.google.protobuf.Struct\x12\x32\n\x11trigger_variables\x18\x04 \x01(\x0b\x32\x17.google.protobuf.Struct\x12-\n\rstate_changes\x18\x05 \x03(\x0b\x32\x16.lanner.v1.StateChange\x12%\n\ttask_runs\x18\x06 \x03(\x0b\x32\x12.lanner.v1.TaskRun\x12\x11\n\tparent_id\x18\x07 \x01(\t\x12\x13\n\x0boriginal_id\x18\x08 \x01(\t\"\x9d\x02\n\x07TaskRun\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0f\n\x07task_id\x18\x02 \x01(\t\x12\x0c\n\x04type\x18\x03 \x01(\t\x12\x11\n\tparent_id\x18\x04 \x01(\t\x12\x12\n\x05value\x18\x05 \x01(\tH\x00\x88\x01\x01\x12\x1f\n\x05state\x18\x06 \x01(\x0e\x32\x10.lanner.v1.State\x12-\n\rstate_changes\x18\x07 \x03(\x0b\x32\x16.lanner.v1.StateChange\x12$\n\x08\x61ttempts\x18\x08 \x03(\x0b\x32\x12.lanner.v1.Attempt\x12(\n\x07outputs\x18\t \x01(\x0b\x32\x17.google.protobuf.Struct\x12\x16\n\x0epending_reason\x18\n \x01(\tB\x08\n\x06_value\"\xab\x02\n\x07\x41ttempt\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0e\n\x06number\x18\x02 \x01(\r\x12\x1f\n\x05state\x18\x03 \x01(\x0e\x32\x10.lanner.v1.State\x12\x10\n\x08\x61gent_id\x18\x04 \x01(\t\x12\x30\n\x0csubmitted_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nstarted_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nded_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\r\n\x05\x65rror\x18\x08 \x01(\t\x12\"\n\x07metrics\x18\t \x03(\x0b\x32\x11.lanner.v1.Metric\x12\x0e\n\x06runner\x18\n \x01(\t\"T\n\x15ListExecutionsRequest\x12\x0e\n\x06\x66ilter\x18\x01 \x01(\t\x12\r\n\x05limit\x18\x02 \x01(\x05\x12\x0e\n\x06offset\x18\x03 \x01(\x03\x12\x0c\n\x04sort\x18\x04 \x01(\t\"^\n\x16ListExecutionsResponse\x12/\n\nexecutions\x18\x01 \x03(\x0b\x32\x1b.lanner.v1.ExecutionSummary\x12\x13\n\x0btotal_count\x18\x02 \x01(\x03\"-\n\x15WatchExecutionRequest\x12\x14\n\x0c\x65xecution_id\x18\x01 \x01(\t\"\xe5\x01\n\x16WatchExecutionResponse\x12&\n\x08snapshot\x18\x01 \x01(\x0b\x32\x14.lanner.v1.Execution\x12,\n\x07summary\x18\x02 \x01(\x0b\x32\x1b.lanner.v1.ExecutionSummary\x12-\n\x11\x63hanged_task_runs\x18\x03 \x03(\x0b\x32\x12.lanner.v1.TaskRun\x12(\n\x07outputs\x18\x04 \x01(\x0b\x32\x17.google.protobuf.Struct\x12\x1c\n\x14removed_task_run_ids\x18\x05 \x03(\t\"(\n\x16WatchExecutionsRequest\x12\x0e\n\x06\x66ilter\x18\x01 \x01(\t\"G\n\x17WatchExecutionsResponse\x12,\n\x07\x63hanged\x18\x01 \x03(\x0b\x32\x1b.lanner.v1.ExecutionSummary\"=\n\x15RetryExecutionRequest\x12\x14\n\x0c\x65xecution_id\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t\"F\n\x16RetryExecutionResponse\x12,\n\x07summary\x18\x01 \x01(\x0b\x32\x1b.lanner.v1.ExecutionSummary\"f\n\x14KillExecutionRequest\x12\x14\n\x0c\x65xecution_id\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t\x12(\n\x05grace\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\"E\n\x15KillExecutionResponse\x12,\n\x07summary\x18\x01 \x01(\x0b\x32\x1b.lanner.v1.ExecutionSummary\"=\n\x15PauseExecutionRequest\x12\x14\n\x0c\x65xecution_id\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t\"F\n\x16PauseExecutionResponse\x12,\n\x07summary\x18\x01 \x01(\x0b\x32\x1b.lanner.v1.ExecutionSummary\"|\n\x16ResumeExecutionRequest\x12\x14\n\x0c\x65xecution_id\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t\x12\x13\n\x0btask_run_id\x18\x03 \x01(\t\x12\'\n\x06inputs\x18\x04 \x01(\x0b\x32\x17.google.protobuf.Struct\"G\n\x17ResumeExecutionResponse\x12,\n\x07summary\x18\x01 \x01(\x0b\x32\x1b.lanner.v1.ExecutionSummary\")\n\x11ListPausesRequest\x12\x14\n\x0c\x65xecution_id\x18\x01 \x01(\t\"6\n\x12ListPausesResponse\x12 \n\x06pauses\x18\x01 \x03(\x0b\x32\x10.lanner.v1.Pause\"\xc0\x01\n\x05Pause\x12\x13\n\x0btask_run_id\x18\x01 \x01(\t\x12\x0f\n\x07task_id\x18\x02 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x03 \x01(\t\x12 \n\x06inputs\x18\x04 \x03(\x0b\x32\x10.lanner.v1.Input\x12-\n\tpaused_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x07\x65nds_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xa0\x01\n\x15\x41\x63tOnExecutionRequest\x12\x14\n\x0c\x65xecution_id\x18\x01 \x01(\t\x12 \n\x03\x61\x63t\x18\x02 \x01(\x0e\x32\x13.lanner.v1.BatchAct\x12&\n\x07\x64\x65tails\x18\x03 \x01(\x0b\x32\x15.lanner.v1.ActDetails\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12\x17\n\x0fshows_execution\x18\x05 \x01(\x08\"o\n\x16\x41\x63tOnExecutionResponse\x12,\n\x07summary\x18\x01 \x01(\x0b\x32\x1b.lanner.v1.ExecutionSummary\x12\'\n\texecution\x18\x02 \x01(\x0b\x32\x14.lanner.v1.Execution\"\x86\x01\n\x12MarkTaskRunRequest\x12\x14\n\x0c\x65xecution_id\x18\x01 \x01(\t\x12\x10\n\x08task_run\x18\x02 \x01(\t\x12\x1f\n\x05state\x18\x03 \x01(\x0e\x32\x10.lanner.v1.State\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12\x17\n\x0fshows_execution\x18\x05 \x01(\x08\"l\n\x13MarkTaskRunResponse\x12,\n\x07summary\x18\x01 \x01(\x0b\x32\x1b.lanner.v1.ExecutionSummary\x12\'\n\texecution\x18\x02 \x01(\x0b\x32\x14.lanner.v1.Execution\"B\n\x18ListExecutionActsRequest\x12\x14\n\x0c\x65xecution_id\x18\x01 \x01(\t\x12\x10\n\x08task_run\x18\x02 \x01(\t\"\xa3\x01\n\x19ListExecutionActsResponse\x12:\n\x06offers\x18\x01 \x03(\x0b\x32*.lanner.v1.ListExecutionActsResponse.Offer\x1aJ\n\x05Offer\x12 \n\x03\x61\x63t\x18\x01 \x01(\x0e\x32\x13.lanner.v1.BatchAct\x12\x0f\n\x07is_mark\x18\x02 \x01(\x08\x12\x0e\n\x06reason\x18\x03 \x01(\t2\xf5\x08\n\x10\x45xecutionService\x12X\n\x0f\x43reateExecution\x12!.lanner.v1.CreateExecutionRequest\x1a\".lanner.v1.CreateExecutionResponse\x12O\n\x0cGetExecution\x12\x1e.lanner.v1.GetExecutionRequest\x1a\x1f.lanner.v1.GetExecutionResponse\x12U\n\x0eListExecutions\x12 .lanner.v1.ListExecutionsRequest\x1a!.lanner.v1.ListExecutionsResponse\x12W\n\x0eWatchExecution\x12 .lanner.v1.WatchExecutionRequest\x1a!.lanner.v1.WatchExecutionResponse0\x01\x12Z\n\x0fWatchExecutions\x12!.lanner.v1.WatchExecutionsRequest\x1a\".lanner.v1.WatchExecutionsResponse0\x01\x12U\n\x0eRetryExecution\x12 .lanner.v1.RetryExecutionRequest\x1a!.lanner.v1.RetryExecutionResponse\x12R\n\rKillExecution\x12\x1f.lanner.v1.KillExecutionRequest\x1a .lanner.v1.KillExecutionResponse\x12U\n\x0ePauseExecution\x12 .lanner.v1.PauseExecutionRequest\x1a!.lanner.v1.PauseExecutionResponse\x12X\n\x0fResumeExecution\x12!.lanner.v1.ResumeExecutionRequest\x1a\".lanner.v1.ResumeExecutionResponse\x12I\n\nListPauses\x12\x1c.lanner.v1.ListPausesRequest\x1a\x1d.lanner.v1.ListPausesResponse\x12U\n\x0e\x41\x63tOnExecution\x12 .lanner.v1.ActOnExecutionRequest\x1a!.lanner.v1.ActOnExecutionResponse\x12L\n\x0bMarkTaskRun\x12\x1d.lanner.v1.MarkTaskRunRequest\x1a\x1e.lanner.v1.MarkTaskRunResponse\x12^\n\x11ListExecutionActs\x12#.lanner.v1.ListExecutionActsRequest\x1a$.lanner.v1.ListExecutionActsResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -40,60 +41,74 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CREATEEXECUTIONREQUEST_LABELSENTRY']._serialized_options = b'8\001'
   _globals['_EXECUTIONSUMMARY_LABELSENTRY']._loaded_options = None
   _globals['_EXECUTIONSUMMARY_LABELSENTRY']._serialized_options = b'8\001'
-  _globals['_CREATEEXECUTIONREQUEST']._serialized_start=199
-  _globals['_CREATEEXECUTIONREQUEST']._serialized_end=497
-  _globals['_CREATEEXECUTIONREQUEST_LABELSENTRY']._serialized_start=452
-  _globals['_CREATEEXECUTIONREQUEST_LABELSENTRY']._serialized_end=497
-  _globals['_CREATEEXECUTIONRESPONSE']._serialized_start=499
-  _globals['_CREATEEXECUTIONRESPONSE']._serialized_end=565
-  _globals['_GETEXECUTIONREQUEST']._serialized_start=567
-  _globals['_GETEXECUTIONREQUEST']._serialized_end=610
-  _globals['_GETEXECUTIONRESPONSE']._serialized_start=612
-  _globals['_GETEXECUTIONRESPONSE']._serialized_end=675
-  _globals['_EXECUTIONSUMMARY']._serialized_start=678
-  _globals['_EXECUTIONSUMMARY']._serialized_end=1180
-  _globals['_EXECUTIONSUMMARY_LABELSENTRY']._serialized_start=452
-  _globals['_EXECUTIONSUMMARY_LABELSENTRY']._serialized_end=497
-  _globals['_EXECUTION']._serialized_start=1183
-  _globals['_EXECUTION']._serialized_end=1461
-  _globals['_TASKRUN']._serialized_start=1464
-  _globals['_TASKRUN']._serialized_end=1749
-  _globals['_ATTEMPT']._serialized_start=1752
-  _globals['_ATTEMPT']._serialized_end=2051
-  _globals['_LISTEXECUTIONSREQUEST']._serialized_start=2053
-  _globals['_LISTEXECUTIONSREQUEST']._serialized_end=2137
-  _globals['_LISTEXECUTIONSRESPONSE']._serialized_start=2139
-  _globals['_LISTEXECUTIONSRESPONSE']._serialized_end=2233
-  _globals['_WATCHEXECUTIONREQUEST']._serialized_start=2235
-  _globals['_WATCHEXECUTIONREQUEST']._serialized_end=2280
-  _globals['_WATCHEXECUTIONRESPONSE']._serialized_start=2283
-  _globals['_WATCHEXECUTIONRESPONSE']._serialized_end=2512
-  _globals['_WATCHEXECUTIONSREQUEST']._serialized_start=2514
-  _globals['_WATCHEXECUTIONSREQUEST']._serialized_end=2554
-  _globals['_WATCHEXECUTIONSRESPONSE']._serialized_start=2556
-  _globals['_WATCHEXECUTIONSRESPONSE']._serialized_end=2627
-  _globals['_RETRYEXECUTIONREQUEST']._serialized_start=2629
-  _globals['_RETRYEXECUTIONREQUEST']._serialized_end=2690
-  _globals['_RETRYEXECUTIONRESPONSE']._serialized_start=2692
-  _globals['_RETRYEXECUTIONRESPONSE']._serialized_end=2762
-  _globals['_KILLEXECUTIONREQUEST']._serialized_start=2764
-  _globals['_KILLEXECUTIONREQUEST']._serialized_end=2866
-  _globals['_KILLEXECUTIONRESPONSE']._serialized_start=2868
-  _globals['_KILLEXECUTIONRESPONSE']._serialized_end=2937
-  _globals['_PAUSEEXECUTIONREQUEST']._serialized_start=2939
-  _globals['_PAUSEEXECUTIONREQUEST']._serialized_end=3000
-  _globals['_PAUSEEXECUTIONRESPONSE']._serialized_start=3002
-  _globals['_PAUSEEXECUTIONRESPONSE']._serialized_end=3072
-  _globals['_RESUMEEXECUTIONREQUEST']._serialized_start=3074
-  _globals['_RESUMEEXECUTIONREQUEST']._serialized_end=3198
-  _globals['_RESUMEEXECUTIONRESPONSE']._serialized_start=3200
-  _globals['_RESUMEEXECUTIONRESPONSE']._serialized_end=3271
-  _globals['_LISTPAUSESREQUEST']._serialized_start=3273
-  _globals['_LISTPAUSESREQUEST']._serialized_end=3314
-  _globals['_LISTPAUSESRESPONSE']._serialized_start=3316
-  _globals['_LISTPAUSESRESPONSE']._serialized_end=3370
-  _globals['_PAUSE']._serialized_start=3373
-  _globals['_PAUSE']._serialized_end=3565
-  _globals['_EXECUTIONSERVICE']._serialized_start=3568
-  _globals['_EXECUTIONSERVICE']._serialized_end=4448
+  _globals['_CREATEEXECUTIONREQUEST']._serialized_start=228
+  _globals['_CREATEEXECUTIONREQUEST']._serialized_end=526
+  _globals['_CREATEEXECUTIONREQUEST_LABELSENTRY']._serialized_start=481
+  _globals['_CREATEEXECUTIONREQUEST_LABELSENTRY']._serialized_end=526
+  _globals['_CREATEEXECUTIONRESPONSE']._serialized_start=528
+  _globals['_CREATEEXECUTIONRESPONSE']._serialized_end=594
+  _globals['_GETEXECUTIONREQUEST']._serialized_start=596
+  _globals['_GETEXECUTIONREQUEST']._serialized_end=639
+  _globals['_GETEXECUTIONRESPONSE']._serialized_start=641
+  _globals['_GETEXECUTIONRESPONSE']._serialized_end=704
+  _globals['_EXECUTIONSUMMARY']._serialized_start=707
+  _globals['_EXECUTIONSUMMARY']._serialized_end=1209
+  _globals['_EXECUTIONSUMMARY_LABELSENTRY']._serialized_start=481
+  _globals['_EXECUTIONSUMMARY_LABELSENTRY']._serialized_end=526
+  _globals['_EXECUTION']._serialized_start=1212
+  _globals['_EXECUTION']._serialized_end=1530
+  _globals['_TASKRUN']._serialized_start=1533
+  _globals['_TASKRUN']._serialized_end=1818
+  _globals['_ATTEMPT']._serialized_start=1821
+  _globals['_ATTEMPT']._serialized_end=2120
+  _globals['_LISTEXECUTIONSREQUEST']._serialized_start=2122
+  _globals['_LISTEXECUTIONSREQUEST']._serialized_end=2206
+  _globals['_LISTEXECUTIONSRESPONSE']._serialized_start=2208
+  _globals['_LISTEXECUTIONSRESPONSE']._serialized_end=2302
+  _globals['_WATCHEXECUTIONREQUEST']._serialized_start=2304
+  _globals['_WATCHEXECUTIONREQUEST']._serialized_end=2349
+  _globals['_WATCHEXECUTIONRESPONSE']._serialized_start=2352
+  _globals['_WATCHEXECUTIONRESPONSE']._serialized_end=2581
+  _globals['_WATCHEXECUTIONSREQUEST']._serialized_start=2583
+  _globals['_WATCHEXECUTIONSREQUEST']._serialized_end=2623
+  _globals['_WATCHEXECUTIONSRESPONSE']._serialized_start=2625
+  _globals['_WATCHEXECUTIONSRESPONSE']._serialized_end=2696
+  _globals['_RETRYEXECUTIONREQUEST']._serialized_start=2698
+  _globals['_RETRYEXECUTIONREQUEST']._serialized_end=2759
+  _globals['_RETRYEXECUTIONRESPONSE']._serialized_start=2761
+  _globals['_RETRYEXECUTIONRESPONSE']._serialized_end=2831
+  _globals['_KILLEXECUTIONREQUEST']._serialized_start=2833
+  _globals['_KILLEXECUTIONREQUEST']._serialized_end=2935
+  _globals['_KILLEXECUTIONRESPONSE']._serialized_start=2937
+  _globals['_KILLEXECUTIONRESPONSE']._serialized_end=3006
+  _globals['_PAUSEEXECUTIONREQUEST']._serialized_start=3008
+  _globals['_PAUSEEXECUTIONREQUEST']._serialized_end=3069
+  _globals['_PAUSEEXECUTIONRESPONSE']._serialized_start=3071
+  _globals['_PAUSEEXECUTIONRESPONSE']._serialized_end=3141
+  _globals['_RESUMEEXECUTIONREQUEST']._serialized_start=3143
+  _globals['_RESUMEEXECUTIONREQUEST']._serialized_end=3267
+  _globals['_RESUMEEXECUTIONRESPONSE']._serialized_start=3269
+  _globals['_RESUMEEXECUTIONRESPONSE']._serialized_end=3340
+  _globals['_LISTPAUSESREQUEST']._serialized_start=3342
+  _globals['_LISTPAUSESREQUEST']._serialized_end=3383
+  _globals['_LISTPAUSESRESPONSE']._serialized_start=3385
+  _globals['_LISTPAUSESRESPONSE']._serialized_end=3439
+  _globals['_PAUSE']._serialized_start=3442
+  _globals['_PAUSE']._serialized_end=3634
+  _globals['_ACTONEXECUTIONREQUEST']._serialized_start=3637
+  _globals['_ACTONEXECUTIONREQUEST']._serialized_end=3797
+  _globals['_ACTONEXECUTIONRESPONSE']._serialized_start=3799
+  _globals['_ACTONEXECUTIONRESPONSE']._serialized_end=3910
+  _globals['_MARKTASKRUNREQUEST']._serialized_start=3913
+  _globals['_MARKTASKRUNREQUEST']._serialized_end=4047
+  _globals['_MARKTASKRUNRESPONSE']._serialized_start=4049
+  _globals['_MARKTASKRUNRESPONSE']._serialized_end=4157
+  _globals['_LISTEXECUTIONACTSREQUEST']._serialized_start=4159
+  _globals['_LISTEXECUTIONACTSREQUEST']._serialized_end=4225
+  _globals['_LISTEXECUTIONACTSRESPONSE']._serialized_start=4228
+  _globals['_LISTEXECUTIONACTSRESPONSE']._serialized_end=4391
+  _globals['_LISTEXECUTIONACTSRESPONSE_OFFER']._serialized_start=4317
+  _globals['_LISTEXECUTIONACTSRESPONSE_OFFER']._serialized_end=4391
+  _globals['_EXECUTIONSERVICE']._serialized_start=4394
+  _globals['_EXECUTIONSERVICE']._serialized_end=5535
 # @@protoc_insertion_point(module_scope)

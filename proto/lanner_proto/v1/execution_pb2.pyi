@@ -10,6 +10,7 @@ from google.protobuf import message as _message
 from google.protobuf import struct_pb2 as _struct_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
+from lanner_proto.v1 import batch_pb2 as _batch_pb2
 from lanner_proto.v1 import flow_pb2 as _flow_pb2
 from lanner_proto.v1 import state_pb2 as _state_pb2
 import builtins as _builtins
@@ -259,6 +260,11 @@ class Execution(_message.Message):
     TRIGGER_VARIABLES_FIELD_NUMBER: _builtins.int
     STATE_CHANGES_FIELD_NUMBER: _builtins.int
     TASK_RUNS_FIELD_NUMBER: _builtins.int
+    PARENT_ID_FIELD_NUMBER: _builtins.int
+    ORIGINAL_ID_FIELD_NUMBER: _builtins.int
+    parent_id: _builtins.str
+    """Execution that this one repeats, and the first one of all that repeat each other; empty: none."""
+    original_id: _builtins.str
     @_builtins.property
     def summary(self) -> Global___ExecutionSummary: ...
     @_builtins.property
@@ -288,10 +294,12 @@ class Execution(_message.Message):
         trigger_variables: _struct_pb2.Struct | None = ...,
         state_changes: _abc.Iterable[_state_pb2.StateChange] | None = ...,
         task_runs: _abc.Iterable[Global___TaskRun] | None = ...,
+        parent_id: _builtins.str = ...,
+        original_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["inputs", b"inputs", "outputs", b"outputs", "summary", b"summary", "trigger_variables", b"trigger_variables"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["inputs", b"inputs", "outputs", b"outputs", "state_changes", b"state_changes", "summary", b"summary", "task_runs", b"task_runs", "trigger_variables", b"trigger_variables"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["inputs", b"inputs", "original_id", b"original_id", "outputs", b"outputs", "parent_id", b"parent_id", "state_changes", b"state_changes", "summary", b"summary", "task_runs", b"task_runs", "trigger_variables", b"trigger_variables"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -836,3 +844,191 @@ class Pause(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Pause: _TypeAlias = Pause  # noqa: Y015
+
+@_typing.final
+class ActOnExecutionRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    EXECUTION_ID_FIELD_NUMBER: _builtins.int
+    ACT_FIELD_NUMBER: _builtins.int
+    DETAILS_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    SHOWS_EXECUTION_FIELD_NUMBER: _builtins.int
+    execution_id: _builtins.str
+    act: _batch_pb2.BatchAct.ValueType
+    reason: _builtins.str
+    """Kept in the execution's log."""
+    shows_execution: _builtins.bool
+    """Answer with all of the execution as the act left it, before it goes on."""
+    @_builtins.property
+    def details(self) -> _batch_pb2.ActDetails: ...
+    def __init__(
+        self,
+        *,
+        execution_id: _builtins.str = ...,
+        act: _batch_pb2.BatchAct.ValueType = ...,
+        details: _batch_pb2.ActDetails | None = ...,
+        reason: _builtins.str = ...,
+        shows_execution: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["details", b"details"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["act", b"act", "details", b"details", "execution_id", b"execution_id", "reason", b"reason", "shows_execution", b"shows_execution"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ActOnExecutionRequest: _TypeAlias = ActOnExecutionRequest  # noqa: Y015
+
+@_typing.final
+class ActOnExecutionResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SUMMARY_FIELD_NUMBER: _builtins.int
+    EXECUTION_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def summary(self) -> Global___ExecutionSummary:
+        """Of a replay, and of a retry in another revision: the new execution."""
+
+    @_builtins.property
+    def execution(self) -> Global___Execution:
+        """Absent: not asked for, or nothing was opened again."""
+
+    def __init__(
+        self,
+        *,
+        summary: Global___ExecutionSummary | None = ...,
+        execution: Global___Execution | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["execution", b"execution", "summary", b"summary"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["execution", b"execution", "summary", b"summary"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ActOnExecutionResponse: _TypeAlias = ActOnExecutionResponse  # noqa: Y015
+
+@_typing.final
+class MarkTaskRunRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    EXECUTION_ID_FIELD_NUMBER: _builtins.int
+    TASK_RUN_FIELD_NUMBER: _builtins.int
+    STATE_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    SHOWS_EXECUTION_FIELD_NUMBER: _builtins.int
+    execution_id: _builtins.str
+    task_run: _builtins.str
+    """Id, `task`, or `task[value]` in a loop."""
+    state: _state_pb2.State.ValueType
+    """SUCCESS, WARNING, FAILED, KILLED, CANCELLED or SKIPPED; RUNNING resumes one that is PAUSED."""
+    reason: _builtins.str
+    shows_execution: _builtins.bool
+    """As of ActOnExecution."""
+    def __init__(
+        self,
+        *,
+        execution_id: _builtins.str = ...,
+        task_run: _builtins.str = ...,
+        state: _state_pb2.State.ValueType = ...,
+        reason: _builtins.str = ...,
+        shows_execution: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["execution_id", b"execution_id", "reason", b"reason", "shows_execution", b"shows_execution", "state", b"state", "task_run", b"task_run"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___MarkTaskRunRequest: _TypeAlias = MarkTaskRunRequest  # noqa: Y015
+
+@_typing.final
+class MarkTaskRunResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SUMMARY_FIELD_NUMBER: _builtins.int
+    EXECUTION_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def summary(self) -> Global___ExecutionSummary: ...
+    @_builtins.property
+    def execution(self) -> Global___Execution: ...
+    def __init__(
+        self,
+        *,
+        summary: Global___ExecutionSummary | None = ...,
+        execution: Global___Execution | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["execution", b"execution", "summary", b"summary"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["execution", b"execution", "summary", b"summary"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___MarkTaskRunResponse: _TypeAlias = MarkTaskRunResponse  # noqa: Y015
+
+@_typing.final
+class ListExecutionActsRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    EXECUTION_ID_FIELD_NUMBER: _builtins.int
+    TASK_RUN_FIELD_NUMBER: _builtins.int
+    execution_id: _builtins.str
+    task_run: _builtins.str
+    """As of MarkTaskRun; empty: the execution itself."""
+    def __init__(
+        self,
+        *,
+        execution_id: _builtins.str = ...,
+        task_run: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["execution_id", b"execution_id", "task_run", b"task_run"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListExecutionActsRequest: _TypeAlias = ListExecutionActsRequest  # noqa: Y015
+
+@_typing.final
+class ListExecutionActsResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class Offer(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        ACT_FIELD_NUMBER: _builtins.int
+        IS_MARK_FIELD_NUMBER: _builtins.int
+        REASON_FIELD_NUMBER: _builtins.int
+        act: _batch_pb2.BatchAct.ValueType
+        is_mark: _builtins.bool
+        """True: of a task run, to mark it; `act` is unspecified."""
+        reason: _builtins.str
+        """Why it is not allowed; empty: it is."""
+        def __init__(
+            self,
+            *,
+            act: _batch_pb2.BatchAct.ValueType = ...,
+            is_mark: _builtins.bool = ...,
+            reason: _builtins.str = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["act", b"act", "is_mark", b"is_mark", "reason", b"reason"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    OFFERS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def offers(self) -> _containers.RepeatedCompositeFieldContainer[Global___ListExecutionActsResponse.Offer]: ...
+    def __init__(
+        self,
+        *,
+        offers: _abc.Iterable[Global___ListExecutionActsResponse.Offer] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["offers", b"offers"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListExecutionActsResponse: _TypeAlias = ListExecutionActsResponse  # noqa: Y015

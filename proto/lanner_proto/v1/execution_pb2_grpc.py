@@ -84,6 +84,21 @@ class ExecutionServiceStub(object):
                 request_serializer=lanner__proto_dot_v1_dot_execution__pb2.ListPausesRequest.SerializeToString,
                 response_deserializer=lanner__proto_dot_v1_dot_execution__pb2.ListPausesResponse.FromString,
                 _registered_method=True)
+        self.ActOnExecution = channel.unary_unary(
+                '/lanner.v1.ExecutionService/ActOnExecution',
+                request_serializer=lanner__proto_dot_v1_dot_execution__pb2.ActOnExecutionRequest.SerializeToString,
+                response_deserializer=lanner__proto_dot_v1_dot_execution__pb2.ActOnExecutionResponse.FromString,
+                _registered_method=True)
+        self.MarkTaskRun = channel.unary_unary(
+                '/lanner.v1.ExecutionService/MarkTaskRun',
+                request_serializer=lanner__proto_dot_v1_dot_execution__pb2.MarkTaskRunRequest.SerializeToString,
+                response_deserializer=lanner__proto_dot_v1_dot_execution__pb2.MarkTaskRunResponse.FromString,
+                _registered_method=True)
+        self.ListExecutionActs = channel.unary_unary(
+                '/lanner.v1.ExecutionService/ListExecutionActs',
+                request_serializer=lanner__proto_dot_v1_dot_execution__pb2.ListExecutionActsRequest.SerializeToString,
+                response_deserializer=lanner__proto_dot_v1_dot_execution__pb2.ListExecutionActsResponse.FromString,
+                _registered_method=True)
 
 
 class ExecutionServiceServicer(object):
@@ -162,6 +177,29 @@ class ExecutionServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ActOnExecution(self, request, context):
+        """Any act on one execution, as batches do it on many; answered when it is durable.
+        NOT_FOUND: the execution, the task run or the revision. FAILED_PRECONDITION: not allowed, with the reason.
+        INVALID_ARGUMENT: the details make no sense, or inputs are wrong.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def MarkTaskRun(self, request, context):
+        """Says in which state an ended task run has ended; the execution goes on from there. Errors as of ActOnExecution.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListExecutionActs(self, request, context):
+        """What can be done to an execution, or to a task run of it, and why not: each act with an answer.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_ExecutionServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -214,6 +252,21 @@ def add_ExecutionServiceServicer_to_server(servicer, server):
                     servicer.ListPauses,
                     request_deserializer=lanner__proto_dot_v1_dot_execution__pb2.ListPausesRequest.FromString,
                     response_serializer=lanner__proto_dot_v1_dot_execution__pb2.ListPausesResponse.SerializeToString,
+            ),
+            'ActOnExecution': grpc.unary_unary_rpc_method_handler(
+                    servicer.ActOnExecution,
+                    request_deserializer=lanner__proto_dot_v1_dot_execution__pb2.ActOnExecutionRequest.FromString,
+                    response_serializer=lanner__proto_dot_v1_dot_execution__pb2.ActOnExecutionResponse.SerializeToString,
+            ),
+            'MarkTaskRun': grpc.unary_unary_rpc_method_handler(
+                    servicer.MarkTaskRun,
+                    request_deserializer=lanner__proto_dot_v1_dot_execution__pb2.MarkTaskRunRequest.FromString,
+                    response_serializer=lanner__proto_dot_v1_dot_execution__pb2.MarkTaskRunResponse.SerializeToString,
+            ),
+            'ListExecutionActs': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListExecutionActs,
+                    request_deserializer=lanner__proto_dot_v1_dot_execution__pb2.ListExecutionActsRequest.FromString,
+                    response_serializer=lanner__proto_dot_v1_dot_execution__pb2.ListExecutionActsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -486,6 +539,87 @@ class ExecutionService(object):
             '/lanner.v1.ExecutionService/ListPauses',
             lanner__proto_dot_v1_dot_execution__pb2.ListPausesRequest.SerializeToString,
             lanner__proto_dot_v1_dot_execution__pb2.ListPausesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ActOnExecution(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lanner.v1.ExecutionService/ActOnExecution',
+            lanner__proto_dot_v1_dot_execution__pb2.ActOnExecutionRequest.SerializeToString,
+            lanner__proto_dot_v1_dot_execution__pb2.ActOnExecutionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def MarkTaskRun(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lanner.v1.ExecutionService/MarkTaskRun',
+            lanner__proto_dot_v1_dot_execution__pb2.MarkTaskRunRequest.SerializeToString,
+            lanner__proto_dot_v1_dot_execution__pb2.MarkTaskRunResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListExecutionActs(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lanner.v1.ExecutionService/ListExecutionActs',
+            lanner__proto_dot_v1_dot_execution__pb2.ListExecutionActsRequest.SerializeToString,
+            lanner__proto_dot_v1_dot_execution__pb2.ListExecutionActsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -56,6 +56,15 @@ class ExecutionServiceStub:
     """
     ListPauses: _grpc.UnaryUnaryMultiCallable[_execution_pb2.ListPausesRequest, _execution_pb2.ListPausesResponse]
     """What a paused execution waits for, in the order in which it was paused. Empty: it is not paused."""
+    ActOnExecution: _grpc.UnaryUnaryMultiCallable[_execution_pb2.ActOnExecutionRequest, _execution_pb2.ActOnExecutionResponse]
+    """Any act on one execution, as batches do it on many; answered when it is durable.
+    NOT_FOUND: the execution, the task run or the revision. FAILED_PRECONDITION: not allowed, with the reason.
+    INVALID_ARGUMENT: the details make no sense, or inputs are wrong.
+    """
+    MarkTaskRun: _grpc.UnaryUnaryMultiCallable[_execution_pb2.MarkTaskRunRequest, _execution_pb2.MarkTaskRunResponse]
+    """Says in which state an ended task run has ended; the execution goes on from there. Errors as of ActOnExecution."""
+    ListExecutionActs: _grpc.UnaryUnaryMultiCallable[_execution_pb2.ListExecutionActsRequest, _execution_pb2.ListExecutionActsResponse]
+    """What can be done to an execution, or to a task run of it, and why not: each act with an answer."""
 
 @_typing.type_check_only
 class ExecutionServiceAsyncStub(ExecutionServiceStub):
@@ -85,6 +94,15 @@ class ExecutionServiceAsyncStub(ExecutionServiceStub):
     """
     ListPauses: _aio.UnaryUnaryMultiCallable[_execution_pb2.ListPausesRequest, _execution_pb2.ListPausesResponse]  # type: ignore[assignment]
     """What a paused execution waits for, in the order in which it was paused. Empty: it is not paused."""
+    ActOnExecution: _aio.UnaryUnaryMultiCallable[_execution_pb2.ActOnExecutionRequest, _execution_pb2.ActOnExecutionResponse]  # type: ignore[assignment]
+    """Any act on one execution, as batches do it on many; answered when it is durable.
+    NOT_FOUND: the execution, the task run or the revision. FAILED_PRECONDITION: not allowed, with the reason.
+    INVALID_ARGUMENT: the details make no sense, or inputs are wrong.
+    """
+    MarkTaskRun: _aio.UnaryUnaryMultiCallable[_execution_pb2.MarkTaskRunRequest, _execution_pb2.MarkTaskRunResponse]  # type: ignore[assignment]
+    """Says in which state an ended task run has ended; the execution goes on from there. Errors as of ActOnExecution."""
+    ListExecutionActs: _aio.UnaryUnaryMultiCallable[_execution_pb2.ListExecutionActsRequest, _execution_pb2.ListExecutionActsResponse]  # type: ignore[assignment]
+    """What can be done to an execution, or to a task run of it, and why not: each act with an answer."""
 
 class ExecutionServiceServicer(metaclass=_abc_1.ABCMeta):
     @_abc_1.abstractmethod
@@ -171,5 +189,32 @@ class ExecutionServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_execution_pb2.ListPausesResponse, _abc.Awaitable[_execution_pb2.ListPausesResponse]]:
         """What a paused execution waits for, in the order in which it was paused. Empty: it is not paused."""
+
+    @_abc_1.abstractmethod
+    def ActOnExecution(
+        self,
+        request: _execution_pb2.ActOnExecutionRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_execution_pb2.ActOnExecutionResponse, _abc.Awaitable[_execution_pb2.ActOnExecutionResponse]]:
+        """Any act on one execution, as batches do it on many; answered when it is durable.
+        NOT_FOUND: the execution, the task run or the revision. FAILED_PRECONDITION: not allowed, with the reason.
+        INVALID_ARGUMENT: the details make no sense, or inputs are wrong.
+        """
+
+    @_abc_1.abstractmethod
+    def MarkTaskRun(
+        self,
+        request: _execution_pb2.MarkTaskRunRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_execution_pb2.MarkTaskRunResponse, _abc.Awaitable[_execution_pb2.MarkTaskRunResponse]]:
+        """Says in which state an ended task run has ended; the execution goes on from there. Errors as of ActOnExecution."""
+
+    @_abc_1.abstractmethod
+    def ListExecutionActs(
+        self,
+        request: _execution_pb2.ListExecutionActsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_execution_pb2.ListExecutionActsResponse, _abc.Awaitable[_execution_pb2.ListExecutionActsResponse]]:
+        """What can be done to an execution, or to a task run of it, and why not: each act with an answer."""
 
 def add_ExecutionServiceServicer_to_server(servicer: ExecutionServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

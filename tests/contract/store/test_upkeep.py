@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -94,3 +95,33 @@ async def test_the_size_is_told(store: Store) -> None:
     await store.commit(Commit(ended=[an_archive(1)]))
 
     assert await store.size_bytes() > 0
+
+
+async def test_a_removed_execution_is_gone_with_its_task_runs_and_log(store: Store) -> None:
+    await store.commit(
+        Commit(
+            ended=[an_archive(1), an_archive(2)],
+            task_runs=[a_task_run(1, 0), a_task_run(2, 0)],
+            logs=[a_line(1, execution=1), a_line(2, execution=2)],
+        )
+    )
+    await store.count_executions(ALL)
+
+    await store.commit(Commit(removed_executions=[an_id(1)]))
+
+    assert await store.execution(an_id(1)) is None
+    assert await store.execution_ids("", 10) == [an_id(2)]
+    assert await store.task_runs(an_id(1)) == []
+    assert await store.count_logs(LogQuery(execution_id=an_id(1))) == 0
+    assert await store.count_logs(LogQuery(execution_id=an_id(2))) == 1
+    assert await store.execution(an_id(1)) is None
+
+
+async def test_what_is_archived_and_removed_at_once_never_was(store: Store) -> None:
+    archive = Commit(ended=[an_archive(1)], logs=[a_line(1, execution=1)])
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(store.commit(archive))
+        tasks.create_task(store.commit(Commit(removed_executions=[an_id(1)])))
+
+    assert await store.count_executions(ALL) == 0
+    assert await store.count_logs(LogQuery(execution_id=an_id(1))) == 0

@@ -268,3 +268,18 @@ async def test_folders_may_vanish_while_others_write_into_them(storage: LocalArt
             tasks.create_task(write_and_delete(uri))
 
     assert [await storage.exists(uri) for uri in uris] == [False] * 4
+
+
+async def test_an_execution_is_deleted_with_all_its_artifacts(storage: LocalArtifacts) -> None:
+    other = ArtifactUri.of_input(
+        Owner(namespace="company.team", flow_id="etl", execution_id="5ZkR"), "file", "rows.csv"
+    )
+    for uri in (ROWS, INPUT, other):
+        await put(storage, uri, b"rows")
+
+    await storage.delete_execution(OWNER)
+    await storage.delete_execution(OWNER)
+
+    assert not await storage.exists(ROWS)
+    assert not await storage.exists(INPUT)
+    assert await storage.exists(other)

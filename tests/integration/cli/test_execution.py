@@ -238,3 +238,56 @@ async def test_followed_logs_end_with_the_execution(api: FakeApi, lanner: Lanner
 
     words = [line.split()[-1] for line in command.result().out.splitlines()]
     assert words == ["3", "4"]
+
+
+async def test_replay_says_from_which_task_and_with_which_inputs(
+    executions: FakeApi, lanner: Lanner
+) -> None:
+    ended = await lanner(
+        "execution", "replay", "fail01", "--from", "load[x]", "-i", "n=5", "--revision", "latest"
+    )
+
+    assert ended.code == 0
+    request = executions.requests("ActOnExecution")[0]
+    assert request.act == batch_pb2.BATCH_ACT_REPLAY
+    assert (request.details.task_run, request.details.revision) == ("load[x]", -1)
+    assert request.details.inputs["n"] == "5"
+
+
+async def test_the_state_and_the_labels_of_an_execution_are_changed(
+    executions: FakeApi, lanner: Lanner
+) -> None:
+    changed = await lanner("execution", "change-state", "fail01", "--to", "warning")
+    labelled = await lanner("execution", "label", "fail01", "-l", "env=prod", "--remove", "team")
+    bare = await lanner("execution", "label", "fail01")
+
+    assert "WARNING" in changed.out
+    assert labelled.code == 0
+    details = executions.requests("ActOnExecution")[1].details
+    assert (dict(details.labels), list(details.removed_labels)) == ({"env": "prod"}, ["team"])
+    assert bare.code == 2
+
+
+async def test_a_task_run_is_marked(executions: FakeApi, lanner: Lanner) -> None:
+    ended = await lanner("execution", "mark", "fail01", "load", "--to", "success")
+
+    assert "RESTARTED" in ended.out
+    assert executions.requests("MarkTaskRun")[0].state == state_pb2.STATE_SUCCESS
+
+
+async def test_a_purge_is_a_batch_over_what_ended_before(
+    executions: FakeApi, lanner: Lanner
+) -> None:
+    asked = await lanner("-n", "other", "execution", "purge", "--before", "-30d", "--dry-run")
+
+    assert asked.code == 0
+    request = executions.requests("PreviewBatch")[0]
+    assert request.act == batch_pb2.BATCH_ACT_DELETE
+    assert request.selection.filter == "ended<-30d ns:other,other.*"
+
+
+async def test_acts_are_listed_with_their_answers(executions: FakeApi, lanner: Lanner) -> None:
+    ended = await lanner("execution", "acts", "fail01")
+
+    assert "allowed" in ended.out
+    assert "it has already ended (FAILED)" in ended.out

@@ -9,7 +9,7 @@ import pytest
 from lanner_coordinator.engine.state import State
 from lanner_proto.client import Client
 from lanner_proto.errors import InvalidInput, NotFound, WrongState
-from lanner_proto.v1 import execution_pb2, state_pb2
+from lanner_proto.v1 import batch_pb2, execution_pb2, state_pb2
 from lanner_proto.values import from_struct
 from tests.support.eventually import eventually
 from tests.support.services_stage import Services, flow_source
@@ -205,3 +205,55 @@ async def test_a_grace_of_hours_is_refused(client: Client, on: Services) -> None
 
     with pytest.raises(InvalidInput, match="between 0 and 3600"):
         await client.kill_execution(execution_id, grace_seconds=7_200)
+
+
+async def test_any_act_is_done_and_shown_before_the_execution_goes_on(
+    client: Client, on: Services
+) -> None:
+    await on.apply(flow_source(task="log"))
+    first = await on.create()
+
+    details = batch_pb2.ActDetails(task_run="work")
+    answer = await client.act_on_execution(
+        first, batch_pb2.BATCH_ACT_REPLAY, details, shows_execution=True
+    )
+
+    assert answer.execution.parent_id == first
+    assert answer.execution.summary.state == state_pb2.STATE_RESTARTED
+    assert [run.state for run in answer.execution.task_runs] == [state_pb2.STATE_RESTARTED]
+    assert (await on.ended(answer.summary.id)).state is State.SUCCESS
+
+
+async def test_a_task_run_is_marked(client: Client, on: Services) -> None:
+    await on.apply(flow_source(task="fail"))
+    execution_id = await on.create()
+
+    await client.mark_task_run(execution_id, "work", state_pb2.STATE_WARNING, reason="known")
+
+    assert (await on.ended(execution_id)).state is State.WARNING
+
+
+async def test_an_act_on_what_is_not_there_says_so(client: Client, on: Services) -> None:
+    await on.apply(flow_source(task="log"))
+    execution_id = await on.create()
+
+    with pytest.raises(NotFound, match="no task run"):
+        await client.mark_task_run(execution_id, "nosuch", state_pb2.STATE_FAILED)
+    with pytest.raises(InvalidInput, match="`act` is missing"):
+        await client.act_on_execution(execution_id, batch_pb2.BATCH_ACT_UNSPECIFIED)
+    with pytest.raises(WrongState, match="it is not queued"):
+        await client.act_on_execution(execution_id, batch_pb2.BATCH_ACT_UNQUEUE)
+
+
+async def test_every_act_is_listed_with_its_answer(client: Client, on: Services) -> None:
+    await on.apply(flow_source(task="log"))
+    execution_id = await on.create()
+
+    answer = await client.list_execution_acts(execution_id)
+
+    reasons = {batch_pb2.BatchAct.Name(offer.act): offer.reason for offer in answer.offers}
+    assert set(reasons) == set(batch_pb2.BatchAct.keys()) - {"BATCH_ACT_UNSPECIFIED"}
+    assert reasons["BATCH_ACT_REPLAY"] == ""
+    assert reasons["BATCH_ACT_KILL"] == "it has already ended (SUCCESS)"
+    of_run = await client.list_execution_acts(execution_id, task_run="work")
+    assert [(offer.is_mark, offer.reason) for offer in of_run.offers] == [(True, ""), (False, "")]

@@ -8,7 +8,7 @@ from typing import Any
 import grpc
 import grpc.aio
 
-from lanner_proto.v1 import execution_pb2, execution_pb2_grpc, state_pb2
+from lanner_proto.v1 import batch_pb2, execution_pb2, execution_pb2_grpc, state_pb2
 from lanner_proto.values import to_struct
 from tests.support.fake_coordinator.data import (
     ENDED_STATES,
@@ -177,6 +177,37 @@ class FakeExecutionService(execution_pb2_grpc.ExecutionServiceServicer):
         summary.state = after
         self._state.notify()
         return summary
+
+    async def ActOnExecution(
+        self, request: execution_pb2.ActOnExecutionRequest, context: Context
+    ) -> execution_pb2.ActOnExecutionResponse:
+        await self._state.enter("ActOnExecution", request, context)
+        summary = (await self._find(request.execution_id, context)).summary
+        if request.act == batch_pb2.BATCH_ACT_CHANGE_STATE:
+            summary.state = request.details.state
+        for key, value in request.details.labels.items():
+            summary.labels[key] = value
+        self._state.notify()
+        return execution_pb2.ActOnExecutionResponse(summary=summary)
+
+    async def MarkTaskRun(
+        self, request: execution_pb2.MarkTaskRunRequest, context: Context
+    ) -> execution_pb2.MarkTaskRunResponse:
+        await self._state.enter("MarkTaskRun", request, context)
+        summary = (await self._find(request.execution_id, context)).summary
+        summary.state = state_pb2.STATE_RESTARTED
+        self._state.notify()
+        return execution_pb2.MarkTaskRunResponse(summary=summary)
+
+    async def ListExecutionActs(
+        self, request: execution_pb2.ListExecutionActsRequest, context: Context
+    ) -> execution_pb2.ListExecutionActsResponse:
+        await self._state.enter("ListExecutionActs", request, context)
+        await self._find(request.execution_id, context)
+        response = execution_pb2.ListExecutionActsResponse()
+        response.offers.add(act=batch_pb2.BATCH_ACT_REPLAY)
+        response.offers.add(act=batch_pb2.BATCH_ACT_KILL, reason="it has already ended (FAILED)")
+        return response
 
     def _rows(self) -> list[execution_pb2.ExecutionSummary]:
         """Newest first."""

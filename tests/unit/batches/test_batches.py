@@ -10,6 +10,7 @@ from lanner_coordinator.engine.state import State
 from lanner_coordinator.runtime.batches.batches import NewBatch
 from lanner_coordinator.runtime.batches.selection import NOT_THERE, PreviewGroup, Selection
 from lanner_coordinator.runtime.errors import InvalidRequest, NotAllowed, NotFound
+from lanner_coordinator.runtime.executions.wishes import Details
 from lanner_coordinator.store.errors import StoreFull
 from lanner_coordinator.store.memory import MemoryStore
 from lanner_coordinator.store.records import (
@@ -350,3 +351,54 @@ async def test_batches_that_make_no_sense_are_refused() -> None:
             )
         with pytest.raises(NotFound, match='there is no batch "B9"'):
             await on.batches.get("B9")
+
+
+async def test_a_batch_of_replays_counts_how_the_new_executions_end() -> None:
+    async with services() as on:
+        await on.apply(flow_source(task="log"))
+        first = [await on.create(), await on.create()]
+
+        wanted = NewBatch(act=Act.REPLAY, selection=Selection(execution_ids=first), by="moist")
+        record = await done(on, (await on.batches.create(wanted)).id)
+
+        assert counts(record) == {"SUCCEEDED": 2}
+        assert len(await on.all_summaries()) == 4
+        new_ids = {row.id for row in await on.all_summaries()} - set(first)
+        messages = [item.message for item in await items(on, record.id)]
+        assert sorted(message.split()[0] for message in messages) == sorted(new_ids)
+
+
+async def test_a_batch_that_deletes_spares_what_is_excluded_and_what_runs() -> None:
+    async with services() as on:
+        await on.apply(flow_source(task="log"), flow_source("running"))
+        ids = [await on.create() for _ in range(3)]
+        running = await on.create("running")
+
+        selection = Selection(excluded_ids=frozenset({ids[1]}))
+        wanted = NewBatch(act=Act.DELETE, selection=selection, by="moist")
+        record = await done(on, (await on.batches.create(wanted)).id)
+
+        assert counts(record) == {"SUCCEEDED": 2, "REFUSED": 1}
+        assert [row.id for row in await on.all_summaries()] == [ids[1], running]
+
+
+async def test_a_batch_that_changes_states_is_taken_up_after_a_restart() -> None:
+    store, clock = MemoryStore(), FakeClock()
+    async with store:
+        async with services(store=store, clock=clock) as on:
+            await on.apply(flow_source(task="log"))
+            ids = [await on.create() for _ in range(3)]
+        ids_after = CountedIds("B")
+        async with services(store=store, clock=clock, ids=ids_after, is_running=False) as on:
+            wanted = NewBatch(
+                act=Act.CHANGE_STATE,
+                selection=Selection(execution_ids=ids),
+                details=Details(state="WARNING"),
+                by="moist",
+            )
+            batch_id = (await on.batches.create(wanted)).id
+        async with services(store=store, clock=clock, ids=ids_after) as on:
+            record = await done(on, batch_id)
+
+            assert counts(record) == {"SUCCEEDED": 3}
+            assert {row.state for row in await on.all_summaries()} == {State.WARNING}

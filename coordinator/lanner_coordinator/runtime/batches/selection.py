@@ -35,10 +35,18 @@ class Selection:
     Attributes:
         execution_ids: In order; empty: `filter_text` says which.
         filter_text: Filter language; empty: all, when there are no ids either.
+        excluded_ids: Not these, though they match.
     """
 
     execution_ids: Sequence[str] = ()
     filter_text: str = ""
+    excluded_ids: frozenset[str] = frozenset()
+
+    @property
+    def given_ids(self) -> Sequence[str]:
+        """The ids that were given, each once."""
+        ids = dict.fromkeys(self.execution_ids)
+        return [one for one in ids if one not in self.excluded_ids]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +77,7 @@ class Selector:
             InvalidRequest: The filter makes no sense, nothing matches, or too much does.
         """
         if selection.execution_ids:
-            ids = list(dict.fromkeys(selection.execution_ids))
+            ids = selection.given_ids
         else:
             ids = [row.id async for rows in self._matching(selection) for row in rows]
         if not ids:
@@ -87,7 +95,7 @@ class Selector:
         counts: Counter[tuple[State | None, str]] = Counter()
         async for rows in self._matching(selection):
             counts.update((row.state, refusal(act, row.state)) for row in rows)
-        missing = len(set(selection.execution_ids)) - counts.total()
+        missing = len(selection.given_ids) - counts.total()
         if selection.execution_ids and missing > 0:
             counts[None, NOT_THERE] = missing
         return [
@@ -101,9 +109,9 @@ class Selector:
         if not selection.execution_ids:
             where = self._lists.filter_of(selection.filter_text)
             async for rows in self._pages(where):
-                yield rows
+                yield [row for row in rows if row.id not in selection.excluded_ids]
             return
-        ids = list(dict.fromkeys(selection.execution_ids))
+        ids = selection.given_ids
         if len(ids) > BATCH_LIMIT:
             raise InvalidRequest(_too_many())
         for start in range(0, len(ids), IDS_PAGE_SIZE):

@@ -90,7 +90,7 @@ class Acts:
     ) -> ExecutionSummary:
         """Say in which state a task run has ended; the execution goes on from there.
 
-        Raises as `do`.
+        RUNNING resumes one that is PAUSED. Raises as `do`.
         """
         return await asyncio.shield(self._mark_alone(execution_id, run_reference, state, wish))
 
@@ -115,6 +115,9 @@ class Acts:
         self, execution_id: str, run_reference: str, state: State, wish: Wish
     ) -> ExecutionSummary:
         async with self._under_way.hold(execution_id):
+            if state is State.RUNNING:
+                work = self._application.resume(execution_id, run_reference, wish.by, wish.reason)
+                return await self._submit(execution_id, work, wish)
             archived = await self._archived(Act.CHANGE_STATE, execution_id)
             execution = restore(archived.snapshot)
             run = find_run(execution, run_reference)
