@@ -73,7 +73,7 @@ async def serve(config: Config, environment: Mapping[str, str]) -> None:
 async def _serve(
     config: Config, environment: Mapping[str, str], store: Store, storage: LocalArtifacts
 ) -> None:
-    core = await build_core(config, environment, store)
+    core = await build_core(config, environment, store, storage)
     readiness = Readiness()
     schedules, starter = scheduler(core)
     listening = flow_triggers(core, schedules, starter)

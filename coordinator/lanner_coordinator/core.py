@@ -13,10 +13,12 @@ from lanner_coordinator.keys import load_or_make_key
 from lanner_coordinator.runtime.agents.registry import AgentRegistry
 from lanner_coordinator.runtime.agents.reports import ExecutorReports
 from lanner_coordinator.runtime.application import Application
+from lanner_coordinator.runtime.artifacts import ArtifactStorage
 from lanner_coordinator.runtime.catalog import CatalogHolder
 from lanner_coordinator.runtime.clock import Clock, SystemClock
 from lanner_coordinator.runtime.dispatcher import Dispatcher
 from lanner_coordinator.runtime.encryption import BadKey, Cipher, parse_key
+from lanner_coordinator.runtime.errands.errands import Errands
 from lanner_coordinator.runtime.executions.inputs import InputResolver
 from lanner_coordinator.runtime.executor import Executor
 from lanner_coordinator.runtime.flows.reading import FlowReader
@@ -69,8 +71,10 @@ class Core:
     cipher: Cipher | None
 
 
-async def build_core(config: Config, environment: Mapping[str, str], store: Store) -> Core:
-    """Build the core over an open store."""
+async def build_core(
+    config: Config, environment: Mapping[str, str], store: Store, storage: ArtifactStorage
+) -> Core:
+    """Build the core over an open store and open artifact storage."""
     clock = SystemClock()
     dispatcher = Dispatcher()
     catalog = CatalogHolder()
@@ -119,6 +123,7 @@ async def build_core(config: Config, environment: Mapping[str, str], store: Stor
             store=store,
             rendering=rendering,
         ),
+        errands=Errands(store=store, storage=storage, rendering=rendering),
         ids=TimeOrderedIds(clock),
         rendering=rendering,
         dispatcher=dispatcher,

@@ -32,6 +32,7 @@ _FLOWABLES = (
     "ForEach",
     "EachSequential",
     "EachParallel",
+    "ForEachItem",
     "LoopUntil",
     "Pause",
 )
@@ -110,7 +111,7 @@ class Grammar:
                 branches["defaults"] = self.tasks(depth, 1, 2)
             properties = {"value": self.chance.choice("abc")}
         else:
-            branches["tasks"] = self.tasks(depth, 0, 4)
+            branches["tasks"] = self.tasks(depth, 0, 4) if name != "ForEachItem" else self.parts()
             properties = self.steering(name)
         if name == "Pause":
             branches["onPause"] = self.tasks(_MAX_DEPTH, 0, 1)
@@ -123,6 +124,20 @@ class Grammar:
             branches=branches,
             properties=properties,
             dependencies=dependencies,
+        )
+
+    def parts(self) -> tuple[Task, ...]:
+        """What a ForEachItem stands for: a split, its batches, and a merge."""
+        kinds = (TaskKind.NATIVE, SUBFLOW, TaskKind.NATIVE)
+        self.count += len(kinds)
+        return tuple(
+            Task(
+                id=f"t{self.count - 2 + index}",
+                type="a.task",
+                kind=kind,
+                properties=self.children() if kind is SUBFLOW else {},
+            )
+            for index, kind in enumerate(kinds)
         )
 
     def steering(self, name: str) -> dict[str, object]:

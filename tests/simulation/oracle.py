@@ -21,7 +21,7 @@ from tests.simulation.world import NEVER, Path, World
 
 Exit = tuple[int, int, frozenset[Key], str]
 """When a task ends the execution, its order, what it is in and the state that it names."""
-_NO_EVALUATION = ("task", "Sleep", "Exit", "Sequential", "AllowFailure", "LoopUntil")
+_NO_EVALUATION = ("task", "Sleep", "Exit", "Sequential", "AllowFailure", "ForEachItem", "LoopUntil")
 _ENDS = {"RESUME": "SUCCESS", "WARN": "WARNING", "FAIL": "FAILED", "CANCEL": "CANCELLED"}
 
 

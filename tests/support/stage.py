@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from lanner_coordinator.engine.events import ExecutionCreated, TriggerInfo
@@ -22,9 +23,10 @@ from lanner_coordinator.runtime.agents.inbound import Inbound
 from lanner_coordinator.runtime.agents.registry import AgentRegistry
 from lanner_coordinator.runtime.agents.reports import ExecutorReports
 from lanner_coordinator.runtime.application import Application
-from lanner_coordinator.runtime.artifacts import Owner
+from lanner_coordinator.runtime.artifacts import ArtifactStorage, LocalArtifacts, Owner
 from lanner_coordinator.runtime.dispatcher import Dispatcher
 from lanner_coordinator.runtime.encryption import Cipher
+from lanner_coordinator.runtime.errands.errands import Errands
 from lanner_coordinator.runtime.executions.inputs import InputResolver
 from lanner_coordinator.runtime.executor import Executor
 from lanner_coordinator.runtime.flows.registry import no_such_flow
@@ -79,6 +81,9 @@ def flowable(task_id: str, kind: str, *tasks: Task, **properties: object) -> Tas
 def flow_of(*tasks: Task, **settings: Any) -> Flow:
     """A flow `company/nightly`."""
     return Flow(id="nightly", namespace="company", tasks=tasks, **settings)
+
+
+_NO_ARTIFACTS = LocalArtifacts(Path("nowhere"))
 
 
 class OneFlow:
@@ -141,6 +146,7 @@ class Stage:
         *,
         children: Iterable[Flow] = (),
         child_flows: ChildFlows | None = None,
+        storage: ArtifactStorage = _NO_ARTIFACTS,
         ids: IdFactory | None = None,
     ) -> None:
         self.store = store
@@ -190,6 +196,7 @@ class Stage:
                 store=store,
                 rendering=self.rendering,
             ),
+            errands=Errands(store=store, storage=storage, rendering=rendering),
             ids=TimeOrderedIds(clock),
         )
         self.executor = Executor(
@@ -260,6 +267,7 @@ async def stage(
     environment: Mapping[str, str] | None = None,
     children: Iterable[Flow] = (),
     ids: IdFactory | None = None,
+    storage: ArtifactStorage = _NO_ARTIFACTS,
 ) -> AsyncIterator[Stage]:
     """A running stage over an open store (its own, when none is given)."""
     own = MemoryStore() if store is None else None
@@ -272,6 +280,7 @@ async def stage(
         environment or {},
         children=children,
         ids=ids,
+        storage=storage,
     )
     await built.registry.load()
     await built.executor.restore(built.plans)

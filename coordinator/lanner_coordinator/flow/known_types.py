@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from lanner_coordinator.flow.aliases import canonical_name
 from lanner_coordinator.flow.catalog import Catalog, TypeDescription
-from lanner_coordinator.flow.types import subflow
+from lanner_coordinator.flow.types import log, subflow
 from lanner_coordinator.flow.types.flowables import FLOWABLES
 from lanner_coordinator.flow.types.native import NATIVE_TYPES
 from lanner_coordinator.flow.types.triggers import TRIGGERS
@@ -15,6 +15,7 @@ _OWN_TASKS: tuple[TypeDescription, ...] = (
     *(native.description for native in NATIVE_TYPES.values()),
     *(flowable.description for flowable in FLOWABLES.values()),
     *subflow.TYPES,
+    *log.ERRANDS,
 )
 
 

@@ -46,6 +46,7 @@ from lanner_coordinator.runtime.aftermath import (
 from lanner_coordinator.runtime.agents.messages import Lines
 from lanner_coordinator.runtime.archive import summarize, task_run_records
 from lanner_coordinator.runtime.dispatcher import Demand, Dispatcher, QueuedAttempt
+from lanner_coordinator.runtime.errands.errands import Errands
 from lanner_coordinator.runtime.errors import AlreadyThere, NotAllowed, NotFound
 from lanner_coordinator.runtime.executions.run_references import find_run
 from lanner_coordinator.runtime.group import Group, LiveEntry, Work
@@ -89,9 +90,11 @@ class Application:
         log_writer: LogWriter,
         slots: Slots,
         subflows: Subflows,
+        errands: Errands,
         ids: IdFactory,
     ) -> None:
         self._subflows = subflows
+        self._errands = errands
         self._rendering = rendering
         self._dispatcher = dispatcher
         self._log_writer = log_writer
@@ -463,6 +466,9 @@ class Application:
             event = self._rendering.flow_outputs(entry).event
         else:
             run = entry.live.execution.task_runs.get(command.task_run_id)
+            if run and isinstance(command, RunNative) and self._is_errand(entry, run):
+                self._errands.start(entry, command.attempt_id, run, group, self.feed)
+                return ()
             result = self._inline_result(entry, command, run) if run else None
             if run is None or result is None:
                 return ()
@@ -471,6 +477,9 @@ class Application:
             group.key_changes.extend(result.key_changes)
         self._record(entry, event, group)
         return decide(entry.live, event, group.now)
+
+    def _is_errand(self, entry: LiveEntry, run: TaskRun) -> bool:
+        return self._errands.are_for(entry.live.plan.tasks[run.task_id].task.type)
 
     def _inline_result(
         self, entry: LiveEntry, command: Evaluate | RunNative, run: TaskRun

@@ -29,7 +29,12 @@ from lanner_coordinator.flow.expression import (
 )
 from lanner_coordinator.flow.inputs import ResolvedInputs, convert_output, resolve_list
 from lanner_coordinator.flow.model import Task
-from lanner_coordinator.flow.types.native import NativeMetric, run_native, text_properties
+from lanner_coordinator.flow.types.native import (
+    NativeMetric,
+    NativeResult,
+    run_native,
+    text_properties,
+)
 from lanner_coordinator.flow.types.native_type import Toggle, VariableWish
 from lanner_coordinator.runtime.agents.messages import Assignment
 from lanner_coordinator.runtime.clock import Clock
@@ -187,17 +192,7 @@ class Rendering:
             asleep = events.AttemptFellAsleep(attempt_id=attempt.id, duration=result.sleeps)
             return InlineResult(event=asleep, lines=lines)
         return InlineResult(
-            event=events.AttemptFinished(
-                attempt_id=attempt.id,
-                state=State(result.state),
-                outputs=dict(result.outputs),
-                error=mask(result.error, rendered.secrets),
-                cause="" if result.state != State.FAILED else "task",
-                metrics=[_metric(metric) for metric in result.metrics],
-                labels=dict(result.labels),
-                variables=_change(result.variables),
-                is_exit=result.is_exit,
-            ),
+            event=finished(attempt.id, result, rendered.secrets),
             lines=lines,
             key_changes=values.changes,
             toggles=result.toggles,
@@ -356,6 +351,23 @@ def _rendered_native(
 
 def _mapping(value: object) -> Mapping[str, object]:
     return value if isinstance(value, Mapping) else {}
+
+
+def finished(
+    attempt_id: str, result: NativeResult, secrets: Collection[str] = ()
+) -> events.AttemptFinished:
+    """The end of an attempt that was run in the coordinator."""
+    return events.AttemptFinished(
+        attempt_id=attempt_id,
+        state=State(result.state),
+        outputs=dict(result.outputs),
+        error=mask(result.error, secrets),
+        cause="" if result.state != State.FAILED else "task",
+        metrics=[_metric(metric) for metric in result.metrics],
+        labels=dict(result.labels),
+        variables=_change(result.variables),
+        is_exit=result.is_exit,
+    )
 
 
 def is_kept(task: Task, level: str) -> bool:

@@ -7,6 +7,7 @@ from lanner_coordinator.flow.catalog import TypeDescription
 from lanner_coordinator.flow.known_types import KnownTypes
 from lanner_coordinator.flow.model import TaskKind
 from lanner_coordinator.flow.types.flowables import FLOWABLES
+from lanner_coordinator.flow.types.log import FETCH_TYPE
 from lanner_coordinator.flow.types.native import NATIVE_TYPES
 from lanner_coordinator.flow.types.subflow import SUBFLOW_TYPE
 
@@ -73,7 +74,7 @@ def test_triggers_are_no_tasks() -> None:
 def test_every_own_type_is_listed_once() -> None:
     names = [one.name for one in KnownTypes().task_types()]
 
-    assert sorted(names) == sorted({*NATIVE_TYPES, *FLOWABLES, SUBFLOW_TYPE})
+    assert sorted(names) == sorted({*NATIVE_TYPES, *FLOWABLES, SUBFLOW_TYPE, FETCH_TYPE})
 
 
 def test_older_names_lead_to_a_present_one() -> None:

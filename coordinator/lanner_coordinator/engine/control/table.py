@@ -26,6 +26,7 @@ WAITING_CONTROLS: Mapping[str, WaitingControl] = {
 CONTROLS: Mapping[str, Control] = {
     _PREFIX + "Sequential": SEQUENTIAL,
     _PREFIX + "AllowFailure": SEQUENTIAL,
+    _PREFIX + "ForEachItem": SEQUENTIAL,
     _PREFIX + "If": If(),
     _PREFIX + "Switch": Switch(),
     _PREFIX + "Parallel": Parallel(),

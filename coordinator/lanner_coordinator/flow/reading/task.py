@@ -20,6 +20,14 @@ from lanner_coordinator.flow.reading.report import Report
 from lanner_coordinator.flow.reading.retry import read_retry
 from lanner_coordinator.flow.reading.types import find_task_type
 from lanner_coordinator.flow.types.flowables import FLOWABLES
+from lanner_coordinator.flow.types.for_each_item import (
+    FOR_EACH_ITEM_TYPE,
+    ITEMS,
+    MERGE,
+    SPLIT,
+    part_id,
+    with_parts,
+)
 from lanner_coordinator.flow.types.schemas import LEVELS
 from lanner_coordinator.flow.types.subflow import CHILD_EXPRESSIONS
 
@@ -121,7 +129,17 @@ def read_task(node: Node, context: Context) -> Task | None:
     if kind is TaskKind.FLOWABLE:
         branches = BranchReader(read_task, context).read(description.name, branch_nodes, own)
     task = _build(taken, task_id, description.name, kind, given, branches, own, context)
+    if description.name == FOR_EACH_ITEM_TYPE:
+        return _read_parts(task, properties, taken["id"], context)
     return replace(task, inputs=asked) if asked else task
+
+
+def _read_parts(task: Task, properties: MapNode, at: Node, context: Context) -> Task:
+    """A ForEachItem with its parts, whose ids must be free and whose flow is another one."""
+    context.subflows.append(properties)
+    for part in (SPLIT, ITEMS, MERGE):
+        context.register_task(part_id(task.id, part), at)
+    return with_parts(task)
 
 
 def _read_asked(type_name: str, properties: MapNode, context: Context) -> Sequence[Input]:

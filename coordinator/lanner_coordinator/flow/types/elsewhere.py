@@ -10,14 +10,14 @@ from lanner_coordinator.flow.types.schemas import PREFIX
 
 _TASKS = {
     "flow": (
-        "Approval", "ForEachItem", "Loop", "Template", "WorkingDirectory",
+        "Approval", "Loop", "Template", "WorkingDirectory",
     ),
     "execution": (
         "Count", "Kill", "PurgeExecutions", "Resume",
     ),
     "http": ("Download", "Request"),
     "kv": ("PurgeKV", "Version"),
-    "log": ("Fetch", "PurgeLogs"),
+    "log": ("PurgeLogs",),
     "metric": ("PurgeMetrics",),
     "namespace": ("DeleteFiles", "DownloadFiles", "PurgeFiles", "UploadFiles"),
     "storage": (

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from lanner_coordinator.flow.catalog import TypeDescription
 from lanner_coordinator.flow.model import TaskKind
+from lanner_coordinator.flow.types import for_each_item
 from lanner_coordinator.flow.types.schemas import (
     Schema,
     any_map,
@@ -65,7 +66,7 @@ def _flowable(
     required_any: Sequence[str] = (),
     asked: str = "",
 ) -> Flowable:
-    own = shapes or {"tasks": BranchShape.TASKS}
+    own = {"tasks": BranchShape.TASKS} if shapes is None else shapes
     every = {**own, "errors": BranchShape.TASKS, "finally": BranchShape.TASKS}
     return Flowable(
         description=TypeDescription(
@@ -140,6 +141,17 @@ _ALL = (
         required=(),
         required_any=("cases", "defaults"),
         example=f'value: "{{{{ inputs.name }}}}"\ncases:\n  one:\n    - {_LOG}\n',
+    ),
+    _flowable(
+        "ForEachItem",
+        "Run a flow for each batch of the items of a file.",
+        properties=for_each_item.PROPERTIES,
+        shapes={},
+        required=(),
+        example=(
+            'items: "{{ outputs.load.uri }}"\nbatch: {rows: 100}\nnamespace: company.team\n'
+            'flowId: each\ninputs: {file: "{{ taskrun.items }}"}\n'
+        ),
     ),
     _flowable(
         "ForEach",

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from lanner_coordinator.flow.catalog import TypeDescription
 from lanner_coordinator.flow.model import TaskKind
 from lanner_coordinator.flow.types.native_type import NativeResult, NativeType, failed, shown
-from lanner_coordinator.flow.types.schemas import LEVELS, one_of, record
+from lanner_coordinator.flow.types.schemas import LEVELS, one_of, record, text
 
 
 def log_lines(message: object, level: object) -> NativeResult:
@@ -43,4 +43,31 @@ LOG = NativeType(
     run=_log,
 )
 
+FETCH_TYPE = "io.kestra.plugin.core.log.Fetch"
+"""Canonical name of the type."""
+
+FETCH = TypeDescription(
+    name=FETCH_TYPE,
+    kind=TaskKind.NATIVE,
+    description="Write lines of a log into a file, one JSON map each.",
+    properties_schema=record(
+        executionId=text("Whose log; absent: that of this execution."),
+        namespace=text("Of the flow of that execution; it is known without."),
+        flowId=text("The flow of that execution; it is known without."),
+        tasksId={
+            "type": "array",
+            "items": {"type": "string"},
+            "description": "Lines of these tasks only; absent: all.",
+        },
+        level=one_of("Lines of this level and above.", LEVELS, default="INFO"),
+    ),
+    outputs_schema=record(
+        uri=text("The file."), size={"type": "integer", "description": "Number of lines."}
+    ),
+    examples=("id: lines\ntype: io.kestra.plugin.core.log.Fetch\nlevel: WARN\n",),
+)
+
 TYPES = (LOG,)
+
+ERRANDS = (FETCH,)
+"""Types whose work the runtime does."""

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from lanner_coordinator.engine.children import Ancestor
 from lanner_coordinator.engine.events import ExecutionCreated, TriggerInfo
 from lanner_coordinator.engine.execution import Execution, TaskRun
 from lanner_coordinator.engine.plan import Plan
+from lanner_coordinator.flow.types.for_each_item import ITEMS_TYPE, SPLIT, part_id, whole_id
+from lanner_coordinator.flow.types.native_type import shown
+from lanner_coordinator.runtime.errands.split import INDEX_MARK
 from lanner_coordinator.runtime.errors import InvalidRequest, NotAllowed
 from lanner_coordinator.runtime.executions.inputs import InputResolver
 from lanner_coordinator.runtime.executions.labels import (
@@ -32,14 +36,27 @@ class SubflowStarter:
         self._resolver = resolver
         self._ids = ids
 
-    def wish(self, entry: LiveEntry, run: TaskRun) -> SubflowWish:
-        """What the task asks for.
+    def wish(self, entry: LiveEntry, run: TaskRun, index: int) -> SubflowWish:
+        """What the task asks for its child of this index.
 
         Raises:
             ExpressionError: A property cannot be rendered.
             ValueError: What they say makes no sense.
         """
+        if entry.live.plan.tasks[run.task_id].task.type == ITEMS_TYPE:
+            return self._batch(entry, run, index)
         return read_wish(self._rendering.properties(entry, run, without=CHILD_PROPERTIES))
+
+    def _batch(self, entry: LiveEntry, run: TaskRun, index: int) -> SubflowWish:
+        """The child of a batch: its inputs see the batch as `taskrun.items`."""
+        split = _outputs_beside(entry, run)
+        count = int(shown(split.get("numberOfBatches")) or 0)
+        if not count:
+            return SubflowWish(namespace="", flow_id="", count=0)
+        uri = shown(split.get("batch")).replace(INDEX_MARK, str(index))
+        of_run = {"items": uri, "iteration": index}
+        asked = self._rendering.properties(entry, run, of_run=of_run)
+        return replace(read_wish(asked), count=count, iteration=index)
 
     def first_event(
         self, parent: Execution, run: TaskRun, task_type: str, wish: SubflowWish, plan: Plan
@@ -66,7 +83,10 @@ class SubflowStarter:
             inputs=self._resolver.resolve(plan, wish.inputs, execution_id),
             labels=_labels(parent, wish, plan, execution_id),
             trigger=TriggerInfo(
-                kind="subflow", id=run.task_id, type=task_type, variables=_variables(parent, run)
+                kind="subflow",
+                id=run.task_id,
+                type=task_type,
+                variables=_variables(parent, run, wish),
             ),
             schedule_at=wish.schedule_at,
             parent_run_id=run.id,
@@ -86,7 +106,7 @@ def _labels(parent: Execution, wish: SubflowWish, plan: Plan, execution_id: str)
     return {**labels, CORRELATION_LABEL: parent.labels.get(CORRELATION_LABEL, parent.id)}
 
 
-def _variables(parent: Execution, run: TaskRun) -> dict[str, object]:
+def _variables(parent: Execution, run: TaskRun, wish: SubflowWish) -> dict[str, object]:
     """`trigger.*` of the child."""
     variables: dict[str, object] = {
         "executionId": parent.id,
@@ -97,6 +117,15 @@ def _variables(parent: Execution, run: TaskRun) -> dict[str, object]:
     }
     if run.value is not None:
         variables["taskRunValue"] = run.value
-    if run.iteration is not None:
-        variables["taskRunIteration"] = run.iteration
+    iteration = run.iteration if wish.iteration is None else wish.iteration
+    if iteration is not None:
+        variables["taskRunIteration"] = iteration
     return variables
+
+
+def _outputs_beside(entry: LiveEntry, run: TaskRun) -> Mapping[str, object]:
+    """Outputs of the split that came before these batches."""
+    found = entry.live.task_outputs.get(part_id(whole_id(run.task_id), SPLIT))
+    for step in run.path:
+        found = found.get(step) if isinstance(found, Mapping) else None
+    return found if isinstance(found, Mapping) else {}

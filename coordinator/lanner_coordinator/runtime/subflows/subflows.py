@@ -75,7 +75,11 @@ class Subflows:
         if run is None or attempt is None:
             return
         try:
-            wish = self._starter.wish(entry, run)
+            wish = self._starter.wish(entry, run, command.index)
+            if not wish.count:
+                nothing = events.AttemptFinished(attempt_id=attempt.id, state=State.SUCCESS)
+                applying.feed(entry, nothing, group)
+                return
             if wish.restarts_failed and command.index < len(attempt.restarted_ids):
                 child_id = attempt.restarted_ids[command.index]
                 self._look_for(entry, command, wish, child_id, group, applying)
@@ -392,6 +396,8 @@ def _started(attempt: Attempt, child_id: str, wish: SubflowWish) -> events.Subfl
     return events.SubflowStarted(
         attempt_id=attempt.id,
         execution_id=child_id,
+        count=wish.count,
+        is_batched=wish.iteration is not None,
         is_awaited=wish.is_awaited,
         is_transmitted=wish.is_transmitted,
     )

@@ -30,6 +30,8 @@ class SubflowWish:
         is_transmitted: The task ends as it does.
         schedule_at: Not before; absent: at once.
         restarts_failed: A restart of the parent restarts it rather than starting another one.
+        count: How many children there will be; 0: nothing is to be started.
+        iteration: Index of its batch; absent: it is the only child.
     """
 
     namespace: str
@@ -42,6 +44,8 @@ class SubflowWish:
     is_transmitted: bool = True
     schedule_at: datetime | None = None
     restarts_failed: bool = True
+    count: int = 1
+    iteration: int | None = None
 
 
 def read_wish(properties: Mapping[str, object]) -> SubflowWish:

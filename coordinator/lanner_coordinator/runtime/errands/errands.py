@@ -1,0 +1,97 @@
+"""All errands by task type, as work of the executor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from lanner_coordinator.engine.events import AttemptFinished
+from lanner_coordinator.engine.execution import Attempt, TaskRun
+from lanner_coordinator.flow.expression import ExpressionError
+from lanner_coordinator.flow.types import for_each_item as types
+from lanner_coordinator.flow.types.log import FETCH_TYPE
+from lanner_coordinator.flow.types.native_type import NativeResult, failed
+from lanner_coordinator.runtime.artifacts import ArtifactError, ArtifactStorage
+from lanner_coordinator.runtime.errands.contract import Errand, Request
+from lanner_coordinator.runtime.errands.fetch import Fetch
+from lanner_coordinator.runtime.errands.merge import Merge
+from lanner_coordinator.runtime.errands.split import Split
+from lanner_coordinator.runtime.group import Group, LiveEntry, Work
+from lanner_coordinator.runtime.owners import owner_of
+from lanner_coordinator.runtime.rendering import Rendering, finished
+from lanner_coordinator.store.protocol import Store
+
+Feed = Callable[[LiveEntry, AttemptFinished, Group], None]
+"""Gives a live execution an event within a group."""
+
+
+class Errands:
+    """Knows which native tasks are errands, and does them."""
+
+    def __init__(self, *, store: Store, storage: ArtifactStorage, rendering: Rendering) -> None:
+        self._rendering = rendering
+        self._errands: Mapping[str, Errand] = {
+            types.SPLIT_TYPE: Split(storage),
+            types.MERGE_TYPE: Merge(store, storage),
+            FETCH_TYPE: Fetch(store, storage),
+        }
+
+    def are_for(self, type_name: str) -> bool:
+        """Whether a task type is an errand."""
+        return type_name in self._errands
+
+    def start(
+        self, entry: LiveEntry, attempt_id: str, run: TaskRun, group: Group, feed: Feed
+    ) -> None:
+        """Do an attempt once its beginning is durable, and feed its end to the execution."""
+        if entry.live.execution.run_of(attempt_id) is None:
+            return
+        type_name = entry.live.plan.tasks[run.task_id].task.type
+        try:
+            request = self._request(entry, run)
+        except ExpressionError as error:
+            result = failed(f'task "{run.task_id}": {error}')
+            feed(entry, finished(attempt_id, result), group)
+            return
+
+        async def lookup() -> Work:
+            event = finished(attempt_id, await self._run(type_name, request))
+
+            def work(entry: LiveEntry | None, group: Group) -> None:
+                if entry is not None:
+                    feed(entry, event, group)
+
+            return work
+
+        group.look_up(entry.id, lookup)
+
+    def _request(self, entry: LiveEntry, run: TaskRun) -> Request:
+        return Request(
+            owner=owner_of(entry.live.execution),
+            task_id=run.task_id,
+            task_run_id=run.id,
+            properties=self._rendering.properties(entry, run),
+            child_ids=_children_beside(entry, run),
+        )
+
+    async def _run(self, type_name: str, request: Request) -> NativeResult:
+        try:
+            return await self._errands[type_name].run(request)
+        except (ArtifactError, OSError, ValueError) as error:
+            return failed(f'task "{request.task_id}": {error}')
+
+
+def _children_beside(entry: LiveEntry, run: TaskRun) -> list[str]:
+    """Children of the batches that a merge belongs to; they ended just before it began."""
+    if entry.live.plan.tasks[run.task_id].task.type != types.MERGE_TYPE:
+        return []
+    items_id = types.part_id(types.whole_id(run.task_id), types.ITEMS)
+    for other in reversed(entry.live.execution.task_runs.values()):
+        if other.task_id == items_id and other.parent_id == run.parent_id:
+            return _awaited_children(other.attempt)
+    return []
+
+
+def _awaited_children(attempt: Attempt | None) -> list[str]:
+    if attempt is None or attempt.children is None or not attempt.children.is_awaited:
+        return []
+    return list(attempt.children.ids)
