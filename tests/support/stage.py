@@ -196,7 +196,7 @@ class Stage:
                 store=store,
                 rendering=self.rendering,
             ),
-            errands=Errands(store=store, storage=storage, rendering=rendering),
+            errands=Errands(store=store, storage=storage, rendering=self.rendering),
             ids=TimeOrderedIds(clock),
         )
         self.executor = Executor(
