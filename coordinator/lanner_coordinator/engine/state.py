@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class State(StrEnum):
-    """State of an execution or of a task run; `docs/architecture.md` draws which follows which."""
+    """State of an execution or of a task run; `docs/states.md` draws which follows which."""
 
     CREATED = "CREATED"
     """Waits for the engine or, for a task run, for a free slot on a fitting agent."""

@@ -45,6 +45,7 @@ from lanner_coordinator.engine.rules.outcome import (
     has_failed,
 )
 from lanner_coordinator.engine.state import State
+from lanner_coordinator.engine.transitions import EXECUTION, TASK_RUN, check
 from lanner_coordinator.engine.wait import WaitKind, wait_timer
 from lanner_coordinator.flow.model import Task, TaskKind
 
@@ -104,12 +105,14 @@ class Step:
         """Change the execution's state."""
         execution = self.live.execution
         if execution.state is not state:
+            check(EXECUTION, f"execution {execution.id}", execution.state, state)
             execution.state = state
             execution.changes.append(StateChange(state, self.now))
 
     def set_run_state(self, run: TaskRun, state: State, at: datetime | None = None) -> None:
         """Change a task run's state, at another date than that of the event where `at` says so."""
         if run.state is not state:
+            check(TASK_RUN, f"task run {run.id}", run.state, state)
             run.state = state
             run.changes.append(StateChange(state, at or self.now))
             self.live.remember(run)

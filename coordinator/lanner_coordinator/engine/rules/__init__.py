@@ -1,3 +1,26 @@
-"""The policies of the language, one module for each."""
+"""The policies of the language, one module for each, in the order in which they act.
+
+An execution comes to life:
+
+1. `concurrency`: whether it may begin, or waits.
+2. `sla`: what is watched from now on.
+
+A task run ends an attempt:
+
+3. `attempts`: what the agent's report means; `sleep`, `subflows` and `waits` for work without one.
+4. `retry`: whether it is tried again; `rescue`: `errors` of a flowable before that; a new execution
+   in place of this one counts as an end.
+5. `outcome`: how it counts after `allowFailure` and `allowWarning`, and how its container ends.
+6. `variables`: what it changes of the execution; `exit`: whether it ends the execution.
+
+Then its container goes on: its tasks, its `errors` if one failed for good, its `finally` (see
+`phase`), the container's own end likewise, up to the flow and its `afterExecution`.
+
+People step in; `eligibility` says when:
+
+7. `hold`: nothing new begins.
+8. `kill`: nothing new begins, what runs is stopped, but for `finally` lists.
+9. `restart`, `replay`, `mark`, `repairs`: what has ended is opened (`reopen`) or changed.
+"""
 
 from __future__ import annotations
