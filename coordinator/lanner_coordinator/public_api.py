@@ -196,7 +196,6 @@ def flow_service(core: Core, keeper: TriggerKeeper) -> ServedService:
 def scheduler(core: Core) -> tuple[Scheduler, TriggeredExecutions]:
     """What fires schedules, and what starts their executions."""
     starter = TriggeredExecutions(
-        store=core.store,
         executor=core.executor,
         hub=core.hub,
         resolver=resolver(core),

@@ -181,7 +181,6 @@ class Services:
 
     def _add_triggers(self, ids: CountedIds) -> None:
         starter = TriggeredExecutions(
-            store=self.store,
             executor=self.executor,
             hub=self.core.hub,
             resolver=self.resolver,

@@ -61,6 +61,14 @@ def put_down_changes(aftermath: Aftermath, group: Group) -> None:
         entry.told_count = len(changes)
 
 
+def put_down_kept(aftermath: Aftermath, live: LiveExecution, group: Group) -> None:
+    """Put down what an execution sets off that was over before it began."""
+    for number in range(len(live.execution.changes)):
+        pending = aftermath.of_change(live, number)
+        if pending is not None:
+            group.set_off.append((pending, live))
+
+
 def put_down_toggles(
     aftermath: Aftermath, entry: LiveEntry, result: InlineResult, group: Group
 ) -> events.Event:

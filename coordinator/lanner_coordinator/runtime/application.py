@@ -41,6 +41,7 @@ from lanner_coordinator.runtime.aftermath import (
     Aftermath,
     NoAftermath,
     put_down_changes,
+    put_down_kept,
     put_down_toggles,
 )
 from lanner_coordinator.runtime.agents.messages import Lines
@@ -139,6 +140,15 @@ class Application:
             group.attached.append(attached)
             for event, plan in wanted:
                 self.begin(event, plan, group)
+
+        return work
+
+    def keeping(self, live: LiveExecution, attached: Commit) -> Work:
+        """Archive an execution that was over before it began, with what is attached."""
+
+        def work(entry: LiveEntry | None, group: Group) -> None:
+            group.attached.append(attached)
+            put_down_kept(self._aftermath, live, group)
 
         return work
 

@@ -146,6 +146,13 @@ class Executor:
         """
         await self.submit(event.execution_id, self._application.beginning(event, plan, attached))
 
+    async def keep(self, live: LiveExecution, attached: Commit) -> None:
+        """Archive an execution that was over before it began; as part of what is attached.
+
+        Raises as `create`.
+        """
+        await self.submit(live.execution.id, self._application.keeping(live, attached))
+
     async def submit(self, execution_id: str, work: Work) -> None:
         """Apply work to an execution; returns when it is durable.
 

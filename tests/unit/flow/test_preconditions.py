@@ -6,6 +6,7 @@ import pytest
 
 from lanner_coordinator.flow.conditions.contract import Observed, Subject
 from lanner_coordinator.flow.conditions.table import holds
+from lanner_coordinator.flow.expression import ExpressionError
 from lanner_coordinator.flow.model import Precondition
 from lanner_coordinator.flow.windows import TimeWindow, WindowType
 from tests.unit.flow.sources import HEAD, TASKS, good, read
@@ -148,6 +149,22 @@ def test_a_filter_passes_or_not(given: str, expected: bool) -> None:
     )
 
     assert holds(found.parts["where a"], subject) is expected
+
+
+def test_a_pattern_that_takes_ages_is_given_up() -> None:
+    found = _precondition(
+        "preconditions: {id: p, where: [{id: a, filters: "
+        "[{field: FLOW_ID, type: REGEX, value: '(a|aa|a?a)+'}]}]}"
+    )
+    subject = Subject(
+        namespace="own",
+        flow_id="own",
+        render=lambda value: value,
+        observed=Observed(namespace="company", flow_id="a" * 100 + "b", state="SUCCESS"),
+    )
+
+    with pytest.raises(ExpressionError, match="timed out"):
+        holds(found.parts["where a"], subject)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,13 @@ from lanner_coordinator.store.errors import StoreFull
 from lanner_coordinator.store.memory import MemoryStore
 from lanner_coordinator.store.records import Commit
 from tests.support.fake_clock import FakeClock
-from tests.support.services_stage import NAMESPACE, CountedIds, Services, services
+from tests.support.services_stage import (
+    NAMESPACE,
+    CountedIds,
+    Services,
+    flow_source,
+    services,
+)
 from tests.unit.flow_triggers.flows import failing, listener, of_flow, run, upstream
 
 AFTER_LOAD = f"""conditions:
@@ -227,6 +233,23 @@ async def test_a_trigger_stops_after_an_execution_in_a_state() -> None:
 
         assert len(await of_flow(on)) == 1
         assert _record_is_disabled(on)
+
+
+async def test_an_execution_that_failed_before_it_began_is_heard_also_after_a_restart() -> None:
+    source = flow_source("load", schedule="0 7 * * *", task="log", trigger="when: '{{ no.body }}'")
+    clock, ids = FakeClock(), CountedIds()
+    async with FailingStore() as store:
+        store.refuses_done = True
+        async with services(store=store, clock=clock, ids=ids) as before:
+            await before.apply(source, listener("states: [FAILED]"))
+            await before.pass_time(timedelta(hours=1))
+        store.refuses_done = False
+        async with services(store=store, clock=clock, ids=ids) as after:
+            await after.settle()
+
+            (started,) = await of_flow(after)
+            assert started.trigger.variables["state"] == "FAILED"
+            assert started.state is State.SUCCESS
 
 
 def _record_is_disabled(on: Services) -> bool:

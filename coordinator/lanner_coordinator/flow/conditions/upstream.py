@@ -5,7 +5,6 @@ They are no types that a flow could name; the reader makes conditions of these t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 from lanner_coordinator.flow.conditions.contract import (
@@ -16,7 +15,9 @@ from lanner_coordinator.flow.conditions.contract import (
     observed,
 )
 from lanner_coordinator.flow.conditions.execution import has_labels, names, wanted_labels
-from lanner_coordinator.flow.expression import is_truthy
+from lanner_coordinator.flow.expression import DEFAULT_LIMITS, is_truthy
+from lanner_coordinator.flow.expression.budget import Budget
+from lanner_coordinator.flow.expression.java.regexes import Regex
 from lanner_coordinator.flow.model import Condition
 from lanner_coordinator.flow.types.schemas import record
 
@@ -100,7 +101,8 @@ def _compares(kind: str, found: str, value: str, values: Sequence[str]) -> bool:
         case "CONTAINS":
             return value in found
         case "REGEX":
-            return re.fullmatch(value, found) is not None
+            # Not `re`: a pattern may take ages, and here time is limited.
+            return Regex(rf"\A(?:{value})\z", Budget(DEFAULT_LIMITS)).finds(found)
         case _:
             raise ConditionError(f"there is no filter `{kind}`")
 

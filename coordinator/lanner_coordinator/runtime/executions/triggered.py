@@ -6,19 +6,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from lanner_coordinator.engine.events import ExecutionCreated, TriggerInfo
-from lanner_coordinator.engine.execution import Execution, StateChange, snapshot
+from lanner_coordinator.engine.execution import (
+    Execution,
+    LiveExecution,
+    StateChange,
+    snapshot,
+)
 from lanner_coordinator.engine.plan import Plan
 from lanner_coordinator.engine.state import State
 from lanner_coordinator.flow.expression import ExpressionError
 from lanner_coordinator.runtime.archive import summarize
 from lanner_coordinator.runtime.clock import Clock
-from lanner_coordinator.runtime.errors import InvalidRequest, NotDurable
+from lanner_coordinator.runtime.errors import InvalidRequest
 from lanner_coordinator.runtime.executions.inputs import InputResolver
 from lanner_coordinator.runtime.executions.labels import SYSTEM_PREFIX, merged_labels
 from lanner_coordinator.runtime.executor import Executor
 from lanner_coordinator.runtime.hub import Hub
-from lanner_coordinator.store.errors import StoreError
-from lanner_coordinator.store.protocol import Store
 from lanner_coordinator.store.records import ArchivedExecution, Commit, TriggerRecord
 
 
@@ -58,13 +61,11 @@ class TriggeredExecutions:
     def __init__(
         self,
         *,
-        store: Store,
         executor: Executor,
         hub: Hub,
         resolver: InputResolver,
         clock: Clock,
     ) -> None:
-        self._store = store
         self._executor = executor
         self._hub = hub
         self._resolver = resolver
@@ -115,32 +116,18 @@ class TriggeredExecutions:
             record: The trigger's record, durable with it.
 
         Raises:
+            Overloaded: Too much is waiting.
             NotDurable: It could not be committed.
         """
-        archived = self.failed(wanted, error)
-        try:
-            await self._store.commit(Commit(ended=(archived,), triggers=(record,)))
-        except StoreError as cause:
-            raise NotDurable(f"nothing was done, the store says: {cause}") from cause
+        execution = self._failed(wanted, error)
+        archived = _archived(execution)
+        live = LiveExecution(execution, wanted.plan)
+        await self._executor.keep(live, Commit(ended=(archived,), triggers=(record,)))
         self._hub.summary_changed(archived.summary)
 
     def failed(self, wanted: Triggered, error: str) -> ArchivedExecution:
         """An execution that has FAILED before it began."""
-        now = self._clock.now()
-        execution = Execution(
-            id=wanted.execution_id,
-            namespace=wanted.plan.flow.namespace,
-            flow_id=wanted.plan.flow.id,
-            flow_revision=wanted.plan.revision,
-            labels=self._labels(wanted),
-            trigger=wanted.trigger,
-            state=State.FAILED,
-            changes=[StateChange(State.CREATED, now), StateChange(State.FAILED, now)],
-            error=error,
-        )
-        return ArchivedExecution(
-            summary=summarize(execution), snapshot=snapshot(execution), journal_sequence=0
-        )
+        return _archived(self._failed(wanted, error))
 
     def inputs(self, wanted: Triggered) -> dict[str, object]:
         """Inputs of the execution.
@@ -188,3 +175,23 @@ class TriggeredExecutions:
             "trigger": wanted.trigger.variables,
             "schedule": wanted.trigger.variables,
         }
+
+    def _failed(self, wanted: Triggered, error: str) -> Execution:
+        now = self._clock.now()
+        return Execution(
+            id=wanted.execution_id,
+            namespace=wanted.plan.flow.namespace,
+            flow_id=wanted.plan.flow.id,
+            flow_revision=wanted.plan.revision,
+            labels=self._labels(wanted),
+            trigger=wanted.trigger,
+            state=State.FAILED,
+            changes=[StateChange(State.CREATED, now), StateChange(State.FAILED, now)],
+            error=error,
+        )
+
+
+def _archived(execution: Execution) -> ArchivedExecution:
+    return ArchivedExecution(
+        summary=summarize(execution), snapshot=snapshot(execution), journal_sequence=0
+    )

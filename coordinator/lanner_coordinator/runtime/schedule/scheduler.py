@@ -132,9 +132,9 @@ class Scheduler:
             yield
 
     def changed(self, record: TriggerRecord) -> None:
-        """The record of a trigger that is held is durable: it counts, and is looked at."""
+        """The record of a trigger that is held is durable: it counts, and so does its date."""
         self.records.put(record)
-        self._look_at(key_of(record))
+        self._watch(record)
 
     def switched(
         self, record: TriggerRecord, flow: Flow | None, *, is_enabled: bool
