@@ -9,6 +9,7 @@ from typing import Any
 
 from lanner_coordinator.flow.expression import ExpressionError, render, render_typed
 from tests.conformance.case_effects import NOW, CaseEffects
+from tests.conformance.flow_cases import defaults_of
 from tests.conformance.matchers import matches
 from tests.conformance.outcomes import Outcome
 from tests.conformance.typed_values import decode
@@ -30,6 +31,8 @@ def _render(case: Mapping[str, Any]) -> tuple[object, ExpressionError | None]:
     context = decode(case["context"], _CONFIG)
     if not isinstance(context, dict):
         raise TypeError("the context of a case is a map")
+    if "flow" in setup:
+        context["inputs"] = defaults_of(setup["flow"])
     effects = CaseEffects(setup, context)
     try:
         if case.get("mode") == "typed":

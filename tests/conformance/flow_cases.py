@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -39,6 +40,13 @@ def run_case(case: Case, folder: Path) -> Outcome:
 def evaluate(source: object, variables: Mapping[str, object]) -> object:
     """Render as the runtime does for inputs."""
     return render_typed(source, variables, NoEffects()).value
+
+
+def defaults_of(head: Case) -> Mapping[str, object]:
+    """The inputs of an execution of a flow that is given none."""
+    tasks = [{"id": "a", "type": "core.log.Log", "message": "a"}]
+    flow = read_flow(json.dumps({**head, "tasks": tasks}), kestra_types()).flow
+    return resolve_inputs(flow, {}, evaluate).values if flow else {}
 
 
 def _validate(case: Case, results: Sequence[ReadResult]) -> Outcome:

@@ -9,6 +9,8 @@ from typing import Any
 
 from lanner_coordinator.flow.conversion import convert
 from lanner_coordinator.flow.diagnostics import Problem, Severity
+from lanner_coordinator.flow.expression import ExpressionError
+from lanner_coordinator.flow.expression.java.date_patterns import pieces
 from lanner_coordinator.flow.inputs import resolve_list
 from lanner_coordinator.flow.model import InputType
 from lanner_coordinator.flow.nodes import ListNode, Node, from_plain
@@ -97,6 +99,16 @@ def _json_string(value: Any) -> Sequence[Problem]:
     return ()
 
 
+def _date_formats(patterns: Any) -> Sequence[Problem]:
+    found = []
+    for pattern in patterns:
+        try:
+            pieces(pattern)
+        except ExpressionError as error:
+            found += _failing(error.message)
+    return found
+
+
 _MODELS: Mapping[str, Callable[[Any], Sequence[Problem]]] = {
     "retry": _with("retry"),
     "plugin_default": lambda value: _with("pluginDefaults")([value]),
@@ -108,6 +120,7 @@ _MODELS: Mapping[str, Callable[[Any], Sequence[Problem]]] = {
     ),
     "regex": lambda value: _failing(bad_regular_expression(value)),
     "json_string": _json_string,
+    "date_format_patterns": _date_formats,
 }
 
 

@@ -56,7 +56,7 @@ def as_text(value: object) -> str:
     if value is None:
         return "null"
     try:
-        return json.dumps(value, ensure_ascii=False, default=str)
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
     except (ValueError, RecursionError):
         return "a value that cannot be printed"
 

@@ -56,7 +56,8 @@ def execution_variables(live: LiveExecution, around: Surroundings) -> dict[str, 
             "revision": execution.flow_revision,
         },
         "execution": _execution_variable(live),
-        "inputs": execution.inputs,
+        # As in Kestra, a flow without inputs has no such variable, and says so.
+        **({"inputs": execution.inputs} if execution.inputs else {}),
         "vars": live.variables,
         "outputs": live.task_outputs,
         "tasks": live.task_states,
@@ -133,7 +134,7 @@ def _task_run_variable(run: TaskRun) -> dict[str, object]:
     variable: dict[str, object] = {
         "id": run.id,
         "startDate": to_milliseconds(run.changes[0].at),
-        "attemptsCount": max(len(run.attempts) - 1, 0),
+        "attemptsCount": sum(1 for attempt in run.attempts if attempt.state.is_terminal),
         "parentId": run.parent_id or None,
     }
     if run.value is not None:

@@ -84,7 +84,7 @@ async def _run(scenario: Scenario, phase: Phase) -> Seen | None:
     if phase.get("no_wait"):
         return (await scenario.get()).at_change(0)
     until = phase.get("until")
-    seen = await (scenario.until([until]) if until else scenario.until_ended())
+    seen = await (scenario.until_reached(until) if until else scenario.until_ended())
     if phase.get("settle_seconds"):
         await asyncio.sleep(phase["settle_seconds"])
     return seen

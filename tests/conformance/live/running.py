@@ -19,6 +19,7 @@ from tests.conformance.live.scenario import POLL_SECONDS, NotOffered, Refused, S
 from tests.conformance.live.seen import state_name
 from tests.conformance.live.setting_up import set_up
 from tests.conformance.live.stages import Stage
+from tests.conformance.live.triggered import know_triggered
 from tests.conformance.live.values import shown
 from tests.conformance.outcomes import Outcome
 
@@ -110,6 +111,8 @@ async def _judge_end(scenario: Scenario) -> None:
     seen = await scenario.get()
     if expect.get("state") and seen.state != expect["state"]:
         seen = await scenario.until([expect["state"]])
+    if "${triggered:" in str(expect):
+        await know_triggered(scenario)
     await scenario.check("", expect, seen)
     scenario.failures += await logs_differ(scenario, expect.get("logs") or ())
     await check_triggered(scenario, "", expect.get("triggered"))

@@ -43,6 +43,7 @@ class Scenario:
         executions: Those that the case started, by their names and by the order of their start.
         first_revisions: Revision of each flow when the case began.
         error: What the last call was refused with; empty: it was not.
+        triggered: Ids of the first execution that came of it, by flow id.
         current: Name of the execution that the next step is about.
         first: The first execution as it was when its first step ended.
     """
@@ -54,6 +55,7 @@ class Scenario:
     failures: list[str] = field(default_factory=list)
     executions: dict[str, str] = field(default_factory=dict)
     first_revisions: dict[FlowKey, int] = field(default_factory=dict)
+    triggered: dict[str, str] = field(default_factory=dict)
     error: str = ""
     current: str = ""
     first: Seen | None = None
@@ -106,6 +108,14 @@ class Scenario:
                 return seen
             await asyncio.sleep(POLL_SECONDS)
 
+    async def until_reached(self, state: str) -> Seen:
+        """Wait until an execution has been in this state, or has ended."""
+        while True:
+            seen = await self.get()
+            if state in seen.history or seen.state in ENDED:
+                return seen
+            await asyncio.sleep(POLL_SECONDS)
+
     async def of_flow(self, key: FlowKey) -> Sequence[execution_pb2.ExecutionSummary]:
         """The executions of a flow since the case began, oldest first; those of schedules not."""
         response = await self.programs.client.list_executions(
@@ -143,6 +153,8 @@ class Scenario:
             return str(getattr(seen, {"flowId": "flow_id"}.get(part, part)))
         if subject in self.executions:
             return self.executions[subject]
+        if subject.startswith("triggered:"):
+            return self.triggered.get(subject.removeprefix("triggered:"), "")
         if subject.startswith("taskrun:"):
             path = subject.removeprefix("taskrun:")
             if path.startswith("#"):

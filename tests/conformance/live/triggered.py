@@ -38,6 +38,14 @@ async def triggered_differ(scenario: Scenario, wanted: Sequence[Mapping[str, Any
     return differing
 
 
+async def know_triggered(scenario: Scenario) -> None:
+    """Let the scenario know which executions came of it, for placeholders."""
+    for source in scenario.case.others:
+        found = await _caused(scenario, source.key)
+        if found:
+            scenario.triggered[source.key.flow_id] = found[0].id
+
+
 async def _waited_for(scenario: Scenario, key: FlowKey, wanted: Mapping[str, Any]) -> list[str]:
     loop = asyncio.get_running_loop()
     limit = loop.time() + SETTLE_SECONDS
