@@ -100,7 +100,7 @@ def _json_string(value: Any) -> Sequence[Problem]:
 
 
 def _date_formats(patterns: Any) -> Sequence[Problem]:
-    found = []
+    found: list[Problem] = []
     for pattern in patterns:
         try:
             pieces(pattern)

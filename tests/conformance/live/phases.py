@@ -10,8 +10,8 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from lanner_proto.errors import LannerError
+from tests.conformance.live.acts import kill, restart, resume, resume_all
 from tests.conformance.live.cases import FlowKey, read_sources, source_of
-from tests.conformance.live.judging import ENDED
 from tests.conformance.live.scenario import NotOffered, Scenario, told_by
 from tests.conformance.live.seen import Seen
 from tests.conformance.live.starting import start
@@ -106,19 +106,6 @@ async def _check(scenario: Scenario, phase: Phase) -> Seen | None:
     return await scenario.get(phase.get("on"))
 
 
-async def _restart(scenario: Scenario, phase: Phase) -> Seen | None:
-    if "revision" in phase:
-        raise NotOffered("the API has no restart with another revision")
-    before = await scenario.get()
-    await scenario.programs.client.retry_execution(before.id)
-    return (await scenario.get()).at_change(len(before.changes))
-
-
-async def _kill(scenario: Scenario, phase: Phase) -> Seen | None:
-    await scenario.programs.client.kill_execution(scenario.executions[scenario.current])
-    return await scenario.until(ENDED)
-
-
 async def _update_flow(scenario: Scenario, phase: Phase) -> Seen | None:
     yaml = YAML()
     flow = yaml.load(scenario.case.flow.text)
@@ -134,8 +121,11 @@ ACTIONS: Mapping[str, Action] = {
     "run": _run,
     "wait": _wait,
     "check": _check,
-    "restart": _restart,
-    "kill": _kill,
+    "restart": restart,
+    "kill": kill,
+    "resume": resume,
+    "resume_by_ids": resume_all,
+    "resume_by_query": resume_all,
     "update_flow": _update_flow,
     "http": request,
 }

@@ -100,8 +100,9 @@ class Job:
         self.running[new_id] = replace(self.running.pop(execution_id), message=new_id)
 
     def succeed(self, execution_id: str) -> None:
-        """The act was all that there was to do."""
-        self._conclude(execution_id, BatchOutcome.SUCCEEDED, "")
+        """The act was all that there was to do; the execution may have ended since."""
+        if execution_id in self.running:
+            self._conclude(execution_id, BatchOutcome.SUCCEEDED, "")
 
     def put_back(self, execution_id: str) -> None:
         """The act could not be done just now: it will be tried again."""
