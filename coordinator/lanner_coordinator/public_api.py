@@ -141,7 +141,7 @@ def make_acts(core: Core, storage: ArtifactStorage) -> Acts:
             ids=TimeOrderedIds(core.clock),
         ),
         files=storage,
-        pausing=Pausing(application=core.application, rendering=core.rendering),
+        pausing=Pausing(feed=core.application.feed, rendering=core.rendering),
     )
 
 

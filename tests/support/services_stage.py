@@ -171,7 +171,7 @@ class Services:
                 ids=ids,
             ),
             files=self.files,
-            pausing=Pausing(application=self.core.application, rendering=self.core.rendering),
+            pausing=Pausing(feed=self.core.application.feed, rendering=self.core.rendering),
         )
         self.logs = Logs(
             store=store, hub=self.core.hub, executor=self.executor, references=self.references

@@ -46,9 +46,11 @@ from lanner_coordinator.runtime.aftermath import (
 )
 from lanner_coordinator.runtime.agents.messages import Lines
 from lanner_coordinator.runtime.archive import summarize, task_run_records
-from lanner_coordinator.runtime.dispatcher import Demand, Dispatcher, QueuedAttempt
+from lanner_coordinator.runtime.demands import queued_attempt
+from lanner_coordinator.runtime.dispatcher import Dispatcher, QueuedAttempt
 from lanner_coordinator.runtime.errands.errands import Errands
 from lanner_coordinator.runtime.errors import AlreadyThere, NotAllowed, NotFound
+from lanner_coordinator.runtime.executions.pausing import resume_first
 from lanner_coordinator.runtime.executions.run_references import find_run
 from lanner_coordinator.runtime.group import Group, LiveEntry, Work
 from lanner_coordinator.runtime.ids import IdFactory
@@ -395,7 +397,7 @@ class Application:
             case AskForSlot() | Evaluate() | RunNative() | EvaluateOutputs() | Proceed():
                 return self._carry_inline(entry, command, group)
             case Dispatch():
-                self._dispatcher.enqueue(self._queued(entry, command))
+                self._dispatcher.enqueue(queued_attempt(entry.live, command))
             case Withdraw():
                 self._dispatcher.withdraw(command.attempt_id)
             case WriteLog():
@@ -482,6 +484,8 @@ class Application:
             result = self._inline_result(entry, command, run) if run else None
             if run is None or result is None:
                 return ()
+            if resume_first(self.feed, self._rendering, entry, result, group):
+                return ()
             event = put_down_toggles(self._aftermath, entry, result, group)
             group.logs.extend(self._log_writer.of_native(entry, run, result.lines, group.now))
             group.key_changes.extend(result.key_changes)
@@ -500,17 +504,6 @@ class Application:
         if attempt is None or attempt.id != command.attempt_id:
             return None
         return self._rendering.run_native(entry, run, attempt)
-
-    def _queued(self, entry: LiveEntry, command: Dispatch) -> QueuedAttempt:
-        run = entry.live.execution.task_runs[command.task_run_id]
-        task = entry.live.plan.tasks[run.task_id].task
-        demand: Demand = (task.type, tuple(sorted(task.labels.items())))
-        return QueuedAttempt(
-            execution_id=entry.id,
-            task_run_id=run.id,
-            attempt_id=command.attempt_id,
-            demand=demand,
-        )
 
 
 def _as_begun(event: Beginning, live: LiveExecution, now: datetime) -> LiveExecution:

@@ -35,7 +35,7 @@ from lanner_coordinator.flow.types.native import (
     run_native,
     text_properties,
 )
-from lanner_coordinator.flow.types.native_type import Toggle, VariableWish
+from lanner_coordinator.flow.types.native_type import ResumeWish, Toggle, VariableWish
 from lanner_coordinator.runtime.agents.messages import Assignment
 from lanner_coordinator.runtime.clock import Clock
 from lanner_coordinator.runtime.effects import FileReader, RenderingEffects
@@ -67,12 +67,14 @@ class InlineResult:
         lines: Log lines (level, text) of the task run, masked.
         key_changes: What it changed in the key-value store.
         toggles: Triggers that it enables or disables.
+        resumes: Execution that it resumes, before the event; absent: none.
     """
 
     event: events.Event
     lines: Sequence[tuple[str, str]] = field(default=())
     key_changes: Sequence[Change] = field(default=())
     toggles: Sequence[Toggle] = field(default=())
+    resumes: ResumeWish | None = None
 
 
 SecretOutputs = Callable[[str], frozenset[str]]
@@ -196,6 +198,7 @@ class Rendering:
             lines=lines,
             key_changes=values.changes,
             toggles=result.toggles,
+            resumes=result.resumes,
         )
 
     def _values_of(self, entry: LiveEntry, run: TaskRun) -> TaskKeyValues:

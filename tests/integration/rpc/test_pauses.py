@@ -137,3 +137,37 @@ tasks:
     assert gone == [first]
     await eventually(lambda: on.executor.live(execution_id) is None)
     assert (await on.ended(execution_id)).state is State.SUCCESS
+
+
+RESUMER = """\
+id: resumer
+namespace: company
+inputs: [{id: waiting, type: STRING}]
+tasks:
+  - id: go_on
+    type: core.execution.Resume
+    executionId: "{{ inputs.waiting }}"
+    inputs: {asked: of course}
+"""
+
+
+async def test_a_task_resumes_another_execution(client: Client, on: Services) -> None:
+    await on.apply(PAUSE, RESUMER)
+    waiting = await on.create()
+
+    resumer = await client.create_execution("company", "resumer", inputs={"waiting": waiting})
+
+    assert (await on.ended(resumer)).state is State.SUCCESS
+    assert (await on.ended(waiting)).state is State.SUCCESS
+    assert (await on.core.lines(waiting))[1:] == ["of course"]
+
+
+async def test_a_task_that_resumes_what_is_not_paused_fails(client: Client, on: Services) -> None:
+    await on.apply(flow_source(task="log"), RESUMER)
+    ended = await on.create()
+
+    resumer = await client.create_execution("company", "resumer", inputs={"waiting": ended})
+
+    execution = await on.ended(resumer)
+    assert execution.state is State.FAILED
+    assert ended in execution.error

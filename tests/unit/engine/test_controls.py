@@ -194,7 +194,14 @@ def test_values_of_a_loop_are_distinct_texts(values: object, names: str) -> None
     assert bench.working() == names
 
 
-@pytest.mark.parametrize("values", [["x", None], "no list", 7, None])
+def test_null_among_the_values_fails_the_loop_and_says_which_values() -> None:
+    values = [1, None, {"key": True}]
+    bench = EngineBench(flow_of(flowable("ForEach", "e", {"values": values}, tasks=leaves("a"))))
+    expected = "Found '1' null values on Each, with values=[1, null, {key=true}]"
+    assert bench.live.execution.error == expected
+
+
+@pytest.mark.parametrize("values", ["no list", 7, None])
 def test_values_that_are_no_list_fail_the_loop(values: object) -> None:
     bench = EngineBench(flow_of(flowable("ForEach", "e", {"values": values}, tasks=leaves("a"))))
     assert bench.states() == {"e": "FAILED"}

@@ -11,6 +11,9 @@ from lanner_coordinator.engine.control.parallel import read_limit
 from lanner_coordinator.engine.execution import Container, TaskRun
 from lanner_coordinator.engine.plan import Plan
 
+_SHOWN_CHARACTERS = 1_000
+"""Of a loop's values, in an error."""
+
 
 def loop_values(value: object) -> list[str]:
     """Values of a loop as texts: a list or the JSON text of one; repeated ones are dropped.
@@ -30,8 +33,26 @@ def loop_values(value: object) -> list[str]:
     if not isinstance(value, Sequence):
         raise ControlError(f"the loop's values must be a list, but are `{value}`")
     if any(item is None for item in value):
-        raise ControlError("the loop's values must not hold null")
+        raise ControlError(_null_complaint(value))
     return list(dict.fromkeys(_value_text(item) for item in value))
+
+
+def _null_complaint(values: Sequence[object]) -> str:
+    count = sum(1 for item in values if item is None)
+    return f"Found '{count}' null values on Each, with values={_shown(values)[:_SHOWN_CHARACTERS]}"
+
+
+def _shown(value: object) -> str:
+    """A value as Kestra's messages show it: `[a, {k=v}, null]`."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key}={_shown(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return "[" + ", ".join(map(_shown, value)) + "]"
+    return str(value)
 
 
 def _value_text(value: object) -> str:

@@ -13,7 +13,7 @@ _TASKS = {
         "Approval", "Loop", "Template", "WorkingDirectory",
     ),
     "execution": (
-        "Count", "Kill", "PurgeExecutions", "Resume",
+        "Count", "Kill", "PurgeExecutions",
     ),
     "http": ("Download", "Request"),
     "kv": ("PurgeKV", "Version"),

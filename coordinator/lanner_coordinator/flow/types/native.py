@@ -13,6 +13,7 @@ from lanner_coordinator.flow.types import (
     log,
     metric,
     output,
+    resume,
     sleep,
     state,
     toggle,
@@ -25,7 +26,7 @@ __all__ = ["NATIVE_TYPES", "NativeMetric", "NativeResult", "run_native", "text_p
 
 
 def _types() -> Iterator[NativeType | KeepingType]:
-    for family in (log, debug, execution, exit, variables, output, metric, sleep, toggle):
+    for family in (log, debug, execution, exit, variables, output, metric, sleep, resume, toggle):
         yield from family.TYPES
     yield from kv.TYPES
     yield from state.TYPES

@@ -49,6 +49,19 @@ class Toggle:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ResumeWish:
+    """An execution that is to be resumed; the task succeeds when that is done.
+
+    Attributes:
+        execution_id: Its id; empty: that of the task itself.
+        inputs: Raw values of what its pause asks for, by input id.
+    """
+
+    execution_id: str
+    inputs: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VariableWish:
     """How the variables of an execution are to change.
 
@@ -79,6 +92,7 @@ class NativeResult:
         toggles: Triggers to enable or disable.
         variables: How the variables of the execution change; absent: not at all.
         is_exit: The execution ends with it, in its state, which may then be any end state.
+        resumes: Execution to resume; absent: none.
         sleeps: It succeeds after this time, and does nothing until then; absent: at once.
     """
 
@@ -91,6 +105,7 @@ class NativeResult:
     toggles: tuple[Toggle, ...] = ()
     variables: VariableWish | None = None
     is_exit: bool = False
+    resumes: ResumeWish | None = None
     sleeps: timedelta | None = None
 
 

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import msgspec
 
-from lanner_coordinator.engine.events import Event, PauseRequested, ResumeRequested
+from lanner_coordinator.engine.events import (
+    AttemptFinished,
+    Event,
+    PauseRequested,
+    ResumeRequested,
+)
 from lanner_coordinator.engine.rules.eligibility import Act, refusal
 from lanner_coordinator.engine.rules.hold import paused_run
-from lanner_coordinator.runtime.application import Application
-from lanner_coordinator.runtime.errors import InvalidRequest, NotFound
+from lanner_coordinator.engine.state import State
+from lanner_coordinator.runtime.errors import CoordinatorError, InvalidRequest, NotFound
 from lanner_coordinator.runtime.group import Group, LiveEntry, Work
 from lanner_coordinator.runtime.refusals import refused
-from lanner_coordinator.runtime.rendering import Rendering
+from lanner_coordinator.runtime.rendering import InlineResult, Rendering
+
+Feed = Callable[[LiveEntry, Event, Group], None]
+"""Gives a live execution an event."""
 
 
 class Pausing:
     """Makes the work of pausing and resuming. Nothing here waits."""
 
-    def __init__(self, *, application: Application, rendering: Rendering) -> None:
-        self._application = application
+    def __init__(self, *, feed: Feed, rendering: Rendering) -> None:
+        self._feed = feed
         self._rendering = rendering
 
     def pause(self, execution_id: str, by: str, reason: str) -> Work:
@@ -68,8 +76,51 @@ class Pausing:
             raise InvalidRequest("; ".join(problem.message for problem in resolved.problems))
         return dict(resolved.values)
 
-    def _feed(self, entry: LiveEntry, event: Event, group: Group) -> None:
-        self._application.feeding(event)(entry, group)
+
+def resume_first(
+    feed: Feed, rendering: Rendering, entry: LiveEntry, result: InlineResult, group: Group
+) -> bool:
+    """Resume the execution that a task wants to be resumed, and only then end its attempt.
+
+    Both are left to later groups; false: there is nothing to resume.
+    """
+    wish, finished = result.resumes, result.event
+    if wish is None or not isinstance(finished, AttemptFinished):
+        return False
+    target_id = wish.execution_id or entry.id
+    # Names the attempt: one that is done again after a crash finds that it was here before.
+    by = f"task run {finished.attempt_id}"
+    pausing = Pausing(feed=feed, rendering=rendering)
+    resume = pausing.resume(target_id, ResumeRequested(by=by), wish.inputs)
+
+    def answer(event: AttemptFinished) -> Work:
+        def work(origin: LiveEntry | None, group: Group) -> None:
+            if origin is not None:
+                feed(origin, event, group)
+
+        return work
+
+    def work(target: LiveEntry | None, group: Group) -> None:
+        event = finished
+        try:
+            resume(target, group)
+        except CoordinatorError as error:
+            if target is None or not _was_resumed(target, by):
+                event = AttemptFinished(
+                    attempt_id=finished.attempt_id,
+                    state=State.FAILED,
+                    error=str(error),
+                    cause="task",
+                )
+        group.continue_later(entry.id, answer(event))
+
+    group.continue_later(target_id, work)
+    return True
+
+
+def _was_resumed(entry: LiveEntry, by: str) -> bool:
+    resumed = (run.outputs.get("resumed") for run in entry.live.execution.task_runs.values())
+    return any(isinstance(one, Mapping) and one.get("by") == by for one in resumed)
 
 
 def _live(entry: LiveEntry | None, execution_id: str) -> LiveEntry:
