@@ -9,6 +9,7 @@ import pytest
 pytest_plugins = [
     "tests.support.docker_engine",
     "tests.support.event_loops",
+    "tests.support.own_docker",
     "tests.support.sockets",
     "tests.support.postgres",
     "tests.support.yaml_language_server",
@@ -16,8 +17,10 @@ pytest_plugins = [
 
 MARK_OF_FIXTURE = {
     "docker_engine": "docker",
-    "postgres_server": "postgres",
     "language_server_program": "node",
+    "own_docker": "root",
+    "postgres_server": "postgres",
+    "small_disk": "root",
 }
 
 

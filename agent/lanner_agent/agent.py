@@ -11,7 +11,6 @@ from lanner_agent.attempts import Attempts
 from lanner_agent.errors import SessionError, TakenOver
 from lanner_agent.fence import keep_fence
 from lanner_agent.figures import HostWatch
-from lanner_agent.front_desk import FrontDesk
 from lanner_agent.ids import AttemptId
 from lanner_agent.link import Dialling, keep_session
 from lanner_agent.session import Lineage
@@ -33,7 +32,6 @@ class AgentParts:
 
     Attributes:
         attempts: Its attempts.
-        desk: Carries out orders.
         host: Looks at the host.
         trash: Removes folders.
         lineage: What outlives a session.
@@ -43,7 +41,6 @@ class AgentParts:
     """
 
     attempts: Attempts
-    desk: FrontDesk
     host: HostWatch
     trash: Trash
     lineage: Lineage
@@ -73,7 +70,7 @@ class Agent:
         await self._attempts.none_run.wait()
 
     async def run(self) -> None:
-        """Work until told to stop, or until the coordinator drained the agent.
+        """Work until told to stop; an agent that is drained waits for that without work.
 
         Raises:
             SessionError: The coordinator does not want this agent.
@@ -88,7 +85,6 @@ class Agent:
                 group.create_task(keep_fence(self._attempts)),
                 group.create_task(self._parts.host.run()),
                 group.create_task(self._parts.trash.run()),
-                group.create_task(self._stop_when_drained()),
             ]
             await self._told.wait()  # no limit: this is the agent's life
             await self._end()
@@ -105,16 +101,8 @@ class Agent:
             self._hurry.set()
             self._told.set()
 
-    async def _stop_when_drained(self) -> None:
-        while True:
-            await self._parts.desk.drained.wait()  # no limit: may never be asked for
-            await self._attempts.none_run.wait()  # no limit: the coordinator's deadline counts
-            if self._parts.desk.drained.is_set():
-                self._told.set()
-                return
-
     async def _end(self) -> None:
-        self._attempts.is_draining = True
+        self._attempts.is_stopping = True
         log.info("Stopping: %d attempts run.", self._attempts.busy_slots)
         await _within(self._parts.drain_seconds, self._attempts.none_run, self._hurry)
         # Who took over runs the attempts itself; else their containers wait for the next start.

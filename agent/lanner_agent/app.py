@@ -112,7 +112,7 @@ async def assembled(config: Config, plugins: Plugins, folder: DataFolder) -> Asy
         progress = services.spool.load()
         lease = Lease(folder.state_file, disk, plugins.clock)
         task_types = by_name(plugins.task_types)
-        attempts = Attempts(services, task_types, lease, config.slots)
+        attempts = Attempts(services, task_types, lease)
         kept = attempts.remembered_ids()
         folder.remove_work_folders_but(frozenset(kept))
         services.secret_memory.forget_all_but(kept)
@@ -134,7 +134,6 @@ async def assembled(config: Config, plugins: Plugins, folder: DataFolder) -> Asy
         lineage = Lineage(spool=services.spool, inbox=inbox, desk=desk, catalog=catalog)
         parts = AgentParts(
             attempts=attempts,
-            desk=desk,
             host=host,
             trash=trash,
             lineage=lineage,

@@ -24,6 +24,7 @@ from lanner_agent.metrics import Metrics
 from lanner_agent.reports import Metric
 from lanner_agent.runners.contract import Command, RunningCommand
 from lanner_agent.tasks.contract import (
+    FailureCause,
     FinishedCommand,
     LogLevel,
     MetricKind,
@@ -226,7 +227,13 @@ class AttemptContext:
         # Made when first asked for: many tasks never do, and those that do wait for a thread
         # longer than for three empty folders.
         if not self._is_folder_made:
-            self._tools.folder.make()
+            try:
+                self._tools.folder.make()
+            except OSError as error:
+                raise TaskFailed(
+                    f"The agent cannot make the attempt's folder: {error.strerror}.",
+                    cause=FailureCause.TASK,
+                ) from error
             self._is_folder_made = True
         return self._tools.folder
 

@@ -46,7 +46,6 @@ class Attempts:
         services: Services,
         task_types: Mapping[str, TaskType],
         lease: Lease,
-        slots: int,
     ) -> None:
         """Begin with none.
 
@@ -54,17 +53,16 @@ class Attempts:
             services: What they share.
             task_types: Task types by name and alias.
             lease: When to stop attempts without a link.
-            slots: How many may run at once.
         """
         self._services = services
         self._task_types = task_types
         self._lease = lease
-        self._slots = slots
         self._runs: dict[AttemptId, TaskRun] = {}
         self._busy: set[AttemptId] = set()
         self._ended: dict[AttemptId, None] = {}
         self._group: asyncio.TaskGroup | None = None
-        self.is_draining = False
+        self.is_drained = False
+        self.is_stopping = False
         self.changed = asyncio.Event()
         self.none_run = asyncio.Event()
         self.none_run.set()
@@ -74,6 +72,11 @@ class Attempts:
         async with asyncio.TaskGroup() as group:
             self._group = group
             await asyncio.Event().wait()  # no limit: until cancelled
+
+    @property
+    def is_draining(self) -> bool:
+        """No new attempts are taken: an operator said so, or the agent is about to end."""
+        return self.is_drained or self.is_stopping
 
     @property
     def busy_slots(self) -> int:

@@ -78,7 +78,6 @@ class FrontDesk:
         self._runners = parts.runners
         self._clock = parts.clock
         self._deadline: asyncio.TimerHandle | None = None
-        self.drained = asyncio.Event()
 
     def hello(self) -> Hello:
         """Who dials, as of now."""
@@ -153,13 +152,11 @@ class FrontDesk:
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
-        self._attempts.is_draining = not drain.undo
+        self._attempts.is_drained = not drain.undo
         if drain.undo:
             log.info("Back to work.")
-            self.drained.clear()
             return
-        log.info("Draining: no new attempts are taken.")
-        self.drained.set()
+        log.info("Draining: no new attempts are taken until the drain is undone.")
         if drain.deadline_at is not None and drain.cancel_at_deadline:
             seconds = (drain.deadline_at - self._clock.now()).total_seconds()
             loop = asyncio.get_running_loop()

@@ -934,7 +934,9 @@ Global___Cancel: _TypeAlias = Cancel  # noqa: Y015
 
 @_typing.final
 class Drain(_message.Message):
-    """Take no new attempts. At the deadline running ones are cancelled or left to go on."""
+    """Take no new attempts. At the deadline running ones are cancelled or left to go on.
+    The agent takes no new attempts, finishes those it has, and stays connected until it is told to stop or to go back to work.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from signal import SIGKILL, SIGTERM
 from typing import TYPE_CHECKING, Any
 
 from lanner_agent.runners.contract import CommandEnd, EndCause
@@ -14,11 +16,25 @@ if TYPE_CHECKING:
 UNITS = (("GiB", 1024**3), ("MiB", 1024**2), ("KiB", 1024))
 
 GONE = "Its container was removed by somebody else."
+# What containers that end with their engine exit with; 255 where it found them gone when it came
+# back. One that shuts down answers until its containers have ended.
+ENGINE_EXIT_CODES = frozenset({128 + SIGTERM, 128 + SIGKILL, 255})
+SHUTDOWN_SECONDS = 2.0
+
 ENDED_WITH_ENGINE = "Docker was stopped or restarted, and its container ended with it."
 
 
-def wait_for_end(engine: DockerEngine, client: APIClient, container_id: str) -> CommandEnd:
-    """Wait, in a thread, for the end of a container; it may have ended already."""
+def wait_for_end(
+    engine: DockerEngine, client: APIClient, container_id: str, is_stopped: Callable[[], bool]
+) -> CommandEnd:
+    """Wait, in a thread, for the end of a container; it may have ended already.
+
+    Args:
+        engine: Where it is.
+        client: For this thread.
+        container_id: Which one.
+        is_stopped: Whether the agent itself has it ended.
+    """
     from docker.errors import NotFound
     from requests.exceptions import RequestException
 
@@ -41,9 +57,12 @@ def wait_for_end(engine: DockerEngine, client: APIClient, container_id: str) -> 
         if engine.is_closed:
             raise
         return CommandEnd(exit_code=None, cause=EndCause.LOST, message=ENDED_WITH_ENGINE)
-    if patience.interruptions:
+    end = _failed_end(exit_code, container)
+    if end.cause is not EndCause.EXITED or exit_code not in ENGINE_EXIT_CODES or is_stopped():
+        return end
+    if patience.interruptions or engine.goes_away(client, SHUTDOWN_SECONDS):
         return CommandEnd(exit_code=None, cause=EndCause.LOST, message=ENDED_WITH_ENGINE)
-    return _failed_end(exit_code, container)
+    return end
 
 
 def shown_bytes(size: int) -> str:

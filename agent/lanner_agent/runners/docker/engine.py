@@ -8,11 +8,13 @@ import of the SDK included.
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from socket import AF_UNIX, socket
 from threading import Event, Lock
+from time import monotonic
 from typing import TYPE_CHECKING, TypeVar
 
 from lanner_agent.errors import RunnerError, RunnerUnavailable
@@ -29,6 +31,7 @@ SHORT_CALLS = 8
 
 LOCAL_SOCKET = "unix:///var/run/docker.sock"
 KNOCK_SECONDS = 5.0
+LOOK_AGAIN_SECONDS = 0.2
 
 
 class DockerEngine:
@@ -55,7 +58,25 @@ class DockerEngine:
 
     def patience(self) -> Patience:
         """Patience for one container."""
-        return Patience(self._config.patience_seconds, self._closed)
+        return Patience(self._config.patience_seconds, self._closed, self._knock)
+
+    def goes_away(self, client: APIClient, within_seconds: float) -> bool:
+        """Wait a moment, in a thread, and see whether the engine does not answer any longer."""
+        from docker.errors import DockerException
+        from requests.exceptions import RequestException
+
+        deadline = monotonic() + within_seconds
+        while monotonic() < deadline and not self._closed.wait(LOOK_AGAIN_SECONDS):
+            try:
+                self._knock()
+                client.ping()
+            except (RequestException, DockerException, OSError):
+                return True
+        return False
+
+    def _knock(self) -> None:
+        """Raise an `OSError` where nobody listens: cheaper than having the SDK find out."""
+        _knock(self._config.host or os.environ.get("DOCKER_HOST") or LOCAL_SOCKET)
 
     async def call(self, work: Callable[[APIClient], T], doing: str) -> T:
         """Make a short call in a thread.

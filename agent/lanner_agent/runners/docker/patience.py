@@ -20,9 +20,17 @@ class Patience:
         interruptions: How often it was.
     """
 
-    def __init__(self, seconds: float, given_up: Event) -> None:
+    def __init__(self, seconds: float, given_up: Event, knock: Callable[[], None]) -> None:
+        """Begin with an engine that is there.
+
+        Args:
+            seconds: How long it may be away.
+            given_up: Set when nobody wants to wait any longer.
+            knock: Raises an `OSError` while nobody is there.
+        """
         self._seconds = seconds
         self._given_up = given_up
+        self._knock = knock
         self._away_since: float | None = None
         self._pause_seconds = FIRST_PAUSE_SECONDS
         self.interruptions = 0
@@ -46,6 +54,8 @@ class Patience:
 
         while True:
             try:
+                if self._away_since is not None:
+                    self._knock()
                 return work()
             except APIError:
                 raise

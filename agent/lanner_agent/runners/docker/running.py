@@ -133,7 +133,9 @@ class RunningContainer:
         """The one wait for the end, for all who wait."""
         if self._ending is None:
             self._ending = self._engine.watch(
-                lambda client: wait_for_end(self._engine, client, self._container_id),
+                lambda client: wait_for_end(
+                    self._engine, client, self._container_id, lambda: self._is_stopped
+                ),
                 "The container cannot be waited for",
             )
             _ignore_errors(self._ending)
