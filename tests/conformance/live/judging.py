@@ -150,6 +150,10 @@ def _same_execution(judged: Judged, wanted: Any) -> Iterator[str]:
         yield f"same execution is {not wanted}"
 
 
+def _parent_id(judged: Judged, wanted: Any) -> Iterator[str]:
+    yield from _compare("parent id", judged.seen.parent_id, wanted)
+
+
 def _history_length(judged: Judged, wanted: Any) -> Iterator[str]:
     if len(judged.seen.history) != wanted:
         yield f"history is {shown(judged.seen.history)}, expected {wanted} states"
@@ -244,6 +248,7 @@ _CHECKS: Mapping[str, Check] = {
     "typed_inputs": _typed_inputs,
     "trigger_variables": _trigger_variables,
     "same_execution": _same_execution,
+    "parent_id": _parent_id,
     "history_length": _history_length,
     "history_starts": _history_starts,
     "passes_through": _passes_through,

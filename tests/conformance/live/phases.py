@@ -10,7 +10,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from lanner_proto.errors import LannerError
-from tests.conformance.live.acts import kill, restart, resume, resume_all
+from tests.conformance.live import acts
 from tests.conformance.live.cases import FlowKey, read_sources, source_of
 from tests.conformance.live.scenario import NotOffered, Scenario, told_by
 from tests.conformance.live.seen import Seen
@@ -121,11 +121,20 @@ ACTIONS: Mapping[str, Action] = {
     "run": _run,
     "wait": _wait,
     "check": _check,
-    "restart": restart,
-    "kill": kill,
-    "resume": resume,
-    "resume_by_ids": resume_all,
-    "resume_by_query": resume_all,
+    "restart": acts.restart,
+    "kill": acts.kill,
+    "replay": acts.replay,
+    "mark_as": acts.mark_as,
+    "change_status": acts.change_status,
+    "change_status_by_ids": acts.change_status_of_all,
+    "change_status_by_query": acts.change_status_of_all,
+    "replay_by_ids": acts.replay_all,
+    "replay_by_query": acts.replay_all,
+    "force_run": acts.force_run,
+    "unqueue": acts.unqueue,
+    "resume": acts.resume,
+    "resume_by_ids": acts.resume_all,
+    "resume_by_query": acts.resume_all,
     "update_flow": _update_flow,
     "http": request,
 }

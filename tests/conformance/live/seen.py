@@ -70,6 +70,7 @@ class Seen:
         changes: Its states, oldest first.
         labels: Its labels.
         trigger: What started it, in a word.
+        parent_id: Execution that it repeats; empty: none.
         inputs: Typed inputs.
         outputs: Of the flow.
         trigger_variables: `trigger.*` of expressions.
@@ -82,6 +83,7 @@ class Seen:
     changes: Sequence[Change]
     labels: Mapping[str, str]
     trigger: str
+    parent_id: str = ""
     inputs: Mapping[str, object] = field(default_factory=dict)
     outputs: Mapping[str, object] = field(default_factory=dict)
     trigger_variables: Mapping[str, object] = field(default_factory=dict)
@@ -130,6 +132,7 @@ def seen_of(execution: execution_pb2.Execution) -> Seen:
         changes=_changes(execution.state_changes),
         labels=dict(summary.labels),
         trigger=summary.trigger,
+        parent_id=execution.parent_id,
         inputs=from_struct(execution.inputs),
         outputs=from_struct(execution.outputs),
         trigger_variables=from_struct(execution.trigger_variables),
