@@ -24,6 +24,7 @@ _CODES: Sequence[tuple[str, Sequence[Code]]] = (
     ("Illegal flow id update", (Code.FIXED_KEY,)),
     ("Illegal namespace update", (Code.FIXED_KEY,)),
     ("invalid pattern", (Code.BAD_REGULAR_EXPRESSION,)),
+    ("Recursive call to flow", (Code.RECURSIVE_SUBFLOW,)),
     ("invalid cron expression", (Code.BAD_CRON,)),
 )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from lanner_console.cli.documents import plain
 from lanner_console.cli.invocation import Invocation
-from lanner_console.cli.table import Column, cell_text, table_lines
+from lanner_console.cli.table import Column, Look, cell_text, table_lines
 from lanner_console.cli.yaml_text import yaml_text
 from lanner_console.models import (
     AgentRow,
@@ -139,6 +139,7 @@ def execution_lines(invocation: Invocation, detail: ExecutionDetail) -> Iterator
         ("flow", f"{row.namespace}/{row.flow_id} revision {row.flow_revision}"),
         ("state", row.state),
         ("trigger", row.trigger),
+        ("parent", detail.started_by_execution_id),
         ("created", row.created_at),
         ("started", row.started_at),
         ("ended", row.ended_at),
@@ -159,6 +160,24 @@ def execution_lines(invocation: Invocation, detail: ExecutionDetail) -> Iterator
     if detail.task_runs:
         yield ""
         yield from table_lines(task_run_columns(invocation), list(detail.task_runs.values()), look)
+    yield from _children_lines(detail, look)
+
+
+def _children_lines(detail: ExecutionDetail, look: Look) -> Iterator[str]:
+    """The executions that tasks started, where there are any."""
+    started = [
+        (f"{run.task_id} #{attempt.number}", attempt)
+        for run in detail.task_runs.values()
+        for attempt in run.attempts
+        if attempt.child_ids
+    ]
+    if started:
+        yield ""
+        yield "children:"
+    for name, attempt in started:
+        more = attempt.child_count - len(attempt.child_ids)
+        rest = f" and {more} more" if more > 0 else ""
+        yield f"  {cell_text(name, look)}  {cell_text(', '.join(attempt.child_ids), look)}{rest}"
 
 
 def flow_lines(invocation: Invocation, detail: FlowDetail) -> Iterator[str]:

@@ -99,6 +99,8 @@ class AttemptRow(msgspec.Struct, frozen=True, kw_only=True):
         error: A sentence; empty: none.
         runner: Where it ran, `docker 4f1c…` or `process 4711`.
         metrics: What it published.
+        child_ids: Executions that do its work; the first of them.
+        child_count: How many those are in all.
     """
 
     id: str
@@ -111,6 +113,15 @@ class AttemptRow(msgspec.Struct, frozen=True, kw_only=True):
     error: str = ""
     runner: str = ""
     metrics: tuple[MetricValue, ...] = ()
+    child_ids: tuple[str, ...] = ()
+    child_count: int = 0
+
+    @property
+    def children_text(self) -> str:
+        """Its children in a few words; empty: it has none."""
+        if self.child_count > 1:
+            return f"{self.child_count} executions"
+        return f"execution {self.child_ids[0]}" if self.child_ids else ""
 
 
 class TaskRunRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -178,6 +189,8 @@ class ExecutionDetail(msgspec.Struct, frozen=True, kw_only=True):
         trigger_variables: As `trigger.*` in expressions.
         state_changes: Oldest first.
         task_runs: By id, in order of creation.
+        started_by_task_run_id: Task run of another execution that started it; empty: none.
+        started_by_execution_id: That execution; empty: none.
     """
 
     row: ExecutionRow
@@ -186,6 +199,8 @@ class ExecutionDetail(msgspec.Struct, frozen=True, kw_only=True):
     trigger_variables: Mapping[str, object] = field(default_factory=dict)
     state_changes: tuple[StateChange, ...] = ()
     task_runs: Mapping[str, TaskRunRow] = field(default_factory=dict)
+    started_by_task_run_id: str = ""
+    started_by_execution_id: str = ""
 
 
 class PauseRow(msgspec.Struct, frozen=True, kw_only=True):

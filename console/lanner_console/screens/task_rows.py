@@ -86,6 +86,9 @@ def _below(
 
 def _execution_row(detail: ExecutionDetail) -> TaskRow:
     row = detail.row
+    parent = f"started by execution {detail.started_by_execution_id}"
+    if not detail.started_by_execution_id:
+        parent = ""
     return TaskRow(
         key=EXECUTION_KEY,
         depth=0,
@@ -93,13 +96,14 @@ def _execution_row(detail: ExecutionDetail) -> TaskRow:
         state=row.state,
         started_at=row.started_at,
         ended_at=row.ended_at,
-        note=f"{row.failed_task_id}: {row.error}" if row.failed_task_id else row.error,
+        note=f"{row.failed_task_id}: {row.error}" if row.failed_task_id else row.error or parent,
         phases=_wait(row.created_at, row.started_at or row.ended_at),
     )
 
 
 def _run_row(run: TaskRunRow, depth: int, folded_count: int) -> TaskRow:
     name = run.task_id if run.value is None else f"{run.task_id} {run.value}"
+    children = run.attempts[-1].children_text if run.attempts else ""
     return TaskRow(
         key=run.id,
         depth=depth,
@@ -107,7 +111,7 @@ def _run_row(run: TaskRunRow, depth: int, folded_count: int) -> TaskRow:
         state=run.state,
         started_at=run.started_at,
         ended_at=run.ended_at,
-        note=run.pending_reason or run.error,
+        note=run.pending_reason or run.error or children,
         folded_count=folded_count,
         phases=tuple(_run_phases(run)),
         task_run_id=run.id,
@@ -122,7 +126,7 @@ def _attempt_row(run: TaskRunRow, attempt: AttemptRow, depth: int) -> TaskRow:
         state=attempt.state,
         started_at=attempt.started_at,
         ended_at=attempt.ended_at,
-        note=attempt.error,
+        note=attempt.error or attempt.children_text,
         phases=tuple(_attempt_phases(attempt)),
         task_run_id=run.id,
         attempt_number=attempt.number,

@@ -58,6 +58,8 @@ def attempt(message: execution_pb2.Attempt) -> AttemptRow:
         error=message.error,
         runner=message.runner,
         metrics=tuple(map(metric, message.metrics)),
+        child_ids=tuple(message.child_execution_ids),
+        child_count=message.child_count,
     )
 
 
@@ -86,6 +88,8 @@ def detail(message: execution_pb2.Execution) -> ExecutionDetail:
         trigger_variables=from_struct(message.trigger_variables),
         state_changes=tuple(map(state_change, message.state_changes)),
         task_runs={one.id: task_run(one) for one in message.task_runs},
+        started_by_task_run_id=message.started_by_task_run_id,
+        started_by_execution_id=message.started_by_execution_id,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lanner_coordinator.engine.execution import Attempt, StateChange, TaskRun
+from lanner_coordinator.engine.ids import execution_of
 from lanner_coordinator.flow.model import InputType
 from lanner_coordinator.rpc.convert_values import STATES, date_out, metric_out, values_out
 from lanner_coordinator.runtime.archive import summarize
@@ -13,6 +14,9 @@ from lanner_coordinator.runtime.executions.watching import Moment
 from lanner_coordinator.runtime.variables import SECRET_MASK
 from lanner_coordinator.store.records import ExecutionSummary
 from lanner_proto.v1 import execution_pb2, state_pb2
+
+CHILD_LIMIT = 100
+"""Children of one attempt that are shown."""
 
 
 def summary_out(summary: ExecutionSummary) -> execution_pb2.ExecutionSummary:
@@ -48,6 +52,8 @@ def execution_out(view: ExecutionView) -> execution_pb2.Execution:
         task_runs=[task_run_out(view, run) for run in execution.task_runs.values()],
         parent_id=execution.parent_id,
         original_id=execution.original_id,
+        started_by_task_run_id=execution.parent_run_id,
+        started_by_execution_id=execution_of(execution.parent_run_id),
     )
 
 
@@ -87,6 +93,7 @@ def task_run_out(view: ExecutionView, run: TaskRun) -> execution_pb2.TaskRun:
 
 
 def _attempt(attempt: Attempt) -> execution_pb2.Attempt:
+    children = attempt.children
     return execution_pb2.Attempt(
         id=attempt.id,
         number=attempt.number,
@@ -98,6 +105,8 @@ def _attempt(attempt: Attempt) -> execution_pb2.Attempt:
         error=attempt.error,
         metrics=[metric_out(metric) for metric in attempt.metrics],
         runner=attempt.runner,
+        child_execution_ids=children.ids[:CHILD_LIMIT] if children else (),
+        child_count=children.count if children else 0,
     )
 
 

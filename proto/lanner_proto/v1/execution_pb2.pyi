@@ -262,9 +262,14 @@ class Execution(_message.Message):
     TASK_RUNS_FIELD_NUMBER: _builtins.int
     PARENT_ID_FIELD_NUMBER: _builtins.int
     ORIGINAL_ID_FIELD_NUMBER: _builtins.int
+    STARTED_BY_TASK_RUN_ID_FIELD_NUMBER: _builtins.int
+    STARTED_BY_EXECUTION_ID_FIELD_NUMBER: _builtins.int
     parent_id: _builtins.str
     """Execution that this one repeats, and the first one of all that repeat each other; empty: none."""
     original_id: _builtins.str
+    started_by_task_run_id: _builtins.str
+    """Task run of another execution that started this one, and that execution; empty: none."""
+    started_by_execution_id: _builtins.str
     @_builtins.property
     def summary(self) -> Global___ExecutionSummary: ...
     @_builtins.property
@@ -296,10 +301,12 @@ class Execution(_message.Message):
         task_runs: _abc.Iterable[Global___TaskRun] | None = ...,
         parent_id: _builtins.str = ...,
         original_id: _builtins.str = ...,
+        started_by_task_run_id: _builtins.str = ...,
+        started_by_execution_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["inputs", b"inputs", "outputs", b"outputs", "summary", b"summary", "trigger_variables", b"trigger_variables"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["inputs", b"inputs", "original_id", b"original_id", "outputs", b"outputs", "parent_id", b"parent_id", "state_changes", b"state_changes", "summary", b"summary", "task_runs", b"task_runs", "trigger_variables", b"trigger_variables"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["inputs", b"inputs", "original_id", b"original_id", "outputs", b"outputs", "parent_id", b"parent_id", "started_by_execution_id", b"started_by_execution_id", "started_by_task_run_id", b"started_by_task_run_id", "state_changes", b"state_changes", "summary", b"summary", "task_runs", b"task_runs", "trigger_variables", b"trigger_variables"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -374,6 +381,8 @@ class Attempt(_message.Message):
     ERROR_FIELD_NUMBER: _builtins.int
     METRICS_FIELD_NUMBER: _builtins.int
     RUNNER_FIELD_NUMBER: _builtins.int
+    CHILD_EXECUTION_IDS_FIELD_NUMBER: _builtins.int
+    CHILD_COUNT_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     number: _builtins.int
     """From 1."""
@@ -384,6 +393,8 @@ class Attempt(_message.Message):
     """A sentence; empty: none."""
     runner: _builtins.str
     """Where it ran, for people: `docker 4f1c…`, `process 4711`."""
+    child_count: _builtins.int
+    """How many there will be in all; 0: none."""
     @_builtins.property
     def submitted_at(self) -> _timestamp_pb2.Timestamp: ...
     @_builtins.property
@@ -392,6 +403,10 @@ class Attempt(_message.Message):
     def ended_at(self) -> _timestamp_pb2.Timestamp: ...
     @_builtins.property
     def metrics(self) -> _containers.RepeatedCompositeFieldContainer[_state_pb2.Metric]: ...
+    @_builtins.property
+    def child_execution_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Executions that do its work: the child of a Subflow, those of the batches of a ForEachItem in their order; the first 100."""
+
     def __init__(
         self,
         *,
@@ -405,10 +420,12 @@ class Attempt(_message.Message):
         error: _builtins.str = ...,
         metrics: _abc.Iterable[_state_pb2.Metric] | None = ...,
         runner: _builtins.str = ...,
+        child_execution_ids: _abc.Iterable[_builtins.str] | None = ...,
+        child_count: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["ended_at", b"ended_at", "started_at", b"started_at", "submitted_at", b"submitted_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agent_id", b"agent_id", "ended_at", b"ended_at", "error", b"error", "id", b"id", "metrics", b"metrics", "number", b"number", "runner", b"runner", "started_at", b"started_at", "state", b"state", "submitted_at", b"submitted_at"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agent_id", b"agent_id", "child_count", b"child_count", "child_execution_ids", b"child_execution_ids", "ended_at", b"ended_at", "error", b"error", "id", b"id", "metrics", b"metrics", "number", b"number", "runner", b"runner", "started_at", b"started_at", "state", b"state", "submitted_at", b"submitted_at"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

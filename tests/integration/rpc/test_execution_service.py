@@ -257,3 +257,20 @@ async def test_every_act_is_listed_with_its_answer(client: Client, on: Services)
     assert reasons["BATCH_ACT_KILL"] == "it has already ended (SUCCESS)"
     of_run = await client.list_execution_acts(execution_id, task_run="work")
     assert [(offer.is_mark, offer.reason) for offer in of_run.offers] == [(True, ""), (False, "")]
+
+
+async def test_parent_and_child_are_shown_with_each_other(client: Client, on: Services) -> None:
+    call = "  - {id: call, type: core.flow.Subflow, namespace: company, flowId: child}"
+    parent = f"id: nightly\nnamespace: company\ntasks:\n{call}\n"
+    await on.apply(flow_source("child", task="log"), parent)
+    parent_id = await client.create_execution("company", "nightly")
+    await on.ended(parent_id)
+
+    shown = await client.get_execution(parent_id)
+    attempt = shown.task_runs[0].attempts[0]
+    child = await client.get_execution(attempt.child_execution_ids[0])
+
+    assert attempt.child_count == 1
+    assert shown.started_by_execution_id == ""
+    assert child.started_by_execution_id == parent_id
+    assert child.started_by_task_run_id == shown.task_runs[0].id
