@@ -8,7 +8,7 @@ Each public method gives a `Work` for the executor's queue. Nothing here waits.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import msgspec
 
@@ -30,7 +30,7 @@ from lanner_coordinator.engine.commands import (
     Withdraw,
     WriteLog,
 )
-from lanner_coordinator.engine.decide import begin, created, decide
+from lanner_coordinator.engine.decide import begin, decide
 from lanner_coordinator.engine.execution import LiveExecution, TaskRun, snapshot
 from lanner_coordinator.engine.plan import Plan
 from lanner_coordinator.engine.rules.eligibility import Act, refusal
@@ -46,6 +46,7 @@ from lanner_coordinator.runtime.aftermath import (
 )
 from lanner_coordinator.runtime.agents.messages import Lines
 from lanner_coordinator.runtime.archive import summarize, task_run_records
+from lanner_coordinator.runtime.beginnings import Beginning, as_begun, successor
 from lanner_coordinator.runtime.demands import queued_attempt
 from lanner_coordinator.runtime.dispatcher import Dispatcher, QueuedAttempt
 from lanner_coordinator.runtime.errands.errands import Errands
@@ -68,9 +69,6 @@ Beyond, an execution goes on in the next one, so that others get their turn.
 
 _BREATH = timedelta(milliseconds=1)
 """The least between an execution and the one in its place, so that each is a commit."""
-
-Beginning = events.ExecutionCreated | events.ExecutionReplayed
-"""What begins a new execution."""
 
 _Inline = AskForSlot | Evaluate | RunNative | EvaluateOutputs | Proceed
 _Bounded = AskForSlot | Evaluate | RunNative | EvaluateOutputs | StartSubflow
@@ -277,7 +275,7 @@ class Application:
         if live.execution.is_begun:
             self._slots.start(entry.flow_id, entry.id)
         if look is not None:
-            look(_as_begun(first, live, group.now))
+            look(as_begun(first, live, group.now))
         self._carry(entry, commands, group)
 
     def revive(
@@ -448,21 +446,8 @@ class Application:
     def _repeat(self, entry: LiveEntry, command: RepeatExecution, group: Group) -> None:
         """Begin an execution in the place of one that failed, in the same commit."""
         failed = entry.live.execution
-        created = events.ExecutionCreated(
-            execution_id=self._ids.new_id(),
-            namespace=failed.namespace,
-            flow_id=failed.flow_id,
-            flow_revision=failed.flow_revision,
-            inputs=failed.inputs,
-            labels=failed.labels,
-            trigger=failed.trigger,
-            schedule_at=max(command.at, group.now + _BREATH),
-            original_id=failed.original_id or failed.id,
-            parent_run_id=failed.parent_run_id,
-            lineage=failed.lineage,
-            attempt_number=command.attempt_number,
-            first_created_at=command.first_created_at,
-        )
+        begins_at = max(command.at, group.now + _BREATH)
+        created = successor(failed, command, self._ids.new_id(), begins_at)
         self.begin(created, entry.live.plan, group)
         self._subflows.tell_successor(failed, created.execution_id, group, self)
 
@@ -504,10 +489,3 @@ class Application:
         if attempt is None or attempt.id != command.attempt_id:
             return None
         return self._rendering.run_native(entry, run, attempt)
-
-
-def _as_begun(event: Beginning, live: LiveExecution, now: datetime) -> LiveExecution:
-    """The execution before anything was started in it."""
-    if isinstance(event, events.ExecutionReplayed):
-        return live
-    return LiveExecution(created(event, now), live.plan)

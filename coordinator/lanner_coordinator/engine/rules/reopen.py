@@ -141,4 +141,5 @@ def _go_on(step: Step, container: Container, *, is_empty: bool) -> None:
     if is_empty:
         control = step.control(container)
         step.start_children(container, control.advance(step.live.plan, container, None))
+        step.open_wait(container)
     step.settle(container)
