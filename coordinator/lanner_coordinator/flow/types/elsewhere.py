@@ -20,10 +20,7 @@ _TASKS = {
     "log": ("PurgeLogs",),
     "metric": ("PurgeMetrics",),
     "namespace": ("DeleteFiles", "DownloadFiles", "PurgeFiles", "UploadFiles"),
-    "storage": (
-        "Concat", "DeduplicateItems", "Delete", "FilterItems", "LocalFiles",
-        "PurgeCurrentExecutionFiles", "Reverse", "Size", "Split", "Write",
-    ),
+    "storage": ("LocalFiles",),
     "templating": ("TemplatedTask",),
 }  # fmt: skip
 

@@ -84,6 +84,15 @@ class Folder:
         with self._opened(tuple(segments[:-1])) as parent:
             shutil.rmtree(segments[-1], dir_fd=parent)
 
+    def list_tree(self, segments: Sequence[str]) -> list[tuple[str, ...]]:
+        """All files below a folder, as segments from the root; raises FileNotFoundError."""
+        found: list[tuple[str, ...]] = []
+        with self._opened(tuple(segments)) as top:
+            for folder, _, names, _ in os.fwalk(dir_fd=top):
+                inner = Path(folder).parts
+                found += [(*segments, *inner, name) for name in names]
+        return found
+
     def _parent(
         self, uri: ArtifactUri, *, is_made: bool = False
     ) -> contextlib.AbstractContextManager[int]:

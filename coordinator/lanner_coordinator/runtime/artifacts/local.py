@@ -12,7 +12,7 @@ import errno
 import hashlib
 import os
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
@@ -100,6 +100,14 @@ class LocalArtifacts:
         """Remove all artifacts of an execution; none is fine."""
         with contextlib.suppress(FileNotFoundError):
             await self._run(self._folder.delete_tree, execution_folder(owner))
+
+    async def list_execution(self, owner: Owner) -> Sequence[ArtifactUri]:
+        """All artifacts of an execution, in order of their URIs; none is fine."""
+        try:
+            found = await self._run(self._folder.list_tree, execution_folder(owner))
+        except FileNotFoundError:
+            return []
+        return [ArtifactUri(segments=segments) for segments in sorted(found)]
 
     async def copy(self, source: ArtifactUri, target: ArtifactUri) -> int:
         """Copy an artifact, whole; its size in bytes."""

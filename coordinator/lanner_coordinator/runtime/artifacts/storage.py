@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from types import TracebackType
 from typing import Protocol, Self
@@ -65,6 +65,9 @@ class ArtifactStorage(Protocol):
 
     async def delete_execution(self, owner: Owner) -> None:
         """Remove all artifacts of an execution; none is fine."""
+
+    async def list_execution(self, owner: Owner) -> Sequence[ArtifactUri]:
+        """All artifacts of an execution, in order of their URIs; none is fine."""
 
     async def copy(self, source: ArtifactUri, target: ArtifactUri) -> int:
         """Copy an artifact, whole; its size in bytes. Raises `ArtifactMissing`."""

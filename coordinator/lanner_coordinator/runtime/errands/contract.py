@@ -23,6 +23,7 @@ class Request:
         task_id: The task.
         task_run_id: Its task run.
         properties: Rendered.
+        raw: Properties that the errand renders by itself, for each item.
         child_ids: Executions that the task run beside it started and waited for.
     """
 
@@ -30,6 +31,7 @@ class Request:
     task_id: str
     task_run_id: str
     properties: Mapping[str, object] = field(default_factory=dict)
+    raw: Mapping[str, object] = field(default_factory=dict)
     child_ids: Sequence[str] = ()
 
 

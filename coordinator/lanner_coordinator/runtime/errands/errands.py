@@ -8,17 +8,31 @@ from lanner_coordinator.engine.events import AttemptFinished
 from lanner_coordinator.engine.execution import Attempt, TaskRun
 from lanner_coordinator.flow.expression import ExpressionError
 from lanner_coordinator.flow.types import for_each_item as types
+from lanner_coordinator.flow.types import storage as storage_types
 from lanner_coordinator.flow.types.log import FETCH_TYPE
 from lanner_coordinator.flow.types.native_type import NativeResult, failed
 from lanner_coordinator.runtime.artifacts import ArtifactError, ArtifactStorage
 from lanner_coordinator.runtime.errands.contract import Errand, Request
 from lanner_coordinator.runtime.errands.fetch import Fetch
+from lanner_coordinator.runtime.errands.files.concat import Concat
+from lanner_coordinator.runtime.errands.files.deduplication import DeduplicateItems
+from lanner_coordinator.runtime.errands.files.filtering import FilterItems
+from lanner_coordinator.runtime.errands.files.plain import (
+    Delete,
+    PurgeCurrentExecutionFiles,
+    Size,
+    Write,
+)
+from lanner_coordinator.runtime.errands.files.reverse import Reverse
+from lanner_coordinator.runtime.errands.files.split_file import SplitFile
 from lanner_coordinator.runtime.errands.merge import Merge
 from lanner_coordinator.runtime.errands.split import Split
 from lanner_coordinator.runtime.group import Group, LiveEntry, Work
 from lanner_coordinator.runtime.owners import owner_of
 from lanner_coordinator.runtime.rendering import Rendering, finished
 from lanner_coordinator.store.protocol import Store
+
+_ITEM_TYPES = storage_types.RAW_PROPERTIES.keys()
 
 Feed = Callable[[LiveEntry, AttemptFinished, Group], None]
 """Gives a live execution an event within a group."""
@@ -33,6 +47,15 @@ class Errands:
             types.SPLIT_TYPE: Split(storage),
             types.MERGE_TYPE: Merge(store, storage),
             FETCH_TYPE: Fetch(store, storage),
+            storage_types.CONCAT: Concat(storage),
+            storage_types.DEDUPLICATE_ITEMS: DeduplicateItems(storage),
+            storage_types.DELETE: Delete(storage),
+            storage_types.FILTER_ITEMS: FilterItems(storage),
+            storage_types.PURGE_CURRENT_EXECUTION_FILES: PurgeCurrentExecutionFiles(storage),
+            storage_types.REVERSE: Reverse(storage),
+            storage_types.SIZE: Size(storage),
+            storage_types.SPLIT: SplitFile(storage),
+            storage_types.WRITE: Write(storage),
         }
 
     def are_for(self, type_name: str) -> bool:
@@ -65,11 +88,14 @@ class Errands:
         group.look_up(entry.id, lookup)
 
     def _request(self, entry: LiveEntry, run: TaskRun) -> Request:
+        task = entry.live.plan.tasks[run.task_id].task
+        raw = [storage_types.RAW_PROPERTIES[task.type]] if task.type in _ITEM_TYPES else []
         return Request(
             owner=owner_of(entry.live.execution),
             task_id=run.task_id,
             task_run_id=run.id,
-            properties=self._rendering.properties(entry, run),
+            properties=self._rendering.properties(entry, run, without=raw),
+            raw={name: task.properties.get(name) for name in raw},
             child_ids=_children_beside(entry, run),
         )
 

@@ -1,0 +1,1 @@
+"""The errands of `core.storage.*`: files in, files out, a piece at a time."""
