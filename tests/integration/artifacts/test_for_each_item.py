@@ -138,7 +138,7 @@ async def test_all_batches_run_when_one_fails_and_nothing_is_merged(tmp_path: Pa
     ("name", "content", "batch", "batches"),
     [
         ("a.txt", b"1\n2\n3\n4\n5", "{partitions: 2}", ["1\n2\n3\n", "4\n5\n"]),
-        ("a.txt", b"aaaa\nbb\ncc\n", "{bytes: 6B}", ["aaaa\n", "bb\ncc\n"]),
+        ("a.txt", b"aaaa\nbb\ncc\n", "{bytes: 6B}", ["aaaa\nbb\n", "cc\n"]),
         ("a.txt", b"1;2;3", '{rows: 2, separator: ";"}', ["1;2;", "3;"]),
         ("a.csv", b'k,v\n1,"x\ny"\n2,z\n', "{rows: 1}", ['k,v\n1,"x\ny"\n', "k,v\n2,z\n"]),
     ],

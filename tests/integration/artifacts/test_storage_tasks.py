@@ -100,7 +100,7 @@ async def test_a_file_is_split_by_rows_bytes_or_into_parts(files: Files) -> None
         return [await files.text(one) for one in uris]
 
     assert await parts(rows=4) == ["0\n1\n2\n3\n", "4\n5\n6\n7\n", "8\n9\n"]
-    assert await parts(bytes="5B") == ["0\n1\n", "2\n3\n", "4\n5\n", "6\n7\n", "8\n9\n"]
+    assert await parts(bytes="5B") == ["0\n1\n2\n", "3\n4\n5\n", "6\n7\n8\n", "9\n"]
     assert await parts(partitions=3) == ["0\n1\n2\n3\n", "4\n5\n6\n", "7\n8\n9\n"]
 
 

@@ -18,7 +18,7 @@ class BatchSize:
 
     Attributes:
         rows: Lines of each batch.
-        byte_limit: Bytes that no batch goes beyond, unless one line alone does.
+        byte_limit: A batch ends with the line that reaches this many bytes, as in Kestra.
         partitions: How many batches there are at most.
         separator: Between lines.
         line_count: Lines in all; only for `partitions`.
@@ -40,10 +40,10 @@ class BatchSize:
         Args:
             index: Of the batch.
             line_count: Lines that it has.
-            byte_count: Bytes that it would have with the next line.
+            byte_count: Bytes that it has.
         """
         if self.byte_limit:
-            return byte_count > self.byte_limit
+            return byte_count >= self.byte_limit
         rows = self.rows
         if self.partitions:
             rows, more = divmod(self.line_count, self.partitions)

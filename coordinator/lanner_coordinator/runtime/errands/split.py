@@ -83,9 +83,9 @@ class Split:
             if source.header:
                 await writer.write(source.header, size.separator)
             while source.first is not None:
-                byte_count += len(source.first) + len(size.separator)
                 if line_count and size.is_full(index, line_count, byte_count):
                     break
+                byte_count += len(source.first) + len(size.separator)
                 await writer.write(source.first, size.separator)
                 line_count += 1
                 source.first = await anext(source.lines, None)

@@ -57,9 +57,9 @@ class SplitFile:
         async with self._storage.writer(part) as opened:
             writer = LineWriter(opened)
             while line is not None:
-                byte_count += len(line) + len(size.separator)
                 if line_count and size.is_full(index, line_count, byte_count):
                     break
+                byte_count += len(line) + len(size.separator)
                 await writer.write(line, size.separator)
                 line_count += 1
                 line = await anext(lines, None)
