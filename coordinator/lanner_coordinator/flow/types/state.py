@@ -99,6 +99,7 @@ GET = KeepingType(
             count={"type": "integer", "description": "Entries."},
             data=any_map("The state; empty: there is none."),
         ),
+        examples=("id: state\ntype: io.kestra.plugin.core.state.Get\nname: progress\n",),
     ),
     run=_get,
 )
@@ -112,6 +113,13 @@ SET = KeepingType(
         outputs_schema=record(
             count={"type": "integer", "description": "Entries."},
             key=text("Key in the key-value store."),
+        ),
+        examples=(
+            "id: remember\n"
+            "type: io.kestra.plugin.core.state.Set\n"
+            "name: progress\n"
+            "data:\n"
+            '  last: "{{ execution.startDate }}"\n',
         ),
     ),
     run=_set,
@@ -127,6 +135,7 @@ DELETE = KeepingType(
             [], errorOnMissing=boolean("Fail where there is no such state."), **_SCOPE
         ),
         outputs_schema=record(deleted=boolean("Whether there was one.")),
+        examples=("id: forget\ntype: io.kestra.plugin.core.state.Delete\nname: progress\n",),
     ),
     run=_delete,
 )
