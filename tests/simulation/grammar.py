@@ -9,6 +9,7 @@ from datetime import timedelta
 from lanner_coordinator.flow.model import (
     AgentLostPolicy,
     Flow,
+    Listener,
     Retry,
     RetryBehavior,
     RetryType,
@@ -61,6 +62,10 @@ class Grammar:
             errors=self.some(0.3, 2),
             finally_tasks=self.some(0.3, 2),
             after_execution=self.some(0.2, 2),
+            listeners=tuple(
+                Listener(tasks=self.tasks(2, 1, 2))
+                for _ in range(self.chance.choice((0, 0, 0, 0, 1, 2)))
+            ),
             retry=self.retry(0.1),
         )
 

@@ -89,11 +89,14 @@ class Oracle:
         elif state == "FAILED" and self.repeat_from < NEVER * TICK:
             state = "RETRIED"
         self.next_failure = self._attempts.next_failure
-        self.repeat_from = NEVER * TICK
+        repeat_from, self.repeat_from = self.repeat_from, NEVER * TICK
         self.timeline.forget_kill()
         exits, left, self.left = list(self.exits), self.left, None
-        self._lanes(_enabled([[(task, ()) for task in flow.after_execution]]), {}, 0, now, scope)
+        chosen = [flow.listeners[index].tasks for index in self.world.listeners(flow)]
+        for after in (*chosen, flow.after_execution):
+            now = self._lanes(_enabled([[(task, ()) for task in after]]), {}, 0, now, scope)[1]
         self.exits, self.left = exits, left
+        self.repeat_from = repeat_from
         return state
 
     def _task(self, task: Task, path: Path, now: int, scope: Scope) -> tuple[str, int]:

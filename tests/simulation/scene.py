@@ -45,11 +45,12 @@ class Scene:
         """Name of the list that a task run is in."""
         parent_id = self.plan.tasks[key[0]].parent_id
         branches = self.plan.tasks[parent_id].task.branches if parent_id else self.plan.branches
-        return next(
+        found = next(
             str(name)
             for name, tasks in branches.items()
             if any(task.id == key[0] for task in tasks)
         )
+        return "afterExecution" if found.startswith("listeners.") else found
 
     def without_later_lists(self, opened: Collection[Key]) -> dict[Key, Record]:
         """All but what opened containers (the flow always) had in their later lists."""

@@ -142,6 +142,10 @@ class Simulator:
         self, wishes: Iterable[commands.Command], *, after_crash: bool = False
     ) -> None:
         for wish in wishes:
+            if isinstance(wish, commands.ChooseListeners):
+                chosen = self.world.listeners(self.plan.flow)
+                self._answer(self.now, events.ListenersChosen(indexes=chosen))
+                continue
             if isinstance(wish, commands.RepeatExecution | commands.EndExecution):
                 if not after_crash:
                     self._note_end(wish)

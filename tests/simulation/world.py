@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-from lanner_coordinator.flow.model import Task
+from lanner_coordinator.flow.model import Flow, Task
 
 Path = tuple[str, ...]
 NEVER = 10**15
@@ -87,6 +87,11 @@ class World:
         self.seed = seed
         self.failure_rate = failure_rate
         self.is_kind = is_kind
+
+    def listeners(self, flow: Flow) -> list[int]:
+        """Places of the listeners whose conditions hold."""
+        chance = random.Random(f"{self.seed}/listeners")
+        return [index for index, _ in enumerate(flow.listeners) if chance.random() < 0.7]
 
     def evaluation(self, task: Task, path: Path) -> Evaluation:
         """How `runIf` and what steers the flowable come out."""

@@ -115,6 +115,11 @@ class CheckAssertions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChooseListeners:
+    """Look at the conditions of the flow's listeners; answered by ListenersChosen."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EvaluateOutputs:
     """Evaluate the flow's outputs; answered by OutputsEvaluated or OutputsFailed."""
 
@@ -174,6 +179,7 @@ Command = (
     | StartTimer
     | CancelTimer
     | CheckAssertions
+    | ChooseListeners
     | EvaluateOutputs
     | Proceed
     | WriteLog

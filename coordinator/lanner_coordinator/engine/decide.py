@@ -16,6 +16,7 @@ from lanner_coordinator.engine.commands import (
     AskForSlot,
     Cancel,
     CheckAssertions,
+    ChooseListeners,
     Command,
     Dispatch,
     Evaluate,
@@ -39,6 +40,7 @@ from lanner_coordinator.engine.rules import (
     concurrency,
     exit,
     hold,
+    listeners,
     repairs,
     sla,
     sleep,
@@ -140,7 +142,9 @@ def open_commands(live: LiveExecution) -> Sequence[Command]:
         )
     if execution.end_state is not None and not execution.state.is_terminal:
         commands.append(EvaluateOutputs())
-    if execution.state.is_terminal and not execution.open_runs:
+    if listeners.are_open(live):
+        commands.append(ChooseListeners())
+    elif execution.state.is_terminal and not execution.open_runs:
         commands.extend(end_commands(execution))
     return commands
 
@@ -200,6 +204,10 @@ def _apply(step: Step, event: events.Event) -> None:  # noqa: C901 - one line fo
             step.commands.append(WriteLog(level="INFO", text=wish("resumed", event)))
             if hold.resume(step, event):
                 _release(step)
+        case events.ListenersChosen():
+            if listeners.are_open(step.live):
+                step.live.execution.listeners = event.indexes
+                step.go_after()
         case events.SlaBroken():
             _break_sla(step, event.index)
         case events.OutputsEvaluated():

@@ -366,6 +366,17 @@ class SlaBroken(EventBase, frozen=True, kw_only=True, omit_defaults=True, tag="s
     index: int
 
 
+class ListenersChosen(
+    EventBase, frozen=True, kw_only=True, omit_defaults=True, tag="listeners_chosen"
+):
+    """The conditions of the flow's listeners were looked at.
+
+    `indexes` are the places of those that hold.
+    """
+
+    indexes: list[int]
+
+
 class OutputsEvaluated(EventBase, frozen=True, kw_only=True, omit_defaults=True, tag="outputs"):
     """The flow's outputs were evaluated."""
 
@@ -469,6 +480,7 @@ Event = (
     | PauseRequested
     | ResumeRequested
     | SlaBroken
+    | ListenersChosen
     | OutputsEvaluated
     | OutputsFailed
     | ExecutionRestored

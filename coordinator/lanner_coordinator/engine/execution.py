@@ -217,6 +217,7 @@ class Execution(msgspec.Struct, kw_only=True, omit_defaults=True):
         outputs: The flow's outputs.
         failed_task_id: Task that failed first since the last start; empty: none.
         error: Its error; empty: none.
+        listeners: Places of the flow's listeners that run after its end; absent: not known yet.
         measured_from: From when its longest duration counts; absent: not yet.
         broken_slas: Places of the flow's promises that it broke.
         stop_state: How it ends once it is stopped; absent: KILLED.
@@ -261,6 +262,7 @@ class Execution(msgspec.Struct, kw_only=True, omit_defaults=True):
     outputs: dict[str, object] = {}
     failed_task_id: str = ""
     error: str = ""
+    listeners: list[int] | None = None
     measured_from: datetime | None = None
     broken_slas: list[int] = []
     stop_state: State | None = None

@@ -56,6 +56,11 @@ class Plan:
         return branches.get(name, ())
 
 
+def listener_branch(index: int) -> str:
+    """Name of the list of a listener's tasks, by the listener's place."""
+    return f"listeners.{index}"
+
+
 def make_plan(flow: Flow, revision: int) -> Plan:
     """The plan of a flow."""
     branches: dict[str, Sequence[Task]] = {
@@ -64,6 +69,8 @@ def make_plan(flow: Flow, revision: int) -> Plan:
         Phase.FINALLY: flow.finally_tasks,
         Phase.AFTER: flow.after_execution,
     }
+    for index, listener in enumerate(flow.listeners):
+        branches[listener_branch(index)] = listener.tasks
     tasks: dict[str, PlannedTask] = {}
     for branch in branches.values():
         _add_tasks(tasks, branch, "", (flow.retry, ""))

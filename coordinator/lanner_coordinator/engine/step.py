@@ -15,6 +15,7 @@ from datetime import datetime
 
 from lanner_coordinator.engine.commands import (
     CancelTimer,
+    ChooseListeners,
     Command,
     Dispatch,
     EndExecution,
@@ -38,6 +39,7 @@ from lanner_coordinator.engine.execution import (
 )
 from lanner_coordinator.engine.ids import attempt_id, task_run_id
 from lanner_coordinator.engine.phase import Phase
+from lanner_coordinator.engine.rules import listeners
 from lanner_coordinator.engine.rules.outcome import (
     allowed_state,
     container_state,
@@ -343,6 +345,9 @@ class Step:
             self.open_wait(container)
         else:
             self._start_next_of_phase(container)
+        if container.phase is Phase.AFTER and ended.state.is_failure:
+            container.phase_index = listeners.next_list(self.live, container.phase_index)
+            self._start_next_of_phase(container)
 
     def _may_start(self, container: Container) -> bool:
         if container.phase is Phase.TASKS and has_failed(container):
@@ -396,6 +401,8 @@ class Step:
 
     def _start_next_of_phase(self, container: Container) -> None:
         tasks = self.live.plan.branch(container.task_id, container.phase.value)
+        if container.phase is Phase.AFTER:
+            tasks = listeners.after_tasks(self.live)
         if container.phase_index < len(tasks):
             container.phase_index += 1
             self.start_children(container, (Child(task=tasks[container.phase_index - 1]),))
@@ -455,14 +462,22 @@ class Step:
             self.conclude()
 
     def conclude(self) -> None:
-        """Set the end state; then run `afterExecution`, if there is any."""
+        """Set the end state; then run listeners and `afterExecution`, if there are any."""
         execution = self.live.execution
         if execution.end_state is None or execution.state.is_terminal:
             return
         self.set_state(execution.end_state)
-        if self.live.plan.branch("", Phase.AFTER.value):
-            self._enter_phase(execution.root, Phase.AFTER)
-            self.settle(execution.root)
+        if self.live.plan.flow.listeners:
+            self.commands.append(ChooseListeners())
+        else:
+            self.go_after()
+
+    def go_after(self) -> None:
+        """Run what comes after the end."""
+        root = self.live.execution.root
+        if listeners.after_tasks(self.live):
+            self._enter_phase(root, Phase.AFTER)
+            self.settle(root)
         else:
             self._end_execution()
 

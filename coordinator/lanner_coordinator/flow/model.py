@@ -310,6 +310,19 @@ class PluginDefault:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Listener:
+    """Tasks that run after the end of an execution for which conditions hold.
+
+    Attributes:
+        tasks: At least one.
+        conditions: All must hold.
+    """
+
+    tasks: Sequence[Task]
+    conditions: Sequence[Condition] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Flow:
     """One checked revision of a flow, without its revision number.
 
@@ -324,6 +337,7 @@ class Flow:
         errors: Run when a task failed for good.
         finally_tasks: Run after tasks and errors, whatever the outcome.
         after_execution: Run after the end state is set.
+        listeners: Run before those, each if its conditions hold.
         outputs: Evaluated when the execution ends.
         triggers: In order of the source.
         plugin_defaults: As the source has them; merged already.
@@ -344,6 +358,7 @@ class Flow:
     errors: Sequence[Task] = ()
     finally_tasks: Sequence[Task] = ()
     after_execution: Sequence[Task] = ()
+    listeners: Sequence[Listener] = ()
     outputs: Sequence[FlowOutput] = ()
     triggers: Sequence[Trigger] = ()
     plugin_defaults: Sequence[PluginDefault] = ()
@@ -363,8 +378,10 @@ def walk_tasks(tasks: Sequence[Task]) -> Iterator[Task]:
 
 
 def all_tasks(flow: Flow) -> Iterator[Task]:
-    """Every task of a flow: tasks, errors, finally, afterExecution, and what is below them."""
+    """Every task of a flow, also those of listeners, and what is below them."""
     yield from walk_tasks(flow.tasks)
     yield from walk_tasks(flow.errors)
     yield from walk_tasks(flow.finally_tasks)
+    for listener in flow.listeners:
+        yield from walk_tasks(listener.tasks)
     yield from walk_tasks(flow.after_execution)

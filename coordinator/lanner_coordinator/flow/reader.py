@@ -20,6 +20,7 @@ from lanner_coordinator.flow.reading.expressions import Expressions
 from lanner_coordinator.flow.reading.fields import Field, FieldTable, is_null
 from lanner_coordinator.flow.reading.inputs import read_inputs
 from lanner_coordinator.flow.reading.labels import read_labels
+from lanner_coordinator.flow.reading.listeners import read_listeners
 from lanner_coordinator.flow.reading.mentions import check_mentions
 from lanner_coordinator.flow.reading.outputs import read_outputs
 from lanner_coordinator.flow.reading.plugin_defaults import (
@@ -58,7 +59,7 @@ FIELDS = FieldTable(
         Field(name="concurrency"),
         Field(name="sla"),
         Field(name="checks", not_supported="nothing is checked before the start"),
-        Field(name="listeners", not_supported="use `afterExecution`"),
+        Field(name="listeners", deprecated="Write `afterExecution`, with `runIf` at its tasks."),
         Field(name="quotas", not_supported="there are no quotas"),
         Field(name="draft", not_supported="every applied flow is active"),
         Field(name="workerGroup", not_supported="set `workerGroup` or `agentLabels` at tasks"),
@@ -165,6 +166,7 @@ def _read_root(
         tasks=read_tasks(taken.get("tasks"), "`tasks`", context),
         errors=read_tasks(taken.get("errors"), "`errors`", context),
         finally_tasks=read_tasks(taken.get("finally"), "`finally`", context),
+        listeners=read_listeners(taken.get("listeners"), context),
         after_execution=read_tasks(taken.get("afterExecution"), "`afterExecution`", context),
         outputs=read_outputs(taken.get("outputs"), report, expressions),
         triggers=read_triggers(taken.get("triggers"), context),

@@ -160,6 +160,8 @@ def _all_nodes(flow: Flow) -> Iterator[flow_pb2.TaskNode]:
     yield from _nodes(flow.tasks, "", Phase.TASKS.value)
     yield from _nodes(flow.errors, "", Phase.ERRORS.value)
     yield from _nodes(flow.finally_tasks, "", Phase.FINALLY.value)
+    for listener in flow.listeners:
+        yield from _nodes(listener.tasks, "", Phase.AFTER.value)
     yield from _nodes(flow.after_execution, "", Phase.AFTER.value)
 
 

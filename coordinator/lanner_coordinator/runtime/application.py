@@ -17,6 +17,7 @@ from lanner_coordinator.engine.commands import (
     AskForSlot,
     AwaitSubflow,
     CheckAssertions,
+    ChooseListeners,
     Command,
     Dispatch,
     EndExecution,
@@ -55,6 +56,7 @@ from lanner_coordinator.runtime.executions.pausing import resume_first
 from lanner_coordinator.runtime.executions.run_references import find_run
 from lanner_coordinator.runtime.group import Group, LiveEntry, Work
 from lanner_coordinator.runtime.ids import IdFactory
+from lanner_coordinator.runtime.listeners import fitting_listeners
 from lanner_coordinator.runtime.log_writer import LogWriter
 from lanner_coordinator.runtime.refusals import refused
 from lanner_coordinator.runtime.rendering import InlineResult, Rendering
@@ -401,8 +403,10 @@ class Application:
             case WriteLog():
                 line = self._log_writer.of_engine(entry, command, group.now)
                 group.logs.append(line)
-            case CheckAssertions():
-                return self._check_assertions(entry, group)
+            case ChooseListeners() | CheckAssertions():
+                is_choice = isinstance(command, ChooseListeners)
+                look = self._choose_listeners if is_choice else self._check_assertions
+                return look(entry, group)
             case StartSubflow() | AwaitSubflow() | KillSubflow():
                 self._carry_to_child(entry, command, group)
             case RepeatExecution():
@@ -418,6 +422,16 @@ class Application:
             case _:
                 group.after.append((entry.id, command))
         return ()
+
+    def _choose_listeners(self, entry: LiveEntry, group: Group) -> Sequence[Command]:
+        group.work_count += 1
+        chosen, complaints = fitting_listeners(
+            entry.live, lambda value: self._rendering.value(entry, value)
+        )
+        event = events.ListenersChosen(indexes=chosen)
+        self._record(entry, event, group)
+        wishes = [WriteLog(level="WARN", text=text) for text in complaints]
+        return [*wishes, *decide(entry.live, event, group.now)]
 
     def _check_assertions(self, entry: LiveEntry, group: Group) -> Sequence[Command]:
         group.work_count += 1

@@ -244,6 +244,15 @@ class Rendering:
                 complaints.append(f"an assertion cannot be evaluated: {error}")
         return broken, complaints
 
+    def value(self, entry: LiveEntry, value: object) -> object:
+        """A value as the execution sees it, with its type.
+
+        Raises:
+            ExpressionError: It cannot be rendered.
+        """
+        variables = execution_variables(entry.live, self._around)
+        return render_typed(value, variables, self.effects(entry)).value
+
     def flow_outputs(self, entry: LiveEntry) -> InlineResult:
         """Evaluate the flow's outputs."""
         variables = execution_variables(entry.live, self._around)

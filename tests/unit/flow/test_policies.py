@@ -64,3 +64,24 @@ sla:
 def test_a_wrong_promise_is_refused(given: str, code: str) -> None:
     result = read(f"{HEAD}{TASKS}sla: [{given}]\n")
     assert [problem.code for problem in result.problems] == [code]
+
+
+def test_listeners_are_read_and_deprecated() -> None:
+    source = """
+listeners:
+  - description: tell
+    conditions: [{type: core.condition.ExecutionStatus, in: [FAILED]}]
+    tasks: [{id: tell, type: core.log.Log, message: "{{ execution.state }}"}]
+"""
+    result = read(f"{HEAD}{TASKS}{source}")
+    assert [problem.code for problem in result.problems] == ["LNR029"]
+    assert result.flow is not None
+    (listener,) = result.flow.listeners
+    assert [task.id for task in listener.tasks] == ["tell"]
+    assert len(listener.conditions) == 1
+
+
+def test_a_listener_needs_tasks() -> None:
+    result = read(f"{HEAD}{TASKS}listeners: [{{tasks: []}}, {{description: x}}]\n")
+    codes = [problem.code for problem in result.problems]
+    assert codes == ["LNR029", "LNR023", "LNR021"]

@@ -14,7 +14,8 @@ A task run ends an attempt:
 6. `variables`: what it changes of the execution; `exit`: whether it ends the execution.
 
 Then its container goes on: its tasks, its `errors` if one failed for good, its `finally` (see
-`phase`), the container's own end likewise, up to the flow and its `afterExecution`.
+`phase`), the container's own end likewise, up to the flow and its
+`listeners` and `afterExecution`.
 
 People step in; `eligibility` says when:
 

@@ -27,6 +27,7 @@ def open_again(step: Step) -> None:
     execution.exit_state, execution.exit_above = None, []
     execution.stop_state = None
     execution.broken_slas = []
+    execution.listeners = None
     execution.outputs = {}
     execution.is_begun = False
     execution.is_opened = True

@@ -19,7 +19,13 @@ _LOOPS = frozenset({"ForEach", "EachSequential", "EachParallel", "LoopUntil", "P
 
 def check_reachability(flow: Flow, context: Context) -> None:
     """Report tasks that never run."""
-    for section in (flow.tasks, flow.errors, flow.finally_tasks, flow.after_execution):
+    for section in (
+        flow.tasks,
+        flow.errors,
+        flow.finally_tasks,
+        *(listener.tasks for listener in flow.listeners),
+        flow.after_execution,
+    ):
         _check(section, context, is_ordered=True)
 
 

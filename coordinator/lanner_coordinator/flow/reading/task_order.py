@@ -40,7 +40,13 @@ Place = Sequence[Step]
 def places_of(flow: Flow) -> Mapping[str, Place]:
     """The place of every task, by id."""
     places: dict[str, Place] = {}
-    sections = (flow.tasks, flow.errors, flow.finally_tasks, flow.after_execution)
+    sections = (
+        flow.tasks,
+        flow.errors,
+        flow.finally_tasks,
+        *(listener.tasks for listener in flow.listeners),
+        flow.after_execution,
+    )
     for rank, tasks in enumerate(sections):
         step = Step(holder=f"section {rank}", index=0, rank=rank, is_ordered=True)
         _place(tasks, step, (), places)
