@@ -21,6 +21,9 @@ WORDS = {
     BatchAct.KILL: "Kill",
     BatchAct.PAUSE: "Pause",
     BatchAct.RESUME: "Resume",
+    BatchAct.FORCE_RUN: "Run now",
+    BatchAct.UNQUEUE: "Unqueue",
+    BatchAct.DELETE: "Delete",
 }
 
 
@@ -86,9 +89,9 @@ class ActDialog(Dialog[ActAnswer]):
         yield Static("", id="command", classes="note", markup=False)
 
     def on_mount(self) -> None:
-        """Ask what would be done; a kill waits on Cancel, a retry on its button."""
+        """Ask what would be done; a kill waits on Cancel, others on their button."""
         self.allow(False)
-        is_kill = self.question.act is BatchAct.KILL
+        is_kill = self.question.act in (BatchAct.KILL, BatchAct.DELETE)
         if self.question.word != "":
             self.query_one("#typed", Input).focus()
         else:
@@ -145,7 +148,7 @@ class ActDialog(Dialog[ActAnswer]):
 
     def _show_command(self) -> None:
         question = self.question
-        words = ["execution", question.act.lower()]
+        words = ["execution", question.act.verb]
         ids = question.selection.execution_ids
         words += ids[:3] if ids else ["--filter", question.selection.filter_text]
         if question.is_bulk:

@@ -18,9 +18,11 @@ from lanner_console.workplace import Workplace
 Result = TypeVar("Result")
 
 
-def text_field(value: str = "", *, id: str | None = None, placeholder: str = "") -> Input:
+def text_field(
+    value: str = "", *, id: str | None = None, name: str | None = None, placeholder: str = ""
+) -> Input:
     """Make a field of one line whose cursor does not blink: over SSH blinking costs bytes."""
-    field = Input(value, id=id, placeholder=placeholder, compact=True)
+    field = Input(value, id=id, name=name, placeholder=placeholder, compact=True)
     field.cursor_blink = False
     return field
 

@@ -14,6 +14,7 @@ from textual.widgets import ContentSwitcher
 from lanner_console.keymap import EXECUTION
 from lanner_console.messages import AskRun, OpenFlow
 from lanner_console.models import ExecutionDetail, ExecutionUpdate, applied
+from lanner_console.screens.act_menu import ActMenu
 from lanner_console.screens.cells import duration_cell, state_cell
 from lanner_console.screens.execution_acts import ask_kill, ask_retry
 from lanner_console.screens.gantt import Gantt
@@ -40,13 +41,14 @@ class ExecutionView(View):
     """The execution that was opened last."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*EXECUTION]
-    ACTS: ClassVar[frozenset[str]] = frozenset({"retry", "kill", "run", "suspend"})
+    ACTS: ClassVar[frozenset[str]] = frozenset({"retry", "kill", "run", "suspend", "acts"})
 
     def __init__(self, place: Workplace, *, id: str | None = None) -> None:
         super().__init__(place, id=id)
         self.execution_id = ""
         self.detail: ExecutionDetail | None = None
         self._panel = LogPanel(place.glyphs, LineLook(timezone=place.timezone), id="logs")
+        self._menu = ActMenu(self)
         self._logs = LogFeed(self, self._panel, lambda: self.execution_id)
 
     def compose(self) -> ComposeResult:
@@ -286,6 +288,18 @@ class ExecutionView(View):
         """Pause the execution, or resume it when it is paused."""
         if self.detail is not None and not self.refuses("suspend"):
             ask_suspend(self, self.detail.row)
+
+    def action_acts(self) -> None:
+        """Show all that can be done to the task under the cursor, or to the execution."""
+        if self.detail is None or self.refuses("acts"):
+            return
+        row = self.tree_view.cursor_row
+        self._menu.ask(self.detail.row, self.detail.task_runs.get(row.task_run_id) if row else None)
+
+    def action_undo(self) -> None:
+        """Take back the last act."""
+        if not self._menu.take_back():
+            self.app.notify("There is nothing to undo")
 
     def action_run(self) -> None:
         """Run the flow again, with the inputs of this execution to start from."""

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from lanner_console.dialogs.act import ActAnswer, ActDialog, ActQuestion
 from lanner_console.messages import ActAccepted, BatchStarted
 from lanner_console.models import BatchAct, BatchSelection, ExecutionRow
 from lanner_console.op_log import command_line
 from lanner_console.screens.asking import Asking
 
+DONE = {
+    BatchAct.RETRY: "is retried",
+    BatchAct.KILL: "is being killed",
+    BatchAct.FORCE_RUN: "runs now",
+    BatchAct.UNQUEUE: "runs now",
+    BatchAct.DELETE: "is deleted",
+}
+
 
 def ask_retry(view: Asking, row: ExecutionRow) -> None:
     """Ask for the retry of one execution from its failed tasks."""
-    _ask_one(view, row, BatchAct.RETRY)
+    ask_one(view, row, BatchAct.RETRY)
 
 
 def ask_kill(view: Asking, row: ExecutionRow) -> None:
     """Ask for the end of one execution."""
-    _ask_one(view, row, BatchAct.KILL)
+    ask_one(view, row, BatchAct.KILL)
 
 
 def ask_batch(view: Asking, act: BatchAct, selection: BatchSelection, count: int) -> None:
@@ -32,7 +38,8 @@ def ask_batch(view: Asking, act: BatchAct, selection: BatchSelection, count: int
     view.app.push_screen(ActDialog(view.place, question), answered)
 
 
-def _ask_one(view: Asking, row: ExecutionRow, act: BatchAct) -> None:
+def ask_one(view: Asking, row: ExecutionRow, act: BatchAct) -> None:
+    """Ask for an act on one execution that needs no details."""
     question = ActQuestion(
         act=act,
         selection=BatchSelection(execution_ids=(row.id,)),
@@ -48,20 +55,23 @@ def _ask_one(view: Asking, row: ExecutionRow, act: BatchAct) -> None:
 
 
 async def _do_one(view: Asking, row: ExecutionRow, act: BatchAct, answer: ActAnswer) -> None:
-    client = view.place.client
-    is_retry = act is BatchAct.RETRY
-    ask = partial(client.retry_execution if is_retry else client.kill_execution, row.id)
-    words = ["execution", act.lower(), row.id]
-    words += ["--reason", answer.reason] if answer.reason else []
-    if done := await view.act(ask(reason=answer.reason), command_line(*words), "accepted"):
-        verb = "is retried" if is_retry else "is being killed"
-        view.app.notify(f"{done.namespace}/{done.flow_id} {done.id} {verb}")
+    client, reason = view.place.client, answer.reason
+    if act is BatchAct.RETRY:
+        call = client.retry_execution(row.id, reason=reason)
+    elif act is BatchAct.KILL:
+        call = client.kill_execution(row.id, reason=reason)
+    else:
+        call = client.act_on_execution(row.id, act, reason=reason)
+    words = ["execution", act.verb, row.id]
+    words += ["--reason", reason] if reason else []
+    if done := await view.act(call, command_line(*words), "accepted"):
+        view.app.notify(f"{done.namespace}/{done.flow_id} {done.id} {DONE[act]}")
         view.post_message(ActAccepted(done.id))
 
 
 async def _start_batch(view: Asking, question: ActQuestion, answer: ActAnswer) -> None:
     place, selection = view.place, question.selection
-    words = ["execution", question.act.lower(), *selection.execution_ids]
+    words = ["execution", question.act.verb, *selection.execution_ids]
     words += [] if selection.execution_ids else ["--filter", selection.filter_text]
     words += ["--max-parallel", str(answer.max_parallel)]
     words += ["--reason", answer.reason] if answer.reason else []

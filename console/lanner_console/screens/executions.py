@@ -13,6 +13,7 @@ from lanner_console.keymap import EXECUTIONS
 from lanner_console.messages import AskRun, OpenExecution, OpenFlow
 from lanner_console.models import BatchAct, BatchSelection, ExecutionRow, State
 from lanner_console.op_log import command_line
+from lanner_console.screens.act_menu import ActMenu
 from lanner_console.screens.execution_acts import ask_batch, ask_kill, ask_retry
 from lanner_console.screens.execution_peek import ExecutionPeek
 from lanner_console.screens.execution_rows import (
@@ -41,7 +42,7 @@ class ExecutionsView(View):
     """Executions that match a filter, as they are created and change."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*EXECUTIONS]
-    ACTS: ClassVar[frozenset[str]] = frozenset({"retry", "kill", "run", "suspend"})
+    ACTS: ClassVar[frozenset[str]] = frozenset({"retry", "kill", "run", "suspend", "acts"})
 
     def __init__(self, place: Workplace, *, id: str | None = None) -> None:
         super().__init__(place, id=id)
@@ -52,6 +53,7 @@ class ExecutionsView(View):
         self._live = LiveRows(self, self._update, self.tell_frame)
         self._ticks = 0
         self._former_marks = RowMarks()
+        self._menu = ActMenu(self)
 
     def compose(self) -> ComposeResult:
         """Lay out the list, the look at one of them, and the filter bar."""
@@ -232,9 +234,19 @@ class ExecutionsView(View):
         self._former_marks = self.table.marks
         self.table.clear_marks()
 
-    def action_marks_back(self) -> None:
-        """Bring back the marks that were taken off last."""
-        self.table.restore_marks(self._former_marks)
+    def action_undo(self) -> None:
+        """Take back the last act, or bring back the marks that were taken off last."""
+        if not self._menu.take_back():
+            self.table.restore_marks(self._former_marks)
+
+    def action_acts(self) -> None:
+        """Show all that can be done to the execution under the cursor."""
+        if (row := self.table.cursor_row) and not self.refuses("acts"):
+            self._menu.ask(row)
+
+    def on_act_accepted(self) -> None:
+        """List again: what was changed is not told where it has ended."""
+        self.table.reload_soon()
 
     def action_retry(self) -> None:
         """Retry what is marked, or the execution under the cursor."""
