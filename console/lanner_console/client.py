@@ -33,6 +33,7 @@ from lanner_console.models import (
     FlowRow,
     FlowText,
     ItemOutcome,
+    KeyValueRow,
     LogLine,
     LogQuery,
     Page,
@@ -205,6 +206,36 @@ class ConsoleClient(Protocol):
 
     def follow_logs(self, query: LogQuery, *, after_position: int = 0) -> AsyncIterator[LogLine]:
         """Stored lines, then new ones, until the execution has ended; none twice."""
+        ...
+
+    async def set_key_value(
+        self,
+        namespace: str,
+        key: str,
+        value: object,
+        *,
+        type_: str = "",
+        ttl_seconds: float | None = None,
+        description: str | None = None,
+        keep: bool = False,
+    ) -> KeyValueRow:
+        """Set a value; with `keep`, `AlreadyExists` where there is one."""
+        ...
+
+    async def get_key_value(
+        self, namespace: str, key: str, *, inherited: bool = False
+    ) -> KeyValueRow:
+        """A value, with `inherited` also of the namespaces above; `NotFound` when there is none."""
+        ...
+
+    async def list_key_values(
+        self, namespace: str, *, prefix: str = "", limit: int = 100, offset: int = 0
+    ) -> Page[KeyValueRow]:
+        """A page of the values of a namespace, in order of key."""
+        ...
+
+    async def delete_key_value(self, namespace: str, key: str) -> None:
+        """Remove a value; `NotFound` when there is none."""
         ...
 
     async def list_triggers(

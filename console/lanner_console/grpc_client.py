@@ -6,6 +6,7 @@ from lanner_console.calls.artifact import ArtifactCalls
 from lanner_console.calls.batch import BatchCalls
 from lanner_console.calls.execution import ExecutionCalls
 from lanner_console.calls.flow import FlowCalls
+from lanner_console.calls.key_value import KeyValueCalls
 from lanner_console.calls.log import LogCalls
 from lanner_console.calls.server import ServerCalls
 from lanner_console.calls.trigger import TriggerCalls
@@ -14,7 +15,14 @@ from lanner_proto.link import LinkListener, ignore_link
 
 
 class GrpcConsoleClient(
-    FlowCalls, ExecutionCalls, LogCalls, TriggerCalls, BatchCalls, ServerCalls, ArtifactCalls
+    FlowCalls,
+    ExecutionCalls,
+    LogCalls,
+    TriggerCalls,
+    BatchCalls,
+    ServerCalls,
+    ArtifactCalls,
+    KeyValueCalls,
 ):
     """`ConsoleClient` over the typed client; see the protocol for what each call does."""
 

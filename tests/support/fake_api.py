@@ -29,6 +29,7 @@ from lanner_proto.v1 import (
     execution_pb2_grpc,
     flow_pb2,
     flow_pb2_grpc,
+    key_value_pb2_grpc,
     log_pb2,
     log_pb2_grpc,
     server_pb2,
@@ -39,6 +40,7 @@ from lanner_proto.v1 import (
 from tests.support.fake_coordinator.batches import FakeBatchService
 from tests.support.fake_coordinator.executions import FakeExecutionService
 from tests.support.fake_coordinator.flows import FakeFlowService
+from tests.support.fake_coordinator.key_values import FakeKeyValueService
 from tests.support.fake_coordinator.logs import FakeLogService
 from tests.support.fake_coordinator.server import FakeArtifactService, FakeServerService
 from tests.support.fake_coordinator.state import FakeState, Fault, Outcome
@@ -76,6 +78,9 @@ class FakeApi:
         log_pb2_grpc.add_LogServiceServicer_to_server(FakeLogService(self.state), server)
         trigger_pb2_grpc.add_TriggerServiceServicer_to_server(
             FakeTriggerService(self.state), server
+        )
+        key_value_pb2_grpc.add_KeyValueServiceServicer_to_server(
+            FakeKeyValueService(self.state), server
         )
         batch_pb2_grpc.add_BatchServiceServicer_to_server(FakeBatchService(self.state), server)
         server_pb2_grpc.add_ServerServiceServicer_to_server(FakeServerService(self.state), server)

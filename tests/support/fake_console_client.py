@@ -42,6 +42,7 @@ from lanner_console.models import (
     FlowRow,
     FlowText,
     ItemOutcome,
+    KeyValueRow,
     LogLine,
     LogQuery,
     Page,
@@ -53,13 +54,14 @@ from lanner_console.models import (
     TriggerRow,
 )
 from lanner_proto.errors import LannerError, NotFound, WrongState
+from tests.support.fake_key_values import FakeKeyValues
 
 Call = tuple[str, tuple[Any, ...]]
 RETRIED_STATES = (State.FAILED, State.KILLED, State.WARNING)
 
 
 @dataclass
-class FakeConsoleClient:
+class FakeConsoleClient(FakeKeyValues):
     """What the coordinator knows, and what it was asked."""
 
     executions: dict[str, ExecutionDetail] = field(default_factory=dict)
@@ -67,6 +69,7 @@ class FakeConsoleClient:
     flow_rows: list[FlowRow] = field(default_factory=list)
     revisions: list[RevisionRow] = field(default_factory=list)
     triggers: list[TriggerRow] = field(default_factory=list)
+    key_values: dict[tuple[str, str], KeyValueRow] = field(default_factory=dict)
     agents: list[AgentRow] = field(default_factory=list)
     logs: dict[str, list[LogLine]] = field(default_factory=dict)
     batches: dict[str, BatchView] = field(default_factory=dict)

@@ -47,6 +47,7 @@ from lanner_coordinator.runtime.flows.editing import FlowEditor
 from lanner_coordinator.runtime.flows.overview import FlowLists
 from lanner_coordinator.runtime.flows.reading import FlowReader
 from lanner_coordinator.runtime.flows.registry import FlowRegistry
+from lanner_coordinator.runtime.key_values.editing import KeyValueEditor
 from lanner_coordinator.runtime.schedule.records import TriggerKey
 from lanner_coordinator.runtime.schedule.scheduler import Scheduler
 from lanner_coordinator.runtime.schedule.triggers import Triggers
@@ -138,6 +139,7 @@ class Services:
             around=Surroundings(),
             key_values=self.core.key_values,
         )
+        self.key_values = KeyValueEditor(book=self.core.key_values, store=store, clock=clock)
         self.requests = Requests(store, clock)
         self.creator = ExecutionCreator(
             flows=self.flows,

@@ -18,6 +18,7 @@ MODULES = {
     "logs": "lanner_console.commands.logs:logs",
     "batch": "lanner_console.commands.batch:batch",
     "trigger": "lanner_console.commands.trigger:trigger",
+    "kv": "lanner_console.commands.kv:kv",
     "agent": "lanner_console.commands.agent:agent",
     "coordinator": "lanner_console.commands.coordinator:coordinator",
     "doctor": "lanner_console.commands.doctor:doctor",
@@ -58,6 +59,7 @@ Work with runs
 Define
   flow        validate, apply, list, get, delete, run, schema, migrate, expand
   trigger     list, enable, disable, backfill
+  kv          set, get, list, delete   (values that flows keep)
 Operate
   console     the terminal interface (also: ui)
   agent       list, drain

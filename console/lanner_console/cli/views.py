@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 
 from lanner_console.cli.documents import plain
@@ -17,6 +18,7 @@ from lanner_console.models import (
     FlowDetail,
     FlowRow,
     InputField,
+    KeyValueRow,
     TaskNode,
     TaskRunRow,
     TriggerRow,
@@ -84,6 +86,15 @@ TRIGGER_COLUMNS: Sequence[Column[TriggerRow]] = (
     Column(name="backfill", value=lambda row: _backfill(row)),
     Column(name="timezone", value=lambda row: row.timezone, is_wide=True),
     Column(name="execution", value=lambda row: row.running_execution_id, is_wide=True),
+)
+KEY_VALUE_COLUMNS: Sequence[Column[KeyValueRow]] = (
+    Column(name="key", value=lambda row: row.key, is_key=True),
+    Column(name="type", value=lambda row: row.type),
+    Column(name="value", value=lambda row: value_text(row.value), is_flexible=True),
+    Column(name="updated", value=lambda row: row.updated_at),
+    Column(name="expires", value=lambda row: row.expires_at),
+    Column(name="version", value=lambda row: row.version, is_wide=True),
+    Column(name="description", value=lambda row: row.description, is_wide=True, is_flexible=True),
 )
 AGENT_COLUMNS: Sequence[Column[AgentRow]] = (
     Column(name="agent", value=lambda row: row.id, is_key=True),
@@ -224,3 +235,8 @@ def _memory(row: AgentRow) -> str:
     if not row.memory_total_bytes:
         return ""
     return f"{row.memory_used_bytes / 2**30:.1f}/{row.memory_total_bytes / 2**30:.1f} GiB"
+
+
+def value_text(value: object) -> str:
+    """A value of a flow in one line: texts as they are, the rest as JSON."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -42,6 +42,7 @@ from lanner_console.models.flow import (
     RevisionRow,
     TaskNode,
 )
+from lanner_console.models.key_value import KeyValueRow
 from lanner_console.models.log import LogLine, LogQuery
 from lanner_console.models.page import Page
 from lanner_console.models.server import AgentRow, AgentStatus, ServerStatus
@@ -76,6 +77,7 @@ __all__ = [
     "FlowText",
     "InputField",
     "ItemOutcome",
+    "KeyValueRow",
     "LogLevel",
     "LogLine",
     "LogQuery",

@@ -14,6 +14,7 @@ from lanner_coordinator.rpc.artifact_service import ArtifactService
 from lanner_coordinator.rpc.batch_service import BatchService
 from lanner_coordinator.rpc.execution_service import ExecutionService
 from lanner_coordinator.rpc.flow_service import FlowService
+from lanner_coordinator.rpc.key_value_service import KeyValueService
 from lanner_coordinator.rpc.log_service import LogService
 from lanner_coordinator.rpc.server import ApiServer, ServedService
 from lanner_coordinator.rpc.server_service import ServerService
@@ -33,6 +34,8 @@ from lanner_proto.v1 import (
     execution_pb2_grpc,
     flow_pb2,
     flow_pb2_grpc,
+    key_value_pb2,
+    key_value_pb2_grpc,
     log_pb2,
     log_pb2_grpc,
     server_pb2,
@@ -94,6 +97,13 @@ def served(on: Services, storage: LocalArtifacts, readiness: Readiness) -> list[
             partial(
                 trigger_pb2_grpc.add_TriggerServiceServicer_to_server,
                 TriggerService(triggers=on.triggers),
+            ),
+        ),
+        (
+            key_value_pb2,
+            partial(
+                key_value_pb2_grpc.add_KeyValueServiceServicer_to_server,
+                KeyValueService(editor=on.key_values),
             ),
         ),
         (
