@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import random
 import secrets
 import signal
@@ -30,6 +31,7 @@ from lanner_agent.lease import Lease
 from lanner_agent.link import Dialling
 from lanner_agent.runners.contract import Runner
 from lanner_agent.runners.docker.config import DockerConfig
+from lanner_agent.runners.docker.engine import is_local_engine
 from lanner_agent.runners.docker.runner import DockerRunner
 from lanner_agent.runners.policy import HostPolicy, read_host_policy
 from lanner_agent.runners.process.runner import ProcessConfig, ProcessRunner
@@ -80,7 +82,15 @@ def installed_plugins(config: Config) -> Plugins:
     return Plugins(
         clock=clock,
         runners=[
-            DockerRunner(DockerConfig(agent_id=config.agent_id, data=data, policy=policy)),
+            DockerRunner(
+                DockerConfig(
+                    agent_id=config.agent_id,
+                    data=data,
+                    policy=policy,
+                    # What a container's root leaves in a mounted folder only root can remove.
+                    shares_files=os.getuid() == 0 and is_local_engine(os.environ),
+                )
+            ),
             ProcessRunner(ProcessConfig(agent_id=config.agent_id, data=data), clock),
         ],
         task_types=installed_task_types(),

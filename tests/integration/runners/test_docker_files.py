@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -109,3 +110,45 @@ async def test_a_large_file_goes_in_and_comes_out(
         assert (command.output_dir / "out.bin").read_bytes() == content
     finally:
         await running.discard()
+
+
+async def test_files_are_copied_where_the_engine_does_not_have_the_folder(
+    docker_bench: DockerBench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # This path leads the engine to a folder of its own.
+    monkeypatch.chdir(tmp_path)
+    bench = replace(docker_bench, folder=Path("/proc/self/cwd"))
+    command = bench.command(
+        'cat in.txt && cp in.txt out.txt && echo 2 > "$OUTPUT_DIR/b"', text_files={"in.txt": "in\n"}
+    )
+    runner = bench.runner(shares_files=True)
+    async with runner.running():
+        running = await runner.start(command)
+        try:
+            end = await running.wait()
+            found = await running.collect(["out.txt"])
+            mounts = bench.inspect(command)["Mounts"]
+        finally:
+            await running.discard()
+
+    assert end.exit_code == 0
+    assert mounts == []
+    assert list(found) == [Path("out.txt")]
+    assert (command.working_dir / "out.txt").read_text() == "in\n"
+    assert (command.output_dir / "b").read_text() == "2\n"
+
+
+async def test_any_user_may_change_files_that_are_mounted_as_those_that_are_copied(
+    docker_bench: DockerBench, handling: tuple[DockerRunner, str]
+) -> None:
+    runner, file_handling = handling
+    command = docker_bench.command(
+        "echo more >> sub/in.txt && touch sub/new && cat sub/in.txt",
+        user="1234",
+        file_handling=file_handling,
+        text_files={"sub/in.txt": "in\n"},
+    )
+
+    lines, end = await run_to_end(runner, command)
+
+    assert ([line.text for line in lines], end.exit_code) == (["in", "more"], 0)

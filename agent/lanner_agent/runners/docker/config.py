@@ -24,9 +24,10 @@ class DockerConfig:
         pull_tries: How often a pull is tried while the registry does not answer.
         answer_seconds: Limit for an answer of the engine.
         patience_seconds: How long a running container is believed in while the engine is away.
-        shares_files: The engine sees this host's files under the same paths: what would be copied
-            into a container and out of it (`VOLUME`) is mounted instead, which is faster. Only
-            for an agent that may remove what a container's root leaves.
+        shares_files: Where the engine sees this host's files under the same paths, what would be
+            copied into a container and out of it (`VOLUME`) is mounted instead, which is faster;
+            the first container shows whether it does. Only for an agent that may remove what a
+            container's root leaves.
     """
 
     agent_id: str

@@ -13,7 +13,7 @@ from lanner_agent.runners.seen_paths import SeenPaths
 
 if TYPE_CHECKING:
     from docker import APIClient
-    from docker.types import DeviceRequest
+    from docker.types import DeviceRequest, Mount
 
 AGENT_LABEL = "lanner.dev/agent-id"
 DATA_LABEL = "lanner.dev/agent-data"
@@ -47,6 +47,7 @@ class ContainerPlan:
         options: What it gets.
         seen: The folders as it sees them.
         mounts_files: The attempt's folders are mounted; otherwise files are copied.
+        must_mount: The flow asks for that.
         has_files: There are files to be copied into it.
     """
 
@@ -54,11 +55,17 @@ class ContainerPlan:
     options: ContainerOptions
     seen: SeenPaths
     mounts_files: bool
+    must_mount: bool
     has_files: bool = False
 
     @classmethod
-    def of(cls, command: Command, config: DockerConfig) -> ContainerPlan:
+    def of(cls, command: Command, config: DockerConfig, *, may_mount: bool) -> ContainerPlan:
         """The plan for a command.
+
+        Args:
+            command: What is to run.
+            config: How containers are run.
+            may_mount: Folders may be mounted where the flow does not ask for it.
 
         Raises:
             PolicyRefused: The host does not allow it.
@@ -72,7 +79,8 @@ class ContainerPlan:
             command=command,
             options=options,
             seen=SeenPaths.of(command, working=WORKING_FOLDER, output=OUTPUT_FOLDER),
-            mounts_files=options.file_handling == "MOUNT" or config.shares_files,
+            mounts_files=options.file_handling == "MOUNT" or may_mount,
+            must_mount=options.file_handling == "MOUNT",
         )
 
 
@@ -110,7 +118,8 @@ def create_container(
         host_config=client.create_host_config(
             **_limits(options, config),
             **_rights(options),
-            binds=[*_own_binds(plan), *options.volumes],
+            binds=list(options.volumes),
+            mounts=_own_mounts(plan),
             port_bindings=bindings,
             network_mode=options.network_mode,
             extra_hosts=list(options.extra_hosts) or None,
@@ -158,13 +167,14 @@ def _rights(options: ContainerOptions) -> Mapping[str, Any]:
     }
 
 
-def _own_binds(plan: ContainerPlan) -> list[str]:
+def _own_mounts(plan: ContainerPlan) -> list[Mount] | None:
+    """The attempt's folders; the engine refuses them where it does not have them."""
+    from docker.types import Mount
+
     if not plan.mounts_files:
-        return []
-    return [
-        f"{plan.command.working_dir}:{WORKING_FOLDER}",
-        f"{plan.command.output_dir}:{OUTPUT_FOLDER}",
-    ]
+        return None
+    folders = {WORKING_FOLDER: plan.command.working_dir, OUTPUT_FOLDER: plan.command.output_dir}
+    return [Mount(target, str(source), type="bind") for target, source in folders.items()]
 
 
 def _devices(options: ContainerOptions) -> list[DeviceRequest]:

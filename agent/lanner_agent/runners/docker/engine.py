@@ -212,6 +212,11 @@ def told(address: str, doing: str) -> Iterator[None]:
         ) from cause
 
 
+def is_local_engine(environment: Mapping[str, str]) -> bool:
+    """Whether the engine that the environment names is reached by a Unix socket of this host."""
+    return environment.get("DOCKER_HOST", LOCAL_SOCKET).startswith("unix://")
+
+
 def explanation(error: Exception) -> str:
     """What the engine says, in one line, with a full stop."""
     said = getattr(error, "explanation", None) or str(error)

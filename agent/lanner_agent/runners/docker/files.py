@@ -9,12 +9,20 @@ from __future__ import annotations
 
 import base64
 import json
+import os
+import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from lanner_agent.runners.contract import Command
-from lanner_agent.runners.docker.archives import OPEN_FOLDER, ArchiveWriter, extract, write_tree
+from lanner_agent.runners.docker.archives import (
+    OPEN_FILE,
+    OPEN_FOLDER,
+    ArchiveWriter,
+    extract,
+    write_tree,
+)
 from lanner_agent.runners.docker.creation import OUTPUT_FOLDER, WORKING_FOLDER, ContainerPlan
 from lanner_agent.runners.docker.engine import DockerEngine
 from lanner_agent.runners.folders import find_files, inner_path, list_files, make_folders
@@ -39,8 +47,8 @@ def prepare_on_host(plan: ContainerPlan) -> None:
         inner_path(path)
     make_folders(plan.command, text_files)
     if plan.mounts_files:
-        for folder in (plan.command.working_dir, plan.command.output_dir):
-            folder.chmod(OPEN_FOLDER)
+        plan.command.output_dir.chmod(OPEN_FOLDER)
+        _open_to_all(plan.command.working_dir)
 
 
 def has_files(plan: ContainerPlan) -> bool:
@@ -89,6 +97,18 @@ def fetch_matching(
         path = f"{WORKING_FOLDER}/{prefix}".rstrip("/")
         _fetch(engine, client, container_id, path, command.working_dir, wanted)
     return find_files(command.working_dir, patterns)
+
+
+def _open_to_all(root: Path) -> None:
+    """Let any user of a container read and write what is in a folder, as in one that is copied."""
+    root.chmod(OPEN_FOLDER)
+    for folder, folders, names in os.walk(root):
+        for name in folders:
+            Path(folder, name).chmod(OPEN_FOLDER)
+        for name in names:
+            path = Path(folder, name)
+            if not path.is_symlink():
+                path.chmod(OPEN_FILE | stat.S_IMODE(path.stat().st_mode))
 
 
 def _is_root(client: APIClient, container_id: str, plan: ContainerPlan) -> bool:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 AVAILABLE_SECONDS = 2.0
 PING_SECONDS = 5.0
+NO_SUCH_FOLDER = "bind source path does not exist"
 
 Handle = Mapping[str, str]
 
@@ -42,6 +43,7 @@ class DockerRunner:
         self._engine = DockerEngine(config)
         self._images = Images(self._engine, config.pull_tries)
         self._has_init = True
+        self._shares_files = config.shares_files
         self._seen_at = float("-inf")
 
     @property
@@ -69,9 +71,7 @@ class DockerRunner:
 
     async def start(self, command: Command) -> RunningContainer:
         """Create a container, bring in the files, start it."""
-        plan = ContainerPlan.of(command, self._config)
-        await asyncio.to_thread(prepare_on_host, plan)
-        plan = replace(plan, has_files=await asyncio.to_thread(has_files, plan))
+        plan = await self._prepared(command)
         if plan.options.pull_policy == "ALWAYS":
             await self._images.pull(plan.options)
         handle = await self._start(plan)
@@ -84,6 +84,15 @@ class DockerRunner:
                 " another `pullPolicy`."
             )
         return RunningContainer(self._engine, command, handle)
+
+    async def _prepared(self, command: Command) -> ContainerPlan:
+        plan = ContainerPlan.of(command, self._config, may_mount=self._shares_files)
+
+        def prepare() -> bool:
+            prepare_on_host(plan)
+            return has_files(plan)
+
+        return replace(plan, has_files=await asyncio.to_thread(prepare))
 
     async def reattach(
         self, command: Command, handle: Mapping[str, str], since: datetime | None
@@ -143,6 +152,12 @@ class DockerRunner:
         except ImageNotFound:
             return None
         except APIError as refusal:
+            if plan.mounts_files and not plan.must_mount and NO_SUCH_FOLDER in str(refusal):
+                # An engine elsewhere, or in another file system, has no folder of this name.
+                self._shares_files = False
+                copying = replace(plan, mounts_files=False)
+                copying = replace(copying, has_files=has_files(copying))
+                return self._create_and_start(client, copying, abandoned)
             if not with_init or "docker-init" not in str(refusal.explanation):
                 raise
             # Some engines come without the program that forwards signals to the command.
