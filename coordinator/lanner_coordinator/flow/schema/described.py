@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from lanner_coordinator.flow.conditions.table import CONDITIONS
 from lanner_coordinator.flow.model import AgentLostPolicy, RetryBehavior
 from lanner_coordinator.flow.names import FLOW_ID, NAMESPACE, TASK_ID, NameRule
-from lanner_coordinator.flow.types.schemas import LEVELS, Schema
+from lanner_coordinator.flow.state_names import SPELLINGS
+from lanner_coordinator.flow.types.schemas import LEVELS, PREFIX, Schema
 
 TASK_LIST: Schema = {"type": "array", "items": {"$ref": "#/definitions/task"}}
 """A list of tasks, by reference."""
@@ -45,6 +47,11 @@ def _flag(description: str, *, default: bool = False) -> Schema:
         "default": default,
         "examples": [not default],
     }
+
+
+def _condition_names() -> list[str]:
+    """Names of all types of conditions, with and without the prefix."""
+    return [name for full in CONDITIONS for name in (full, full.removeprefix(PREFIX))]
 
 
 def _list(description: str, of: str) -> Schema:
@@ -83,6 +90,11 @@ FLOW: Mapping[str, Schema] = {
     "tasks": {**_tasks("What the flow does, one task after the other."), "minItems": 1},
     "errors": _tasks("Run when a task failed for good; the state stays FAILED."),
     "finally": _tasks("Run after tasks and errors, whatever the outcome."),
+    "listeners": {
+        "type": "array",
+        "description": "Tasks that run after the end state is set, if conditions hold.",
+        "items": {"type": "object"},
+    },
     "afterExecution": _tasks("Run after the end state is set; they see `execution.state`."),
     "outputs": _list("What the flow gives when it ends.", "output"),
     "triggers": _list("What starts the flow by itself.", "trigger"),
@@ -150,6 +162,30 @@ TRIGGER: Mapping[str, Schema] = {
     "labels": {
         **_LABELS, "description": "Added to the labels of the execution.",
         "examples": [{"by": "cron"}],
+    },
+    "conditions": {
+        "type": "array",
+        "description": "All of them must hold, or nothing is started.",
+        "items": {
+            "type": "object",
+            "properties": {
+                "type": {"type": "string", "enum": _condition_names()},
+            },
+            "required": ["type"],
+        },
+    },
+    "when": _text("Nothing is started unless this holds.", "{{ isWeekend(trigger.date) }}"),
+    "stopAfter": {
+        "type": "array",
+        "description": "States of an execution of the trigger that disable it.",
+        "items": {"enum": list(SPELLINGS)},
+        "examples": [["FAILED"]],
+    },
+    "allowConcurrent": _flag("It starts an execution while another one of it runs."),
+    "failOnTriggerError": _flag("An evaluation that fails is shown by an execution that FAILED."),
+    "logLevel": {
+        "enum": list(LEVELS), "description": "What is written of it to the coordinator's log.",
+        "examples": ["ERROR"],
     },
 }  # fmt: skip
 """Keys of every trigger."""
