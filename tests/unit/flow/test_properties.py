@@ -136,3 +136,13 @@ def test_a_deprecated_property_warns_with_its_description() -> None:
     assert [(one.severity, one.hint) for one in report.problems(root)] == [
         ("warning", "Use `new`.")
     ]
+
+
+@pytest.mark.parametrize(
+    ("written", "problems"),
+    [("yyyy-MM-dd'T'HH:mm", []), ("[yyyy]", []), ("YYYYo", ["LNR054"]), ("yyyy[", ["LNR054"])],
+)
+def test_a_pattern_for_dates_is_checked(written: str, problems: list[str]) -> None:
+    _, found = _one(f'"{written}"', {"type": "string", "format": "date-pattern"})
+
+    assert found == problems

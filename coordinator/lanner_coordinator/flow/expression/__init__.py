@@ -19,6 +19,7 @@ from lanner_coordinator.flow.expression.errors import (
     MissingKeyError,
     UndefinedError,
 )
+from lanner_coordinator.flow.expression.java.date_patterns import complaint_about_pattern
 from lanner_coordinator.flow.expression.limits import DEFAULT_LIMITS, Limits
 from lanner_coordinator.flow.expression.references import References, references
 from lanner_coordinator.flow.expression.rendering import Rendered, render, render_typed
@@ -41,6 +42,7 @@ __all__ = [
     "Rendered",
     "UndefinedError",
     "check",
+    "complaint_about_pattern",
     "filters",
     "functions",
     "inspect",

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from lanner_coordinator.flow.codes import Code
 from lanner_coordinator.flow.duration import parse_duration
+from lanner_coordinator.flow.expression import complaint_about_pattern
 from lanner_coordinator.flow.instants import parse_date, parse_instant, parse_time
 from lanner_coordinator.flow.nodes import ScalarNode
 from lanner_coordinator.flow.reading.report import Report
@@ -59,5 +60,6 @@ _FORMATS: Mapping[str, tuple[Code, Callable[[str], str]]] = {
     "date-time": (Code.BAD_DATE, lambda text: _complaint(parse_instant, text)),
     "date": (Code.BAD_DATE, lambda text: _complaint(parse_date, text)),
     "time": (Code.BAD_DATE, lambda text: _complaint(parse_time, text)),
+    "date-pattern": (Code.BAD_DATE, complaint_about_pattern),
     "regex": (Code.BAD_REGULAR_EXPRESSION, bad_regular_expression),
 }

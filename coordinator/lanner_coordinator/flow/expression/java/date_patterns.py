@@ -54,6 +54,15 @@ def pieces(pattern: str) -> tuple[Piece, ...]:
     return result
 
 
+def complaint_about_pattern(pattern: str) -> str:
+    """Return what is wrong with a pattern for dates; nothing if it is one."""
+    try:
+        pieces(pattern)
+    except ExpressionValueError as error:
+        return error.message
+    return ""
+
+
 def _parse(pattern: str, start: int, *, nested: bool) -> tuple[tuple[Piece, ...], int]:
     result: list[Piece] = []
     index = start

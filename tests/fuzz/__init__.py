@@ -1,0 +1,3 @@
+"""Fuzzing with atheris; `scripts/fuzz` runs it."""
+
+from __future__ import annotations

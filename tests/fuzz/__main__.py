@@ -1,0 +1,25 @@
+"""`python -m tests.fuzz TARGET [ARGUMENTS]`: needs atheris, which `scripts/fuzz` installs."""
+
+from __future__ import annotations
+
+import sys
+
+import atheris
+
+with atheris.instrument_imports(include=["lanner_coordinator.flow"]):
+    from tests.fuzz.targets import TARGETS
+
+
+def main() -> None:
+    """Fuzz one target until libFuzzer ends the process."""
+    target = TARGETS[sys.argv.pop(1)]
+
+    def one(data: bytes) -> None:
+        target(data.decode("utf-8", errors="replace"))
+
+    atheris.Setup(sys.argv, one)
+    atheris.Fuzz()
+
+
+if __name__ == "__main__":
+    main()
