@@ -189,3 +189,25 @@ tasks:
 
         assert found["size"] == 1
         assert '"message":"hello"' in await text_of(storage, found["uri"])
+
+
+class BrokenArtifacts(LocalArtifacts):
+    """Cannot be read."""
+
+    def open(self, uri: ArtifactUri, offset: int = 0) -> AsyncIterator[bytes]:
+        """No."""
+        raise RuntimeError("out of order")
+
+
+async def test_an_error_that_nobody_foresaw_fails_the_task(tmp_path: Path) -> None:
+    items = ArtifactUri.of_input(OWNER, "file", "a.txt")
+    flow = flow_from(PARENT.format(items=items, batch="{rows: 1}"))
+    async with (
+        BrokenArtifacts(tmp_path) as storage,
+        stage(flow, storage=storage, children=[flow_from(CHILD)]) as on,
+    ):
+        await on.create()
+
+        parent = await on.ended()
+
+        assert parent.error == 'task "each_split" met an unexpected error: out of order'

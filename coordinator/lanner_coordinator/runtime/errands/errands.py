@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 
 from lanner_coordinator.engine.events import AttemptFinished
@@ -30,7 +31,10 @@ from lanner_coordinator.runtime.errands.split import Split
 from lanner_coordinator.runtime.group import Group, LiveEntry, Work
 from lanner_coordinator.runtime.owners import owner_of
 from lanner_coordinator.runtime.rendering import Rendering, finished
+from lanner_coordinator.store.errors import StoreError
 from lanner_coordinator.store.protocol import Store
+
+logger = logging.getLogger(__name__)
 
 _ITEM_TYPES = storage_types.RAW_PROPERTIES.keys()
 
@@ -104,6 +108,11 @@ class Errands:
             return await self._errands[type_name].run(request)
         except (ArtifactError, OSError, ValueError) as error:
             return failed(f'task "{request.task_id}": {error}')
+        except StoreError:
+            raise
+        except Exception as error:
+            logger.exception("attempt of %s", request.task_run_id)
+            return failed(f'task "{request.task_id}" met an unexpected error: {error}')
 
 
 def _children_beside(entry: LiveEntry, run: TaskRun) -> list[str]:
