@@ -252,6 +252,8 @@ def _waiting_run(step: Step, run_id: str) -> TaskRun | None:
     run = execution.task_runs.get(run_id)
     if run is None or run.state.is_terminal or execution.is_on_hold:
         return None
+    if run.state is State.RESTARTED:
+        return run
     return run if waits.is_checked(run) or not (run.attempts or run.container) else None
 
 

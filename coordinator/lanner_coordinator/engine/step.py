@@ -183,6 +183,9 @@ class Step:
         number = len(run.attempts) + 1
         run.retry_at = None
         attempt = Attempt(id=attempt_id(run.id, number), number=number)
+        if run.state is State.RESTARTED and run.attempts:
+            before = run.attempts[-1].children
+            attempt.restarted_ids = list(before.ids) if before else []
         run.attempts.append(attempt)
         if task.kind is not TaskKind.AGENT:
             attempt.state = State.RUNNING

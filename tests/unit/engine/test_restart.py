@@ -147,3 +147,14 @@ def test_an_execution_can_be_restarted_again_and_again(times: int) -> None:
     assert bench.state() is State.SUCCESS
     assert len(bench.run("a").attempts) == times + 1
     assert bench.is_over()
+
+
+def test_a_restarted_task_whose_condition_does_not_hold_any_more_is_skipped() -> None:
+    bench = EngineBench(flow_of(leaf("a", run_if="{{ taskrun.attemptsCount == 0 }}"), leaf("b")))
+    bench.fail("a")
+    bench.refused.add("a")
+
+    bench.restart()
+
+    assert bench.states() == {"a": "SKIPPED", "b": "CREATED"}
+    assert len(bench.run("a").attempts) == 1

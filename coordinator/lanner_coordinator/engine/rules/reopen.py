@@ -125,13 +125,8 @@ def close(step: Step) -> None:
 
 def _start(step: Step, run: TaskRun) -> None:
     task = step.live.plan.tasks[run.task_id].task
-    if run.attempts:
-        before = run.attempts[-1].children
-        run.restarted_after = len(run.attempts)
-        step.start_attempt(run, task)
-        run.attempts[-1].restarted_ids = list(before.ids) if before else []
-    else:
-        step.enter(run, task)
+    run.restarted_after = len(run.attempts)
+    step.enter(run, task)
 
 
 def _go_on(step: Step, container: Container, *, is_empty: bool) -> None:
