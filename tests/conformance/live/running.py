@@ -25,6 +25,8 @@ from tests.conformance.outcomes import Outcome
 
 AT_ONCE = 6
 CASE_SECONDS = 45.0
+# Packages and images are fetched first.
+NETWORK_CASE_SECONDS = 180.0
 NEW_EXECUTIONS_SECONDS = 10.0
 
 Done = Callable[[Outcome], None]
@@ -80,13 +82,14 @@ def _shared(case: Case) -> set[FlowKey]:
 
 async def run_case(case: Case, programs: Programs) -> Outcome:
     """Run one case from its flows to its last expectation."""
+    limit_seconds = NETWORK_CASE_SECONDS if "network" in case.tags else CASE_SECONDS
     clock = SystemClock()
     scenario = Scenario(case=case, programs=programs, clock=clock, started_at=clock.now())
     try:
-        async with asyncio.timeout(CASE_SECONDS):
+        async with asyncio.timeout(limit_seconds):
             await _play(scenario)
     except TimeoutError:
-        scenario.failures.append(f"not over after {CASE_SECONDS:g} s{await _last_state(scenario)}")
+        scenario.failures.append(f"not over after {limit_seconds:g} s{await _last_state(scenario)}")
     except (Refused, NotOffered, LannerError) as error:
         scenario.failures.append(str(error))
     except Exception as error:  # noqa: BLE001 (one case that cannot be judged stops no other)

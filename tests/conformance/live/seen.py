@@ -100,7 +100,12 @@ class Seen:
         return [change.state for change in self.changes]
 
     def find(self, path: str) -> SeenTaskRun | None:
-        """The newest task run of this path or, where the path has no values, of this task."""
+        """The newest task run of this path or, where the path has no values, of this task.
+
+        `$last` is the last one of all.
+        """
+        if path == "$last":
+            return self.task_runs[-1] if self.task_runs else None
         for task_run in reversed(self.task_runs):
             if path in (task_run.path, task_run.task_id):
                 return task_run

@@ -64,3 +64,4 @@ def test_a_path_has_the_values_of_the_loops_around_a_task_run_once() -> None:
     )
 
     assert [one.path for one in seen.task_runs] == ["each", "row[v1]", "log[v1]"]
+    assert seen.find("$last") == seen.task_runs[2]
