@@ -51,6 +51,7 @@ from lanner_coordinator.runtime.variables import (
     WORKING_DIR_TOKEN,
     Surroundings,
     execution_variables,
+    output_paths,
     task_run_variables,
 )
 from lanner_coordinator.store.records import LogRecord
@@ -289,6 +290,7 @@ class Rendering:
         variables = task_run_variables(entry.live, run, self._around)
         variables["workingDir"] = WORKING_DIR_TOKEN
         variables["outputDir"] = OUTPUT_DIR_TOKEN
+        variables["outputFiles"] = output_paths(task.properties.get("outputFiles"))
         try:
             rendered = render_typed(task.properties, variables, self.effects(entry))
             timeout = self._timeout(entry, task, variables)

@@ -88,6 +88,17 @@ def task_run_variables(
     return variables
 
 
+def output_paths(listed: object) -> dict[str, str]:
+    """Paths of the files that a task says it leaves, by name; patterns name none."""
+    if not isinstance(listed, list | tuple):
+        return {}
+    return {
+        name: f"{WORKING_DIR_TOKEN}/{name}"
+        for name in listed
+        if isinstance(name, str) and not set(name) & set("*?[{")
+    }
+
+
 def nested_labels(labels: Mapping[str, str]) -> dict[str, object]:
     """Labels with the dots of their keys made into maps."""
     nested: dict[str, object] = {}

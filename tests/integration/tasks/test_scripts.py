@@ -187,3 +187,28 @@ async def test_the_runner_is_told_in_the_outputs(context: FakeTaskContext) -> No
     result = await run(context, "shell.Commands", commands=["true"])
 
     assert result.outputs["taskRunner"] == PROCESS
+
+
+async def test_a_script_may_be_a_list_of_its_lines(context: FakeTaskContext) -> None:
+    await run(context, "perl.Script", script=['print "Hello";', 'print "\\n";'])
+
+    assert context.texts(LogLevel.INFO) == ["Hello"]
+
+
+async def test_a_shell_of_another_kind_gets_its_own_word_to_fail_fast(
+    context: FakeTaskContext, tmp_path: Path
+) -> None:
+    pwsh = tmp_path / "pwsh"
+    pwsh.write_text('#!/bin/sh\nshift 3\necho "$@"\n')
+    pwsh.chmod(0o755)
+    interpreter = [str(pwsh), "-NoProfile", "-NonInteractive", "-Command"]
+
+    await run(context, "powershell.Script", script="Write-Output 'Hello'", interpreter=interpreter)
+
+    assert context.texts(LogLevel.INFO) == ['$ErrorActionPreference = "Stop"', "& ./script.ps1"]
+
+
+async def test_an_empty_script_is_refused(context: FakeTaskContext) -> None:
+    failure = await run_failing(context, "node.Script", script="")
+
+    assert failure.message == "The property `script` is missing or empty."

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+DEFAULT_INTERPRETER = ("/bin/sh", "-c")
+"""Runs commands where the language has no shell of its own."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Language:
@@ -17,6 +20,8 @@ class Language:
         programs: What runs a script's file, the first one that is installed; empty: the script is
             itself a command of the shell.
         file_name: Name of the script's file.
+        file_prefix: What stands before that name in the command.
+        interpreter: Gets the commands as its last argument by default.
         example: A script.
     """
 
@@ -25,16 +30,21 @@ class Language:
     image: str
     programs: Sequence[str] = ()
     file_name: str = ""
+    file_prefix: str = ""
+    interpreter: Sequence[str] = DEFAULT_INTERPRETER
     example: str
 
     def command_for(self, file_name: str) -> str:
         """The shell's command that runs a script's file."""
         first, *others = self.programs
+        path = f"{self.file_prefix}{file_name}"
         if not others:
-            return f"{first} {file_name}"
+            return f"{first} {path}"
         tries = " || ".join(f"command -v {program}" for program in self.programs)
-        return f'"$({tries} || echo {first})" {file_name}'
+        return f'"$({tries} || echo {first})" {path}'
 
+
+_POWERSHELL = ("pwsh", "-NoProfile", "-NonInteractive", "-Command")
 
 LANGUAGES: Sequence[Language] = (
     Language(
@@ -46,4 +56,120 @@ LANGUAGES: Sequence[Language] = (
         example="print('Hello')",
     ),
     Language(name="shell", title="shell", image="ubuntu", example="echo Hello"),
+    Language(
+        name="node",
+        title="Node.js",
+        image="node",
+        programs=("node",),
+        file_name="script.js",
+        example="console.log('Hello')",
+    ),
+    Language(
+        name="powershell",
+        title="PowerShell",
+        image="ghcr.io/kestra-io/powershell:latest",
+        interpreter=_POWERSHELL,
+        programs=("&",),
+        file_name="script.ps1",
+        file_prefix="./",
+        example="Write-Output 'Hello'",
+    ),
+    Language(
+        name="r",
+        title="R",
+        image="r-base",
+        programs=("Rscript",),
+        file_name="script.R",
+        example="print('Hello')",
+    ),
+    Language(
+        name="ruby",
+        title="Ruby",
+        image="ruby",
+        programs=("ruby",),
+        file_name="script.rb",
+        example="puts 'Hello'",
+    ),
+    Language(
+        name="go",
+        title="Go",
+        image="golang",
+        programs=("go run",),
+        file_name="script.go",
+        example='package main\nimport "fmt"\nfunc main() { fmt.Println("Hello") }',
+    ),
+    Language(
+        name="julia",
+        title="Julia",
+        image="julia",
+        programs=("julia",),
+        file_name="script.jl",
+        example='println("Hello")',
+    ),
+    Language(
+        name="perl",
+        title="Perl",
+        image="perl",
+        programs=("perl",),
+        file_name="script.pl",
+        example='print "Hello\\n";',
+    ),
+    Language(
+        name="php",
+        title="PHP",
+        image="php",
+        programs=("php",),
+        file_name="script.php",
+        example="<?php echo 'Hello';",
+    ),
+    Language(
+        name="lua",
+        title="Lua",
+        image="nickblah/lua",
+        programs=("lua",),
+        file_name="script.lua",
+        example="print('Hello')",
+    ),
+    Language(
+        name="deno",
+        title="Deno",
+        image="denoland/deno",
+        # A container is the sandbox here; Deno's own would ask for each permission.
+        programs=("deno run --allow-all",),
+        file_name="script.ts",
+        example="console.log('Hello');",
+    ),
+    Language(
+        name="bun",
+        title="Bun",
+        image="oven/bun",
+        programs=("bun run",),
+        file_name="script.ts",
+        example="console.log('Hello');",
+    ),
+    Language(
+        name="groovy",
+        title="Groovy",
+        image="groovy",
+        programs=("groovy",),
+        file_name="script.groovy",
+        example="println 'Hello'",
+    ),
+    Language(
+        name="jbang",
+        title="JBang",
+        image="jbangdev/jbang-action",
+        programs=("jbang",),
+        file_name="Script.java",
+        example='class Script { public static void main(String[] a) { System.out.print("Hi"); } }',
+    ),
+    Language(
+        name="dotnet",
+        title=".NET",
+        image="mcr.microsoft.com/dotnet/sdk:10.0",
+        programs=("dotnet run",),
+        file_name="script.cs",
+        example='Console.WriteLine("Hello");',
+    ),
 )
+"""All languages. A program of several words is a command whose last word is the script's file."""

@@ -17,7 +17,7 @@ OUTPUTS = schema.record(COMMAND_OUTPUTS)
 def properties_of(language: Language, *, is_inline: bool) -> Schema:
     """Schema of a script type's properties."""
     code: Schema = (
-        schema.text(f"The {language.title} script.")
+        schema.text_or_texts(f"The {language.title} script, or its lines.")
         if is_inline
         else schema.text_or_texts("Commands, run one after the other in one shell.")
     )
@@ -29,7 +29,8 @@ def properties_of(language: Language, *, is_inline: bool) -> Schema:
             "containerImage": schema.text("Image of the container.", default=language.image),
             "beforeCommands": schema.text_or_texts("Commands to run before, in the same shell."),
             "interpreter": schema.text_or_texts(
-                "Program that gets the commands as its last argument; `/bin/sh -c` by default."
+                "Program that gets the commands as its last argument;"
+                f" `{' '.join(language.interpreter)}` by default."
             ),
             "failFast": schema.flag("End at the first command that fails.", default=True),
             **FILES,

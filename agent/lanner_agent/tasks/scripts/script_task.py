@@ -17,8 +17,11 @@ from lanner_agent.tasks.properties import PropertyReader
 from lanner_agent.tasks.scripts.languages import Language
 from lanner_agent.tasks.scripts.schemas import TARGET_SYSTEMS
 
-DEFAULT_INTERPRETER = ("/bin/sh", "-c")
-POSIX_SHELLS = frozenset({"sh", "ash", "bash", "dash", "ksh", "zsh"})
+FAILING_FAST = {
+    **dict.fromkeys(("sh", "ash", "bash", "dash", "ksh", "zsh"), "set -e"),
+    **dict.fromkeys(("pwsh", "powershell"), '$ErrorActionPreference = "Stop"'),
+}
+"""What makes a shell end at the first command that fails, by its program."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +57,8 @@ class Script:
     def shell_prefix(self) -> list[str]:
         """What comes before the commands."""
         program = PurePosixPath(self.interpreter[0]).name if self.interpreter else ""
-        fails_fast = self.fail_fast and program in POSIX_SHELLS
-        return [*(["set -e"] if fails_fast else []), *self.before]
+        fails_fast = FAILING_FAST.get(program) if self.fail_fast else None
+        return [*([fails_fast] if fails_fast else []), *self.before]
 
 
 class ScriptTask:
@@ -81,19 +84,21 @@ class ScriptTask:
     def _read(self, reader: PropertyReader, context: TaskContext) -> Script:
         if reader.choice("targetOS", TARGET_SYSTEMS, "AUTO") == "WINDOWS":
             reader.refuse("The property `targetOS` is WINDOWS, but agents run commands for LINUX.")
-        text = reader.required_text("script") if self._is_inline else ""
+        # Kestra takes a list of lines too.
+        text = "\n".join(reader.texts("script")) if self._is_inline else ""
         script = Script(
             text=text,
             lines=[text] if self._is_inline else reader.texts("commands"),
             before=reader.texts("beforeCommands"),
-            interpreter=_interpreter(reader),
+            interpreter=_interpreter(reader, self._language),
             fail_fast=reader.flag("failFast", default=True),
             warning_on_stderr=reader.flag("warningOnStdErr"),
             environment=read_environment(reader, context.working_dir_token),
             runner=read_runner(reader, self._language.image),
         )
-        if not self._is_inline and not script.lines:
-            reader.refuse("The property `commands` is missing or empty.")
+        if not any(script.lines):
+            name = "script" if self._is_inline else "commands"
+            reader.refuse(f"The property `{name}` is missing or empty.")
         reader.finish()
         return script
 
@@ -129,9 +134,9 @@ class ScriptTask:
         return {_free_name(self._language.file_name, taken): script.text}
 
 
-def _interpreter(reader: PropertyReader) -> list[str]:
+def _interpreter(reader: PropertyReader, language: Language) -> list[str]:
     if "interpreter" not in reader:
-        return list(DEFAULT_INTERPRETER)
+        return list(language.interpreter)
     return [word for word in reader.texts("interpreter") if word]
 
 
