@@ -27,6 +27,7 @@ from lanner_coordinator.engine.commands import (
     StartTimer,
     WriteLog,
 )
+from lanner_coordinator.engine.ending import end_commands
 from lanner_coordinator.engine.execution import (
     Execution,
     LiveExecution,
@@ -54,7 +55,7 @@ from lanner_coordinator.engine.rules.replay import replay
 from lanner_coordinator.engine.rules.rescue import follow_rescue
 from lanner_coordinator.engine.rules.restart import restart
 from lanner_coordinator.engine.state import State
-from lanner_coordinator.engine.step import Step, end_commands, retry_timer
+from lanner_coordinator.engine.step import Step, retry_timer
 from lanner_coordinator.flow.model import TaskKind
 
 _NO_GRACE_SECONDS = 0.0

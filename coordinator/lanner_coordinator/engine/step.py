@@ -18,10 +18,8 @@ from lanner_coordinator.engine.commands import (
     ChooseListeners,
     Command,
     Dispatch,
-    EndExecution,
     Evaluate,
     EvaluateOutputs,
-    RepeatExecution,
     RunNative,
     StartSubflow,
     StartTimer,
@@ -29,10 +27,10 @@ from lanner_coordinator.engine.commands import (
 )
 from lanner_coordinator.engine.control.contract import Child, Control, ControlError
 from lanner_coordinator.engine.control.table import CONTROLS, SEQUENTIAL
+from lanner_coordinator.engine.ending import end_commands
 from lanner_coordinator.engine.execution import (
     Attempt,
     Container,
-    Execution,
     LiveExecution,
     StateChange,
     TaskRun,
@@ -50,19 +48,6 @@ from lanner_coordinator.engine.state import State
 from lanner_coordinator.engine.transitions import EXECUTION, TASK_RUN, check
 from lanner_coordinator.engine.wait import WaitKind, wait_timer
 from lanner_coordinator.flow.model import Task, TaskKind
-
-
-def end_commands(execution: Execution) -> Sequence[Command]:
-    """What is to be done when an execution has ended."""
-    end = EndExecution(state=execution.state)
-    if execution.state is not State.RETRIED or execution.repeat_at is None:
-        return (end,)
-    repeat = RepeatExecution(
-        at=execution.repeat_at,
-        attempt_number=execution.attempt_number + 1,
-        first_created_at=execution.first_created_at or execution.created_at,
-    )
-    return (repeat, end)
 
 
 def retry_timer(run: TaskRun) -> str:

@@ -166,6 +166,15 @@ def test_a_retry_comes_after_what_runs_after_the_execution() -> None:
 # After a restart
 
 
+def test_a_restart_looks_at_run_if_anew() -> None:
+    bench = EngineBench(flow_of(leaf("a", run_if="{{ maybe }}"), leaf("b")))
+    bench.fail("a")
+    bench.refused.add("a")
+    bench.restart()
+    assert bench.run("a").state is State.SKIPPED
+    assert bench.working() == "b"
+
+
 def test_attempts_of_before_a_restart_do_not_count() -> None:
     bench = EngineBench(
         flow_of(leaf("a", retry=every(5, max_attempts=2, max_duration=timedelta(seconds=60))))
