@@ -13,6 +13,7 @@ from lanner_console.cli.paging import all_rows
 from lanner_console.cli.views import FLOW_COLUMNS, flow_lines
 from lanner_console.commands.flow_apply import apply
 from lanner_console.commands.flow_run import run
+from lanner_console.commands.flow_switch import disable, enable
 from lanner_console.commands.flow_texts import expand, migrate, schema
 from lanner_console.commands.flow_validate import validate
 from lanner_console.models import (
@@ -106,3 +107,5 @@ flow.add_command(schema)
 flow.add_command(migrate)
 flow.add_command(expand)
 flow.add_command(run)
+flow.add_command(enable)
+flow.add_command(disable)

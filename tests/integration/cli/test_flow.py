@@ -353,3 +353,16 @@ async def test_a_disabled_flow_is_a_conflict(api: FakeApi, lanner: Lanner) -> No
     ended = await lanner("flow", "run", "a/b")
 
     assert ended.code == 6
+
+
+async def test_a_disabled_flow_is_a_new_revision_of_the_one_that_was_read(
+    api: FakeApi, lanner: Lanner
+) -> None:
+    api.add_flow(make_flow(source="id: load_orders\nnamespace: company.etl\n"))
+
+    ended = await lanner("flow", "disable", "company.etl/load_orders")
+
+    assert ended.code == 0
+    sent = api.requests("ApplyFlows")[0].sources[0]
+    assert sent.source == "id: load_orders\nnamespace: company.etl\ndisabled: true\n"
+    assert sent.if_revision > 0
