@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -51,6 +52,8 @@ def _run_live(folder: Path, selection: Selection, report: Report) -> None:
         if unit["kind"] in KINDS_OF_TASKS
     ]
     if cases:
+        # As Ctrl+C does: the programs that were started are stopped first.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         asyncio.run(run_stages(staged(cases), report.add))
 
 
