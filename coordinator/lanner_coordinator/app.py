@@ -87,7 +87,7 @@ async def _serve(
         [
             _agent_service(core, storage, streams),
             flow_service(core, schedules),
-            *execution_services(core, requests, acts),
+            *execution_services(core, storage, requests, acts),
             trigger_service(core, schedules, starter),
             batch_service(core, worker, requests),
             artifact_service(core, storage),

@@ -24,6 +24,7 @@ from lanner_coordinator.runtime.batches.worker import BatchWorker
 from lanner_coordinator.runtime.executions.acts import Acts
 from lanner_coordinator.runtime.executions.conditions import Conditions
 from lanner_coordinator.runtime.executions.creation import ExecutionCreator
+from lanner_coordinator.runtime.executions.input_files import InputFiles
 from lanner_coordinator.runtime.executions.inputs import InputResolver
 from lanner_coordinator.runtime.executions.listing import ExecutionLists
 from lanner_coordinator.runtime.executions.logs import Logs
@@ -70,7 +71,9 @@ from lanner_proto.v1 import (
 )
 
 
-def execution_services(core: Core, requests: Requests, acts: Acts) -> Sequence[ServedService]:
+def execution_services(
+    core: Core, storage: ArtifactStorage, requests: Requests, acts: Acts
+) -> Sequence[ServedService]:
     """Executions and their logs."""
     references = References(store=core.store, executor=core.executor, clock=core.clock)
     reader = ExecutionReader(
@@ -81,7 +84,7 @@ def execution_services(core: Core, requests: Requests, acts: Acts) -> Sequence[S
         references=references,
     )
     executions = ExecutionService(
-        creator=creator(core, requests),
+        creator=creator(core, storage, requests),
         reader=reader,
         references=references,
         lists=ExecutionLists(store=core.store, executor=core.executor, clock=core.clock),
@@ -115,13 +118,14 @@ def resolver(core: Core) -> InputResolver:
     )
 
 
-def creator(core: Core, requests: Requests) -> ExecutionCreator:
+def creator(core: Core, storage: ArtifactStorage, requests: Requests) -> ExecutionCreator:
     """What creates executions."""
     return ExecutionCreator(
         flows=core.flows,
         executor=core.executor,
         resolver=resolver(core),
         requests=requests,
+        files=InputFiles(storage),
         ids=TimeOrderedIds(core.clock),
     )
 

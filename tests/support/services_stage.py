@@ -28,6 +28,7 @@ from lanner_coordinator.runtime.catalog import CatalogHolder
 from lanner_coordinator.runtime.executions.acts import Acts
 from lanner_coordinator.runtime.executions.conditions import Conditions
 from lanner_coordinator.runtime.executions.creation import ExecutionCreator, NewExecution
+from lanner_coordinator.runtime.executions.input_files import InputFiles
 from lanner_coordinator.runtime.executions.inputs import InputResolver
 from lanner_coordinator.runtime.executions.listing import ExecutionLists
 from lanner_coordinator.runtime.executions.logs import Logs
@@ -58,7 +59,7 @@ from lanner_coordinator.store.memory import MemoryStore
 from lanner_coordinator.store.records import ExecutionSummary
 from tests.support.eventually import eventually
 from tests.support.fake_clock import FakeClock
-from tests.support.stage import NoFiles, Stage, flow_of, native
+from tests.support.stage import NO_ARTIFACTS, NoFiles, Stage, flow_of, native
 from tests.support.stage_agent import TYPES, StageAgent, connected, hello
 
 NAMESPACE = "company"
@@ -146,6 +147,7 @@ class Services:
             executor=self.executor,
             resolver=self.resolver,
             requests=self.requests,
+            files=InputFiles(NO_ARTIFACTS),
             ids=ids,
         )
         self.references = References(store=store, executor=self.executor, clock=clock)

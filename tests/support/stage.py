@@ -83,7 +83,8 @@ def flow_of(*tasks: Task, **settings: Any) -> Flow:
     return Flow(id="nightly", namespace="company", tasks=tasks, **settings)
 
 
-_NO_ARTIFACTS = LocalArtifacts(Path("nowhere"))
+NO_ARTIFACTS = LocalArtifacts(Path("nowhere"))
+"""For tests without files."""
 
 
 class OneFlow:
@@ -146,7 +147,7 @@ class Stage:
         *,
         children: Iterable[Flow] = (),
         child_flows: ChildFlows | None = None,
-        storage: ArtifactStorage = _NO_ARTIFACTS,
+        storage: ArtifactStorage = NO_ARTIFACTS,
         ids: IdFactory | None = None,
     ) -> None:
         self.store = store
@@ -267,7 +268,7 @@ async def stage(
     environment: Mapping[str, str] | None = None,
     children: Iterable[Flow] = (),
     ids: IdFactory | None = None,
-    storage: ArtifactStorage = _NO_ARTIFACTS,
+    storage: ArtifactStorage = NO_ARTIFACTS,
 ) -> AsyncIterator[Stage]:
     """A running stage over an open store (its own, when none is given)."""
     own = MemoryStore() if store is None else None

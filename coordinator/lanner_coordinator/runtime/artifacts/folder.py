@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 import shutil
 import stat
 import tempfile
@@ -59,6 +60,25 @@ class Folder:
             os.close(file)
             raise ArtifactRefused(f"{uri} is not a file.")
         return file
+
+    def link(self, source: ArtifactUri, target: ArtifactUri) -> int:
+        """Give a file a second name, in place of an older one; its size.
+
+        Files are replaced, never changed, so that neither name sees what becomes of the other.
+
+        Raises:
+            FileNotFoundError: There is no such file.
+            OSError: Among others where the file system has no links.
+        """
+        size = self.size(source)
+        path = str(self._partial / secrets.token_hex(16))
+        with self._parent(source) as parent:
+            os.link(source.name, path, src_dir_fd=parent, follow_symlinks=False)
+        try:
+            self.publish(path, target)
+        finally:
+            Path(path).unlink(missing_ok=True)
+        return size
 
     def size(self, uri: ArtifactUri) -> int:
         """Bytes of a file."""

@@ -34,6 +34,7 @@ THREAD_COUNT = 4
 
 _Arguments = ParamSpec("_Arguments")
 _Result = TypeVar("_Result")
+_NO_LINKS = (errno.EPERM, errno.EXDEV, errno.EMLINK, errno.ENOTSUP)
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -111,6 +112,13 @@ class LocalArtifacts:
 
     async def copy(self, source: ArtifactUri, target: ArtifactUri) -> int:
         """Copy an artifact, whole; its size in bytes."""
+        try:
+            return await self._run(self._folder.link, source, target)
+        except FileNotFoundError as cause:
+            raise ArtifactMissing(f"There is no artifact {source}.") from cause
+        except OSError as cause:
+            if cause.errno not in _NO_LINKS:
+                raise
         async with self.writer(target) as writer:
             async for chunk in self.open(source):
                 await writer.write(chunk)

@@ -26,6 +26,7 @@ MAX_NAME_BYTES = 512
 _MAX_SEGMENT_BYTES = 255
 _EXECUTIONS = "executions"
 _UPLOADS = "uploads"
+_MARKERS = (_EXECUTIONS, _UPLOADS)
 _TASKS = "tasks"
 _INPUTS = "inputs"
 _PLAIN = "-._~!$()*+,=:@"
@@ -75,6 +76,11 @@ class ArtifactUri:
         """A file that was sent before its execution exists."""
         folder = (*_flow_folder(namespace, flow_id), _UPLOADS, _part(upload_id))
         return cls(segments=(*folder, *_name_segments(name)))
+
+    @property
+    def is_upload(self) -> bool:
+        """Whether it was sent before its execution exists."""
+        return next((part for part in self.segments if part in _MARKERS), "") == _UPLOADS
 
     @property
     def name(self) -> str:

@@ -7,9 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import msgspec
+
 from lanner_coordinator.engine.events import ExecutionCreated, TriggerInfo
 from lanner_coordinator.engine.plan import Plan
 from lanner_coordinator.runtime.errors import NotAllowed
+from lanner_coordinator.runtime.executions.input_files import InputFiles
 from lanner_coordinator.runtime.executions.inputs import InputResolver
 from lanner_coordinator.runtime.executions.labels import merged_labels
 from lanner_coordinator.runtime.executions.requests import Requests
@@ -54,8 +57,10 @@ class ExecutionCreator:
         executor: Executor,
         resolver: InputResolver,
         requests: Requests,
+        files: InputFiles,
         ids: IdFactory,
     ) -> None:
+        self._files = files
         self._flows = flows
         self._executor = executor
         self._resolver = resolver
@@ -69,6 +74,7 @@ class ExecutionCreator:
             NotFound: No such flow.
             NotAllowed: The flow is disabled.
             InvalidRequest: Inputs or labels are wrong.
+            ArtifactMissing: An upload that is an input is not there.
             Overloaded: Too much is waiting.
             NotDurable: It could not be committed.
         """
@@ -82,6 +88,8 @@ class ExecutionCreator:
                     "until `disabled` is taken out of its source"
                 )
             event = self._event(execution_id, plan, wanted)
+            inputs = await self._files.adopt(plan, event.inputs, execution_id)
+            event = msgspec.structs.replace(event, inputs=inputs)
             attached = Commit(requests=requests) if requests else None
             await self._executor.create(event, plan, attached)
 
