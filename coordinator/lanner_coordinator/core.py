@@ -87,42 +87,13 @@ async def build_core(
         offer_types=catalog.offer,
         epoch=await store.epoch(),
     )
-    files = SmallFiles(config.data_dir / ARTIFACTS_NAME)
-    around = _surroundings(config, environment)
-    secret_values = EnvironmentSecrets(environment)
-    cipher = await _cipher(config, environment)
-    key_values = KeyValueBook()
-    key_values.load(await store.key_values())
-    rendering = Rendering(
-        clock=clock,
-        secret_values=secret_values,
-        key_values=key_values,
-        cipher=cipher,
-        secret_outputs=catalog.secret_outputs,
-        files=files,
-        around=around,
-        credential_key=await asyncio.to_thread(load_or_make_key, config.data_dir / KEY_NAME),
-    )
+    values = await _values(config, environment, store)
+    rendering = await _rendering(config, clock, catalog, values)
     slots = Slots()
     flows = FlowRegistry(store=store, reader=reader)
-    resolver = InputResolver(
-        clock=clock,
-        secret_values=secret_values,
-        files=files,
-        around=around,
-        key_values=key_values,
-        cipher=cipher,
-    )
     application = Application(
         slots=slots,
-        subflows=Subflows(
-            starter=SubflowStarter(
-                rendering=rendering, resolver=resolver, ids=TimeOrderedIds(clock)
-            ),
-            flows=flows,
-            store=store,
-            rendering=rendering,
-        ),
+        subflows=_subflows(clock, store, flows, rendering, values),
         errands=Errands(store=store, storage=storage, rendering=rendering),
         ids=TimeOrderedIds(clock),
         rendering=rendering,
@@ -139,7 +110,7 @@ async def build_core(
         slots=slots,
     )
     flows.on_replaced(executor.limit)
-    key_values.know_namespaces(flows.namespaces)
+    values.key_values.know_namespaces(flows.namespaces)
     registry.report_to(ExecutorReports(executor, application))
     return Core(
         store=store,
@@ -153,11 +124,70 @@ async def build_core(
         rendering=rendering,
         application=application,
         executor=executor,
-        files=files,
-        around=around,
-        secret_values=secret_values,
+        files=values.files,
+        around=values.around,
+        secret_values=values.secret_values,
+        key_values=values.key_values,
+        cipher=values.cipher,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Values:
+    """What expressions reach besides the execution itself; the fields are those of the core."""
+
+    files: SmallFiles
+    around: Surroundings
+    secret_values: EnvironmentSecrets
+    key_values: KeyValueBook
+    cipher: Cipher | None
+
+
+async def _values(config: Config, environment: Mapping[str, str], store: Store) -> _Values:
+    key_values = KeyValueBook()
+    key_values.load(await store.key_values())
+    return _Values(
+        files=SmallFiles(config.data_dir / ARTIFACTS_NAME),
+        around=_surroundings(config, environment),
+        secret_values=EnvironmentSecrets(environment),
         key_values=key_values,
-        cipher=cipher,
+        cipher=await _cipher(config, environment),
+    )
+
+
+async def _rendering(
+    config: Config, clock: Clock, catalog: CatalogHolder, values: _Values
+) -> Rendering:
+    key = await asyncio.to_thread(load_or_make_key, config.data_dir / KEY_NAME)
+    return Rendering(
+        clock=clock,
+        secret_values=values.secret_values,
+        key_values=values.key_values,
+        cipher=values.cipher,
+        secret_outputs=catalog.secret_outputs,
+        files=values.files,
+        around=values.around,
+        credential_key=key,
+    )
+
+
+def _subflows(
+    clock: Clock, store: Store, flows: FlowRegistry, rendering: Rendering, values: _Values
+) -> Subflows:
+    starter = SubflowStarter(
+        rendering=rendering, resolver=_resolver(clock, values), ids=TimeOrderedIds(clock)
+    )
+    return Subflows(starter=starter, flows=flows, store=store, rendering=rendering)
+
+
+def _resolver(clock: Clock, values: _Values) -> InputResolver:
+    return InputResolver(
+        clock=clock,
+        secret_values=values.secret_values,
+        files=values.files,
+        around=values.around,
+        key_values=values.key_values,
+        cipher=values.cipher,
     )
 
 

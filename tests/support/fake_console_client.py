@@ -26,12 +26,7 @@ from lanner_console.models import (
     AppliedFlow,
     BackfillView,
     BatchAct,
-    BatchControl,
-    BatchGroup,
     BatchItemRow,
-    BatchPreview,
-    BatchSelection,
-    BatchStatus,
     BatchView,
     ExecutionDetail,
     ExecutionRow,
@@ -41,7 +36,6 @@ from lanner_console.models import (
     FlowDetail,
     FlowRow,
     FlowText,
-    ItemOutcome,
     KeyValueRow,
     LogLine,
     LogQuery,
@@ -54,14 +48,14 @@ from lanner_console.models import (
     TriggerRow,
 )
 from lanner_proto.errors import LannerError, NotFound, WrongState
+from tests.support.fake_batches import FakeBatches, matches, refusal
 from tests.support.fake_key_values import FakeKeyValues
 
 Call = tuple[str, tuple[Any, ...]]
-RETRIED_STATES = (State.FAILED, State.KILLED, State.WARNING)
 
 
 @dataclass
-class FakeConsoleClient(FakeKeyValues):
+class FakeConsoleClient(FakeKeyValues, FakeBatches):
     """What the coordinator knows, and what it was asked."""
 
     executions: dict[str, ExecutionDetail] = field(default_factory=dict)
@@ -217,7 +211,7 @@ class FakeConsoleClient(FakeKeyValues):
         self, *, filter_text: str = "", limit: int = 50, offset: int = 0, sort: str = ""
     ) -> Page[ExecutionRow]:
         await self._called("list_executions", filter_text, limit, offset, sort)
-        kept = [one.row for one in self.executions.values() if _matches(one.row, filter_text)]
+        kept = [one.row for one in self.executions.values() if matches(one.row, filter_text)]
         kept.sort(key=lambda row: str(row.created_at), reverse=True)
         return Page(rows=tuple(kept[offset : offset + limit]), total_count=len(kept))
 
@@ -240,7 +234,7 @@ class FakeConsoleClient(FakeKeyValues):
         while True:
             await self._next_change()
             for row in self._changes[told:]:
-                if _matches(row, filter_text):
+                if matches(row, filter_text):
                     yield row
             told = len(self._changes)
 
@@ -305,7 +299,7 @@ class FakeConsoleClient(FakeKeyValues):
         ended = "" if state.is_terminal else f"it has not ended ({state})"
         if task_run:
             return [ActOffer(act=None, reason=ended), ActOffer(act=BatchAct.REPLAY, reason=ended)]
-        return [ActOffer(act=act, reason=_refusal(act, state)) for act in BatchAct]
+        return [ActOffer(act=act, reason=refusal(act, state)) for act in BatchAct]
 
     async def _become(self, execution_id: str, state: State) -> ExecutionRow:
         detail = self._execution(execution_id)
@@ -376,93 +370,6 @@ class FakeConsoleClient(FakeKeyValues):
         self.triggers[index] = msgspec.structs.replace(self.triggers[index], **changes)
         return self.triggers[index]
 
-    # ── batches ────────────────────────────────────────────────────────────────────────────────
-
-    async def preview_batch(self, act: BatchAct, selection: BatchSelection) -> BatchPreview:
-        await self._called("preview_batch", act, selection)
-        rows = self._selected(selection)
-        groups: dict[tuple[State, str], int] = {}
-        for row in rows:
-            reason = _refusal(act, row.state)
-            groups[row.state, reason] = groups.get((row.state, reason), 0) + 1
-        refused = sum(count for (_, reason), count in groups.items() if reason)
-        return BatchPreview(
-            eligible_count=len(rows) - refused,
-            refused_count=refused,
-            groups=tuple(
-                BatchGroup(state=state, count=count, reason=reason)
-                for (state, reason), count in groups.items()
-            ),
-        )
-
-    async def create_batch(
-        self,
-        act: BatchAct,
-        selection: BatchSelection,
-        *,
-        max_parallel: int = 0,
-        reason: str = "",
-        request_id: str = "",
-        details: ActDetails = NO_DETAILS,
-    ) -> BatchView:
-        await self._called("create_batch", act, selection, max_parallel, reason, request_id)
-        batch = BatchView(
-            id=f"b-{len(self.batches) + 1}",
-            act=act,
-            status=BatchStatus.RUNNING,
-            reason=reason,
-            total_count=len(self._selected(selection)),
-            max_parallel=max_parallel,
-        )
-        self.batches[batch.id] = batch
-        return batch
-
-    def _selected(self, selection: BatchSelection) -> list[ExecutionRow]:
-        rows = [one.row for one in self.executions.values()]
-        if selection.execution_ids:
-            return [row for row in rows if row.id in selection.execution_ids]
-        return [row for row in rows if _matches(row, selection.filter_text)]
-
-    async def get_batch(self, batch_id: str) -> BatchView:
-        await self._called("get_batch", batch_id)
-        return self.batches[batch_id]
-
-    async def list_batches(self, *, limit: int = 50, offset: int = 0) -> Page[BatchView]:
-        await self._called("list_batches")
-        return Page(rows=tuple(self.batches.values()), total_count=len(self.batches))
-
-    async def watch_batch(self, batch_id: str) -> AsyncIterator[BatchView]:
-        await self._called("watch_batch", batch_id)
-        while True:
-            yield self.batches[batch_id]
-            if self.batches[batch_id].status.has_ended:
-                return
-            await self._next_change()
-
-    async def list_batch_items(
-        self,
-        batch_id: str,
-        *,
-        outcome: ItemOutcome | None = None,
-        limit: int = 100,
-        offset: int = 0,
-    ) -> Page[BatchItemRow]:
-        await self._called("list_batch_items", batch_id, outcome)
-        rows = [item for item in self.items if outcome in (None, item.outcome)]
-        return Page(rows=tuple(rows[:limit]), total_count=len(rows))
-
-    async def control_batch(self, batch_id: str, control: BatchControl) -> BatchView:
-        await self._called("control_batch", batch_id, control)
-        statuses = {
-            BatchControl.PAUSE: BatchStatus.PAUSED,
-            BatchControl.RESUME: BatchStatus.RUNNING,
-            BatchControl.STOP: BatchStatus.STOPPED,
-        }
-        batch = msgspec.structs.replace(self.batches[batch_id], status=statuses[control])
-        self.batches[batch_id] = batch
-        await self.notify()
-        return batch
-
     # ── server ─────────────────────────────────────────────────────────────────────────────────
 
     async def get_status(self, *, timeout_seconds: float | None = None) -> ServerStatus:
@@ -486,27 +393,3 @@ class FakeConsoleClient(FakeKeyValues):
         status = AgentStatus.READY if undo else AgentStatus.DRAINING
         self.agents[index] = msgspec.structs.replace(self.agents[index], status=status)
         return self.agents[index]
-
-
-def _matches(row: ExecutionRow, filter_text: str) -> bool:
-    """Understand as much of the filter language as the tests of screens need."""
-    for term in filter_text.split():
-        key, _, value = term.partition(":")
-        known = {"state": row.state, "ns": row.namespace, "flow": row.flow_id}
-        if key in known and known[key] not in value.split(","):
-            return False
-        if key == "-id" and row.id in value.split(","):
-            return False
-    return True
-
-
-def _refusal(act: BatchAct, state: State) -> str:
-    if act is BatchAct.KILL:
-        return "it has ended" if state.is_terminal else ""
-    if act is BatchAct.UNQUEUE:
-        return "" if state is State.QUEUED else f"it is not queued ({state})"
-    if act is BatchAct.FORCE_RUN:
-        return f"it has already ended ({state})" if state.is_terminal else ""
-    if act is not BatchAct.RETRY:
-        return "" if state.is_terminal else f"it has not ended ({state})"
-    return "" if state in RETRIED_STATES else f"{state} executions are not retried"

@@ -162,8 +162,16 @@ class Services:
         self.watching = Watching(
             hub=self.core.hub, reader=self.reader, references=self.references, clock=clock
         )
-        self.acts = Acts(
-            store=store,
+        self.acts = self._acts(ids)
+        self.logs = Logs(
+            store=store, hub=self.core.hub, executor=self.executor, references=self.references
+        )
+        self._add_triggers(ids)
+        self._add_batches(ids)
+
+    def _acts(self, ids: CountedIds) -> Acts:
+        return Acts(
+            store=self.store,
             executor=self.executor,
             application=self.core.application,
             flows=self.flows,
@@ -177,11 +185,6 @@ class Services:
             files=self.files,
             pausing=Pausing(feed=self.core.application.feed, rendering=self.core.rendering),
         )
-        self.logs = Logs(
-            store=store, hub=self.core.hub, executor=self.executor, references=self.references
-        )
-        self._add_triggers(ids)
-        self._add_batches(ids)
 
     def _add_triggers(self, ids: CountedIds) -> None:
         starter = TriggeredExecutions(

@@ -166,33 +166,20 @@ class Stage:
         self.secret_outputs: frozenset[str] = frozenset()
         self.key_values = KeyValueBook()
         self.key_values.know_namespaces(lambda: [flow.namespace])
-        self.rendering = Rendering(
-            clock=clock,
-            secret_values=EnvironmentSecrets(environment),
-            files=NoFiles(),
-            around=Surroundings(),
-            credential_key=b"key",
-            key_values=self.key_values,
-            cipher=Cipher(b"k" * 32),
-            secret_outputs=lambda type_name: self.secret_outputs,
-        )
-        resolver = InputResolver(
-            clock=clock,
-            secret_values=EnvironmentSecrets(environment),
-            files=NoFiles(),
-            around=Surroundings(),
-            key_values=self.key_values,
-        )
+        self.rendering = self._rendering(environment)
         slots = Slots()
+        starter = SubflowStarter(
+            rendering=self.rendering,
+            resolver=self._resolver(environment),
+            ids=ids or TimeOrderedIds(clock),
+        )
         self.application = Application(
             slots=slots,
             rendering=self.rendering,
             dispatcher=self.dispatcher,
             log_writer=LogWriter(0),
             subflows=Subflows(
-                starter=SubflowStarter(
-                    rendering=self.rendering, resolver=resolver, ids=ids or TimeOrderedIds(clock)
-                ),
+                starter=starter,
                 flows=child_flows or OtherFlows(self.plans),
                 store=store,
                 rendering=self.rendering,
@@ -211,6 +198,27 @@ class Stage:
         )
         self.registry.report_to(ExecutorReports(self.executor, self.application))
         self.inbound = Inbound(self.registry, clock)
+
+    def _rendering(self, environment: Mapping[str, str]) -> Rendering:
+        return Rendering(
+            clock=self.clock,
+            secret_values=EnvironmentSecrets(environment),
+            files=NoFiles(),
+            around=Surroundings(),
+            credential_key=b"key",
+            key_values=self.key_values,
+            cipher=Cipher(b"k" * 32),
+            secret_outputs=lambda type_name: self.secret_outputs,
+        )
+
+    def _resolver(self, environment: Mapping[str, str]) -> InputResolver:
+        return InputResolver(
+            clock=self.clock,
+            secret_values=EnvironmentSecrets(environment),
+            files=NoFiles(),
+            around=Surroundings(),
+            key_values=self.key_values,
+        )
 
     def created(
         self, execution_id: str = "E1", schedule_at: datetime | None = None
