@@ -61,6 +61,16 @@ from lanner_coordinator.flow.model import TaskKind
 _NO_GRACE_SECONDS = 0.0
 
 
+_OfAttempt = (
+    events.AttemptSubmitted
+    | events.AttemptReturned
+    | events.AttemptStarted
+    | events.AttemptFellAsleep
+    | events.AttemptFinished
+    | events.AttemptLost
+)
+
+
 def begin(
     event: events.FirstEvent, now: datetime, plan: Plan
 ) -> tuple[LiveExecution, Sequence[Command]]:
@@ -166,18 +176,15 @@ def _apply(step: Step, event: events.Event) -> None:  # noqa: C901 - one line fo
             _evaluated(step, event)
         case events.EvaluationFailed():
             _evaluation_failed(step, event)
-        case events.AttemptSubmitted():
-            attempts.submitted(step, event)
-        case events.AttemptReturned():
-            attempts.returned(step, event)
-        case events.AttemptStarted():
-            attempts.started(step, event)
-        case events.AttemptFellAsleep():
-            sleep.fall_asleep(step, event)
-        case events.AttemptFinished():
-            exit.finished(step, event)
-        case events.AttemptLost():
-            attempts.lost(step, event)
+        case (
+            events.AttemptSubmitted()
+            | events.AttemptReturned()
+            | events.AttemptStarted()
+            | events.AttemptFellAsleep()
+            | events.AttemptFinished()
+            | events.AttemptLost()
+        ):
+            _apply_to_attempt(step, event)
         case events.SubflowStarted():
             subflows.started(step, event)
         case events.SubflowEnded():
@@ -218,6 +225,24 @@ def _apply(step: Step, event: events.Event) -> None:  # noqa: C901 - one line fo
             _outputs_failed(step, event.error)
         case events.ExecutionCreated() | events.ExecutionRestored() | events.ExecutionReplayed():
             raise ValueError(f"{type(event).__name__} begins an execution; use begin()")
+        case _:
+            assert_never(event)
+
+
+def _apply_to_attempt(step: Step, event: _OfAttempt) -> None:
+    match event:
+        case events.AttemptSubmitted():
+            attempts.submitted(step, event)
+        case events.AttemptReturned():
+            attempts.returned(step, event)
+        case events.AttemptStarted():
+            attempts.started(step, event)
+        case events.AttemptFellAsleep():
+            sleep.fall_asleep(step, event)
+        case events.AttemptFinished():
+            exit.finished(step, event)
+        case events.AttemptLost():
+            attempts.lost(step, event)
         case _:
             assert_never(event)
 

@@ -58,6 +58,7 @@ from lanner_coordinator.runtime.group import Group, LiveEntry, Work
 from lanner_coordinator.runtime.ids import IdFactory
 from lanner_coordinator.runtime.listeners import fitting_listeners
 from lanner_coordinator.runtime.log_writer import LogWriter
+from lanner_coordinator.runtime.matching import Matching
 from lanner_coordinator.runtime.refusals import refused
 from lanner_coordinator.runtime.rendering import InlineResult, Rendering
 from lanner_coordinator.runtime.subflows.subflows import Subflows
@@ -100,6 +101,7 @@ class Application:
         self._errands = errands
         self._rendering = rendering
         self._dispatcher = dispatcher
+        self._matching = Matching(rendering=rendering, dispatcher=dispatcher)
         self._log_writer = log_writer
         self._slots = slots
         self._ids = ids
@@ -232,24 +234,7 @@ class Application:
 
     def match(self, attempt: QueuedAttempt, agent_id: str) -> Work:
         """Give an attempt to an agent that has room for it."""
-
-        def work(entry: LiveEntry | None, group: Group) -> None:
-            run = entry.live.execution.run_of(attempt.attempt_id) if entry else None
-            current = run.attempt if run else None
-            is_held = entry is not None and entry.live.execution.is_on_hold
-            if entry is None or run is None or current is None or is_held:
-                self._dispatcher.release(agent_id, attempt.attempt_id)
-                return
-            assignment = self._rendering.assignment(entry, run, current)
-            if isinstance(assignment, events.AttemptFinished):
-                self._dispatcher.release(agent_id, attempt.attempt_id)
-                self.feed(entry, assignment, group)
-                return
-            submitted = events.AttemptSubmitted(attempt_id=attempt.attempt_id, agent_id=agent_id)
-            self.feed(entry, submitted, group)
-            group.assignments.append((agent_id, assignment))
-
-        return work
+        return self._matching.work(attempt, agent_id, self.feed)
 
     def lines(self, lines: Lines) -> Work:
         """Write log lines of an attempt."""
