@@ -213,9 +213,7 @@ def _apply(step: Step, event: events.Event) -> None:  # noqa: C901 - one line fo
             if hold.resume(step, event):
                 _release(step)
         case events.ListenersChosen():
-            if listeners.are_open(step.live):
-                step.live.execution.listeners = event.indexes
-                step.go_after()
+            _run_listeners(step, event.indexes)
         case events.SlaBroken():
             _break_sla(step, event.index)
         case events.OutputsEvaluated():
@@ -227,6 +225,12 @@ def _apply(step: Step, event: events.Event) -> None:  # noqa: C901 - one line fo
             raise ValueError(f"{type(event).__name__} begins an execution; use begin()")
         case _:
             assert_never(event)
+
+
+def _run_listeners(step: Step, indexes: list[int]) -> None:
+    if listeners.are_open(step.live):
+        step.live.execution.listeners = indexes
+        step.go_after()
 
 
 def _apply_to_attempt(step: Step, event: _OfAttempt) -> None:
