@@ -42,11 +42,14 @@ def _commands_type(language: Language) -> TaskType:
         if runs_file
         else ""
     )
+    ending = language.file_name.partition(".")[2]
     command = (
-        f"{language.programs[0]} main.{language.file_name.partition('.')[2]}"
+        f"{language.programs[0]} {language.file_prefix}main.{ending}"
         if runs_file
         else language.example
     )
+    # What begins like an anchor of YAML is a text only between quotes.
+    written = command if command[0].isalnum() else f"'{command}'"
     return TaskType(
         name=name,
         description=f"Run commands in a shell, where {language.title} is installed.",
@@ -54,7 +57,7 @@ def _commands_type(language: Language) -> TaskType:
         outputs_schema=OUTPUTS,
         run=task.run,
         resume=task.resume,
-        examples=(f"id: hello\ntype: {name}\n{files}commands:\n  - {command}\n",),
+        examples=(f"id: hello\ntype: {name}\n{files}commands:\n  - {written}\n",),
     )
 
 
