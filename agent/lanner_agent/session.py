@@ -26,11 +26,14 @@ from lanner_agent.orders import (
 from lanner_agent.reports import Heartbeat, Hello
 from lanner_agent.spool import Spool
 from lanner_agent.wire.catalog import EncodedCatalog
-from lanner_agent.wire.encoding import encode_ack, encode_heartbeat, encode_hello, numbered
+from lanner_agent.wire.encoding import batched, encode_ack, encode_heartbeat, encode_hello, numbered
 
 log = logging.getLogger(__name__)
 
 ANSWER_SECONDS = 15.0
+BATCH_COUNT = 64
+# Far below the limit of one message, which a single report may come near.
+BATCH_BYTES = 256 * 1024
 
 
 class Stream(Protocol):
@@ -190,8 +193,20 @@ class Session:
         while True:
             self._spool.news.clear()
             while message := await self._next_message():
-                await self._stream.send(message)
+                await self._stream.send(await self._with_company(message))
             await self._spool.news.wait()  # no limit: heartbeats and acknowledgements wake it too
+
+    async def _with_company(self, message: bytes) -> bytes:
+        """The message, in one with all others that are ready: each costs both sides a wake-up."""
+        messages = [message]
+        size_bytes = len(message)
+        while len(messages) < BATCH_COUNT and size_bytes < BATCH_BYTES:
+            another = await self._next_message()
+            if another is None:
+                break
+            messages.append(another)
+            size_bytes += len(another)
+        return message if len(messages) == 1 else batched(messages)
 
     async def _next_message(self) -> bytes | None:
         if self._unnumbered:

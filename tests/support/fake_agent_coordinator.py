@@ -276,17 +276,22 @@ class FakeCoordinator(ReportBook, ArtifactShelf, agent_pb2_grpc.AgentServiceServ
             if not isinstance(message, agent_pb2.AgentMessage):
                 link.outgoing.put_nowait(None)
                 return
-            match message.WhichOneof("message"):
-                case "heartbeat":
-                    self._heartbeat(link, message.heartbeat)
-                case "catalog":
-                    catalog = message.catalog
-                    content = catalog.SerializeToString(deterministic=True)
-                    self.catalogs[hashlib.sha256(content).hexdigest()] = catalog
-                case "ack":
-                    self._acknowledged(link, message.ack.sequence)
-                case _:
-                    await self._report(link, message)
+            many = message.batch.messages if message.HasField("batch") else [message]
+            for one in many:
+                await self._take(link, one)
+
+    async def _take(self, link: _Link, message: agent_pb2.AgentMessage) -> None:
+        match message.WhichOneof("message"):
+            case "heartbeat":
+                self._heartbeat(link, message.heartbeat)
+            case "catalog":
+                catalog = message.catalog
+                content = catalog.SerializeToString(deterministic=True)
+                self.catalogs[hashlib.sha256(content).hexdigest()] = catalog
+            case "ack":
+                self._acknowledged(link, message.ack.sequence)
+            case _:
+                await self._report(link, message)
 
     def _heartbeat(self, link: _Link, heartbeat: agent_pb2.Heartbeat) -> None:
         self.heartbeats.append(heartbeat)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import assert_never
 
@@ -26,6 +26,9 @@ from lanner_proto.v1 import agent_pb2, state_pb2
 
 PROTOCOL_VERSION = 1
 MIN_PROTOCOL_VERSION = 1
+
+_HAS_LENGTH = 2
+"""Wire type of fields that have a length."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND = timedelta(seconds=1)
@@ -92,6 +95,27 @@ def encode_report(report: Report) -> bytes:
 def numbered(sequence: int, report: bytes) -> bytes:
     """Add its number to a serialized report: joined bytes are merged messages in protobuf."""
     return agent_pb2.AgentMessage(sequence=sequence).SerializeToString() + report
+
+
+def batched(messages: Sequence[bytes]) -> bytes:
+    """Put serialized messages into one, as they are: nothing is read or written again."""
+    content = b"".join(_field(agent_pb2.AgentBatch.MESSAGES_FIELD_NUMBER, one) for one in messages)
+    return _field(agent_pb2.AgentMessage.BATCH_FIELD_NUMBER, content)
+
+
+def _field(number: int, content: bytes) -> bytes:
+    """A field of protobuf that has a length: its key, the length, the content."""
+    return bytes((number << 3 | _HAS_LENGTH,)) + _varint(len(content)) + content
+
+
+def _varint(value: int) -> bytes:
+    """A number in groups of seven bits, the lowest first, as protobuf writes it."""
+    groups = bytearray()
+    while value > 0x7F:
+        groups.append(value & 0x7F | 0x80)
+        value >>= 7
+    groups.append(value)
+    return bytes(groups)
 
 
 def encode_hello(hello: Hello) -> bytes:

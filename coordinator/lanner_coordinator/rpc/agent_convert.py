@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -66,6 +66,11 @@ def hello(message: agent_pb2.Hello) -> messages.Hello:
         last_received_sequence=message.last_received_sequence,
         epoch=message.epoch,
     )
+
+
+def messages_of(message: agent_pb2.AgentMessage) -> Iterable[agent_pb2.AgentMessage]:
+    """The messages of a batch, or the one that came alone."""
+    return message.batch.messages if message.HasField("batch") else (message,)
 
 
 def incoming(message: agent_pb2.AgentMessage) -> messages.Incoming:

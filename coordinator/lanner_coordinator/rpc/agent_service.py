@@ -72,8 +72,9 @@ class AgentStreams:
         """Hand on what arrives, until the agent ends its side; then end ours."""
         try:
             async for message in requests:
-                incoming = agent_convert.incoming(message)
-                await self._inbound.received(session, message.sequence, incoming)
+                for one in agent_convert.messages_of(message):
+                    incoming = agent_convert.incoming(one)
+                    await self._inbound.received(session, one.sequence, incoming)
         except BrokenMessage as error:
             session.close(SessionEnd.BROKEN, str(error))
         except grpc.aio.AioRpcError as error:

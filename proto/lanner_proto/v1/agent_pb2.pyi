@@ -90,6 +90,7 @@ class AgentMessage(_message.Message):
     FINISHED_FIELD_NUMBER: _builtins.int
     HEARTBEAT_FIELD_NUMBER: _builtins.int
     ACK_FIELD_NUMBER: _builtins.int
+    BATCH_FIELD_NUMBER: _builtins.int
     sequence: _builtins.int
     """0 for messages that are not numbered."""
     @_builtins.property
@@ -110,6 +111,8 @@ class AgentMessage(_message.Message):
     def heartbeat(self) -> Global___Heartbeat: ...
     @_builtins.property
     def ack(self) -> Global___Ack: ...
+    @_builtins.property
+    def batch(self) -> Global___AgentBatch: ...
     def __init__(
         self,
         *,
@@ -123,16 +126,41 @@ class AgentMessage(_message.Message):
         finished: Global___Finished | None = ...,
         heartbeat: Global___Heartbeat | None = ...,
         ack: Global___Ack | None = ...,
+        batch: Global___AgentBatch | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["accepted", b"accepted", "ack", b"ack", "catalog", b"catalog", "finished", b"finished", "heartbeat", b"heartbeat", "hello", b"hello", "logs", b"logs", "message", b"message", "refused", b"refused", "started", b"started"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["accepted", b"accepted", "ack", b"ack", "batch", b"batch", "catalog", b"catalog", "finished", b"finished", "heartbeat", b"heartbeat", "hello", b"hello", "logs", b"logs", "message", b"message", "refused", b"refused", "started", b"started"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["accepted", b"accepted", "ack", b"ack", "catalog", b"catalog", "finished", b"finished", "heartbeat", b"heartbeat", "hello", b"hello", "logs", b"logs", "message", b"message", "refused", b"refused", "sequence", b"sequence", "started", b"started"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["accepted", b"accepted", "ack", b"ack", "batch", b"batch", "catalog", b"catalog", "finished", b"finished", "heartbeat", b"heartbeat", "hello", b"hello", "logs", b"logs", "message", b"message", "refused", b"refused", "sequence", b"sequence", "started", b"started"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_message: _TypeAlias = _typing.Literal["hello", "catalog", "accepted", "refused", "started", "logs", "finished", "heartbeat", "ack"]  # noqa: Y015
+    _WhichOneofReturnType_message: _TypeAlias = _typing.Literal["hello", "catalog", "accepted", "refused", "started", "logs", "finished", "heartbeat", "ack", "batch"]  # noqa: Y015
     _WhichOneofArgType_message: _TypeAlias = _typing.Literal["message", b"message"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_message) -> _WhichOneofReturnType_message | None: ...
 
 Global___AgentMessage: _TypeAlias = AgentMessage  # noqa: Y015
+
+@_typing.final
+class AgentBatch(_message.Message):
+    """Messages that were ready at the same time, in order: each counts as if it had come alone. A batch has no number
+    of its own, comes only after Hello, and holds neither a Hello nor another batch.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MESSAGES_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def messages(self) -> _containers.RepeatedCompositeFieldContainer[Global___AgentMessage]: ...
+    def __init__(
+        self,
+        *,
+        messages: _abc.Iterable[Global___AgentMessage] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["messages", b"messages"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AgentBatch: _TypeAlias = AgentBatch  # noqa: Y015
 
 @_typing.final
 class CoordinatorMessage(_message.Message):

@@ -29,21 +29,26 @@ def small_disk(config: Config) -> Iterator[Path]:
 
 
 def fill(disk: Path) -> Path:
-    """Write until nothing more fits; the file."""
+    """Write until nothing more fits; the file, which a further call makes larger."""
     path = disk / "of-somebody-else"
-    with path.open("wb", buffering=0) as file, suppress(OSError):
-        while file.write(bytes(64 * 1024)):
-            pass
-    with pytest.raises(OSError, match="No space left") as full:
-        (disk / "more").write_bytes(bytes(64 * 1024))
+    with path.open("ab", buffering=0) as file:
+        for size in (64 * 1024, 4 * 1024, 1):
+            with suppress(OSError):
+                while file.write(bytes(size)) == size:
+                    pass
+        with pytest.raises(OSError, match="No space left") as full:
+            file.write(b"x")
     assert full.value.errno == errno.ENOSPC
-    (disk / "more").unlink()
     return path
 
 
-async def first_refused(coordinator: FakeCoordinator) -> str:
-    """Assign until an attempt is refused: a few records still fit where files end."""
+async def first_refused(coordinator: FakeCoordinator, disk: Path) -> str:
+    """Assign until an attempt is refused: a few records still fit where files end.
+
+    What an attempt that ended gives back is taken at once.
+    """
     for _ in range(100):
+        fill(disk)
         attempt_id = coordinator.assign("test.Echo", {"text": "no room?"})
         await eventually(
             lambda: {"refused", "finished"} & set(coordinator.kinds_of(attempt_id))  # noqa: B023
@@ -85,7 +90,7 @@ async def test_on_a_full_disk_results_are_kept_and_new_attempts_are_refused_unti
         await coordinator.reported(running, "started")
         in_the_way = fill(small_disk)
 
-        refused = await first_refused(coordinator)
+        refused = await first_refused(coordinator, small_disk)
         (small_disk / "work" / running / "working" / "go").touch()
         end = await coordinator.finished(running)
         in_the_way.unlink()

@@ -11,7 +11,7 @@ from lanner_agent.orders import AgentLostPolicy, Assign, Cancel, CancelReason, U
 from lanner_agent.reports import EndState, Finished, LogLine, Logs
 from lanner_agent.tasks.contract import FailureCause, LogLevel
 from lanner_agent.wire.decoding import decode
-from lanner_agent.wire.encoding import encode_report, numbered
+from lanner_agent.wire.encoding import batched, encode_ack, encode_report, numbered
 from lanner_proto.v1 import agent_pb2, state_pb2
 
 ATTEMPT = AttemptId("attempt-1")
@@ -112,3 +112,24 @@ def test_an_unspecified_cancel_is_a_kill() -> None:
     assert content == Cancel(
         attempt_id=ATTEMPT, reason=CancelReason.KILLED, grace=timedelta(seconds=3)
     )
+
+
+@pytest.mark.parametrize("length", [0, 100, 127, 128, 20_000, 3_000_000])
+def test_messages_of_a_batch_come_out_as_they_went_in(length: int) -> None:
+    long = encode_report(
+        Finished(
+            attempt_id=ATTEMPT,
+            state=EndState.SUCCESS,
+            outputs=b'{"text":"%s"}' % (b"x" * length),
+            error="",
+            cause=None,
+            at=AT,
+            last_line=0,
+        )
+    )
+    messages = [numbered(8, long), encode_ack(3), numbered(9, long)]
+
+    batch = agent_pb2.AgentMessage.FromString(batched(messages))
+
+    assert batch.WhichOneof("message") == "batch"
+    assert list(batch.batch.messages) == [agent_pb2.AgentMessage.FromString(m) for m in messages]
