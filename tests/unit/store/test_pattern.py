@@ -28,7 +28,8 @@ def _wider(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 PATTERNS = st.recursive(st.just("a") | ATOMS, _wider, max_leaves=6)
 
 
-@given(pattern=PATTERNS, text=st.text("abc1_ .é\n", max_size=8))
+# Before 3.14 Python's \B does not hold in an empty text, as it does everywhere else.
+@given(pattern=PATTERNS, text=st.text("abc1_ .é\n", min_size=1, max_size=8))
 @example(pattern="a|", text="b")
 @example(pattern="(a|ab)(c|bcd)$", text="abcd")
 def test_a_pattern_agrees_with_the_regular_expressions_of_python(pattern: str, text: str) -> None:
