@@ -134,8 +134,10 @@ class Rendering:
         *,
         without: Collection[str] = (),
         of_run: Mapping[str, object] | None = None,
-    ) -> Mapping[str, object]:
+    ) -> tuple[Mapping[str, object], frozenset[str]]:
         """The rendered properties of a task run that is not run here.
+
+        With the texts that are to be masked wherever these values come into a log or an error.
 
         Args:
             entry: The execution.
@@ -149,8 +151,8 @@ class Rendering:
         task = entry.live.plan.tasks[run.task_id].task
         variables = task_run_variables(entry.live, run, self._around, of_run or {})
         asked = {name: value for name, value in task.properties.items() if name not in without}
-        rendered = render_typed(asked, variables, self.effects(entry)).value
-        return rendered if isinstance(rendered, Mapping) else {}
+        rendered = render_typed(asked, variables, self.effects(entry))
+        return _mapping(rendered.value), rendered.secrets
 
     def child_outputs(
         self, child: LiveExecution, asked: Mapping[str, object]

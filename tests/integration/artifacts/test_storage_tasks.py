@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -24,6 +25,8 @@ namespace: company
 tasks:
   - {task}
 """
+
+ENVIRONMENT = {"SECRET_TOKEN": b64encode(b"s3cret-value").decode()}
 
 ITEMS = b'{"key": "k1", "n": 1}\n{key: "k2", n: 2}\n\n{"key": "k1", "n": 3}\n{"key": "k3"}\n'
 
@@ -49,7 +52,7 @@ class Files:
         task = {"id": "work", "type": f"core.storage.{kind}", **properties}
         result = read_flow(FLOW.format(task=json.dumps(task)), KnownTypes())
         assert result.flow is not None, result.problems
-        async with stage(result.flow, storage=self.storage) as on:
+        async with stage(result.flow, storage=self.storage, environment=ENVIRONMENT) as on:
             await on.create()
             return await on.ended()
 
@@ -218,3 +221,10 @@ async def test_what_makes_no_sense_fails_with_a_sentence(
     files: Files, kind: str, properties: dict[str, object], told: str
 ) -> None:
     assert told in await files.error(kind, **properties)
+
+
+async def test_a_secret_in_a_property_does_not_reach_the_error(files: Files) -> None:
+    error = await files.error("Size", uri="{{ secret('TOKEN') }}")
+
+    assert "not an artifact" in error
+    assert "s3cret-value" not in error

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from base64 import b64encode
 from datetime import timedelta
+
+import pytest
 
 from lanner_coordinator.engine.execution import Execution
 from lanner_coordinator.engine.state import State
-from lanner_coordinator.flow.model import FlowOutput, InputType, Retry, RetryType
+from lanner_coordinator.flow.model import FlowOutput, Input, InputType, Retry, RetryType
 from lanner_coordinator.store.memory import MemoryStore
 from tests.support.eventually import eventually
 from tests.support.fake_clock import FakeClock
@@ -206,3 +209,28 @@ async def test_a_child_of_a_past_date_begins_at_once_and_one_of_a_later_date_wai
 
         assert live is not None
         assert live.execution.state is State.CREATED
+
+
+@pytest.mark.parametrize(
+    "properties",
+    [
+        {"inputs": {"number": "{{ secret('TOKEN') }}"}},
+        {"scheduleDate": "{{ secret('TOKEN') }}"},
+        {"revision": "{{ secret('TOKEN') }}"},
+        {"flowId": "{{ secret('TOKEN') }}"},
+    ],
+)
+async def test_a_secret_that_makes_no_sense_to_the_child_does_not_reach_the_error(
+    properties: dict[str, object],
+) -> None:
+    child = child_of(native("work"), inputs=(Input(id="number", type=InputType.INT),))
+    flow = flow_of(subflow("call", "child", **{"inputs": {"number": 1}, **properties}))
+    environment = {"SECRET_TOKEN": b64encode(b"s3cret-value").decode()}
+    async with stage(flow, children=[child], ids=CountedIds(), environment=environment) as on:
+        await on.create()
+
+        parent = await on.ended("E1")
+
+        assert parent.state is State.FAILED
+        assert "********" in parent.error
+        assert "s3cret-value" not in parent.error + " ".join(await on.lines())

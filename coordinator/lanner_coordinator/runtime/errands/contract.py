@@ -23,6 +23,7 @@ class Request:
         task_id: The task.
         task_run_id: Its task run.
         properties: Rendered.
+        secrets: Texts of the properties that must not come into an error.
         raw: Properties that the errand renders by itself, for each item.
         child_ids: Executions that the task run beside it started and waited for.
     """
@@ -31,6 +32,7 @@ class Request:
     task_id: str
     task_run_id: str
     properties: Mapping[str, object] = field(default_factory=dict)
+    secrets: frozenset[str] = field(default=frozenset(), repr=False)
     raw: Mapping[str, object] = field(default_factory=dict)
     child_ids: Sequence[str] = ()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import traceback
 from collections.abc import Callable, Mapping
 
 from lanner_coordinator.engine.events import AttemptFinished
@@ -29,6 +30,7 @@ from lanner_coordinator.runtime.errands.files.split_file import SplitFile
 from lanner_coordinator.runtime.errands.merge import Merge
 from lanner_coordinator.runtime.errands.split import Split
 from lanner_coordinator.runtime.group import Group, LiveEntry, Work
+from lanner_coordinator.runtime.masking import mask
 from lanner_coordinator.runtime.owners import owner_of
 from lanner_coordinator.runtime.rendering import Rendering, finished
 from lanner_coordinator.store.errors import StoreError
@@ -81,7 +83,8 @@ class Errands:
             return
 
         async def lookup() -> Work:
-            event = finished(attempt_id, await self._run(type_name, request))
+            result = await self._run(type_name, request)
+            event = finished(attempt_id, result, request.secrets)
 
             def work(entry: LiveEntry | None, group: Group) -> None:
                 if entry is not None:
@@ -94,11 +97,13 @@ class Errands:
     def _request(self, entry: LiveEntry, run: TaskRun) -> Request:
         task = entry.live.plan.tasks[run.task_id].task
         raw = [storage_types.RAW_PROPERTIES[task.type]] if task.type in _ITEM_TYPES else []
+        properties, secrets = self._rendering.properties(entry, run, without=raw)
         return Request(
             owner=owner_of(entry.live.execution),
             task_id=run.task_id,
             task_run_id=run.id,
-            properties=self._rendering.properties(entry, run, without=raw),
+            properties=properties,
+            secrets=secrets,
             raw={name: task.properties.get(name) for name in raw},
             child_ids=_children_beside(entry, run),
         )
@@ -110,8 +115,9 @@ class Errands:
             return failed(f'task "{request.task_id}": {error}')
         except StoreError:
             raise
-        except Exception as error:
-            logger.exception("attempt of %s", request.task_run_id)
+        except Exception as error:  # noqa: BLE001 - the attempt fails; the log tells where
+            trace = mask("".join(traceback.format_exception(error)), request.secrets)
+            logger.error("attempt of %s:\n%s", request.task_run_id, trace)
             return failed(f'task "{request.task_id}" met an unexpected error: {error}')
 
 

@@ -45,7 +45,8 @@ class SubflowStarter:
         """
         if entry.live.plan.tasks[run.task_id].task.type == ITEMS_TYPE:
             return self._batch(entry, run, index)
-        return read_wish(self._rendering.properties(entry, run, without=CHILD_PROPERTIES))
+        asked, secrets = self._rendering.properties(entry, run, without=CHILD_PROPERTIES)
+        return read_wish(asked, secrets)
 
     def _batch(self, entry: LiveEntry, run: TaskRun, index: int) -> SubflowWish:
         """The child of a batch: its inputs see the batch as `taskrun.items`."""
@@ -55,8 +56,8 @@ class SubflowStarter:
             return SubflowWish(namespace="", flow_id="", count=0)
         uri = shown(split.get("batch")).replace(INDEX_MARK, str(index))
         of_run = {"items": uri, "iteration": index}
-        asked = self._rendering.properties(entry, run, of_run=of_run)
-        return replace(read_wish(asked), count=count, iteration=index)
+        asked, secrets = self._rendering.properties(entry, run, of_run=of_run)
+        return replace(read_wish(asked, secrets), count=count, iteration=index)
 
     def first_event(
         self, parent: Execution, run: TaskRun, task_type: str, wish: SubflowWish, plan: Plan

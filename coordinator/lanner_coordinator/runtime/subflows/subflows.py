@@ -18,6 +18,7 @@ from lanner_coordinator.engine.state import State
 from lanner_coordinator.flow.expression import ExpressionError
 from lanner_coordinator.runtime.errors import CoordinatorError, InvalidRequest, NotFound
 from lanner_coordinator.runtime.group import Group, LiveEntry, Work
+from lanner_coordinator.runtime.masking import mask
 from lanner_coordinator.runtime.rendering import Rendering
 from lanner_coordinator.runtime.subflows.starter import SubflowStarter
 from lanner_coordinator.runtime.subflows.wish import SubflowWish
@@ -74,8 +75,10 @@ class Subflows:
         run, attempt = _wanting(entry, command)
         if run is None or attempt is None:
             return
+        secrets: frozenset[str] = frozenset()
         try:
             wish = self._starter.wish(entry, run, command.index)
+            secrets = wish.secrets
             if not wish.count:
                 nothing = events.AttemptFinished(attempt_id=attempt.id, state=State.SUCCESS)
                 applying.feed(entry, nothing, group)
@@ -90,7 +93,7 @@ class Subflows:
             else:
                 self._begin(entry, run, attempt, wish, plan, group, applying)
         except (ExpressionError, ValueError, CoordinatorError) as error:
-            _fail(entry, run, attempt, error, group, applying)
+            applying.feed(entry, _failed(run, attempt, error, secrets), group)
 
     def _begin(
         self,
@@ -141,7 +144,7 @@ class Subflows:
                     raise found
                 self._begin(entry, run, attempt, wish, found, group, applying)
             except CoordinatorError as error:
-                _fail(entry, run, attempt, error, group, applying)
+                applying.feed(entry, _failed(run, attempt, error, wish.secrets), group)
 
         return work
 
@@ -403,18 +406,12 @@ def _started(attempt: Attempt, child_id: str, wish: SubflowWish) -> events.Subfl
     )
 
 
-def _fail(
-    entry: LiveEntry,
-    run: TaskRun,
-    attempt: Attempt,
-    error: Exception,
-    group: Group,
-    applying: Applying,
-) -> None:
-    event = events.AttemptFinished(
+def _failed(
+    run: TaskRun, attempt: Attempt, error: Exception, secrets: frozenset[str]
+) -> events.AttemptFinished:
+    return events.AttemptFinished(
         attempt_id=attempt.id,
         state=State.FAILED,
-        error=f'task "{run.task_id}": {error}',
+        error=f'task "{run.task_id}": {mask(str(error), secrets)}',
         cause="subflow",
     )
-    applying.feed(entry, event, group)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from lanner_coordinator.flow.expression import is_truthy
 from lanner_coordinator.flow.instants import parse_instant
 from lanner_coordinator.flow.types.execution import label_pairs
 from lanner_coordinator.flow.types.native_type import shown
+from lanner_coordinator.runtime.masking import mask
 
 CHILD_PROPERTIES = ("outputs",)
 """Properties whose expressions see the child, so that they are not rendered for the parent."""
@@ -32,6 +33,7 @@ class SubflowWish:
         restarts_failed: A restart of the parent restarts it rather than starting another one.
         count: How many children there will be; 0: nothing is to be started.
         iteration: Index of its batch; absent: it is the only child.
+        secrets: Texts of all that must not come into an error.
     """
 
     namespace: str
@@ -46,14 +48,22 @@ class SubflowWish:
     restarts_failed: bool = True
     count: int = 1
     iteration: int | None = None
+    secrets: frozenset[str] = field(default=frozenset(), repr=False)
 
 
-def read_wish(properties: Mapping[str, object]) -> SubflowWish:
+def read_wish(properties: Mapping[str, object], secrets: frozenset[str]) -> SubflowWish:
     """What rendered properties ask for.
 
     Raises:
-        ValueError: They make no sense; says why.
+        ValueError: They make no sense; says why, without the secrets.
     """
+    try:
+        return replace(_read(properties), secrets=secrets)
+    except ValueError as error:
+        raise ValueError(mask(str(error), secrets)) from None
+
+
+def _read(properties: Mapping[str, object]) -> SubflowWish:
     inputs = properties.get("inputs") or {}
     if not isinstance(inputs, Mapping):
         raise ValueError("`inputs` must be a map")
