@@ -24,7 +24,7 @@ from lanner_coordinator.runtime.executor import Executor
 from lanner_coordinator.runtime.flows.reading import FlowReader
 from lanner_coordinator.runtime.flows.registry import FlowRegistry
 from lanner_coordinator.runtime.hub import Hub
-from lanner_coordinator.runtime.ids import TimeOrderedIds
+from lanner_coordinator.runtime.ids import IdFactory, TimeOrderedIds
 from lanner_coordinator.runtime.key_values.book import KeyValueBook
 from lanner_coordinator.runtime.log_writer import LogWriter
 from lanner_coordinator.runtime.rendering import Rendering
@@ -64,11 +64,10 @@ class Core:
     rendering: Rendering
     application: Application
     executor: Executor
-    files: SmallFiles
+    resolver: InputResolver
+    ids: IdFactory
     around: Surroundings
-    secret_values: EnvironmentSecrets
     key_values: KeyValueBook
-    cipher: Cipher | None
 
 
 async def build_core(
@@ -91,11 +90,15 @@ async def build_core(
     rendering = await _rendering(config, clock, catalog, values)
     slots = Slots()
     flows = FlowRegistry(store=store, reader=reader)
+    # One for all: ids of one millisecond sort as they were made by the same factory.
+    ids = TimeOrderedIds(clock)
+    resolver = _resolver(clock, values)
+    starter = SubflowStarter(rendering=rendering, resolver=resolver, ids=ids)
     application = Application(
         slots=slots,
-        subflows=_subflows(clock, store, flows, rendering, values),
+        subflows=Subflows(starter=starter, flows=flows, store=store, rendering=rendering),
         errands=Errands(store=store, storage=storage, rendering=rendering),
-        ids=TimeOrderedIds(clock),
+        ids=ids,
         rendering=rendering,
         dispatcher=dispatcher,
         log_writer=LogWriter(await store.last_log_position()),
@@ -124,17 +127,16 @@ async def build_core(
         rendering=rendering,
         application=application,
         executor=executor,
-        files=values.files,
+        resolver=resolver,
+        ids=ids,
         around=values.around,
-        secret_values=values.secret_values,
         key_values=values.key_values,
-        cipher=values.cipher,
     )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Values:
-    """What expressions reach besides the execution itself; the fields are those of the core."""
+    """What expressions reach besides the execution itself."""
 
     files: SmallFiles
     around: Surroundings
@@ -169,15 +171,6 @@ async def _rendering(
         around=values.around,
         credential_key=key,
     )
-
-
-def _subflows(
-    clock: Clock, store: Store, flows: FlowRegistry, rendering: Rendering, values: _Values
-) -> Subflows:
-    starter = SubflowStarter(
-        rendering=rendering, resolver=_resolver(clock, values), ids=TimeOrderedIds(clock)
-    )
-    return Subflows(starter=starter, flows=flows, store=store, rendering=rendering)
 
 
 def _resolver(clock: Clock, values: _Values) -> InputResolver:

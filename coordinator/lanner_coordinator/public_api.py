@@ -25,7 +25,6 @@ from lanner_coordinator.runtime.executions.acts import Acts
 from lanner_coordinator.runtime.executions.conditions import Conditions
 from lanner_coordinator.runtime.executions.creation import ExecutionCreator
 from lanner_coordinator.runtime.executions.input_files import InputFiles
-from lanner_coordinator.runtime.executions.inputs import InputResolver
 from lanner_coordinator.runtime.executions.listing import ExecutionLists
 from lanner_coordinator.runtime.executions.logs import Logs
 from lanner_coordinator.runtime.executions.pausing import Pausing
@@ -41,7 +40,6 @@ from lanner_coordinator.runtime.flow_triggers.reactions import Reactions
 from lanner_coordinator.runtime.flows.changes import TriggerKeeper
 from lanner_coordinator.runtime.flows.editing import FlowEditor
 from lanner_coordinator.runtime.flows.overview import FlowLists
-from lanner_coordinator.runtime.ids import TimeOrderedIds
 from lanner_coordinator.runtime.key_values.editing import KeyValueEditor
 from lanner_coordinator.runtime.schedule.scheduler import Scheduler
 from lanner_coordinator.runtime.schedule.triggers import Triggers
@@ -106,27 +104,15 @@ def execution_services(
     )
 
 
-def resolver(core: Core) -> InputResolver:
-    """What types and renders inputs."""
-    return InputResolver(
-        clock=core.clock,
-        secret_values=core.secret_values,
-        files=core.files,
-        around=core.around,
-        key_values=core.key_values,
-        cipher=core.cipher,
-    )
-
-
 def creator(core: Core, storage: ArtifactStorage, requests: Requests) -> ExecutionCreator:
     """What creates executions."""
     return ExecutionCreator(
         flows=core.flows,
         executor=core.executor,
-        resolver=resolver(core),
+        resolver=core.resolver,
         requests=requests,
         files=InputFiles(storage),
-        ids=TimeOrderedIds(core.clock),
+        ids=core.ids,
     )
 
 
@@ -141,8 +127,8 @@ def make_acts(core: Core, storage: ArtifactStorage) -> Acts:
             executor=core.executor,
             application=core.application,
             flows=core.flows,
-            resolver=resolver(core),
-            ids=TimeOrderedIds(core.clock),
+            resolver=core.resolver,
+            ids=core.ids,
         ),
         files=storage,
         pausing=Pausing(feed=core.application.feed, rendering=core.rendering),
@@ -163,7 +149,7 @@ def batch_service(core: Core, worker: BatchWorker, requests: Requests) -> Served
         selector=Selector(lists),
         requests=requests,
         clock=core.clock,
-        ids=TimeOrderedIds(core.clock),
+        ids=core.ids,
     )
     return ServedService(
         descriptor=batch_pb2.DESCRIPTOR.services_by_name["BatchService"],
@@ -175,7 +161,7 @@ def batch_service(core: Core, worker: BatchWorker, requests: Requests) -> Served
 
 def artifact_service(core: Core, storage: ArtifactStorage) -> ServedService:
     """Files for people and services."""
-    uploads = Uploads(storage=storage, flows=core.flows, ids=TimeOrderedIds(core.clock))
+    uploads = Uploads(storage=storage, flows=core.flows, ids=core.ids)
     return ServedService(
         descriptor=artifact_pb2.DESCRIPTOR.services_by_name["ArtifactService"],
         add=partial(
@@ -202,10 +188,9 @@ def scheduler(core: Core) -> tuple[Scheduler, TriggeredExecutions]:
     starter = TriggeredExecutions(
         executor=core.executor,
         hub=core.hub,
-        resolver=resolver(core),
+        resolver=core.resolver,
         clock=core.clock,
     )
-    ids = TimeOrderedIds(core.clock)
     return (
         Scheduler(
             store=core.store,
@@ -213,8 +198,8 @@ def scheduler(core: Core) -> tuple[Scheduler, TriggeredExecutions]:
             flows=core.flows,
             executor=core.executor,
             starter=starter,
-            conditions=Conditions(resolver(core)),
-            ids=ids,
+            conditions=Conditions(core.resolver),
+            ids=core.ids,
         ),
         starter,
     )
@@ -230,10 +215,10 @@ def flow_triggers(core: Core, schedules: Scheduler, starter: TriggeredExecutions
         application=core.application,
         scheduler=schedules,
         reactions=Reactions(
-            resolver=resolver(core),
+            resolver=core.resolver,
             starter=starter,
             around=core.around,
-            ids=TimeOrderedIds(core.clock),
+            ids=core.ids,
         ),
         hub=core.hub,
     )
@@ -247,10 +232,10 @@ def webhooks(core: Core, schedules: Scheduler, starter: TriggeredExecutions) -> 
         executor=core.executor,
         hub=core.hub,
         starter=starter,
-        conditions=Conditions(resolver(core)),
-        resolver=resolver(core),
+        conditions=Conditions(core.resolver),
+        resolver=core.resolver,
         records=schedules.records,
-        ids=TimeOrderedIds(core.clock),
+        ids=core.ids,
     )
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from lanner_coordinator.engine.commands import Command
+from lanner_coordinator.engine.events import Event
 from lanner_coordinator.engine.execution import LiveExecution
 from lanner_coordinator.runtime.agents.messages import Assignment
 from lanner_coordinator.runtime.key_values.book import Change, last_values
@@ -30,6 +31,9 @@ Work = Callable[["LiveEntry | None", "Group"], None]
 
 It may raise a CoordinatorError, which its caller gets; then it has changed nothing.
 """
+
+Feed = Callable[["LiveEntry", Event, "Group"], None]
+"""Gives a live execution an event within a group; void when it no longer fits."""
 
 Lookup = Callable[[], Awaitable[Work]]
 """Looks something up outside of the executor and gives what is to be done then.

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from lanner_coordinator.engine import events
 from lanner_coordinator.runtime.dispatcher import Dispatcher, QueuedAttempt
-from lanner_coordinator.runtime.group import Group, LiveEntry, Work
+from lanner_coordinator.runtime.group import Feed, Group, LiveEntry, Work
 from lanner_coordinator.runtime.rendering import Rendering
-
-Feed = Callable[[LiveEntry, events.Event, Group], None]
-"""Gives a live execution an event within a group."""
 
 
 class Matching:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
-from lanner_coordinator.engine.events import AttemptFinished
 from lanner_coordinator.engine.execution import Attempt, TaskRun
 from lanner_coordinator.flow.expression import ExpressionError
 from lanner_coordinator.flow.types import for_each_item as types
@@ -29,7 +28,7 @@ from lanner_coordinator.runtime.errands.files.reverse import Reverse
 from lanner_coordinator.runtime.errands.files.split_file import SplitFile
 from lanner_coordinator.runtime.errands.merge import Merge
 from lanner_coordinator.runtime.errands.split import Split
-from lanner_coordinator.runtime.group import Group, LiveEntry, Work
+from lanner_coordinator.runtime.group import Feed, Group, LiveEntry, Work
 from lanner_coordinator.runtime.masking import mask
 from lanner_coordinator.runtime.owners import owner_of
 from lanner_coordinator.runtime.rendering import Rendering, finished
@@ -39,9 +38,6 @@ from lanner_coordinator.store.protocol import Store
 logger = logging.getLogger(__name__)
 
 _ITEM_TYPES = storage_types.RAW_PROPERTIES.keys()
-
-Feed = Callable[[LiveEntry, AttemptFinished, Group], None]
-"""Gives a live execution an event within a group."""
 
 
 class Errands:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import msgspec
 
 from lanner_coordinator.engine.events import (
     AttemptFinished,
-    Event,
     PauseRequested,
     ResumeRequested,
 )
@@ -16,12 +15,9 @@ from lanner_coordinator.engine.rules.eligibility import Act, refusal
 from lanner_coordinator.engine.rules.hold import paused_run
 from lanner_coordinator.engine.state import State
 from lanner_coordinator.runtime.errors import CoordinatorError, InvalidRequest, NotFound
-from lanner_coordinator.runtime.group import Group, LiveEntry, Work
+from lanner_coordinator.runtime.group import Feed, Group, LiveEntry, Work
 from lanner_coordinator.runtime.refusals import refused
 from lanner_coordinator.runtime.rendering import InlineResult, Rendering
-
-Feed = Callable[[LiveEntry, Event, Group], None]
-"""Gives a live execution an event."""
 
 
 class Pausing:
