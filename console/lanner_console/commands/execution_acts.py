@@ -91,6 +91,22 @@ def act_options(work: Work) -> Callable[..., Any]:
     return decorated
 
 
+def options_of(
+    act: BatchAct, common: Mapping[str, Any], details: ActDetails = NO_DETAILS, **more: Any
+) -> ActOptions:
+    """What `act_options` were given for an act; `more` are fields of the options of their own."""
+    bulk = BulkOptions(
+        max_parallel=common["max_parallel"] or 0,
+        reason=common["reason"],
+        is_dry_run=common["dry_run"],
+        is_confirmed=common["yes"],
+        is_awaited=common["wait"],
+        details=details,
+    )
+    words, filter_text = common["ids"], common["filter_text"]
+    return ActOptions(act=act, words=words, filter_text=filter_text, bulk=bulk, **more)
+
+
 @click.command("retry", cls=Verb)
 @act_options
 @click.option("--exit-status", is_flag=True, help="Of one: wait, and exit by its final state.")
@@ -98,34 +114,14 @@ def act_options(work: Work) -> Callable[..., Any]:
     "--latest", is_flag=True, help="In the newest revision of the flow, as a new execution."
 )
 @click.pass_obj
-def retry(
-    invocation: Invocation,
-    ids: tuple[str, ...],
-    filter_text: str,
-    reason: str,
-    dry_run: bool,
-    yes: bool,
-    max_parallel: int | None,
-    wait: bool,
-    exit_status: bool,
-    latest: bool,
-) -> ExitCode:
+def retry(invocation: Invocation, /, exit_status: bool, latest: bool, **common: Any) -> ExitCode:
     """Restart ended executions from their failed tasks, with the same ids.
 
     Several ids, or a filter, make a batch that the coordinator carries out. - reads ids from stdin.
     """
-    bulk = BulkOptions(
-        max_parallel=max_parallel or 0,
-        reason=reason,
-        is_dry_run=dry_run,
-        is_confirmed=yes,
-        is_awaited=wait or exit_status,
-        details=ActDetails(revision=-1) if latest else NO_DETAILS,
-    )
-    options = ActOptions(
-        act=BatchAct.RETRY, words=ids, filter_text=filter_text, bulk=bulk, by_state=exit_status
-    )
-    return act_on(invocation, options)
+    common["wait"] = common["wait"] or exit_status
+    details = ActDetails(revision=-1) if latest else NO_DETAILS
+    return act_on(invocation, options_of(BatchAct.RETRY, common, details, by_state=exit_status))
 
 
 @click.command("kill", cls=Verb)
@@ -137,32 +133,12 @@ def retry(
     help="Of one: between the polite and the hard signal (default 10s).",
 )
 @click.pass_obj
-def kill(
-    invocation: Invocation,
-    ids: tuple[str, ...],
-    filter_text: str,
-    reason: str,
-    dry_run: bool,
-    yes: bool,
-    max_parallel: int | None,
-    wait: bool,
-    grace: float | None,
-) -> ExitCode:
+def kill(invocation: Invocation, /, grace: float | None, **common: Any) -> ExitCode:
     """End executions and their tasks.
 
     Several ids, or a filter, make a batch that the coordinator carries out. - reads ids from stdin.
     """
-    bulk = BulkOptions(
-        max_parallel=max_parallel or 0,
-        reason=reason,
-        is_dry_run=dry_run,
-        is_confirmed=yes,
-        is_awaited=wait,
-    )
-    options = ActOptions(
-        act=BatchAct.KILL, words=ids, filter_text=filter_text, bulk=bulk, grace_seconds=grace
-    )
-    return act_on(invocation, options)
+    return act_on(invocation, options_of(BatchAct.KILL, common, grace_seconds=grace))
 
 
 def act_on(invocation: Invocation, options: ActOptions) -> ExitCode:

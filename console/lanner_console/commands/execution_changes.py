@@ -8,14 +8,18 @@ from typing import Any
 import click
 
 from lanner_console.cli.arguments import key_values
-from lanner_console.cli.bulk import BulkOptions
 from lanner_console.cli.errors import UsageProblem
 from lanner_console.cli.exit_codes import ExitCode
 from lanner_console.cli.filters import quoted
 from lanner_console.cli.invocation import Invocation
 from lanner_console.cli.options import Verb, Word
 from lanner_console.cli.table import Column
-from lanner_console.commands.execution_acts import ActOptions, act_on, act_options, print_row
+from lanner_console.commands.execution_acts import (
+    act_on,
+    act_options,
+    options_of,
+    print_row,
+)
 from lanner_console.models import ActDetails, ActOffer, BatchAct, ExecutionRow, State
 
 END_STATES = ("SUCCESS", "WARNING", "FAILED", "KILLED", "CANCELLED")
@@ -54,18 +58,6 @@ def revision_number(text: str) -> int:
     return int(text or 0)
 
 
-def _options(act: BatchAct, common: dict[str, Any], details: ActDetails) -> ActOptions:
-    bulk = BulkOptions(
-        max_parallel=common["max_parallel"] or 0,
-        reason=common["reason"],
-        is_dry_run=common["dry_run"],
-        is_confirmed=common["yes"],
-        is_awaited=common["wait"],
-        details=details,
-    )
-    return ActOptions(act=act, words=common["ids"], filter_text=common["filter_text"], bulk=bulk)
-
-
 @click.command("replay", cls=Verb)
 @act_options
 @click.option("--from", "task_run", default="", metavar="TASK", help="From this task (run) on.")
@@ -90,7 +82,7 @@ def replay(
         inputs=dict(key_values(inputs, "-i")),
         revision=revision_number(revision),
     )
-    return act_on(invocation, _options(BatchAct.REPLAY, common, details))
+    return act_on(invocation, options_of(BatchAct.REPLAY, common, details))
 
 
 @click.command("change-state", cls=Verb)
@@ -100,7 +92,7 @@ def replay(
 def change_state(invocation: Invocation, /, to: str, **common: Any) -> ExitCode:
     """Say in which state ended executions have ended; nothing runs."""
     details = ActDetails(state=State(to))
-    return act_on(invocation, _options(BatchAct.CHANGE_STATE, common, details))
+    return act_on(invocation, options_of(BatchAct.CHANGE_STATE, common, details))
 
 
 @click.command("force-run", cls=Verb)
@@ -108,7 +100,7 @@ def change_state(invocation: Invocation, /, to: str, **common: Any) -> ExitCode:
 @click.pass_obj
 def force_run(invocation: Invocation, /, **common: Any) -> ExitCode:
     """Let executions run now that wait for a date, for others to end, or for a person."""
-    return act_on(invocation, _options(BatchAct.FORCE_RUN, common, ActDetails()))
+    return act_on(invocation, options_of(BatchAct.FORCE_RUN, common))
 
 
 @click.command("unqueue", cls=Verb)
@@ -116,7 +108,7 @@ def force_run(invocation: Invocation, /, **common: Any) -> ExitCode:
 @click.pass_obj
 def unqueue(invocation: Invocation, /, **common: Any) -> ExitCode:
     """Let queued executions run past the concurrency limit of their flow."""
-    return act_on(invocation, _options(BatchAct.UNQUEUE, common, ActDetails()))
+    return act_on(invocation, options_of(BatchAct.UNQUEUE, common))
 
 
 @click.command("label", cls=Verb)
@@ -139,7 +131,7 @@ def label(
     details = ActDetails(
         labels=key_values(labels, "-l"), removed_labels=remove, replaces_labels=replaces
     )
-    return act_on(invocation, _options(BatchAct.SET_LABELS, common, details))
+    return act_on(invocation, options_of(BatchAct.SET_LABELS, common, details))
 
 
 @click.command("delete", cls=Verb)
@@ -147,7 +139,7 @@ def label(
 @click.pass_obj
 def delete(invocation: Invocation, /, **common: Any) -> ExitCode:
     """Remove ended executions with their task runs, logs, metrics and files."""
-    return act_on(invocation, _options(BatchAct.DELETE, common, ActDetails()))
+    return act_on(invocation, options_of(BatchAct.DELETE, common))
 
 
 @click.command("purge", cls=Verb)
@@ -179,7 +171,7 @@ def purge(
         "wait": wait,
         "max_parallel": None,
     }
-    return act_on(invocation, _options(BatchAct.DELETE, common, ActDetails()))
+    return act_on(invocation, options_of(BatchAct.DELETE, common))
 
 
 @click.command("mark", cls=Verb)
