@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from lanner_console.keymap import LIST_DIALOG
+from lanner_console.dialogs.list_dialog import ListDialog
 from lanner_console.models import ActOffer, BatchAct
 from lanner_console.widgets.text_fit import shown
 
@@ -33,27 +30,10 @@ MARK = "mark as …, and go on from there"
 REPLAY_FROM = "replay from here"
 
 
-class ActsDialog(ModalScreen[ActOffer]):
+class ActsDialog(ListDialog[ActOffer]):
     """Acts, the allowed ones first."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*LIST_DIALOG]
-
-    DEFAULT_CSS = """
-    ActsDialog { align: center middle; background: $background 50%; }
-    ActsDialog > #box {
-        width: 90%;
-        max-width: 90;
-        height: auto;
-        max-height: 80%;
-        border: round $primary;
-        border-title-color: $text-primary;
-        border-title-style: bold;
-        border-subtitle-color: $text-muted;
-        background: $surface;
-        padding: 0 1;
-    }
-    ActsDialog OptionList { height: auto; max-height: 100%; border: none; padding: 0; }
-    """
+    DEFAULT_CSS = "ActsDialog > #box { max-width: 90; }"
 
     def __init__(self, subject: str, offers: Sequence[ActOffer], *, of_task_run: bool) -> None:
         super().__init__()
@@ -86,7 +66,3 @@ class ActsDialog(ModalScreen[ActOffer]):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Give the act."""
         self.dismiss(self._offers[event.option_index])
-
-    def action_close(self) -> None:
-        """Do nothing."""
-        self.dismiss(None)

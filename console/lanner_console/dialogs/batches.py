@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from lanner_console.keymap import LIST_DIALOG
+from lanner_console.dialogs.list_dialog import ListDialog
 from lanner_console.models import BatchView
 from lanner_console.screens.asking import Asking
 from lanner_console.screens.cells import time_cell
@@ -21,27 +17,8 @@ from lanner_console.workplace import Workplace
 MAX_BATCHES = 50
 
 
-class BatchesDialog(ModalScreen[BatchView], Asking):
+class BatchesDialog(ListDialog[BatchView], Asking):
     """Batches, newest first."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [*LIST_DIALOG]
-
-    DEFAULT_CSS = """
-    BatchesDialog { align: center middle; background: $background 50%; }
-    BatchesDialog > #box {
-        width: 90%;
-        max-width: 100;
-        height: auto;
-        max-height: 80%;
-        border: round $primary;
-        border-title-color: $text-primary;
-        border-title-style: bold;
-        border-subtitle-color: $text-muted;
-        background: $surface;
-        padding: 0 1;
-    }
-    BatchesDialog OptionList { height: auto; max-height: 100%; border: none; padding: 0; }
-    """
 
     def __init__(self, place: Workplace) -> None:
         super().__init__()
@@ -82,7 +59,3 @@ class BatchesDialog(ModalScreen[BatchView], Asking):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Show the batch."""
         self.dismiss(self._batches[event.option_index])
-
-    def action_close(self) -> None:
-        """Close it."""
-        self.dismiss(None)

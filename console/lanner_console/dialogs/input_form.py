@@ -22,15 +22,6 @@ from lanner_console.widgets.text_fit import shown
 
 BOOLEANS = ("true", "false")
 
-FORM_CSS = """
-    {name} Row > .type {{ width: 10; color: $text-muted; padding-left: 1; }}
-    {name} Row > Select {{ width: 1fr; }}
-    {name} .problem {{ color: $text-error; height: auto; padding-left: 14; display: none; }}
-    {name} .problem.-shown {{ display: block; }}
-    {name} .about {{ color: $text-muted; height: auto; padding-left: 14; }}
-"""
-"""How a dialog of this name shows the rows of a form."""
-
 
 class InputForm:
     """The fields of some inputs and what is wrong with them.

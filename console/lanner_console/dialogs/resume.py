@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from textual import events
 from textual.app import ComposeResult
 from textual.widgets import Button, Input, Static
 
-from lanner_console.dialogs.dialog import Dialog, Row, text_field
-from lanner_console.dialogs.input_form import FORM_CSS, InputForm, remark
+from lanner_console.dialogs.dialog import Row, text_field
+from lanner_console.dialogs.form_dialog import FormDialog
+from lanner_console.dialogs.input_form import InputForm
 from lanner_console.models import ExecutionRow, PauseRow
 from lanner_console.op_log import command_line
 from lanner_console.widgets.text_fit import shown
@@ -17,18 +15,15 @@ from lanner_console.workplace import Workplace
 from lanner_proto.errors import LannerError
 
 
-class ResumeDialog(Dialog[ExecutionRow]):
+class ResumeDialog(FormDialog[ExecutionRow]):
     """The form of a pause; closes when the coordinator has let the execution go on."""
-
-    DEFAULT_CSS = FORM_CSS.format(name="ResumeDialog")
 
     def __init__(self, place: Workplace, row: ExecutionRow, pause: PauseRow) -> None:
         name = f"{row.namespace}/{row.flow_id} {row.id}"
-        super().__init__(place, title=f"Resume {name}", confirm="Resume")
+        form = InputForm(pause.inputs, {})
+        super().__init__(place, form, title=f"Resume {name}", confirm="Resume")
         self._row = row
         self._pause = pause
-        self._form = InputForm(pause.inputs, {})
-        self._is_sent = False
 
     def compose_body(self) -> ComposeResult:
         """Lay out what waits, a row for each input, and the reason."""
@@ -45,26 +40,17 @@ class ResumeDialog(Dialog[ExecutionRow]):
         """Begin at the first field, or at the button where there is none."""
         (self._form.first or self.query_one("#confirm", Button)).focus()
 
-    def on_descendant_blur(self, event: events.DescendantBlur) -> None:
-        """Check a field when it is left."""
-        self._form.check(event.widget, self.place.clock())
-
-    def on_input_submitted(self) -> None:
-        """Go to the next field."""
-        self.focus_next()
-
     def action_confirm(self) -> None:
         """Resume it."""
         values = self._form.values(self.place.clock())
         if values is not None and not self._is_sent:
-            self._is_sent = True
-            remark(self.query_one("#problem", Static), "")
+            self._begin_sending()
             self.start("resume", self._resume, values)
 
     async def _resume(self, values: dict[str, object]) -> None:
         row, client, command = self._row, self.place.client, self._command()
         try:
-            inputs = {name: await self._uploaded(value) for name, value in values.items()}
+            inputs = await self._uploaded(values, namespace=row.namespace, flow_id=row.flow_id)
             resumed = await client.resume_execution(
                 row.id,
                 reason=self._reason,
@@ -72,10 +58,7 @@ class ResumeDialog(Dialog[ExecutionRow]):
                 inputs=inputs,
             )
         except (LannerError, OSError) as error:
-            message = error.message if isinstance(error, LannerError) else str(error)
-            self._note(command, message, is_ok=False)
-            remark(self.query_one("#problem", Static), shown(message))
-            self._is_sent = False
+            self._refused(command, error)
             return
         self._note(command, "accepted", is_ok=True)
         self.dismiss(resumed)
@@ -83,14 +66,6 @@ class ResumeDialog(Dialog[ExecutionRow]):
     @property
     def _reason(self) -> str:
         return self.query_one("#reason", Input).value.strip()
-
-    async def _uploaded(self, value: object) -> object:
-        if not isinstance(value, Path):
-            return value
-        row = self._row
-        return await self.place.client.upload_input(
-            value, namespace=row.namespace, flow_id=row.flow_id
-        )
 
     def _command(self) -> str:
         words = ["execution", "resume", self._row.id]

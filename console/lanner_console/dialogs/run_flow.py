@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import ClassVar
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.widgets import Button, Input, Static
 
 from lanner_console.cli.arguments import key_values
 from lanner_console.cli.errors import CliError
-from lanner_console.dialogs.dialog import Dialog, Row, text_field
-from lanner_console.dialogs.input_form import FORM_CSS, InputForm, remark
+from lanner_console.dialogs.dialog import Row, text_field
+from lanner_console.dialogs.form_dialog import FormDialog
+from lanner_console.dialogs.input_form import InputForm, remark
 from lanner_console.keymap import RUN_DIALOG
 from lanner_console.models import FlowDetail
 from lanner_console.op_log import command_line
-from lanner_console.widgets.text_fit import shown
 from lanner_console.workplace import Workplace
 from lanner_proto.errors import LannerError
 
@@ -37,22 +35,19 @@ class RunAnswer:
     is_followed: bool
 
 
-class RunDialog(Dialog[RunAnswer]):
+class RunDialog(FormDialog[RunAnswer]):
     """The form of a flow; closes when the coordinator has taken the execution."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*RUN_DIALOG]
-
-    DEFAULT_CSS = FORM_CSS.format(name="RunDialog")
 
     def __init__(
         self, place: Workplace, flow: FlowDetail, given: Mapping[str, object] | None = None
     ) -> None:
         name = f"{flow.namespace}/{flow.flow_id} rev {flow.revision}"
-        super().__init__(place, title=f"Run {name}", confirm="Run")
+        form = InputForm(flow.inputs, given or {})
+        super().__init__(place, form, title=f"Run {name}", confirm="Run")
         self._flow = flow
         self._request_id = place.new_id()
-        self._is_sent = False
-        self._form = InputForm(flow.inputs, given or {})
 
     def compose_body(self) -> ComposeResult:
         """Lay out a row for each input."""
@@ -76,14 +71,6 @@ class RunDialog(Dialog[RunAnswer]):
         except CliError as error:
             remark(self.query_one("#problem", Static), str(error))
             return None
-
-    def on_descendant_blur(self, event: events.DescendantBlur) -> None:
-        """Check a field when it is left."""
-        self._form.check(event.widget, self.place.clock())
-
-    def on_input_submitted(self) -> None:
-        """Go to the next field."""
-        self.focus_next()
 
     # ── running ────────────────────────────────────────────────────────────────────────────────
 
@@ -110,8 +97,7 @@ class RunDialog(Dialog[RunAnswer]):
     def _send(self, *, is_followed: bool) -> None:
         values, labels = self._form.values(self.place.clock()), self._labels()
         if values is not None and labels is not None and not self._is_sent:
-            self._is_sent = True
-            remark(self.query_one("#problem", Static), "")
+            self._begin_sending()
             self.start("run", self._run, values, labels, is_followed)
 
     async def _run(
@@ -119,7 +105,7 @@ class RunDialog(Dialog[RunAnswer]):
     ) -> None:
         flow, client, command = self._flow, self.place.client, self._command()
         try:
-            inputs = {name: await self._uploaded(value) for name, value in values.items()}
+            inputs = await self._uploaded(values, namespace=flow.namespace, flow_id=flow.flow_id)
             execution_id = await client.create_execution(
                 flow.namespace,
                 flow.flow_id,
@@ -129,21 +115,10 @@ class RunDialog(Dialog[RunAnswer]):
                 request_id=self._request_id,
             )
         except (LannerError, OSError) as error:
-            message = error.message if isinstance(error, LannerError) else str(error)
-            self._note(command, message, is_ok=False)
-            remark(self.query_one("#problem", Static), shown(message))
-            self._is_sent = False
+            self._refused(command, error)
             return
         self._note(command, execution_id, is_ok=True)
         self.dismiss(RunAnswer(execution_id=execution_id, is_followed=is_followed))
-
-    async def _uploaded(self, value: object) -> object:
-        if not isinstance(value, Path):
-            return value
-        flow = self._flow
-        return await self.place.client.upload_input(
-            value, namespace=flow.namespace, flow_id=flow.flow_id
-        )
 
     def _command(self) -> str:
         words = ["flow", "run", f"{self._flow.namespace}/{self._flow.flow_id}"]
