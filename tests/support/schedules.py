@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lanner_coordinator.store.records import TriggerRecord
+from lanner_coordinator.store.trigger_records import TriggerRecord
 from tests.support.services_stage import Services, daily
 
 

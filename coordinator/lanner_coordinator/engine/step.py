@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
+from lanner_coordinator.engine import phases, stops
 from lanner_coordinator.engine.commands import (
     CancelTimer,
     ChooseListeners,
@@ -40,9 +41,7 @@ from lanner_coordinator.engine.phase import Phase
 from lanner_coordinator.engine.rules import listeners
 from lanner_coordinator.engine.rules.outcome import (
     allowed_state,
-    container_state,
     count_child,
-    has_failed,
 )
 from lanner_coordinator.engine.state import State
 from lanner_coordinator.engine.transitions import EXECUTION, TASK_RUN, check
@@ -324,7 +323,7 @@ class Step:
 
     def advance(self, container: Container, ended: TaskRun) -> None:
         """Start what comes after a child that ended."""
-        if not self._may_start(container) or ended.state.is_failure:
+        if not stops.may_start(self.live.execution, container) or ended.state.is_failure:
             if container.phase is Phase.TASKS and not ended.state.is_failure:
                 container.stalled.append(ended.id)
         elif container.phase is Phase.TASKS:
@@ -337,33 +336,9 @@ class Step:
             container.phase_index = listeners.next_list(self.live, container.phase_index)
             self._start_next_of_phase(container)
 
-    def _may_start(self, container: Container) -> bool:
-        if container.phase is Phase.TASKS and has_failed(container):
-            return False
-        if container.phase is Phase.FINALLY:
-            return not self._is_forced()
-        return not self._is_stopped(container)
-
     def is_stopped(self, run: TaskRun) -> bool:
         """Whether a kill or an exit forbids a task run any further attempt."""
-        execution = self.live.execution
-        if not (execution.is_killing or execution.is_leaving):
-            return False
-        return self._is_forced() or not execution.is_shielded(run)
-
-    def _is_stopped(self, container: Container) -> bool:
-        if self.live.execution.is_leaving and not container.is_shielded:
-            return True
-        return self._is_killed(container)
-
-    def _is_killed(self, container: Container) -> bool:
-        if not self.live.execution.is_killing:
-            return False
-        return self._is_forced() or not container.is_shielded
-
-    def _is_forced(self) -> bool:
-        execution = self.live.execution
-        return execution.is_killing and execution.is_kill_forced
+        return stops.is_stopped(self.live.execution, run)
 
     def control(self, container: Container) -> Control:
         """What runs a container's tasks phase."""
@@ -376,7 +351,7 @@ class Step:
     def settle(self, container: Container) -> None:
         """Go on to the container's next phase, or end it, when no child of it runs."""
         while not container.running_count:
-            phase = self._next_phase(container)
+            phase = phases.next_phase(self.live, container)
             if phase is None:
                 self._end_container(container)
                 return
@@ -395,55 +370,18 @@ class Step:
             container.phase_index += 1
             self.start_children(container, (Child(task=tasks[container.phase_index - 1]),))
 
-    def _next_phase(self, container: Container) -> Phase | None:
-        order: tuple[Phase, ...] = ()
-        if container.phase is Phase.TASKS:
-            order = (Phase.ERRORS, Phase.FINALLY)
-        elif container.phase is Phase.ERRORS:
-            order = (Phase.FINALLY,)
-        for phase in order:
-            if self._runs_phase(container, phase):
-                return phase
-        return None
-
-    def _runs_phase(self, container: Container, phase: Phase) -> bool:
-        if not self.live.plan.branch(container.task_id, phase.value):
-            return False
-        if phase is Phase.ERRORS:
-            execution = self.live.execution
-            is_final = execution.repeat_at is None or execution.state.is_terminal
-            return bool(container.failed_count) and is_final and not self._is_stopped(container)
-        return not self._is_forced()
-
     def _end_container(self, container: Container) -> None:
         if container.run_id:
             run = self.live.execution.task_runs[container.run_id]
-            self.end(run, self._end_state(container))
+            self.end(run, phases.end_state(self.live.execution, container))
         elif container.phase is Phase.AFTER:
             self._end_execution()
         else:
             self._end_flow(container)
 
-    def _end_state(self, container: Container) -> State:
-        execution = self.live.execution
-        if self._is_killed(container):
-            return State.KILLED
-        if execution.exit_state is not None and execution.is_leaving:
-            if container.run_id in execution.exit_above:
-                return execution.exit_state
-            if not container.is_shielded:
-                return State.KILLED
-        return container_state(container)
-
     def _end_flow(self, root: Container) -> None:
         execution = self.live.execution
-        execution.end_state = execution.exit_state or container_state(root)
-        if root.has_failed_finally and not execution.end_state.is_failure:
-            execution.end_state = State.FAILED
-        if execution.is_killing:
-            execution.end_state = execution.stop_state or State.KILLED
-        elif execution.end_state is State.FAILED and execution.repeat_at is not None:
-            execution.end_state = State.RETRIED
+        execution.end_state = phases.flow_state(execution)
         if self.live.plan.flow.outputs and not execution.is_killing:
             self.commands.append(EvaluateOutputs())
         else:

@@ -6,7 +6,7 @@ from lanner_coordinator.rpc.convert_act import NUMBERS_OF_ACTS
 from lanner_coordinator.rpc.convert_values import STATES, date_out
 from lanner_coordinator.runtime.batches.selection import PreviewGroup, Selection
 from lanner_coordinator.runtime.errors import InvalidRequest
-from lanner_coordinator.store.records import (
+from lanner_coordinator.store.batch_records import (
     BatchItemRecord,
     BatchOutcome,
     BatchRecord,

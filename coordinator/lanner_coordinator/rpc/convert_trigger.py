@@ -7,7 +7,7 @@ from lanner_coordinator.rpc.limits import given_labels, required
 from lanner_coordinator.runtime.errors import InvalidRequest
 from lanner_coordinator.runtime.schedule.records import TriggerKey
 from lanner_coordinator.runtime.schedule.triggers import NewBackfill, TriggerView
-from lanner_coordinator.store.records import BackfillRecord
+from lanner_coordinator.store.trigger_records import BackfillRecord
 from lanner_proto.v1 import trigger_pb2
 from lanner_proto.values import from_timestamp
 

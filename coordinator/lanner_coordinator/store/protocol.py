@@ -17,13 +17,11 @@ from datetime import datetime
 from types import TracebackType
 from typing import Protocol, Self
 
+from lanner_coordinator.store.batch_records import BatchItemRecord, BatchOutcome, BatchRecord
 from lanner_coordinator.store.filter import ExecutionFilter
 from lanner_coordinator.store.records import (
     AgentRecord,
     ArchivedExecution,
-    BatchItemRecord,
-    BatchOutcome,
-    BatchRecord,
     Commit,
     ExecutionSummary,
     FlowRecord,
@@ -34,8 +32,8 @@ from lanner_coordinator.store.records import (
     PendingRecord,
     RequestRecord,
     TaskRunRecord,
-    TriggerRecord,
 )
+from lanner_coordinator.store.trigger_records import TriggerRecord
 
 
 class Store(Protocol):

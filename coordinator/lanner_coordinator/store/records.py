@@ -8,6 +8,13 @@ from datetime import datetime
 from enum import StrEnum
 
 from lanner_coordinator.engine.state import State
+from lanner_coordinator.store.batch_records import (
+    BatchItemRecord,
+    BatchRecord,
+)
+from lanner_coordinator.store.trigger_records import (
+    TriggerRecord,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,98 +209,6 @@ class RequestRecord:
     created_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BackfillRecord:
-    """A backfill that runs.
-
-    Attributes:
-        start: First date, inclusive.
-        end: Last date, inclusive.
-        current: Date of the next execution; absent: all are started.
-        total_count: Dates in all.
-        done_count: Executions that have ended.
-        inputs: Raw input values.
-        labels: Added to each execution.
-    """
-
-    start: datetime
-    end: datetime
-    current: datetime | None
-    total_count: int
-    done_count: int = 0
-    inputs: Mapping[str, object] = field(default_factory=dict)
-    labels: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MetRecord:
-    """An execution that met a part of a trigger's precondition.
-
-    Attributes:
-        at: When it reached its state.
-        execution_id: Which.
-        flow_id: Of its flow.
-        outputs: Of its flow.
-    """
-
-    at: datetime
-    execution_id: str
-    flow_id: str
-    outputs: Mapping[str, object] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WindowRecord:
-    """How much of a trigger's precondition was met within a window.
-
-    Attributes:
-        precondition_id: Unique in the trigger.
-        start: First instant of the window.
-        end: Last instant of the window.
-        met: What was met, by the name of the part.
-    """
-
-    precondition_id: str
-    start: datetime
-    end: datetime
-    met: Mapping[str, MetRecord] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TriggerRecord:
-    """What must be remembered of a trigger.
-
-    Attributes:
-        namespace: Of the flow.
-        flow_id: Of the flow.
-        trigger_id: Unique in the flow.
-        is_disabled: By a person; the source may disable it besides.
-        next_at: Date to fire at; absent: not known or never.
-        last_at: Date that it fired for last.
-        running_execution_id: Execution that it waits for before it fires again; empty: none.
-        backfill: Absent: none runs.
-        type: Canonical name; empty: written before it was kept.
-        topics: Which executions of other flows it listens to; empty: none.
-        states: In which states of those.
-        stop_after: States of an execution of its own that disable it.
-        windows: Its preconditions of which something was met.
-    """
-
-    namespace: str
-    flow_id: str
-    trigger_id: str
-    is_disabled: bool = False
-    next_at: datetime | None = None
-    last_at: datetime | None = None
-    running_execution_id: str = ""
-    backfill: BackfillRecord | None = None
-    type: str = ""
-    topics: tuple[str, ...] = ()
-    states: tuple[str, ...] = ()
-    stop_after: tuple[str, ...] = ()
-    windows: tuple[WindowRecord, ...] = ()
-
-
 class PendingKind(StrEnum):
     """What an execution set off."""
 
@@ -330,75 +245,6 @@ class PendingRecord:
     state: str = ""
     trigger_id: str = ""
     is_enabled: bool = False
-
-
-class BatchStatus(StrEnum):
-    """Where a batch stands."""
-
-    RUNNING = "RUNNING"
-    PAUSED = "PAUSED"
-    STOPPED = "STOPPED"
-    ENDED = "ENDED"
-
-
-class BatchOutcome(StrEnum):
-    """What became of one execution of a batch."""
-
-    WAITING = "WAITING"
-    RUNNING = "RUNNING"
-    SUCCEEDED = "SUCCEEDED"
-    FAILED = "FAILED"
-    REFUSED = "REFUSED"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BatchRecord:
-    """One act on many executions.
-
-    Attributes:
-        id: Time-ordered.
-        act: Which, as the engine's `Act` names it.
-        status: Where it stands.
-        reason: Why, as the person said.
-        by: Who asked.
-        created_at: When.
-        ended_at: Absent: not yet.
-        max_parallel: Executions that it keeps running at once.
-        details: What else the act needs to know, as the runtime writes it.
-        total_count: Executions in all.
-        counts: How many have each outcome.
-    """
-
-    id: str
-    act: str
-    status: BatchStatus
-    reason: str
-    by: str
-    created_at: datetime
-    ended_at: datetime | None
-    max_parallel: int
-    total_count: int
-    counts: Mapping[BatchOutcome, int]
-    details: Mapping[str, object] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BatchItemRecord:
-    """One execution of a batch.
-
-    Attributes:
-        batch_id: Whose.
-        index: Order in the batch, from 0.
-        execution_id: Which.
-        outcome: What became of it.
-        message: Why refused, or how it ended; of a replay that runs: id of the new execution.
-    """
-
-    batch_id: str
-    index: int
-    execution_id: str
-    outcome: BatchOutcome
-    message: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,20 +4,24 @@ import dataclasses
 
 import pytest
 
-from lanner_coordinator.store.errors import StoreError
-from lanner_coordinator.store.protocol import Store
-from lanner_coordinator.store.records import (
-    AgentRecord,
-    BackfillRecord,
+from lanner_coordinator.store.batch_records import (
     BatchItemRecord,
     BatchOutcome,
     BatchRecord,
     BatchStatus,
+)
+from lanner_coordinator.store.errors import StoreError
+from lanner_coordinator.store.protocol import Store
+from lanner_coordinator.store.records import (
+    AgentRecord,
     Commit,
-    MetRecord,
     PendingKind,
     PendingRecord,
     RequestRecord,
+)
+from lanner_coordinator.store.trigger_records import (
+    BackfillRecord,
+    MetRecord,
     TriggerRecord,
     WindowRecord,
 )

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from lanner_coordinator.store.batch_records import BatchStatus
 from lanner_coordinator.store.errors import StoreError
 from lanner_coordinator.store.filter import ExecutionFilter
 from lanner_coordinator.store.protocol import Store
-from lanner_coordinator.store.records import BatchStatus, Commit, LogQuery
+from lanner_coordinator.store.records import Commit, LogQuery
 from tests.contract.store.conftest import OpenBackup
 from tests.contract.store.samples import a_flow, a_line, a_task_run, an_archive, an_id, at, events
 from tests.contract.store.test_other_records import a_batch, a_request, an_item

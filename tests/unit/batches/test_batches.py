@@ -11,15 +11,15 @@ from lanner_coordinator.runtime.batches.batches import NewBatch
 from lanner_coordinator.runtime.batches.selection import NOT_THERE, PreviewGroup, Selection
 from lanner_coordinator.runtime.errors import InvalidRequest, NotAllowed, NotFound
 from lanner_coordinator.runtime.executions.wishes import Details
-from lanner_coordinator.store.errors import StoreFull
-from lanner_coordinator.store.memory import MemoryStore
-from lanner_coordinator.store.records import (
+from lanner_coordinator.store.batch_records import (
     BatchItemRecord,
     BatchOutcome,
     BatchRecord,
     BatchStatus,
-    Commit,
 )
+from lanner_coordinator.store.errors import StoreFull
+from lanner_coordinator.store.memory import MemoryStore
+from lanner_coordinator.store.records import Commit
 from tests.support.eventually import eventually
 from tests.support.fake_clock import FakeClock
 from tests.support.services_stage import CountedIds, Services, flow_source, services

@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 
 from lanner_coordinator.engine.state import State
 from lanner_coordinator.runtime.batches.job import Job
-from lanner_coordinator.store.records import (
+from lanner_coordinator.store.batch_records import (
     BatchItemRecord,
     BatchOutcome,
     BatchRecord,
     BatchStatus,
-    ExecutionSummary,
 )
+from lanner_coordinator.store.records import ExecutionSummary
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 

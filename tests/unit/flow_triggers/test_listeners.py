@@ -5,7 +5,7 @@ import pytest
 from lanner_coordinator.flow.model import Trigger
 from lanner_coordinator.runtime.flow_triggers.listeners import Listeners
 from lanner_coordinator.runtime.flow_triggers.topics import shown_topics, states_of, topics_of
-from lanner_coordinator.store.records import TriggerRecord
+from lanner_coordinator.store.trigger_records import TriggerRecord
 from tests.unit.flow.sources import HEAD, TASKS, good
 
 _FLOW_A = "{type: core.condition.ExecutionFlow, namespace: x, flowId: a}"

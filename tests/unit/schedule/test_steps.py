@@ -15,7 +15,7 @@ from lanner_coordinator.runtime.schedule.definition import (
     schedule_of,
 )
 from lanner_coordinator.runtime.schedule.variables import date_variables, zoned_text
-from lanner_coordinator.store.records import BackfillRecord, TriggerRecord
+from lanner_coordinator.store.trigger_records import BackfillRecord, TriggerRecord
 
 EMPTY = TriggerRecord(namespace="company", flow_id="nightly", trigger_id="daily")
 

@@ -17,15 +17,14 @@ from lanner_coordinator.runtime.errors import InvalidRequest, NotAllowed, NotFou
 from lanner_coordinator.runtime.executions.requests import Requests
 from lanner_coordinator.runtime.executions.wishes import Details
 from lanner_coordinator.runtime.ids import IdFactory
-from lanner_coordinator.store.protocol import Store
-from lanner_coordinator.store.records import (
+from lanner_coordinator.store.batch_records import (
     BatchItemRecord,
     BatchOutcome,
     BatchRecord,
     BatchStatus,
-    Commit,
-    RequestRecord,
 )
+from lanner_coordinator.store.protocol import Store
+from lanner_coordinator.store.records import Commit, RequestRecord
 
 DEFAULT_PARALLEL = 10
 """Executions that a batch keeps running at once, when nobody says otherwise."""

@@ -13,14 +13,13 @@ import msgspec
 from lanner_coordinator.engine.rules.eligibility import Act
 from lanner_coordinator.engine.state import State
 from lanner_coordinator.runtime.executions.wishes import Details
-from lanner_coordinator.store.records import (
+from lanner_coordinator.store.batch_records import (
     BatchItemRecord,
     BatchOutcome,
     BatchRecord,
     BatchStatus,
-    Commit,
-    ExecutionSummary,
 )
+from lanner_coordinator.store.records import Commit, ExecutionSummary
 
 ENDING_ACTS = frozenset({Act.RETRY, Act.REPLAY, Act.KILL, Act.FORCE_RUN, Act.UNQUEUE})
 """Acts after which an execution ends; the others are over when they are done."""

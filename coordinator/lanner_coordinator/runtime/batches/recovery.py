@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from lanner_coordinator.runtime.batches.job import ENDING_ACTS, Job
 from lanner_coordinator.runtime.executor import Executor
-from lanner_coordinator.store.protocol import Store
-from lanner_coordinator.store.records import (
+from lanner_coordinator.store.batch_records import (
     BatchItemRecord,
     BatchOutcome,
     BatchRecord,
     BatchStatus,
 )
+from lanner_coordinator.store.protocol import Store
 
 PAGE_SIZE = 10_000
 """Items that are read together."""

@@ -17,9 +17,10 @@ from lanner_coordinator.runtime.errors import CoordinatorError, NotDurable, Over
 from lanner_coordinator.runtime.executions.acts import Acts
 from lanner_coordinator.runtime.executions.wishes import Wish
 from lanner_coordinator.runtime.executor import Executor
+from lanner_coordinator.store.batch_records import BatchItemRecord, BatchStatus
 from lanner_coordinator.store.errors import StoreError
 from lanner_coordinator.store.protocol import Store
-from lanner_coordinator.store.records import BatchItemRecord, BatchStatus, ExecutionSummary
+from lanner_coordinator.store.records import ExecutionSummary
 
 logger = logging.getLogger(__name__)
 

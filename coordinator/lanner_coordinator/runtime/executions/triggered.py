@@ -22,7 +22,8 @@ from lanner_coordinator.runtime.executions.inputs import InputResolver
 from lanner_coordinator.runtime.executions.labels import SYSTEM_PREFIX, merged_labels
 from lanner_coordinator.runtime.executor import Executor
 from lanner_coordinator.runtime.hub import Hub
-from lanner_coordinator.store.records import ArchivedExecution, Commit, TriggerRecord
+from lanner_coordinator.store.records import ArchivedExecution, Commit
+from lanner_coordinator.store.trigger_records import TriggerRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from lanner_coordinator.engine.execution import LiveExecution
-from lanner_coordinator.store.records import BatchItemRecord
+from lanner_coordinator.store.batch_records import BatchItemRecord
 
 GRACE_SECONDS = 10.0
 """Between the polite and the hard signal to the tasks of a killed execution."""

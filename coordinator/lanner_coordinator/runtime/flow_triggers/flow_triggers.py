@@ -27,13 +27,8 @@ from lanner_coordinator.runtime.hub import Hub
 from lanner_coordinator.runtime.schedule.records import TriggerKey
 from lanner_coordinator.runtime.schedule.scheduler import Scheduler
 from lanner_coordinator.store.protocol import Store
-from lanner_coordinator.store.records import (
-    ArchivedExecution,
-    Commit,
-    PendingKind,
-    PendingRecord,
-    TriggerRecord,
-)
+from lanner_coordinator.store.records import ArchivedExecution, Commit, PendingKind, PendingRecord
+from lanner_coordinator.store.trigger_records import TriggerRecord
 
 logger = logging.getLogger(__name__)
 

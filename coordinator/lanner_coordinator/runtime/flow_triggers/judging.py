@@ -10,7 +10,7 @@ from lanner_coordinator.flow.conditions.contract import Subject
 from lanner_coordinator.flow.conditions.table import all_hold, holds
 from lanner_coordinator.flow.model import Precondition, Trigger
 from lanner_coordinator.flow.windows import WindowType
-from lanner_coordinator.store.records import MetRecord, WindowRecord
+from lanner_coordinator.store.trigger_records import MetRecord, WindowRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

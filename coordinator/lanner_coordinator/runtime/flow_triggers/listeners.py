@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from lanner_coordinator.runtime.flow_triggers.topics import ANY, flow_topic
-from lanner_coordinator.store.records import TriggerRecord
+from lanner_coordinator.store.trigger_records import TriggerRecord
 
 _Key = tuple[str, str, str]
 """Namespace, flow id and trigger id."""

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from lanner_coordinator.flow.instants import format_instant
 from lanner_coordinator.flow.model import Precondition, Trigger
-from lanner_coordinator.store.records import TriggerRecord
+from lanner_coordinator.store.trigger_records import TriggerRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from lanner_coordinator.flow.conditions.contract import Observed
 from lanner_coordinator.flow.instants import format_instant
 from lanner_coordinator.runtime.executions.labels import SYSTEM_PREFIX
 from lanner_coordinator.runtime.variables import nested_labels
-from lanner_coordinator.store.records import MetRecord
+from lanner_coordinator.store.trigger_records import MetRecord
 
 
 def observed(live: LiveExecution, state: str) -> Observed:

@@ -25,12 +25,8 @@ from lanner_coordinator.runtime.flow_triggers.observing import (
 )
 from lanner_coordinator.runtime.ids import IdFactory
 from lanner_coordinator.runtime.variables import Surroundings, execution_variables
-from lanner_coordinator.store.records import (
-    ArchivedExecution,
-    MetRecord,
-    PendingRecord,
-    TriggerRecord,
-)
+from lanner_coordinator.store.records import ArchivedExecution, PendingRecord
+from lanner_coordinator.store.trigger_records import MetRecord, TriggerRecord
 
 logger = logging.getLogger(__name__)
 

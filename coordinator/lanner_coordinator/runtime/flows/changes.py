@@ -11,7 +11,7 @@ from typing import Protocol
 
 from lanner_coordinator.flow.diagnostics import Problem
 from lanner_coordinator.flow.model import Flow
-from lanner_coordinator.store.records import TriggerRecord
+from lanner_coordinator.store.trigger_records import TriggerRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from lanner_coordinator.runtime.flows.changes import FlowChange, TriggerChanges
 from lanner_coordinator.runtime.schedule import steps
 from lanner_coordinator.runtime.schedule.definition import Schedule, schedule_of
 from lanner_coordinator.runtime.schedule.records import TriggerKey, TriggerRecords, key_of
-from lanner_coordinator.store.records import TriggerRecord
+from lanner_coordinator.store.trigger_records import TriggerRecord
 
 
 def keys_of(change: FlowChange, records: TriggerRecords) -> set[TriggerKey]:

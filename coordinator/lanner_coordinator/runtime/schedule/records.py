@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lanner_coordinator.runtime.flow_triggers.listeners import Listeners
-from lanner_coordinator.store.records import TriggerRecord
+from lanner_coordinator.store.trigger_records import TriggerRecord
 
 TriggerKey = tuple[str, str, str]
 """Namespace, flow id and trigger id."""

@@ -36,7 +36,8 @@ from lanner_coordinator.runtime.schedule.records import TriggerKey, TriggerRecor
 from lanner_coordinator.runtime.schedule.starting import judged, missed, triggered
 from lanner_coordinator.runtime.timers import TimerKey, Timers
 from lanner_coordinator.store.protocol import Store
-from lanner_coordinator.store.records import ExecutionSummary, TriggerRecord
+from lanner_coordinator.store.records import ExecutionSummary
+from lanner_coordinator.store.trigger_records import TriggerRecord
 
 logger = logging.getLogger(__name__)
 

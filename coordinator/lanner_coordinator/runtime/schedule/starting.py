@@ -17,7 +17,7 @@ from lanner_coordinator.runtime.flow_triggers.misses import Miss
 from lanner_coordinator.runtime.schedule import steps
 from lanner_coordinator.runtime.schedule.definition import Schedule
 from lanner_coordinator.runtime.schedule.variables import date_variables, zoned_text
-from lanner_coordinator.store.records import TriggerRecord
+from lanner_coordinator.store.trigger_records import TriggerRecord
 
 
 async def judged(

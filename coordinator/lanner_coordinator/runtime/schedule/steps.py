@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from lanner_coordinator.runtime.schedule.definition import Recovery, Schedule
-from lanner_coordinator.store.records import BackfillRecord, TriggerRecord
+from lanner_coordinator.store.trigger_records import BackfillRecord, TriggerRecord
 
 SCHEDULED = "schedule"
 """Kind of an execution that a schedule started at its own date."""

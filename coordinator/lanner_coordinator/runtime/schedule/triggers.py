@@ -23,7 +23,8 @@ from lanner_coordinator.runtime.schedule.scheduler import Scheduler
 from lanner_coordinator.runtime.schedule.starting import triggered
 from lanner_coordinator.runtime.schedule.variables import date_variables
 from lanner_coordinator.store.protocol import Store
-from lanner_coordinator.store.records import BackfillRecord, Commit, TriggerRecord
+from lanner_coordinator.store.records import Commit
+from lanner_coordinator.store.trigger_records import BackfillRecord, TriggerRecord
 
 BACKFILL_LIMIT = 10_000
 """Dates of one backfill."""

@@ -24,7 +24,7 @@ from lanner_coordinator.runtime.hub import Hub
 from lanner_coordinator.runtime.ids import IdFactory
 from lanner_coordinator.runtime.schedule.records import TriggerRecords
 from lanner_coordinator.store.protocol import Store
-from lanner_coordinator.store.records import TriggerRecord
+from lanner_coordinator.store.trigger_records import TriggerRecord
 
 logger = logging.getLogger(__name__)
 

@@ -11,11 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from lanner_coordinator.store.batch_records import BatchItemRecord, BatchRecord
 from lanner_coordinator.store.records import (
     AgentRecord,
     ArchivedExecution,
-    BatchItemRecord,
-    BatchRecord,
     Commit,
     FlowRecord,
     JournalRecord,
@@ -24,8 +23,8 @@ from lanner_coordinator.store.records import (
     PendingRecord,
     RequestRecord,
     TaskRunRecord,
-    TriggerRecord,
 )
+from lanner_coordinator.store.trigger_records import TriggerRecord
 
 
 @dataclass(slots=True, kw_only=True)

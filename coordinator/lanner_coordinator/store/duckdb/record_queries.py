@@ -9,19 +9,21 @@ from typing import Any
 import duckdb
 import msgspec
 
-from lanner_coordinator.store.duckdb.rows import first
-from lanner_coordinator.store.records import (
-    AgentRecord,
+from lanner_coordinator.store.batch_records import (
     BatchItemRecord,
     BatchOutcome,
     BatchRecord,
     BatchStatus,
+)
+from lanner_coordinator.store.duckdb.rows import first
+from lanner_coordinator.store.records import (
+    AgentRecord,
     FlowRecord,
     KeyValueRecord,
     PendingRecord,
     RequestRecord,
-    TriggerRecord,
 )
+from lanner_coordinator.store.trigger_records import TriggerRecord
 
 Cursor = duckdb.DuckDBPyConnection
 

@@ -12,6 +12,7 @@ from typing import Concatenate, ParamSpec, Self, TypeVar
 
 import duckdb
 
+from lanner_coordinator.store.batch_records import BatchItemRecord, BatchOutcome, BatchRecord
 from lanner_coordinator.store.duckdb import (
     execution_queries,
     log_queries,
@@ -30,9 +31,6 @@ from lanner_coordinator.store.filter import ExecutionFilter
 from lanner_coordinator.store.records import (
     AgentRecord,
     ArchivedExecution,
-    BatchItemRecord,
-    BatchOutcome,
-    BatchRecord,
     Commit,
     ExecutionSummary,
     FlowRecord,
@@ -43,9 +41,9 @@ from lanner_coordinator.store.records import (
     PendingRecord,
     RequestRecord,
     TaskRunRecord,
-    TriggerRecord,
 )
 from lanner_coordinator.store.sorting import parse_sort
+from lanner_coordinator.store.trigger_records import TriggerRecord
 
 READER_COUNT = 3
 """Queries that run at once; further ones wait."""

@@ -6,11 +6,10 @@ from collections.abc import Set
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from lanner_coordinator.store.batch_records import BatchItemRecord, BatchRecord
 from lanner_coordinator.store.records import (
     AgentRecord,
     ArchivedExecution,
-    BatchItemRecord,
-    BatchRecord,
     Commit,
     FlowRecord,
     JournalRecord,
@@ -19,8 +18,8 @@ from lanner_coordinator.store.records import (
     PendingRecord,
     RequestRecord,
     TaskRunRecord,
-    TriggerRecord,
 )
+from lanner_coordinator.store.trigger_records import TriggerRecord
 from lanner_coordinator.store.validation import Revisions
 
 

@@ -11,6 +11,12 @@ from typing import Self
 
 import msgspec
 
+from lanner_coordinator.store.batch_records import (
+    BatchItemRecord,
+    BatchOutcome,
+    BatchRecord,
+    BatchStatus,
+)
 from lanner_coordinator.store.errors import StoreClosed, StoreError
 from lanner_coordinator.store.filter import ExecutionFilter
 from lanner_coordinator.store.log_matching import line_matches
@@ -20,10 +26,6 @@ from lanner_coordinator.store.ordering import in_order
 from lanner_coordinator.store.records import (
     AgentRecord,
     ArchivedExecution,
-    BatchItemRecord,
-    BatchOutcome,
-    BatchRecord,
-    BatchStatus,
     Commit,
     ExecutionSummary,
     FlowRecord,
@@ -34,9 +36,9 @@ from lanner_coordinator.store.records import (
     PendingRecord,
     RequestRecord,
     TaskRunRecord,
-    TriggerRecord,
 )
 from lanner_coordinator.store.sorting import parse_sort
+from lanner_coordinator.store.trigger_records import TriggerRecord
 
 
 class MemoryStore:
