@@ -140,8 +140,9 @@ class ExpressionParser:
         return node
 
     def _operand(self) -> nodes.Expr:
-        if self.at(Kind.OPERATOR) and self.current.value in _UNARY:
-            token = self.advance()
+        token = self.tokens[self.index]
+        if token.kind is Kind.OPERATOR and token.value in _UNARY:
+            self.advance()
             operand = self.expression(_UNARY_PRECEDENCE)
             return syntax.call(_UNARY[token.value], token.offset, operand)
         return self._postfix(self._primary())
@@ -149,7 +150,7 @@ class ExpressionParser:
     def _binary(self, left: nodes.Expr, precedence: int) -> nodes.Expr:
         built = None
         while True:
-            token = self.current
+            token = self.tokens[self.index]
             operator = self._operator(token)
             if operator is None or _BINARY[operator] < precedence:
                 return left
@@ -221,7 +222,7 @@ class ExpressionParser:
             return self._function(token)
         if token.value in _LITERALS:
             return syntax.constant(_LITERALS[token.value])
-        return syntax.call("variable", token.offset, syntax.constant(token.value))
+        return syntax.call("variable", token.offset, syntax.word(token.value))
 
     def _function(self, token: Token) -> nodes.Expr:
         positional, named = self.arguments()
@@ -231,7 +232,7 @@ class ExpressionParser:
         return syntax.call(
             "function",
             token.offset,
-            syntax.constant(token.value),
+            syntax.word(token.value),
             syntax.sequence(positional),
             syntax.keywords(named),
         )
@@ -279,6 +280,8 @@ class ExpressionParser:
 
     def _postfix(self, node: nodes.Expr) -> nodes.Expr:
         while True:
+            if self.tokens[self.index].kind is not Kind.PUNCTUATION:
+                return node
             if self.at(Kind.PUNCTUATION, "."):
                 node = self._member(node)
             elif self.at(Kind.PUNCTUATION, "["):
@@ -297,7 +300,7 @@ class ExpressionParser:
         # Words such as `contains` are operators for the lexer but fine as keys of a map.
         if token.kind is not Kind.NAME and not token.value.isidentifier():
             self.fail(f"Expected a name after `.` but found {token.describe()}", token)
-        name = syntax.constant(token.value)
+        name = syntax.word(token.value)
         if not self.at(Kind.PUNCTUATION, "("):
             return syntax.call("attribute", token.offset, node, name)
         positional, named = self.arguments()
@@ -333,7 +336,7 @@ class ExpressionParser:
         return syntax.call(
             "filter",
             token.offset,
-            syntax.constant(token.value),
+            syntax.word(token.value),
             value,
             syntax.sequence(positional),
             syntax.keywords(named),
@@ -346,7 +349,7 @@ class ExpressionParser:
         return syntax.call(
             "fails" if negated else "passes",
             token.offset,
-            syntax.constant(token.value),
+            syntax.word(token.value),
             value,
             syntax.sequence(positional),
             syntax.keywords(named),

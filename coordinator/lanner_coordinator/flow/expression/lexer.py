@@ -17,20 +17,23 @@ _VERBATIM_END = {
     "verbatim": re.compile(r"\{%(-)?\s*endverbatim\s*(-)?%\}"),
     "raw": re.compile(r"\{%(-)?\s*endraw\s*(-)?%\}"),
 }
-_SPACE = re.compile(r"\s+")
-_TOKEN = re.compile(
+_SPACE = re.compile(r"\s*")
+_TOKEN = (
     r"(?P<operator>\?\?\?|\?\?|==|!=|>=|<=|\.\.|[+\-*/%<>|~]"
     r"|(?:is\s+not|not\s+in|is|not|and|or|contains|equals|isIn)(?![A-Za-z0-9_]))"
     r"|(?P<name>[^\W\d]\w*)"
+    r"|(?P<punctuation>[()\[\]{}?:.,=])"
     r"|(?P<decimal>[0-9]+\.[0-9]+)"
     r"|(?P<integer>[0-9]+(?:L(?!\w))?)"
+    r"""|(?P<string>'[^'\\]*(?:\\.[^'\\]*)*'|"[^#"\\]*(?:\\.[^#"\\]*)*")"""
 )
-_PLAIN_STRING = re.compile(r"""'([^'\\]*(?:\\.[^'\\]*)*)'|"([^#"\\]*(?:\\.[^#"\\]*)*)\"""", re.S)
+_INSIDE = re.compile(rf"\s*(?:{_TOKEN})", re.S)
+"""A token within brackets, where nothing closes the expression."""
+_PRINT = re.compile(rf"\s*(?:(?P<close>-?\}}\}})|{_TOKEN})", re.S)
+_TAG = re.compile(rf"\s*(?:(?P<close>-?%\}})|{_TOKEN})", re.S)
 _STRING_PART = re.compile(r'[^#"\\]*(?:(?:\\.|#(?!\{))[^#"\\]*)*', re.S)
 _PAIRS = {"(": ")", "[": "]", "{": "}", "#{": "}"}
 _CLOSERS = {")", "]", "}"}
-_PRINT_CLOSE = re.compile(r"\s*(-?)\}\}")
-_TAG_CLOSE = re.compile(r"\s*(-?)%\}")
 
 
 def tokenize(source: str, most: int) -> list[Token]:
@@ -90,7 +93,7 @@ class _Lexer:
             self._comment(found.start())
         elif delimiter == "{{":
             self._push(Kind.PRINT_START, delimiter, found.start(), 2)
-            self._code(_PRINT_CLOSE, Kind.PRINT_END, found.start())
+            self._code(_PRINT, Kind.PRINT_END, found.start())
         else:
             self._tag(found.start())
 
@@ -117,7 +120,7 @@ class _Lexer:
         opening = _VERBATIM.match(self.source, self.position)
         if opening is None:
             self._push(Kind.TAG_START, "{%", offset, 2)
-            self._code(_TAG_CLOSE, Kind.TAG_END, offset)
+            self._code(_TAG, Kind.TAG_END, offset)
             return
         name = opening.group(1)
         closing = _VERBATIM_END[name].search(self.source, opening.end())
@@ -131,20 +134,20 @@ class _Lexer:
         self.trim_next = bool(closing.group(2))
         self.position = closing.end()
 
-    def _code(self, closing: re.Pattern[str], kind: Kind, opened_at: int) -> None:
+    def _code(self, token: re.Pattern[str], kind: Kind, opened_at: int) -> None:
         """Cut the inside of a pair of delimiters into tokens, the closing delimiter included."""
         while True:
-            if not self.brackets:
-                found = closing.match(self.source, self.position)
-                if found is not None:
-                    self.trim_next = bool(found.group(1))
-                    self._push(kind, found.group().strip(" -\t\r\n"), found.end() - 2, 2)
-                    self.position = found.end()
-                    return
-            self._skip_space()
-            if self.position >= len(self.source):
-                self._unclosed(opened_at)
-            self._token()
+            pattern = _INSIDE if self.brackets else token
+            found = pattern.match(self.source, self.position)
+            if found is None:
+                self._odd_token(opened_at)
+            elif found.lastgroup == "close":
+                self.position = found.end()
+                self.trim_next = found["close"][0] == "-"
+                self._push(kind, found["close"][-2:], found.end() - 2, 2)
+                return
+            else:
+                self._take(found)
 
     def _unclosed(self, opened_at: int) -> None:
         if self.brackets:
@@ -156,56 +159,46 @@ class _Lexer:
 
     def _skip_space(self) -> None:
         found = _SPACE.match(self.source, self.position)
-        if found is not None:
-            self.position = found.end()
+        self.position = found.end() if found is not None else self.position
 
-    def _token(self) -> None:
-        found = _TOKEN.match(self.source, self.position)
-        if found is not None:
-            self._matched(_KINDS[found.lastgroup or ""], found)
-            return
+    def _odd_token(self, opened_at: int) -> None:
+        """Read what the pattern of tokens does not match."""
+        self._skip_space()
+        if self.position >= len(self.source):
+            self._unclosed(opened_at)
         character = self.source[self.position]
-        if character in "()[]{}?:.,=":
-            self._punctuation(character)
-        elif character in "'\"":
-            self._string(character)
-        else:
+        if character == "'":
+            raise syntax_error("Unclosed text: the second ' is missing", self.position)
+        if character != '"':
             raise syntax_error(f"Unexpected character `{character}`", self.position)
+        self._interpolated()
 
-    def _matched(self, kind: Kind, found: re.Match[str]) -> None:
-        value = found.group()
-        if kind is Kind.OPERATOR:
-            value = " ".join(value.split())
+    def _take(self, found: re.Match[str]) -> None:
+        group = found.lastgroup or ""
+        text = value = found[group]
+        end = self.position = found.end()
+        start = end - len(text)
+        kind = _KINDS[group]
+        if kind is Kind.PUNCTUATION:
+            if text in _PAIRS:
+                self.brackets.append((text, start))
+            elif text in _CLOSERS:
+                self._close(text, start)
+        elif kind is Kind.STRING:
+            quote = text[0]
+            value = text[1:-1].replace("\\" + quote, quote).replace("\\\\", "\\")
+        elif kind is Kind.OPERATOR:
+            value = " ".join(text.split())
         elif kind is Kind.INTEGER:
-            value = value.rstrip("L")
-        self._push(kind, value, self.position, len(found.group()))
-        self.position = found.end()
+            value = text.rstrip("L")
+        self._push(kind, value, start, end - start)
 
-    def _punctuation(self, character: str) -> None:
-        if character in _PAIRS:
-            self.brackets.append((character, self.position))
-        elif character in _CLOSERS:
-            self._close(character)
-        self._push(Kind.PUNCTUATION, character, self.position, 1)
-        self.position += 1
-
-    def _close(self, character: str) -> None:
+    def _close(self, character: str, position: int) -> None:
         if not self.brackets:
-            raise syntax_error(f'Unexpected "{character}"', self.position)
+            raise syntax_error(f'Unexpected "{character}"', position)
         opened, offset = self.brackets.pop()
         if _PAIRS[opened] != character:
             raise syntax_error(f'Unclosed "{opened}": found "{character}" first', offset)
-
-    def _string(self, quote: str) -> None:
-        plain = _PLAIN_STRING.match(self.source, self.position)
-        if plain is not None:
-            value = plain.group()[1:-1].replace("\\" + quote, quote).replace("\\\\", "\\")
-            self._push(Kind.STRING, value, self.position, len(plain.group()))
-            self.position = plain.end()
-            return
-        if quote == "'":
-            raise syntax_error("Unclosed text: the second ' is missing", self.position)
-        self._interpolated()
 
     def _interpolated(self) -> None:
         opened_at = self.position
@@ -240,10 +233,16 @@ class _Lexer:
                 self._push(Kind.INTERPOLATION_END, "}", self.position, 1)
                 self.position += 1
                 return
-            self._token()
+            found = _INSIDE.match(self.source, self.position)
+            if found is None:
+                self._odd_token(self.position)
+            else:
+                self._take(found)
 
 
 _KINDS = {
+    "punctuation": Kind.PUNCTUATION,
+    "string": Kind.STRING,
     "operator": Kind.OPERATOR,
     "name": Kind.NAME,
     "decimal": Kind.DECIMAL,

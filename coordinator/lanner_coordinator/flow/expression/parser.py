@@ -34,20 +34,14 @@ class _TemplateParser(ExpressionParser):
         self.limits = limits
         self.open_tags: list[Token] = []
         self.counter = 0
-        self.tags: dict[str, Callable[[Token], list[nodes.Node]]] = {
-            "if": self._if,
-            "for": self._for,
-            "set": self._set,
-            "macro": self._macro,
-            "filter": self._filter_tag,
-            "block": self._block,
-        }
 
     def template(self) -> syntax.Syntax:
         """Read the whole template."""
         self.result.tree.body = self._body()
-        if syntax.depth(self.result.tree, self.limits.nesting) > self.limits.nesting:
-            raise syntax_error(f"An expression is deeper than {self.limits.nesting} levels", 0)
+        limit = self.limits.nesting
+        # No token makes more than one level.
+        if len(self.tokens) > limit and syntax.depth(self.result.tree, limit) > limit:
+            raise syntax_error(f"An expression is deeper than {limit} levels", 0)
         return self.result
 
     def _body(self, *until: str) -> list[nodes.Node]:
@@ -94,16 +88,16 @@ class _TemplateParser(ExpressionParser):
 
     def _tag(self) -> list[nodes.Node]:
         token = self.expect(Kind.NAME)
-        read = self.tags.get(token.value)
+        read = _TAGS.get(token.value)
         if read is None:
-            hint = suggestions.hint(token.value, self.tags)
+            hint = suggestions.hint(token.value, _TAGS)
             error = syntax_error(f"Unknown tag `{token.value}`", token.offset, token.length)
             error.hint = hint
             raise error
         self.open_tags.append(token)
         if len(self.open_tags) > self.limits.tag_nesting:
             self.fail(f"Tags are nested deeper than {self.limits.tag_nesting} levels", token)
-        result = read(token)
+        result = read(self, token)
         self.open_tags.pop()
         return result
 
@@ -218,3 +212,13 @@ class _TemplateParser(ExpressionParser):
         block.body = self._body("endblock")
         self._closing_name(name)
         return [block]
+
+
+_TAGS: dict[str, Callable[[_TemplateParser, Token], list[nodes.Node]]] = {
+    "if": _TemplateParser._if,
+    "for": _TemplateParser._for,
+    "set": _TemplateParser._set,
+    "macro": _TemplateParser._macro,
+    "filter": _TemplateParser._filter_tag,
+    "block": _TemplateParser._block,
+}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from jinja2 import nodes
@@ -50,26 +50,25 @@ def references_of(trees: Iterable[nodes.Template]) -> References:
     functions: set[str] = set()
     for tree in trees:
         found = _Found()
-        for node in syntax.walk(tree):
-            if type(node) is nodes.Call:
-                found.add(node)
+        found.collect(tree)
         paths.update(path for path in found.paths if path[0] not in found.own)
         secrets.update(found.secrets)
         functions.update(found.functions)
+    below: dict[str, set[Path]] = {"outputs": set(), "inputs": set(), "vars": set(), "tasks": set()}
+    for path in paths:
+        if len(path) > 1 and path[0] in below:
+            below[path[0]].add(path[1:])
     return References(
         paths=frozenset(paths),
-        outputs=_below(paths, "outputs"),
-        inputs=_below(paths, "inputs"),
-        vars=_below(paths, "vars"),
-        tasks=_below(paths, "tasks"),
         secrets=frozenset(secrets),
         roots=frozenset(path[0] for path in paths),
         functions=frozenset(functions),
+        **{root: frozenset(keys) for root, keys in below.items()},
     )
 
 
 class _Found:
-    """What one text reads, collected node by node, parents first.
+    """What one text reads.
 
     Attributes:
         paths: Variables with the keys behind them.
@@ -78,30 +77,57 @@ class _Found:
         functions: Names of functions.
     """
 
-    __slots__ = ("_inner", "functions", "own", "paths", "secrets")
+    __slots__ = ("functions", "own", "paths", "secrets")
 
     def __init__(self) -> None:
         self.paths: list[Path] = []
         self.own = {"loop"}
         self.secrets: list[str] = []
         self.functions: list[str] = []
-        self._inner: set[int] = set()
 
-    def add(self, node: nodes.Call) -> None:
+    def collect(self, tree: nodes.Template) -> None:
+        """Go through a tree, without recursion."""
+        pending: list[nodes.Node] = [tree]
+        while pending:
+            node = pending.pop()
+            if type(node) is nodes.Call:
+                pending.extend(self._add(node))
+            else:
+                pending.extend(syntax.children(node))
+
+    def _add(self, node: nodes.Call) -> Sequence[nodes.Node]:
+        """Take one call; what is to be looked at below it."""
         method = syntax.method_of(node)
         if method in ("variable", "attribute"):
-            if method == "attribute":
-                # What only leads to a key behind it is no path of its own.
-                self._inner.add(id(node.args[1]))
-            if id(node) not in self._inner:
-                self.paths.extend(_path(node))
-        elif method == "function":
+            return self._add_path(node)
+        if method == "function":
             name = _constants(node)[1]
             self.functions.append(name)
             if name == "secret":
                 self.secrets.extend(_secret(node))
         elif method in ("assign", "iterate", "preset"):
             self.own.update(_constants(node)[1:2])
+        return node.args
+
+    def _add_path(self, node: nodes.Call) -> Sequence[nodes.Node]:
+        """Take a variable with the keys behind it as one path, up to a key that is computed."""
+        keys: list[str] = []
+        below: list[nodes.Node] = []
+        current: nodes.Node = node
+        while type(current) is nodes.Call and syntax.method_of(current) == "attribute":
+            key = current.args[2]
+            if isinstance(key, nodes.Const):
+                keys.append(str(key.value))
+            else:
+                keys.clear()
+                below.append(key)
+            current = current.args[1]
+        if type(current) is nodes.Call and syntax.method_of(current) == "variable":
+            keys.append(_constants(current)[1])
+            self.paths.append(tuple(reversed(keys)))
+        else:
+            below.append(current)
+        return below
 
 
 def _parsed(source: object) -> Iterator[syntax.Syntax]:
@@ -120,27 +146,8 @@ def _parsed(source: object) -> Iterator[syntax.Syntax]:
                 continue
 
 
-def _below(paths: set[Path], root: str) -> frozenset[Path]:
-    return frozenset(path[1:] for path in paths if path[0] == root and len(path) > 1)
-
-
 def _constants(node: nodes.Call) -> list[str]:
     return [str(one.value) for one in node.args if isinstance(one, nodes.Const)]
-
-
-def _path(node: nodes.Call) -> Iterator[Path]:
-    """Return the whole path that ends with the node; none where it starts with no variable."""
-    keys: list[str] = []
-    current: nodes.Node = node
-    while syntax.method_of(current) == "attribute" and isinstance(current, nodes.Call):
-        key = current.args[2]
-        if not isinstance(key, nodes.Const):
-            keys.clear()
-        else:
-            keys.append(str(key.value))
-        current = current.args[1]
-    if isinstance(current, nodes.Call) and syntax.method_of(current) == "variable":
-        yield (_constants(current)[1], *reversed(keys))
 
 
 def _secret(node: nodes.Call) -> list[str]:

@@ -7,14 +7,11 @@ author writes becomes a Python name, so nothing of Python can be reached.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from typing import TypeVar
+from functools import cache, lru_cache
 
 from jinja2 import nodes
-
-_Node = TypeVar("_Node", bound=nodes.Node)
 
 LAZY_METHODS = frozenset({"coalesce", "coalesce_undefined", "optional", "every", "some", "preset"})
 """Methods whose arguments the compiler passes as functions, to be called when needed."""
@@ -56,31 +53,59 @@ class Syntax:
     """Every filter, function and test named, in order."""
 
 
+# Nodes are made without the constructors of Jinja2, which take five times as long: a flow has
+# thousands of them. Nothing changes a node of a literal, so that equal ones are one.
+
+
 def constant(value: object) -> nodes.Expr:
     """Return the node of a literal."""
-    return _made(nodes.Const, value=value)
+    node = nodes.Const.__new__(nodes.Const)
+    node.value = value
+    node.lineno = 1
+    node.environment = None
+    return node
+
+
+@lru_cache(maxsize=4096)
+def word(text: str) -> nodes.Expr:
+    """Return the node of a name."""
+    return constant(text)
+
+
+@lru_cache(maxsize=4096)
+def _place(offset: int) -> nodes.Expr:
+    return constant(offset)
 
 
 def call(method: str, offset: int, *arguments: nodes.Expr) -> nodes.Call:
     """Return the call of a method of the render context."""
-    return _made(
-        nodes.Call,
-        node=_target(method),
-        args=[constant(offset), *arguments],
-        kwargs=[],
-        dyn_args=None,
-        dyn_kwargs=None,
-    )
+    node = nodes.Call.__new__(nodes.Call)
+    node.node = _target(method)
+    node.args = [_place(offset), *arguments]
+    node.kwargs = []
+    node.dyn_args = None
+    node.dyn_kwargs = None
+    node.lineno = 1
+    node.environment = None
+    return node
 
 
 def data(text: str) -> nodes.Expr:
     """Return the node of text between expressions and tags."""
-    return _made(nodes.TemplateData, data=text)
+    node = nodes.TemplateData.__new__(nodes.TemplateData)
+    node.data = text
+    node.lineno = 1
+    node.environment = None
+    return node
 
 
 def output(value: nodes.Expr) -> nodes.Output:
     """Return the statement that prints a value."""
-    return _made(nodes.Output, nodes=[value])
+    node = nodes.Output.__new__(nodes.Output)
+    node.nodes = [value]
+    node.lineno = 1
+    node.environment = None
+    return node
 
 
 def method_of(node: nodes.Node) -> str | None:
@@ -92,13 +117,14 @@ def method_of(node: nodes.Node) -> str | None:
 
 def sequence(items: Iterable[nodes.Expr]) -> nodes.Expr:
     """Return the node of a tuple of arguments."""
-    return _made(nodes.Tuple, items=list(items), ctx="load")
+    found = list(items)
+    return nodes.Tuple(found, "load", lineno=1) if found else _NO_ITEMS
 
 
 def keywords(items: Mapping[str, nodes.Expr]) -> nodes.Expr:
     """Return the node of named arguments: None where there are none."""
     if not items:
-        return constant(None)
+        return _NOTHING
     pairs = [nodes.Pair(constant(name), value, lineno=1) for name, value in items.items()]
     return nodes.Dict(pairs, lineno=1)
 
@@ -118,15 +144,6 @@ def depth(root: nodes.Node, limit: int) -> int:
     return level
 
 
-def walk(root: nodes.Node) -> Iterator[nodes.Node]:
-    """Go through a tree, parents first, in the order of the text."""
-    pending = [root]
-    while pending:
-        node = pending.pop()
-        yield node
-        pending.extend(reversed(children(node)))
-
-
 def children(node: nodes.Node) -> Sequence[nodes.Node]:
     """Return the nodes right below one, in order; of a call, its arguments."""
     kind = type(node)
@@ -143,13 +160,10 @@ def children(node: nodes.Node) -> Sequence[nodes.Node]:
     return tuple(node.iter_child_nodes())
 
 
-def _made(kind: type[_Node], **attributes: object) -> _Node:
-    """Make a node. The constructor of Jinja2 does the same four times slower."""
-    node = kind.__new__(kind)
-    vars(node).update(attributes, lineno=1, environment=None)
-    return node
-
-
 @cache
 def _target(method: str) -> nodes.Expr:
     return nodes.Getattr(nodes.ContextReference(lineno=1), method, "load", lineno=1)
+
+
+_NOTHING = constant(None)
+_NO_ITEMS = nodes.Tuple([], "load", lineno=1)
