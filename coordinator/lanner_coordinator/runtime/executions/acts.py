@@ -24,9 +24,10 @@ from lanner_coordinator.engine.rules.eligibility import (
     target_refusal,
 )
 from lanner_coordinator.engine.state import State
-from lanner_coordinator.runtime.application import Application, Repair
+from lanner_coordinator.runtime.application import Application
 from lanner_coordinator.runtime.archive import summarize
 from lanner_coordinator.runtime.artifacts import Owner
+from lanner_coordinator.runtime.course import Repair
 from lanner_coordinator.runtime.errors import InvalidRequest, NotAllowed, NotFound
 from lanner_coordinator.runtime.executions.labels import changed_labels
 from lanner_coordinator.runtime.executions.pausing import Pausing
