@@ -13,6 +13,7 @@ from pathlib import Path
 from tests.benchmarks.containers import measure_containers
 from tests.benchmarks.figures import percentile, report
 from tests.benchmarks.floor import measure_floor
+from tests.benchmarks.history import measure_history
 from tests.benchmarks.lanner import measure_lanner, running
 
 
@@ -21,9 +22,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
     parser.add_argument("--rounds", type=int, default=100, help="single executions to time")
     parser.add_argument("--seconds", type=float, default=10.0, help="length of each rate")
+    parser.add_argument(
+        "--history", type=int, metavar="COUNT", help="measure beside so many archived executions"
+    )
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="lanner-bench-") as folder:
-        asyncio.run(_measure(Path(folder), options.rounds, options.seconds))
+    with tempfile.TemporaryDirectory(prefix="lanner-bench-") as name:
+        folder = Path(name)
+        if options.history:
+            (folder / "history").mkdir()
+            asyncio.run(_measure_history(folder, options.history, options.seconds))
+        else:
+            asyncio.run(_measure(folder, options.rounds, options.seconds))
 
 
 async def _measure(folder: Path, rounds: int, seconds: float) -> None:
@@ -60,6 +69,19 @@ async def _measure(folder: Path, rounds: int, seconds: float) -> None:
     report("idle_memory", ours.idle_bytes / 2**20, "MiB", floor=floor.idle_bytes / 2**20)
     report("cli_verb", await _cli_verb(folder), "ms", target="< 250 ms")
     await measure_containers(folder, rounds=max(10, rounds // 5))
+
+
+async def _measure_history(folder: Path, count: int, seconds: float) -> None:
+    found = await measure_history(folder / "history", count=count, seconds=seconds)
+    report(
+        "native_rate_with_history",
+        found.rate_after,
+        "1/s",
+        floor=found.rate_before,
+        target=">= 0.9 x floor",
+    )
+    report("ready_with_history", found.ready_after, "s", floor=found.ready_before)
+    report("list_with_history", found.list_milliseconds, "ms")
 
 
 async def _cli_verb(folder: Path) -> float:

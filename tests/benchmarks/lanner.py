@@ -48,8 +48,8 @@ class Measured:
 async def measure_lanner(folder: Path, *, rounds: int, seconds: float) -> Measured:
     """All figures, in one run."""
     async with running(folder) as (client, pid, ready_seconds):
-        await client.apply_flows(_flows())
-        await _run(client, "one-process")
+        await client.apply_flows(bench_flows())
+        await run_flow(client, "one-process")
         idle = proportional_bytes(family(pid))
         starts = [await _start(client) for _ in range(rounds)]
         return Measured(
@@ -60,8 +60,8 @@ async def measure_lanner(folder: Path, *, rounds: int, seconds: float) -> Measur
             sequential_native=await _time(client, "sequential-native"),
             sequential_process=await _time(client, "sequential-process"),
             parallel_process=await _time(client, "parallel-process"),
-            native_rate=await _rate(client, "one-native", seconds),
-            process_rate=await _rate(client, "one-process", seconds),
+            native_rate=await execution_rate(client, "one-native", seconds),
+            process_rate=await execution_rate(client, "one-process", seconds),
         )
 
 
@@ -79,7 +79,8 @@ async def running(folder: Path) -> AsyncIterator[tuple[Client, int, float]]:
         yield client, process.pid, time.monotonic() - began
 
 
-def _flows() -> Sequence[flow_pb2.FlowSource]:
+def bench_flows() -> Sequence[flow_pb2.FlowSource]:
+    """The flows that are measured."""
     tasks = {
         "one-native": [("t", _NATIVE)],
         "one-process": [("t", _PROCESS)],
@@ -107,7 +108,7 @@ def _source(flow_id: str, tasks: str) -> flow_pb2.FlowSource:
     return flow_pb2.FlowSource(name=flow_id, source=source)
 
 
-async def _run(client: Client, flow_id: str) -> execution_pb2.Execution:
+async def run_flow(client: Client, flow_id: str) -> execution_pb2.Execution:
     """Run a flow to its end."""
     execution_id = await client.create_execution(NAMESPACE, flow_id)
     async for _ in client.watch_execution(execution_id):
@@ -117,7 +118,7 @@ async def _run(client: Client, flow_id: str) -> execution_pb2.Execution:
 
 async def _start(client: Client) -> float:
     began = time.time()  # noqa: TID251 - two processes compare it
-    execution = await _run(client, "one-process")
+    execution = await run_flow(client, "one-process")
     started = execution.task_runs[0].attempts[0].started_at
     return (started.ToMicroseconds() / 1_000_000 - began) * 1000
 
@@ -135,7 +136,7 @@ async def _time(client: Client, flow_id: str) -> float:
     return percentile(times, 0.5)
 
 
-async def _rate(client: Client, flow_id: str, seconds: float) -> float:
+async def execution_rate(client: Client, flow_id: str, seconds: float) -> float:
     """Executions that end in a second while 64 callers start one after the other."""
     before = (await client.get_status()).ended_count
     began = time.monotonic()
