@@ -37,12 +37,14 @@ class Migrated(msgspec.Struct, frozen=True, kw_only=True):
         source: The new text.
         is_readable: Whether it is YAML.
         changes: Sentences.
+        kept: Sentences about what is old and stays.
     """
 
     name: str
     source: str
     is_readable: bool
     changes: tuple[str, ...]
+    kept: tuple[str, ...]
 
 
 class Migrations(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,7 +85,10 @@ def migrate(
     check: bool,
     types_file: Path | None,
 ) -> ExitCode:
-    """Rewrite flows into the newest form; comments and layout stay."""
+    """Rewrite flows into the newest form; comments and layout stay.
+
+    What is old and has no newer form that does the same is told on stderr, with the reason.
+    """
     texts = read_sources(paths)
     answer = ask(
         "migrate",
@@ -97,6 +102,8 @@ def migrate(
             invocation.say_always(f"{text.name}: is no YAML map and stays as it is", Tone.WARN)
         changed += bool(new.changes)
         _tell(invocation, text, new, write=write)
+        for sentence in new.kept:
+            invocation.say_always(f"{text.name}: {sentence}", Tone.WARN)
     invocation.say(f"{len(texts)} read, {changed} {'rewritten' if write else 'to be rewritten'}")
     return ExitCode.INVALID_FLOW if check and changed else ExitCode.DONE
 

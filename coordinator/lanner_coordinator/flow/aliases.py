@@ -59,6 +59,21 @@ ALIASES: Mapping[str, str] = MappingProxyType({**_SAME_NAME, **_OTHER_NAME})
 """Present names by older ones."""
 
 
+REPLACED_TYPES: Mapping[str, str] = MappingProxyType(
+    {
+        f"{_CORE}debug.Echo": f"Use `{_CORE}log.Log`.",
+        f"{_CORE}flow.EachSequential": f"Use `{_CORE}flow.ForEach`.",
+        f"{_CORE}flow.EachParallel": f"Use `{_CORE}flow.ForEach` with `concurrencyLimit: 0`.",
+        f"{_CORE}flow.Template": f"Use `{_CORE}flow.Subflow`.",
+        f"{_CORE}state.Get": f"Use `{_CORE}kv.Get`.",
+        f"{_CORE}state.Set": f"Use `{_CORE}kv.Set`.",
+        f"{_CORE}state.Delete": f"Use `{_CORE}kv.Delete`.",
+        f"{_CORE}storage.LocalFiles": "Use `inputFiles` and `outputFiles` of WorkingDirectory.",
+    }
+)
+"""What to use instead, by types that still run and have a better successor."""
+
+
 def canonical_name(name: str) -> str:
     """The present name of a type: aliases replaced, the optional prefix added."""
     full = name if name.startswith("io.kestra.") else f"{PREFIX}{name}"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 import msgspec
 
 from lanner_coordinator.flow.catalog import TypeDescription
 from lanner_coordinator.flow.known_types import KnownTypes
+from lanner_coordinator.flow.migration.edits import Change
 from lanner_coordinator.flow.migration.migrate import migrate
 from lanner_coordinator.flow.model import TaskKind
 from lanner_coordinator.flow.schema.document import flow_schema
@@ -77,12 +78,14 @@ class Migrated(msgspec.Struct, frozen=True, kw_only=True):
         source: The new text.
         is_readable: Whether it is YAML at all; the text is the old one otherwise.
         changes: A sentence for each.
+        kept: What is old and stays, a sentence for each with the line in the new text.
     """
 
     name: str
     source: str
     is_readable: bool
     changes: tuple[str, ...]
+    kept: tuple[str, ...]
 
 
 class Migrations(msgspec.Struct, frozen=True, kw_only=True):
@@ -142,12 +145,17 @@ def _migrate(request: Request) -> Migrations:
                 name=one.name,
                 source=result.text,
                 is_readable=result.is_readable,
-                changes=tuple(f"line {found.line}: {found.sentence}" for found in result.changes),
+                changes=_sentences(result.changes),
+                kept=_sentences(result.kept),
             )
             for one in request.sources
             for result in (migrate(one.source, catalog),)
         )
     )
+
+
+def _sentences(found: Sequence[Change]) -> tuple[str, ...]:
+    return tuple(f"line {one.line}: {one.sentence}" for one in found)
 
 
 VERBS: Mapping[str, Callable[[Request], object]] = MappingProxyType(

@@ -53,9 +53,9 @@ STATEMENTS: Mapping[str, Schema] = {
         [name for known in StoreFormat for name in (known.value, known.value.upper())],
         default=StoreFormat.CSV.value,
     ),
-    "store": schema.flag("As `fetchType: STORE`."),
-    "fetch": schema.flag("As `fetchType: FETCH`."),
-    "fetchOne": schema.flag("As `fetchType: FETCH_ONE`."),
+    "store": schema.flag("Write `fetchType: STORE`.", deprecated=True),
+    "fetch": schema.flag("Write `fetchType: FETCH`.", deprecated=True),
+    "fetchOne": schema.flag("Write `fetchType: FETCH_ONE`.", deprecated=True),
 }
 
 ROWS: Mapping[str, Schema] = {

@@ -9,11 +9,11 @@ from lanner_coordinator.flow.nodes import ScalarNode
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One thing that became newer.
+    """One thing that became newer, or that stays old.
 
     Attributes:
-        line: In the old text, from 1.
-        sentence: What was replaced by what.
+        line: From 1; of what became newer, in the old text, otherwise in the new one.
+        sentence: What was replaced by what, or why it stays.
     """
 
     line: int
@@ -24,14 +24,25 @@ class Edits:
     """Replacements in one source."""
 
     def __init__(self, source: str) -> None:
-        self._source = source
-        self._edits: dict[int, tuple[int, str, Change]] = {}
+        self.source = source
+        """The text before them."""
+        self._edits: dict[int, tuple[int, str, Change | None]] = {}
+        self._kept: list[Change] = []
+
+    @property
+    def kept(self) -> tuple[Change, ...]:
+        """What stays old, with the reason, in order."""
+        return tuple(sorted(self._kept, key=lambda one: one.line))
+
+    def keep(self, line: int, name: str, why: str) -> None:
+        """Tell that something stays as it is."""
+        self._kept.append(Change(line=line, sentence=f"`{name}` stays: {why}"))
 
     def rename(self, node: ScalarNode, new: str) -> None:
         """Replace a whole scalar, its quotes kept."""
         if node.start < 0 or node.text == new:
             return
-        written = self._source[node.start : node.end]
+        written = self.source[node.start : node.end]
         quote = written[0] if written[:1] in ("'", '"') else ""
         if not quote and not written.startswith(node.text):
             # A block scalar is nobody's key or type.
@@ -44,11 +55,16 @@ class Edits:
         change = Change(line=line, sentence=f"`{old}` is `{new}` now")
         self._edits.setdefault(start, (end, text, change))
 
+    def put(self, start: int, end: int, text: str) -> None:
+        """Replace a part of the source that belongs to a change that is told already."""
+        self._edits.setdefault(start, (end, text, None))
+
     def apply(self) -> tuple[str, tuple[Change, ...]]:
         """The new text, and what was changed, in order."""
         parts, at, changes = [], 0, []
         for start, (end, text, change) in sorted(self._edits.items()):
-            parts += [self._source[at:start], text]
+            parts += [self.source[at:start], text]
             at = end
-            changes.append(change)
-        return "".join([*parts, self._source[at:]]), tuple(changes)
+            if change is not None:
+                changes.append(change)
+        return "".join([*parts, self.source[at:]]), tuple(changes)

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
 from dataclasses import dataclass
 
-from lanner_coordinator.flow import reader
 from lanner_coordinator.flow.catalog import Catalog
-from lanner_coordinator.flow.expression import inspect_names
-from lanner_coordinator.flow.migration import rules
+from lanner_coordinator.flow.codes import Code
+from lanner_coordinator.flow.migration import rules, walk
 from lanner_coordinator.flow.migration.edits import Change, Edits
-from lanner_coordinator.flow.nodes import ListNode, MapNode, Node, ScalarNode
-from lanner_coordinator.flow.reading import inputs, outputs, retry, task, triggers
-from lanner_coordinator.flow.reading.fields import FieldTable
+from lanner_coordinator.flow.migration.extents import Extents
+from lanner_coordinator.flow.migration.fetching import booleans_to_fetch_type
+from lanner_coordinator.flow.migration.forms import FlowDefaults, Form
+from lanner_coordinator.flow.migration.loops import older_types
+from lanner_coordinator.flow.migration.renames import rename_all
+from lanner_coordinator.flow.migration.runners import runner_to_task_runner
+from lanner_coordinator.flow.migration.triggers import conditions_to_when
+from lanner_coordinator.flow.nodes import MapNode, ScalarNode
+from lanner_coordinator.flow.reader import read_flow
 from lanner_coordinator.flow.reading.report import Report
-from lanner_coordinator.flow.text_positions import offset_of
+from lanner_coordinator.flow.types.schemas import PREFIX
 from lanner_coordinator.flow.yaml_text import read_yaml
 
-_TASK_LISTS = ("tasks", "errors", "finally", "afterExecution", "listeners")
-_NO_ALIASES: Mapping[str, str] = {}
+_NAME = re.compile(r"`([^`]+)`")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,149 +32,110 @@ class Migration:
     Attributes:
         text: The source; the old one where it cannot be read as YAML.
         changes: What was replaced, in order.
+        kept: What is old and stays, with the reason; lines are those of `text`.
         is_readable: Whether the source is YAML with a map in it.
     """
 
     text: str
     changes: tuple[Change, ...]
+    kept: tuple[Change, ...] = ()
     is_readable: bool
 
 
 def migrate(source: str, catalog: Catalog) -> Migration:
     """Rewrite a flow into the newest form. Raises nothing."""
     mark = "\ufeff" if source.startswith("\ufeff") else ""
-    plain = source.removeprefix("\ufeff")
-    root = read_yaml(plain, Report())
-    if not isinstance(root, MapNode):
+    text = source.removeprefix("\ufeff")
+    root = _document(text)
+    if root is None:
         return Migration(text=source, changes=(), is_readable=False)
-    edits = Edits(plain)
-    _Migrator(plain, catalog, edits).flow(root)
+    edits = Edits(text)
+    rename_all(root, catalog, edits)
+    # Names first: what is rewritten as a whole is then written with the new ones.
     text, changes = edits.apply()
-    return Migration(text=mark + text, changes=changes, is_readable=True)
+    edits = _rewritten(text, catalog)
+    text, further = edits.apply()
+    return Migration(
+        text=mark + text,
+        changes=tuple(sorted((*changes, *further), key=lambda one: one.line)),
+        kept=_kept(text, catalog),
+        is_readable=True,
+    )
 
 
-class _Migrator:
-    def __init__(self, source: str, catalog: Catalog, edits: Edits) -> None:
-        self._source = source
-        self._catalog = catalog
-        self._edits = edits
-
-    def flow(self, root: MapNode) -> None:
-        self._keys(root, reader.FIELDS)
-        for key, value in root.entries.items():
-            if key in _TASK_LISTS:
-                self._tasks(value)
-        for holder in _maps(root.entries.get("inputs")):
-            self._keys(holder, inputs.FIELDS)
-            self._input_type(holder)
-        for holder in _maps(root.entries.get("outputs")):
-            self._keys(holder, outputs.FIELDS)
-            self._input_type(holder)
-        for holder in _maps(root.entries.get("triggers")):
-            self._keys(holder, triggers.FIELDS)
-            self._type(holder)
-            self._properties(holder)
-        for name in ("pluginDefaults", "taskDefaults"):
-            for holder in _maps(root.entries.get(name)):
-                self._type(holder)
-        self._retry(root)
-        for text in _scalars(root):
-            self._expressions(text)
-
-    def _tasks(self, node: Node) -> None:
-        for holder in _maps(node):
-            own = holder.entries.get("task")
-            if isinstance(own, MapNode) and "type" not in holder.entries:
-                self._task(own)
-            else:
-                self._task(holder)
-
-    def _task(self, holder: MapNode) -> None:
-        self._keys(holder, task.FIELDS, rules.TASK_KEYS)
-        self._type(holder)
-        self._properties(holder)
-        self._retry(holder)
-        for value in holder.entries.values():
-            self._below(value)
-
-    def _below(self, value: Node) -> None:
-        """Tasks in a property, whatever its type calls it, and plugins such as task runners."""
-        if isinstance(value, MapNode):
-            if "type" in value.entries and "id" in value.entries:
-                self._task(value)
-                return
-            self._type(value)
-            for below in value.entries.values():
-                self._below(below)
-        elif isinstance(value, ListNode):
-            for item in value.items:
-                inner = item.entries.get("task") if isinstance(item, MapNode) else None
-                self._below(inner if isinstance(inner, MapNode) else item)
-
-    def _keys(
-        self, holder: MapNode, table: FieldTable, newer: Mapping[str, str] = _NO_ALIASES
-    ) -> None:
-        renamed = {old: one.name for one in table.fields for old in one.formerly} | dict(newer)
-        for key, node in holder.keys.items():
-            if key in renamed and renamed[key] not in holder.entries:
-                self._edits.rename(node, renamed[key])
-
-    def _type(self, holder: MapNode) -> None:
-        node = holder.entries.get("type")
-        if isinstance(node, ScalarNode) and "." in node.text and "{" not in node.text:
-            self._edits.rename(node, rules.newest_type(node.text, self._catalog))
-
-    def _input_type(self, holder: MapNode) -> None:
-        for key in ("type", "itemType"):
-            node = holder.entries.get(key)
-            if isinstance(node, ScalarNode):
-                self._edits.rename(node, rules.INPUT_TYPES.get(node.text, node.text))
-
-    def _properties(self, holder: MapNode) -> None:
-        node = holder.entries.get("type")
-        if not isinstance(node, ScalarNode):
-            return
-        name = rules.newest_type(node.text, self._catalog)
-        found = self._catalog.task_type(name) or self._catalog.trigger_type(name)
-        renamed = rules.PROPERTIES.get(found.name if found else name, _NO_ALIASES)
-        for key, at in holder.keys.items():
-            if key in renamed and renamed[key] not in holder.entries:
-                self._edits.rename(at, renamed[key])
-
-    def _retry(self, holder: MapNode) -> None:
-        found = holder.entries.get("retry")
-        if isinstance(found, MapNode):
-            for table in retry.TABLES.values():
-                self._keys(found, table)
-
-    def _expressions(self, text: ScalarNode) -> None:
-        for mention in inspect_names(text.text):
-            table = {"function": rules.FUNCTIONS, "filter": rules.FILTERS}.get(mention.kind, {})
-            new = table.get(mention.name)
-            if new is None or text.start < 0:
-                continue
-            start = offset_of(self._source, text, mention.offset)
-            end = start + len(mention.name)
-            # Letters that are written as escapes stand elsewhere: they are left alone.
-            if self._source[start:end] == mention.name:
-                line = self._source.count("\n", 0, start) + 1
-                self._edits.replace(start, end, new, line, mention.name, new)
+def _document(text: str) -> MapNode | None:
+    root = read_yaml(text, Report())
+    return root if isinstance(root, MapNode) else None
 
 
-def _maps(node: Node | None) -> Iterator[MapNode]:
-    if isinstance(node, ListNode):
-        yield from (item for item in node.items if isinstance(item, MapNode))
+def _rewritten(text: str, catalog: Catalog) -> Edits:
+    """The replacements of whole properties, and what cannot be replaced."""
+    edits = Edits(text)
+    root = _document(text)
+    if root is None:
+        return edits
+    defaults = _defaults(root)
+    extents = Extents(text)
+
+    def form(holder: MapNode, name: str) -> Form:
+        return Form(node=holder, type=name, defaults=defaults, edits=edits, extents=extents)
+
+    for holder in walk.tasks_of(root):
+        own = form(holder, _type_of(holder, catalog))
+        older_types(own)
+        booleans_to_fetch_type(own)
+        runner_to_task_runner(own)
+    for holder in walk.triggers_of(root):
+        own = form(holder, _type_of(holder, catalog))
+        conditions_to_when(own)
+        booleans_to_fetch_type(own)
+    for holder in walk.defaults_of(root):
+        values = holder.entries.get("values")
+        if isinstance(values, MapNode):
+            own = form(values, _type_of(holder, catalog))
+            booleans_to_fetch_type(own)
+            runner_to_task_runner(own)
+    return edits
 
 
-def _scalars(root: Node) -> Iterator[ScalarNode]:
-    pending = [root]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, ScalarNode):
-            if "{" in node.text:
-                yield node
-        elif isinstance(node, ListNode):
-            pending.extend(node.items)
-        else:
-            pending.extend(node.entries.values())
-            pending.extend(node.keys.values())
+def _type_of(holder: MapNode, catalog: Catalog) -> str:
+    node = holder.entries.get("type")
+    if not isinstance(node, ScalarNode):
+        return ""
+    found = catalog.task_type(node.text) or catalog.trigger_type(node.text)
+    return found.name if found else _full(node.text)
+
+
+def _full(name: str) -> str:
+    return name if name.startswith("io.kestra.") else f"{PREFIX}{name}"
+
+
+def _defaults(root: MapNode) -> FlowDefaults:
+    holders = list(walk.defaults_of(root))
+    kinds = [one.entries.get("type") for one in holders]
+    values = [one.entries.get("values") for one in holders]
+    return FlowDefaults(
+        types=[_full(kind.text) for kind in kinds if isinstance(kind, ScalarNode)],
+        keys=frozenset(key for one in values if isinstance(one, MapNode) for key in one.entries),
+    )
+
+
+def _kept(text: str, catalog: Catalog) -> tuple[Change, ...]:
+    """What a reader of the new text still calls deprecated, and what could not be rewritten."""
+    told = _rewritten(text, catalog).kept
+    known = {(one.line, _named(one.sentence)) for one in told}
+    found = []
+    for problem in read_flow(text, catalog).problems:
+        name = _named(problem.message)
+        line = problem.position.line
+        if problem.code != Code.DEPRECATED or (line, name) in known:
+            continue
+        why = rules.why_kept(name) or problem.hint
+        found.append(Change(line=line, sentence=f"`{name}` stays: {why}"))
+    return tuple(sorted((*told, *found), key=lambda one: one.line))
+
+
+def _named(sentence: str) -> str:
+    """What a sentence is about: the first name in it."""
+    found = _NAME.search(sentence)
+    return found.group(1) if found else ""

@@ -38,7 +38,8 @@ class FieldTable:
     """All keys that one kind of map may have."""
 
     def __init__(self, owner: str, fields: Iterable[Field]) -> None:
-        self._owner = owner
+        self.owner = owner
+        """What messages call the map."""
         self.fields: Sequence[Field] = tuple(fields)
         """All of them, in order."""
         self._by_spelling: dict[str, Field] = {}
@@ -57,7 +58,7 @@ class FieldTable:
         for key in rest:
             report.error(
                 Code.UNKNOWN_KEY,
-                f"{self._owner} has no key `{key}`",
+                f"{self.owner} has no key `{key}`",
                 node.keys[key],
                 hint=did_you_mean(key, self._by_spelling),
             )
@@ -83,7 +84,7 @@ class FieldTable:
         for field in self.fields:
             if field.is_required and field.name not in taken:
                 at = node.keys.get(field.name, node)
-                report.error(Code.MISSING_KEY, f"{self._owner} needs the key `{field.name}`", at)
+                report.error(Code.MISSING_KEY, f"{self.owner} needs the key `{field.name}`", at)
 
     def _is_usable(
         self, field: Field, key: str, value: Node, node: MapNode, report: Report
@@ -109,7 +110,7 @@ class FieldTable:
     def _report_twice(self, field: Field, at: Node, report: Report) -> None:
         spellings = ", ".join(f"`{name}`" for name in (field.name, *field.also, *field.formerly))
         report.error(
-            Code.CONFLICT, f"{spellings} are one key of {self._owner.lower()}; keep one", at
+            Code.CONFLICT, f"{spellings} are one key of {self.owner.lower()}; keep one", at
         )
 
 

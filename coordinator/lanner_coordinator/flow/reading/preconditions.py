@@ -33,7 +33,7 @@ DEPENDS_ON = "dependsOn"
 
 _DEFAULT_STATES = ("SUCCESS", "WARNING")
 
-_PRECONDITIONS = FieldTable(
+PRECONDITIONS = FieldTable(
     "`preconditions`",
     (
         Field(name="id", is_required=True),
@@ -44,7 +44,7 @@ _PRECONDITIONS = FieldTable(
         Field(name="description"),
     ),
 )
-_MULTIPLE = FieldTable(
+MULTIPLE = FieldTable(
     "`MultipleCondition`",
     (
         Field(name="id", is_required=True),
@@ -167,7 +167,7 @@ def read_preconditions(node: Node, context: Context) -> Precondition | None:
     holder = as_map(node, "`preconditions`", report)
     if holder is None:
         return None
-    taken = _PRECONDITIONS.take(holder, report)
+    taken = PRECONDITIONS.take(holder, report)
     parts = {**_flows(taken.get("flows"), context), **_wheres(taken.get("where"), context)}
     if not parts:
         message = "`preconditions` need `flows` or `where`, which must not be empty"
@@ -210,7 +210,7 @@ def read_filter(node: Node, context: Context) -> Mapping[str, object]:
 
 def _read_multiple(node: MapNode, context: Context) -> Precondition | None:
     report = context.report
-    taken = _MULTIPLE.take(node, report)
+    taken = MULTIPLE.take(node, report)
     message = "`MultipleCondition` is deprecated"
     report.warn(Code.DEPRECATED, message, node, hint="Use `preconditions`.")
     parts = read_children(node, context)

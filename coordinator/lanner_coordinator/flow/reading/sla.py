@@ -25,7 +25,7 @@ _COMMON = (
     Field(name="behavior", is_required=True),
     Field(name="labels"),
 )
-_TABLES = {
+TABLES = {
     _SlaType.MAX_DURATION: FieldTable(
         "An SLA of type MAX_DURATION", (*_COMMON, Field(name="duration", is_required=True))
     ),
@@ -53,9 +53,9 @@ def _read(node: Node, report: Report, expressions: Expressions) -> Sla | None:
     kind = values.choice(holder.entries.get("type"), what, report, _SlaType, aliases=_ALIASES)
     if kind is None:
         if "type" not in holder.entries:
-            _TABLES[_SlaType.MAX_DURATION].take(holder, report)
+            TABLES[_SlaType.MAX_DURATION].take(holder, report)
         return None
-    taken = _TABLES[kind].take(holder, report)
+    taken = TABLES[kind].take(holder, report)
     expressions.check(taken.get("assert"), "")
     return _build(taken, report)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lanner_coordinator.flow.aliases import ALIASES, canonical_name
+from lanner_coordinator.flow.aliases import ALIASES, REPLACED_TYPES, canonical_name
 from lanner_coordinator.flow.catalog import TypeDescription
 from lanner_coordinator.flow.codes import Code
 from lanner_coordinator.flow.nodes import Node
@@ -12,11 +12,6 @@ from lanner_coordinator.flow.types.elsewhere import TASKS_NOT_RUN, TRIGGERS_NOT_
 from lanner_coordinator.flow.types.schemas import PREFIX
 
 _CORE = f"{PREFIX}core."
-
-_REPLACED = {
-    f"{_CORE}debug.Echo": f"{_CORE}log.Log",
-}
-"""Types that still run and have a better successor."""
 
 
 def find_task_type(name: str, at: Node, context: Context) -> TypeDescription | None:
@@ -65,12 +60,12 @@ def _warn_of_old_name(name: str, canonical: str, at: Node, context: Context) -> 
         context.report.warn(
             Code.DEPRECATED, f"The type `{name}` has a new name", at, hint=f"Write `{canonical}`."
         )
-    elif canonical in _REPLACED:
+    elif canonical in REPLACED_TYPES:
         context.report.warn(
             Code.DEPRECATED,
             f"The type `{name}` is deprecated",
             at,
-            hint=f"Use `{_REPLACED[canonical]}`.",
+            hint=REPLACED_TYPES[canonical],
         )
 
 
