@@ -27,6 +27,8 @@ from lanner_coordinator.runtime.hub import Hub
 from lanner_coordinator.runtime.ids import IdFactory, TimeOrderedIds
 from lanner_coordinator.runtime.key_values.book import KeyValueBook
 from lanner_coordinator.runtime.log_writer import LogWriter
+from lanner_coordinator.runtime.namespaces.book import NamespaceBook
+from lanner_coordinator.runtime.namespaces.groups import GroupRule
 from lanner_coordinator.runtime.rendering import Rendering
 from lanner_coordinator.runtime.secret_values import EnvironmentSecrets
 from lanner_coordinator.runtime.small_files import SmallFiles
@@ -68,6 +70,7 @@ class Core:
     ids: IdFactory
     around: Surroundings
     key_values: KeyValueBook
+    namespaces: NamespaceBook
 
 
 async def build_core(
@@ -77,7 +80,9 @@ async def build_core(
     clock = SystemClock()
     dispatcher = Dispatcher()
     catalog = CatalogHolder()
-    reader = FlowReader(catalog, config.plugin_defaults)
+    namespaces = NamespaceBook()
+    namespaces.load(await store.namespaces())
+    reader = FlowReader(catalog, config.plugin_defaults, namespaces)
     hub = Hub()
     registry = AgentRegistry(
         store=store,
@@ -86,7 +91,7 @@ async def build_core(
         offer_types=catalog.offer,
         epoch=await store.epoch(),
     )
-    values = await _values(config, environment, store)
+    values = await _values(config, environment, store, namespaces)
     rendering = await _rendering(config, clock, catalog, values)
     slots = Slots()
     flows = FlowRegistry(store=store, reader=reader)
@@ -102,6 +107,7 @@ async def build_core(
         rendering=rendering,
         dispatcher=dispatcher,
         log_writer=LogWriter(await store.last_log_position()),
+        groups=GroupRule(namespaces),
     )
     executor = Executor(
         store=store,
@@ -131,6 +137,7 @@ async def build_core(
         ids=ids,
         around=values.around,
         key_values=values.key_values,
+        namespaces=namespaces,
     )
 
 
@@ -145,12 +152,14 @@ class _Values:
     cipher: Cipher | None
 
 
-async def _values(config: Config, environment: Mapping[str, str], store: Store) -> _Values:
+async def _values(
+    config: Config, environment: Mapping[str, str], store: Store, namespaces: NamespaceBook
+) -> _Values:
     key_values = KeyValueBook()
     key_values.load(await store.key_values())
     return _Values(
         files=SmallFiles(config.data_dir / ARTIFACTS_NAME),
-        around=_surroundings(config, environment),
+        around=_surroundings(config, environment, namespaces),
         secret_values=EnvironmentSecrets(environment),
         key_values=key_values,
         cipher=await _cipher(config, environment),
@@ -198,7 +207,9 @@ async def _cipher(config: Config, environment: Mapping[str, str]) -> Cipher | No
         raise StartError(f"{ENCRYPTION_KEY_VARIABLE} is no key: {error}") from error
 
 
-def _surroundings(config: Config, environment: Mapping[str, str]) -> Surroundings:
+def _surroundings(
+    config: Config, environment: Mapping[str, str], namespaces: NamespaceBook
+) -> Surroundings:
     prefix = config.env_prefix
     return Surroundings(
         envs={
@@ -209,4 +220,5 @@ def _surroundings(config: Config, environment: Mapping[str, str]) -> Surrounding
         globals=config.globals,
         url=config.url,
         environment=config.environment,
+        namespaces=namespaces.variables,
     )

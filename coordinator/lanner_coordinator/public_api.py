@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 
@@ -13,6 +14,7 @@ from lanner_coordinator.rpc.execution_service import ExecutionService
 from lanner_coordinator.rpc.flow_service import FlowService
 from lanner_coordinator.rpc.key_value_service import KeyValueService
 from lanner_coordinator.rpc.log_service import LogService
+from lanner_coordinator.rpc.namespace_service import NamespaceService
 from lanner_coordinator.rpc.server import ServedService
 from lanner_coordinator.rpc.server_service import ServerService
 from lanner_coordinator.rpc.trigger_service import TriggerService
@@ -41,6 +43,7 @@ from lanner_coordinator.runtime.flows.changes import TriggerKeeper
 from lanner_coordinator.runtime.flows.editing import FlowEditor
 from lanner_coordinator.runtime.flows.overview import FlowLists
 from lanner_coordinator.runtime.key_values.editing import KeyValueEditor
+from lanner_coordinator.runtime.namespaces.editing import Contents, NamespaceEditor
 from lanner_coordinator.runtime.schedule.scheduler import Scheduler
 from lanner_coordinator.runtime.schedule.triggers import Triggers
 from lanner_coordinator.runtime.status import Readiness, StatusReader
@@ -62,6 +65,8 @@ from lanner_proto.v1 import (
     key_value_pb2_grpc,
     log_pb2,
     log_pb2_grpc,
+    namespace_pb2,
+    namespace_pb2_grpc,
     server_pb2,
     server_pb2_grpc,
     trigger_pb2,
@@ -266,6 +271,26 @@ def key_value_service(core: Core) -> ServedService:
             key_value_pb2_grpc.add_KeyValueServiceServicer_to_server,
             KeyValueService(editor=editor),
         ),
+    )
+
+
+def namespace_service(core: Core) -> ServedService:
+    """Namespaces."""
+    editor = NamespaceEditor(
+        book=core.namespaces,
+        store=core.store,
+        clock=core.clock,
+        contents=Contents(
+            flows=lambda: Counter(core.flows.namespaces()),
+            files=dict,
+            key_values=core.key_values.counts,
+        ),
+        check_defaults=core.reader.read_defaults,
+    )
+    service = NamespaceService(editor=editor)
+    return ServedService(
+        descriptor=namespace_pb2.DESCRIPTOR.services_by_name["NamespaceService"],
+        add=partial(namespace_pb2_grpc.add_NamespaceServiceServicer_to_server, service),
     )
 
 

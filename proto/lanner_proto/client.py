@@ -22,6 +22,7 @@ from lanner_proto.calls.execution import ExecutionCalls
 from lanner_proto.calls.flow import FlowCalls
 from lanner_proto.calls.key_value import KeyValueCalls
 from lanner_proto.calls.log import LogCalls
+from lanner_proto.calls.namespace import NamespaceCalls
 from lanner_proto.calls.server import ServerCalls
 from lanner_proto.calls.trigger import TriggerCalls
 
@@ -35,5 +36,6 @@ class Client(
     ServerCalls,
     ArtifactCalls,
     KeyValueCalls,
+    NamespaceCalls,
 ):
     """All calls to one coordinator; see `Connection` for the arguments."""

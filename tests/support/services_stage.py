@@ -10,6 +10,7 @@ A second one over the same store and clock is the coordinator after a restart.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
@@ -49,6 +50,8 @@ from lanner_coordinator.runtime.flows.overview import FlowLists
 from lanner_coordinator.runtime.flows.reading import FlowReader
 from lanner_coordinator.runtime.flows.registry import FlowRegistry
 from lanner_coordinator.runtime.key_values.editing import KeyValueEditor
+from lanner_coordinator.runtime.namespaces.book import NamespaceBook
+from lanner_coordinator.runtime.namespaces.editing import Contents, NamespaceEditor
 from lanner_coordinator.runtime.schedule.records import TriggerKey
 from lanner_coordinator.runtime.schedule.scheduler import Scheduler
 from lanner_coordinator.runtime.schedule.triggers import Triggers
@@ -127,20 +130,34 @@ class Services:
         self.files = DeletedFiles()
         self.catalog = CatalogHolder()
         self.catalog.offer("etl-1", TYPES)
-        reader = FlowReader(self.catalog)
+        book = NamespaceBook()
+        reader = FlowReader(self.catalog, namespaces=book)
         self.flows = FlowRegistry(store=store, reader=reader)
         unused = flow_of(native("unused"))
-        self.core = Stage(unused, store, clock, {}, child_flows=self.flows, ids=ids)
+        self.core = Stage(
+            unused, store, clock, {}, child_flows=self.flows, ids=ids, namespaces=book
+        )
         self.executor = self.core.executor
         self.editor = FlowEditor(store=store, clock=clock, reader=reader, flows=self.flows)
         self.resolver = InputResolver(
             clock=clock,
             secret_values=EnvironmentSecrets({}),
             files=NoFiles(),
-            around=Surroundings(),
+            around=Surroundings(namespaces=book.variables),
             key_values=self.core.key_values,
         )
         self.key_values = KeyValueEditor(book=self.core.key_values, store=store, clock=clock)
+        self.namespaces = NamespaceEditor(
+            book=book,
+            store=store,
+            clock=clock,
+            contents=Contents(
+                flows=lambda: Counter(self.flows.namespaces()),
+                files=dict,
+                key_values=self.core.key_values.counts,
+            ),
+            check_defaults=reader.read_defaults,
+        )
         self.requests = Requests(store, clock)
         self.creator = ExecutionCreator(
             flows=self.flows,

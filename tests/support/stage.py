@@ -34,6 +34,8 @@ from lanner_coordinator.runtime.hub import Hub
 from lanner_coordinator.runtime.ids import IdFactory, TimeOrderedIds
 from lanner_coordinator.runtime.key_values.book import KeyValueBook
 from lanner_coordinator.runtime.log_writer import LogWriter
+from lanner_coordinator.runtime.namespaces.book import NamespaceBook
+from lanner_coordinator.runtime.namespaces.groups import GroupRule
 from lanner_coordinator.runtime.recovery import FlowKey
 from lanner_coordinator.runtime.rendering import Rendering
 from lanner_coordinator.runtime.secret_values import EnvironmentSecrets
@@ -149,6 +151,7 @@ class Stage:
         child_flows: ChildFlows | None = None,
         storage: ArtifactStorage = NO_ARTIFACTS,
         ids: IdFactory | None = None,
+        namespaces: NamespaceBook | None = None,
     ) -> None:
         self.store = store
         self.clock = clock
@@ -166,6 +169,7 @@ class Stage:
         self.secret_outputs: frozenset[str] = frozenset()
         self.key_values = KeyValueBook()
         self.key_values.know_namespaces(lambda: [flow.namespace])
+        self.namespaces = namespaces or NamespaceBook()
         self.rendering = self._rendering(environment)
         slots = Slots()
         starter = SubflowStarter(
@@ -186,6 +190,7 @@ class Stage:
             ),
             errands=Errands(store=store, storage=storage, rendering=self.rendering),
             ids=TimeOrderedIds(clock),
+            groups=GroupRule(self.namespaces),
         )
         self.executor = Executor(
             store=store,
@@ -204,7 +209,7 @@ class Stage:
             clock=self.clock,
             secret_values=EnvironmentSecrets(environment),
             files=NoFiles(),
-            around=Surroundings(),
+            around=Surroundings(namespaces=self.namespaces.variables),
             credential_key=b"key",
             key_values=self.key_values,
             cipher=Cipher(b"k" * 32),
@@ -216,7 +221,7 @@ class Stage:
             clock=self.clock,
             secret_values=EnvironmentSecrets(environment),
             files=NoFiles(),
-            around=Surroundings(),
+            around=Surroundings(namespaces=self.namespaces.variables),
             key_values=self.key_values,
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,7 +11,7 @@ from lanner_coordinator.flow.codes import Code
 from lanner_coordinator.flow.diagnostics import Problem
 from lanner_coordinator.flow.model import Flow, PluginDefault
 from lanner_coordinator.flow.names import FLOW_ID, NAMESPACE, RESERVED_FLOW_IDS
-from lanner_coordinator.flow.nodes import ListNode, MapNode, Node, describe
+from lanner_coordinator.flow.nodes import ListNode, MapNode, Node, ScalarNode, describe
 from lanner_coordinator.flow.reading import values
 from lanner_coordinator.flow.reading.concurrency import read_concurrency
 from lanner_coordinator.flow.reading.context import Context
@@ -89,8 +89,21 @@ class ReadResult:
     problems: tuple[Problem, ...]
 
 
+NamespaceDefaults = Callable[[str], Sequence[Sequence[PluginDefault]]]
+"""The plugin defaults of the namespaces that a namespace is in, the outermost first."""
+
+
+def _no_defaults(namespace: str) -> Sequence[Sequence[PluginDefault]]:
+    return ()
+
+
 def read_flow(
-    source: str, catalog: Catalog, *, plugin_defaults: Sequence[PluginDefault] = (), name: str = ""
+    source: str,
+    catalog: Catalog,
+    *,
+    plugin_defaults: Sequence[PluginDefault] = (),
+    namespace_defaults: NamespaceDefaults = _no_defaults,
+    name: str = "",
 ) -> ReadResult:
     """Read a flow and find everything that is wrong with it. Raises nothing.
 
@@ -98,6 +111,7 @@ def read_flow(
         source: YAML text.
         catalog: The types that exist.
         plugin_defaults: Those of the coordinator's configuration.
+        namespace_defaults: Gives those of the flow's namespaces.
         name: What the source is called in messages, such as a file name; empty: nothing.
     """
     report = Report()
@@ -110,7 +124,8 @@ def read_flow(
         report.error(Code.NOT_A_FLOW, message, root)
     flow = None
     if isinstance(root, MapNode):
-        flow = _read_root(source.removeprefix("\ufeff"), root, report, catalog, plugin_defaults)
+        layers = (plugin_defaults, *namespace_defaults(_namespace_of(root)))
+        flow = _read_root(source.removeprefix("\ufeff"), root, report, catalog, layers)
     problems = report.problems(root or ListNode(1, 1))
     return ReadResult(flow=None if report.has_errors else flow, problems=problems)
 
@@ -141,15 +156,16 @@ def _read_root(
     root: MapNode,
     report: Report,
     catalog: Catalog,
-    configured: Sequence[PluginDefault],
+    outer_defaults: Sequence[Sequence[PluginDefault]],
 ) -> Flow:
     taken = FIELDS.take(root, report)
     default_nodes, defaults = read_plugin_defaults(taken.get("pluginDefaults"), report)
     expressions = Expressions(source, report)
+    configured, *namespaces = map(configured_defaults, outer_defaults)
     context = Context(
         report=report,
         catalog=catalog,
-        defaults=Defaults(default_nodes, configured_defaults(configured), catalog, COMMON_KEYS),
+        defaults=Defaults(default_nodes, configured, catalog, COMMON_KEYS, namespaces),
         expressions=expressions,
     )
     check_defaults(default_nodes, context)
@@ -182,6 +198,12 @@ def _read_root(
     check_reachability(flow, context)
     check_recursion(flow, context)
     return flow
+
+
+def _namespace_of(root: MapNode) -> str:
+    """The namespace that a source names, if it is a text at all."""
+    node = root.entries.get("namespace")
+    return node.text if isinstance(node, ScalarNode) else ""
 
 
 def _read_id(taken: Mapping[str, Node], report: Report) -> str:

@@ -26,6 +26,7 @@ from lanner_coordinator.runtime.group import Feed, Group, LiveEntry, Work
 from lanner_coordinator.runtime.ids import IdFactory
 from lanner_coordinator.runtime.log_writer import LogWriter
 from lanner_coordinator.runtime.matching import Matching
+from lanner_coordinator.runtime.namespaces.groups import ALL_GROUPS, GroupRule
 from lanner_coordinator.runtime.refusals import refused
 from lanner_coordinator.runtime.rendering import Rendering
 from lanner_coordinator.runtime.subflows.subflows import Subflows
@@ -45,7 +46,9 @@ class Application:
         subflows: Subflows,
         errands: Errands,
         ids: IdFactory,
+        groups: GroupRule = ALL_GROUPS,
     ) -> None:
+        matching = Matching(rendering=rendering, dispatcher=dispatcher, groups=groups)
         self._course = Course(
             rendering=rendering,
             dispatcher=dispatcher,
@@ -54,9 +57,10 @@ class Application:
             subflows=subflows,
             errands=errands,
             ids=ids,
+            matching=matching,
         )
         self._rendering = rendering
-        self._matching = Matching(rendering=rendering, dispatcher=dispatcher)
+        self._matching = matching
         self._log_writer = log_writer
         self._slots = slots
 

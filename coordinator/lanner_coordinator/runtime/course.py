@@ -45,7 +45,6 @@ from lanner_coordinator.runtime.aftermath import (
 )
 from lanner_coordinator.runtime.archive import summarize, task_run_records
 from lanner_coordinator.runtime.beginnings import Beginning, as_begun, successor
-from lanner_coordinator.runtime.demands import queued_attempt
 from lanner_coordinator.runtime.dispatcher import Dispatcher
 from lanner_coordinator.runtime.errands.errands import Errands
 from lanner_coordinator.runtime.executions.pausing import resume_first
@@ -53,6 +52,7 @@ from lanner_coordinator.runtime.group import Group, LiveEntry, Work
 from lanner_coordinator.runtime.ids import IdFactory
 from lanner_coordinator.runtime.listeners import fitting_listeners
 from lanner_coordinator.runtime.log_writer import LogWriter
+from lanner_coordinator.runtime.matching import Matching
 from lanner_coordinator.runtime.refusals import refused
 from lanner_coordinator.runtime.rendering import InlineResult, Rendering
 from lanner_coordinator.runtime.subflows.subflows import Subflows
@@ -90,6 +90,7 @@ class Course:
         subflows: Subflows,
         errands: Errands,
         ids: IdFactory,
+        matching: Matching,
     ) -> None:
         self._subflows = subflows
         self._errands = errands
@@ -98,6 +99,7 @@ class Course:
         self._log_writer = log_writer
         self._slots = slots
         self._ids = ids
+        self._matching = matching
         self._aftermath: Aftermath = NoAftermath()
 
     def tell(self, aftermath: Aftermath) -> None:
@@ -246,7 +248,7 @@ class Course:
             case AskForSlot() | Evaluate() | RunNative() | EvaluateOutputs() | Proceed():
                 return self._carry_inline(entry, command, group)
             case Dispatch():
-                self._dispatcher.enqueue(queued_attempt(entry.live, command))
+                self._matching.enqueue(entry, command, group, self.feed)
             case Withdraw():
                 self._dispatcher.withdraw(command.attempt_id)
             case WriteLog():

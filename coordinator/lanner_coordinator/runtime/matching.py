@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 from lanner_coordinator.engine import events
+from lanner_coordinator.engine.commands import Dispatch
+from lanner_coordinator.runtime.demands import queued_attempt
 from lanner_coordinator.runtime.dispatcher import Dispatcher, QueuedAttempt
 from lanner_coordinator.runtime.group import Feed, Group, LiveEntry, Work
+from lanner_coordinator.runtime.namespaces.groups import GroupRule
 from lanner_coordinator.runtime.rendering import Rendering
 
 
 class Matching:
-    """Renders attempts for agents."""
+    """Lets attempts wait for agents, and renders them for those that get them."""
 
-    def __init__(self, *, rendering: Rendering, dispatcher: Dispatcher) -> None:
+    def __init__(self, *, rendering: Rendering, dispatcher: Dispatcher, groups: GroupRule) -> None:
         self._rendering = rendering
         self._dispatcher = dispatcher
+        self._groups = groups
+
+    def enqueue(self, entry: LiveEntry, command: Dispatch, group: Group, feed: Feed) -> None:
+        """Let an attempt wait for an agent; it fails where no agent may get it."""
+        run = entry.live.execution.task_runs[command.task_run_id]
+        refusal = self._groups.refusal(entry.live, run)
+        if refusal is not None:
+            feed(entry, refusal, group)
+            return
+        labels = self._groups.labels(entry.live, run)
+        self._dispatcher.enqueue(queued_attempt(entry.live, command, labels))
 
     def work(self, attempt: QueuedAttempt, agent_id: str, feed: Feed) -> Work:
         """Give an attempt to an agent whose slot it has, unless it is void or on hold by now."""
@@ -25,7 +39,9 @@ class Matching:
             if entry is None or run is None or current is None or is_held:
                 self._dispatcher.release(agent_id, attempt.attempt_id)
                 return
-            assignment = self._rendering.assignment(entry, run, current)
+            assignment = self._groups.refusal(entry.live, run) or self._rendering.assignment(
+                entry, run, current
+            )
             if isinstance(assignment, events.AttemptFinished):
                 self._dispatcher.release(agent_id, attempt.attempt_id)
                 feed(entry, assignment, group)

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
@@ -29,6 +29,10 @@ SECRET_MASK = "********"
 """What people see in place of a secret."""
 
 
+def _no_variables(namespace: str) -> Mapping[str, object]:
+    return {}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
     """What expressions see of the coordinator itself.
@@ -38,12 +42,14 @@ class Surroundings:
         globals: Values of its configuration.
         url: Where people find it; empty: nowhere.
         environment: Name of the environment, `prod`; empty: none.
+        namespaces: Gives the variables that hold in a namespace.
     """
 
     envs: Mapping[str, str] = field(default_factory=dict)
     globals: Mapping[str, object] = field(default_factory=dict)
     url: str = ""
     environment: str = ""
+    namespaces: Callable[[str], Mapping[str, object]] = _no_variables
 
 
 def execution_variables(live: LiveExecution, around: Surroundings) -> dict[str, object]:
@@ -64,6 +70,7 @@ def execution_variables(live: LiveExecution, around: Surroundings) -> dict[str, 
         "labels": nested_labels(execution.labels),
         "envs": around.envs,
         "globals": around.globals,
+        "namespace": around.namespaces(execution.namespace),
         "kestra": {"environment": around.environment, "url": around.url},
         **_trigger_variables(execution.trigger),
     }

@@ -19,6 +19,7 @@ from typing import Protocol, Self
 
 from lanner_coordinator.store.batch_records import BatchItemRecord, BatchOutcome, BatchRecord
 from lanner_coordinator.store.filter import ExecutionFilter
+from lanner_coordinator.store.namespace_records import NamespaceFileRecord, NamespaceRecord
 from lanner_coordinator.store.records import (
     AgentRecord,
     ArchivedExecution,
@@ -171,6 +172,22 @@ class Store(Protocol):
 
     async def key_values(self) -> Sequence[KeyValueRecord]:
         """All values, expired ones too, in order of namespace and key."""
+
+    # Namespaces
+
+    async def namespaces(self) -> Sequence[NamespaceRecord]:
+        """All namespaces that something is set for, in order of name."""
+
+    async def namespace_files(self) -> Sequence[NamespaceFileRecord]:
+        """The newest version of every file that is not deleted, in order of namespace and path."""
+
+    async def namespace_file_versions(
+        self, namespace: str, path: str
+    ) -> Sequence[NamespaceFileRecord]:
+        """All versions of a file, also of a deleted one, newest first."""
+
+    async def namespace_file_history(self, namespace: str) -> Sequence[NamespaceFileRecord]:
+        """All versions of all files of a namespace, in order of path, the newest first."""
 
     # Upkeep
 

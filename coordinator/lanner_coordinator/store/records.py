@@ -12,6 +12,7 @@ from lanner_coordinator.store.batch_records import (
     BatchItemRecord,
     BatchRecord,
 )
+from lanner_coordinator.store.namespace_records import NamespaceFileRecord, NamespaceRecord
 from lanner_coordinator.store.trigger_records import (
     TriggerRecord,
 )
@@ -313,6 +314,10 @@ class Commit:
         agents: Replace those of the same id.
         key_values: Replace those of the same namespace and key.
         removed_keys: Namespaces and keys to forget; a key is not in both.
+        namespaces: Replace those of the same name.
+        removed_namespaces: Names to forget; a name is not in both.
+        namespace_files: Replace those of the same namespace, path and version.
+        removed_namespace_files: Namespaces, paths and versions to forget; none is in both.
         removed_executions: Ids of archived executions to drop, with their task runs and logs.
     """
 
@@ -331,4 +336,8 @@ class Commit:
     agents: Sequence[AgentRecord] = ()
     key_values: Sequence[KeyValueRecord] = ()
     removed_keys: Sequence[tuple[str, str]] = ()
+    namespaces: Sequence[NamespaceRecord] = ()
+    removed_namespaces: Sequence[str] = ()
+    namespace_files: Sequence[NamespaceFileRecord] = ()
+    removed_namespace_files: Sequence[tuple[str, str, int]] = ()
     removed_executions: Sequence[str] = ()

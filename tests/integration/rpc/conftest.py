@@ -16,6 +16,7 @@ from lanner_coordinator.rpc.execution_service import ExecutionService
 from lanner_coordinator.rpc.flow_service import FlowService
 from lanner_coordinator.rpc.key_value_service import KeyValueService
 from lanner_coordinator.rpc.log_service import LogService
+from lanner_coordinator.rpc.namespace_service import NamespaceService
 from lanner_coordinator.rpc.server import ApiServer, ServedService
 from lanner_coordinator.rpc.server_service import ServerService
 from lanner_coordinator.rpc.trigger_service import TriggerService
@@ -38,6 +39,8 @@ from lanner_proto.v1 import (
     key_value_pb2_grpc,
     log_pb2,
     log_pb2_grpc,
+    namespace_pb2,
+    namespace_pb2_grpc,
     server_pb2,
     server_pb2_grpc,
     trigger_pb2,
@@ -104,6 +107,13 @@ def served(on: Services, storage: LocalArtifacts, readiness: Readiness) -> list[
             partial(
                 key_value_pb2_grpc.add_KeyValueServiceServicer_to_server,
                 KeyValueService(editor=on.key_values),
+            ),
+        ),
+        (
+            namespace_pb2,
+            partial(
+                namespace_pb2_grpc.add_NamespaceServiceServicer_to_server,
+                NamespaceService(editor=on.namespaces),
             ),
         ),
         (

@@ -59,7 +59,7 @@ def read_plugin_defaults(
 
 
 def configured_defaults(defaults: Iterable[PluginDefault]) -> Sequence[DefaultValues]:
-    """The defaults of the coordinator's configuration as nodes."""
+    """The defaults of the coordinator's configuration, or of a namespace, as nodes."""
     nowhere = ScalarNode("", False, 0, 0)
     found = []
     for one in defaults:
@@ -73,15 +73,18 @@ def configured_defaults(defaults: Iterable[PluginDefault]) -> Sequence[DefaultVa
 class Defaults:
     """Merges defaults into what a task or trigger says itself.
 
-    The order, from the weakest: configuration, flow, the task's own, forced of the flow, forced of
-    the configuration. Of those of one kind the more exact type wins, then the later. A default for
-    many types gives each of them only the properties that it has.
+    The order, from the weakest: configuration, namespaces from the outermost on, flow, the task's
+    own, forced of the flow, of the nearest namespace and so on, of the configuration.
+
+    Of those of one kind the more exact type wins, then the later. A default for many types gives
+    each of them only the properties that it has.
 
     Args:
         flow: Of the source.
         configured: Of the coordinator's configuration.
         catalog: The types that exist.
         common_keys: Keys that every task or trigger may have.
+        namespaces: Of the namespaces that the flow is in, the outermost first.
     """
 
     def __init__(
@@ -90,18 +93,14 @@ class Defaults:
         configured: Sequence[DefaultValues],
         catalog: Catalog,
         common_keys: frozenset[str],
+        namespaces: Sequence[Sequence[DefaultValues]] = (),
     ) -> None:
-        self._layers = [
-            [one for one in configured if not one.is_forced],
-            [one for one in flow if not one.is_forced],
-        ]
-        self._forced = [
-            [one for one in flow if one.is_forced],
-            [one for one in configured if one.is_forced],
-        ]
+        layers = [configured, *namespaces, flow]
+        self._layers = [[one for one in layer if not one.is_forced] for layer in layers]
+        self._forced = [[one for one in layer if one.is_forced] for layer in reversed(layers)]
         self._catalog = catalog
         self._common_keys = common_keys
-        self._is_empty = not flow and not configured
+        self._is_empty = not any(layers)
         self._by_type: dict[str, tuple[Sequence[MapNode], Sequence[MapNode]]] = {}
 
     def merged(self, node: MapNode, type_name: str) -> MapNode:

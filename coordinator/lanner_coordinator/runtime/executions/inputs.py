@@ -85,6 +85,7 @@ class InputResolver:
             "vars": plan.flow.variables,
             "envs": self._around.envs,
             "globals": self._around.globals,
+            "namespace": self._around.namespaces(plan.flow.namespace),
             "kestra": {"environment": self._around.environment, "url": self._around.url},
         }
 

@@ -14,10 +14,15 @@ RevisionKey = tuple[str, str, int]
 
 
 class PlanCache:
-    """A bounded number of plans by revision; the one unused for longest is dropped first."""
+    """A bounded number of plans by revision; the one unused for longest is dropped first.
+
+    Attributes:
+        age: How often all were dropped.
+    """
 
     def __init__(self, limit: int = PLAN_LIMIT) -> None:
         self._limit = limit
+        self.age = 0
         self._plans: OrderedDict[RevisionKey, Plan] = OrderedDict()
 
     def get(self, key: RevisionKey) -> Plan | None:
@@ -37,3 +42,4 @@ class PlanCache:
     def clear(self) -> None:
         """Drop all: what they were read with has changed."""
         self._plans.clear()
+        self.age += 1

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from lanner_coordinator.engine.plan import Plan, make_plan
 from lanner_coordinator.flow.diagnostics import Problem, Severity
 from lanner_coordinator.flow.model import PluginDefault
 from lanner_coordinator.flow.reader import ReadResult, read_flow
+from lanner_coordinator.flow.reading.namespace_defaults import read_namespace_defaults
 from lanner_coordinator.runtime.catalog import CatalogHolder
 from lanner_coordinator.runtime.errors import InvalidRequest
 from lanner_coordinator.runtime.flows.changes import GivenSource
+from lanner_coordinator.runtime.namespaces.book import NamespaceBook
 from lanner_coordinator.store.records import FlowRecord
 
 logger = logging.getLogger(__name__)
@@ -24,17 +26,32 @@ SHOWN_PROBLEMS = 5
 
 
 class FlowReader:
-    """Reads with the catalog of the moment and the configured plugin defaults.
+    """Reads with the catalog of the moment and the plugin defaults around flows.
 
     Attributes:
         catalog: Where the catalog of the moment is.
     """
 
     def __init__(
-        self, catalog: CatalogHolder, plugin_defaults: Sequence[PluginDefault] = ()
+        self,
+        catalog: CatalogHolder,
+        plugin_defaults: Sequence[PluginDefault] = (),
+        namespaces: NamespaceBook | None = None,
     ) -> None:
         self.catalog = catalog
         self._plugin_defaults = tuple(plugin_defaults)
+        self._namespaces = namespaces or NamespaceBook()
+
+    def on_change(self, listener: Callable[[], None]) -> None:
+        """Call `listener` whenever sources are to be read anew."""
+        self.catalog.on_change(listener)
+        self._namespaces.on_change(listener)
+
+    def read_defaults(
+        self, given: Sequence[object]
+    ) -> tuple[Sequence[PluginDefault], Sequence[Problem]]:
+        """The plugin defaults of a namespace and all that is wrong with them."""
+        return read_namespace_defaults(given, self.catalog.current)
 
     def read_given(self, given: GivenSource) -> ReadResult:
         """What a given source is and all that is wrong with it."""
@@ -42,6 +59,7 @@ class FlowReader:
             given.text,
             self.catalog.current,
             plugin_defaults=self._plugin_defaults,
+            namespace_defaults=self._namespaces.plugin_defaults,
             name=given.name,
         )
 
@@ -56,6 +74,7 @@ class FlowReader:
             record.source,
             self.catalog.tolerant,
             plugin_defaults=self._plugin_defaults,
+            namespace_defaults=self._namespaces.plugin_defaults,
             name=name,
         )
         if result.flow is None:

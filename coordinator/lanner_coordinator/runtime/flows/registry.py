@@ -24,7 +24,7 @@ class FlowRegistry:
         self._preloaded: dict[RevisionKey, FlowRecord] = {}
         self._plans = PlanCache()
         self._listeners: list[Callable[[Flow, int], None]] = []
-        reader.catalog.on_change(self._plans.clear)
+        reader.on_change(self._plans.clear)
 
     async def load(self) -> None:
         """Read the current flows from the store; before anything else."""
@@ -91,9 +91,9 @@ class FlowRegistry:
         record = await self.record(namespace, flow_id, revision)
         if len(record.source) < LONG_SOURCE:
             return self._read(record)
-        catalog = self._reader.catalog.current
+        age = self._plans.age
         plan = await asyncio.to_thread(self._reader.read_stored, record)
-        if self._reader.catalog.current is catalog:
+        if self._plans.age == age:
             self._plans.put((namespace, flow_id, record.revision), plan)
         return plan
 

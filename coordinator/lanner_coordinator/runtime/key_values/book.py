@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, insort
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -55,6 +55,10 @@ class KeyValueBook:
     def know_namespaces(self, namespaces: Callable[[], Iterable[str]]) -> None:
         """Values may be set in these namespaces and in those above them."""
         self._namespaces = namespaces
+
+    def counts(self) -> Mapping[str, int]:
+        """How many values each namespace has, those that have just expired too."""
+        return {namespace: len(keys) for namespace, keys in self._keys.items() if keys}
 
     def get(self, namespace: str, key: str, now: datetime) -> KeyValueRecord | None:
         """A value of this very namespace that has not expired."""

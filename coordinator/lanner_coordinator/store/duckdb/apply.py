@@ -69,6 +69,10 @@ _AGENT = """{
 }"""
 
 _KEY = '{"namespace": "VARCHAR", "key": "VARCHAR"}'
+_FILE_KEY = '{"namespace": "VARCHAR", "path": "VARCHAR", "version": "BIGINT"}'
+_FILE = """{
+    "namespace": "VARCHAR", "path": "VARCHAR", "version": "BIGINT", "record": "VARCHAR"
+}"""
 _KEY_VALUE = '{"namespace": "VARCHAR", "key": "VARCHAR", "record": "VARCHAR"}'
 
 
@@ -137,6 +141,7 @@ def _apply_upserts(cursor: duckdb.DuckDBPyConnection, batch: Batch) -> None:
     _delete_ids(cursor, "agent", "agent_id", batch.agents)
     _insert(cursor, "agent", _AGENT, agents)
     _apply_key_values(cursor, batch)
+    _apply_namespaces(cursor, batch)
 
 
 def _apply_key_values(cursor: duckdb.DuckDBPyConnection, batch: Batch) -> None:
@@ -146,6 +151,27 @@ def _apply_key_values(cursor: duckdb.DuckDBPyConnection, batch: Batch) -> None:
     for chunk in _chunks(values, lambda each: len(each.value)):
         rows = [{"namespace": one.namespace, "key": one.key, "record": _text(one)} for one in chunk]
         _insert(cursor, "key_value", _KEY_VALUE, rows)
+
+
+def _apply_namespaces(cursor: duckdb.DuckDBPyConnection, batch: Batch) -> None:
+    _delete_ids(cursor, "namespace", "name", batch.namespaces)
+    namespaces = [
+        {"name": one.name, "record": _text(one)}
+        for one in batch.namespaces.values()
+        if one is not None
+    ]
+    _insert(cursor, "namespace", '{"name": "VARCHAR", "record": "VARCHAR"}', namespaces)
+    keys = [
+        {"namespace": key[0], "path": key[1], "version": key[2]} for key in batch.namespace_files
+    ]
+    _delete(cursor, "namespace_file", _FILE_KEY, keys)
+    files = [
+        {**key, "record": _text(one)}
+        for key, one in zip(keys, batch.namespace_files.values(), strict=True)
+        if one is not None
+    ]
+    for chunk in _chunks(files, lambda each: len(each["record"])):
+        _insert(cursor, "namespace_file", _FILE, chunk)
 
 
 def _insert(

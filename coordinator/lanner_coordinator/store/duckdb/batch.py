@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from lanner_coordinator.store.batch_records import BatchItemRecord, BatchRecord
+from lanner_coordinator.store.namespace_records import NamespaceFileRecord, NamespaceRecord
 from lanner_coordinator.store.records import (
     AgentRecord,
     ArchivedExecution,
@@ -47,6 +48,8 @@ class Batch:
         batch_items: By batch and index.
         agents: By id.
         key_values: By namespace and key; absent: removed.
+        namespaces: By name; absent: removed.
+        namespace_files: By namespace, path and version; absent: removed.
     """
 
     ended: dict[str, ArchivedExecution] = field(default_factory=dict)
@@ -64,6 +67,10 @@ class Batch:
     batch_items: dict[tuple[str, int], BatchItemRecord] = field(default_factory=dict)
     agents: dict[str, AgentRecord] = field(default_factory=dict)
     key_values: dict[tuple[str, str], KeyValueRecord | None] = field(default_factory=dict)
+    namespaces: dict[str, NamespaceRecord | None] = field(default_factory=dict)
+    namespace_files: dict[tuple[str, str, int], NamespaceFileRecord | None] = field(
+        default_factory=dict
+    )
 
 
 class History:
@@ -158,3 +165,7 @@ def _merge_upserts(commit: Commit, batch: Batch) -> None:
         batch.key_values[one.namespace, one.key] = one
     for name in commit.removed_keys:
         batch.key_values[name] = None
+    batch.namespaces |= {one.name: one for one in commit.namespaces}
+    batch.namespaces |= dict.fromkeys(commit.removed_namespaces)
+    batch.namespace_files |= {one.key: one for one in commit.namespace_files}
+    batch.namespace_files |= dict.fromkeys(commit.removed_namespace_files)

@@ -17,6 +17,7 @@ from lanner_coordinator.store.duckdb import (
     execution_queries,
     log_queries,
     maintenance,
+    namespace_queries,
     record_queries,
 )
 from lanner_coordinator.store.duckdb.commit_log import CommitLog
@@ -28,6 +29,7 @@ from lanner_coordinator.store.duckdb.unsettled import Unsettled
 from lanner_coordinator.store.duckdb.upkeep import Upkeep
 from lanner_coordinator.store.errors import StoreClosed
 from lanner_coordinator.store.filter import ExecutionFilter
+from lanner_coordinator.store.namespace_records import NamespaceFileRecord, NamespaceRecord
 from lanner_coordinator.store.records import (
     AgentRecord,
     ArchivedExecution,
@@ -240,6 +242,24 @@ class DuckdbStore:
     async def key_values(self) -> Sequence[KeyValueRecord]:
         """All values, expired ones too, in order of namespace and key."""
         return await self._read(record_queries.key_values)
+
+    async def namespaces(self) -> Sequence[NamespaceRecord]:
+        """All namespaces that something is set for, in order of name."""
+        return await self._read(namespace_queries.namespaces)
+
+    async def namespace_files(self) -> Sequence[NamespaceFileRecord]:
+        """The newest version of every file that is not deleted."""
+        return await self._read(namespace_queries.namespace_files)
+
+    async def namespace_file_versions(
+        self, namespace: str, path: str
+    ) -> Sequence[NamespaceFileRecord]:
+        """All versions of a file, newest first."""
+        return await self._read(namespace_queries.versions, namespace, path)
+
+    async def namespace_file_history(self, namespace: str) -> Sequence[NamespaceFileRecord]:
+        """All versions of all files of a namespace."""
+        return await self._read(namespace_queries.history, namespace)
 
     async def size_bytes(self) -> int:
         """Bytes on disk."""

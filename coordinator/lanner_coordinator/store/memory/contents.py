@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from lanner_coordinator.store.batch_records import BatchItemRecord, BatchRecord
+from lanner_coordinator.store.namespace_records import NamespaceFileRecord, NamespaceRecord
 from lanner_coordinator.store.records import (
     AgentRecord,
     ArchivedExecution,
@@ -41,6 +42,8 @@ class Contents:
         batch_items: By batch and index.
         agents: By id.
         key_values: By namespace and key.
+        namespaces: By name.
+        namespace_files: By namespace, path and version.
     """
 
     epoch: int = 1
@@ -56,6 +59,8 @@ class Contents:
     batch_items: dict[tuple[str, int], BatchItemRecord] = field(default_factory=dict)
     agents: dict[str, AgentRecord] = field(default_factory=dict)
     key_values: dict[tuple[str, str], KeyValueRecord] = field(default_factory=dict)
+    namespaces: dict[str, NamespaceRecord] = field(default_factory=dict)
+    namespace_files: dict[tuple[str, str, int], NamespaceFileRecord] = field(default_factory=dict)
 
     def apply(self, commit: Commit) -> None:
         """Take all of a commit, or nothing of it.
@@ -141,3 +146,9 @@ class Contents:
         self.key_values |= {(one.namespace, one.key): one for one in commit.key_values}
         for name in commit.removed_keys:
             self.key_values.pop(name, None)
+        self.namespaces |= {one.name: one for one in commit.namespaces}
+        for removed in commit.removed_namespaces:
+            self.namespaces.pop(removed, None)
+        self.namespace_files |= {one.key: one for one in commit.namespace_files}
+        for file in commit.removed_namespace_files:
+            self.namespace_files.pop(file, None)

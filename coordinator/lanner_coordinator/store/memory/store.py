@@ -22,6 +22,7 @@ from lanner_coordinator.store.filter import ExecutionFilter
 from lanner_coordinator.store.log_matching import line_matches
 from lanner_coordinator.store.memory.contents import Contents
 from lanner_coordinator.store.memory.queries import matches
+from lanner_coordinator.store.namespace_records import NamespaceFileRecord, NamespaceRecord
 from lanner_coordinator.store.ordering import in_order
 from lanner_coordinator.store.records import (
     AgentRecord,
@@ -226,6 +227,29 @@ class MemoryStore:
         """All values, expired ones too, in order of namespace and key."""
         values = self._held().key_values
         return [values[name] for name in sorted(values)]
+
+    async def namespaces(self) -> Sequence[NamespaceRecord]:
+        """All namespaces that something is set for, in order of name."""
+        held = self._held().namespaces
+        return [held[name] for name in sorted(held)]
+
+    async def namespace_files(self) -> Sequence[NamespaceFileRecord]:
+        """The newest version of every file that is not deleted."""
+        held = self._held().namespace_files
+        newest = {(key[0], key[1]): held[key] for key in sorted(held)}
+        return [one for one in newest.values() if one.deleted_at is None]
+
+    async def namespace_file_versions(
+        self, namespace: str, path: str
+    ) -> Sequence[NamespaceFileRecord]:
+        """All versions of a file, newest first."""
+        history = await self.namespace_file_history(namespace)
+        return [one for one in history if one.path == path]
+
+    async def namespace_file_history(self, namespace: str) -> Sequence[NamespaceFileRecord]:
+        """All versions of all files of a namespace."""
+        found = [one for key, one in self._held().namespace_files.items() if key[0] == namespace]
+        return sorted(found, key=lambda one: (one.path, -one.version))
 
     async def size_bytes(self) -> int:
         """Bytes that a backup would have."""

@@ -1,0 +1,77 @@
+"""Which agent groups the tasks of a namespace may ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from lanner_coordinator.engine.events import AttemptFinished
+from lanner_coordinator.engine.execution import LiveExecution, TaskRun
+from lanner_coordinator.engine.state import State
+from lanner_coordinator.flow.reading.task import GROUP_LABEL
+from lanner_coordinator.runtime.namespaces.book import NOTHING, Inherited
+
+
+class Namespaces(Protocol):
+    """Knows what holds in a namespace."""
+
+    def inherited(self, name: str) -> Inherited:
+        """What holds in it."""
+
+
+class Unrestricted:
+    """Nothing is set for any namespace."""
+
+    def inherited(self, name: str) -> Inherited:
+        """Nothing."""
+        return NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRule:
+    """The rule of the namespaces.
+
+    Attributes:
+        namespaces: Know what holds in each.
+    """
+
+    namespaces: Namespaces
+
+    def labels(self, live: LiveExecution, run: TaskRun) -> Mapping[str, str]:
+        """Labels that an agent must have for a task run: those of its task, and a group.
+
+        A task that names no group goes to the first that the namespace allows.
+        """
+        labels = live.plan.tasks[run.task_id].task.labels
+        groups = self._groups(live)
+        if not groups or GROUP_LABEL in labels:
+            return labels
+        return {**labels, GROUP_LABEL: groups[0]}
+
+    def refusal(self, live: LiveExecution, run: TaskRun) -> AttemptFinished | None:
+        """The failed end of an attempt that no agent may get; absent: one may."""
+        groups = self._groups(live)
+        task = live.plan.tasks[run.task_id].task
+        group = task.labels.get(GROUP_LABEL)
+        if groups is None or run.attempt is None or group in groups:
+            return None
+        if group is None and groups:
+            return None
+        saying = self.namespaces.inherited(live.execution.namespace).groups_from
+        allowed = f"only {', '.join(groups)}" if groups else "none"
+        wanted = f"asks for the agent group {group}" if group else "needs an agent"
+        return AttemptFinished(
+            attempt_id=run.attempt.id,
+            state=State.FAILED,
+            error=f'task "{task.id}" {wanted}, but the namespace {saying} allows {allowed}: name '
+            f"another `workerGroup`, or change what the namespace allows",
+            cause="group",
+        )
+
+    def _groups(self, live: LiveExecution) -> Sequence[str] | None:
+        return self.namespaces.inherited(live.execution.namespace).allowed_groups
+
+
+ALL_GROUPS = GroupRule(Unrestricted())
+"""No namespace restricts its tasks."""
