@@ -176,6 +176,7 @@ async def _rendering(
         key_values=values.key_values,
         cipher=values.cipher,
         secret_outputs=catalog.secret_outputs,
+        types=lambda: catalog.current,
         files=values.files,
         around=values.around,
         credential_key=key,

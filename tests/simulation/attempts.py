@@ -60,7 +60,7 @@ class Attempts:
                 outcome, end = self._children.run(task, path, number, now, deadline)
             else:
                 plan = self.world.attempt(task, path, number)
-                outcome, end, started = self._attempt(task, plan, now, deadline)
+                outcome, end, started = self._known(task, plan, now, deadline)
             if outcome == "LOST" and task.on_agent_lost is not AgentLostPolicy.FAIL:
                 now = end
                 continue
@@ -98,6 +98,16 @@ class Attempts:
         now = self.timeline.asked_again(now)
         return ("KILLED", deadline) if now > deadline else ("", now)
 
+    def _known(
+        self, task: Task, plan: AttemptPlan, now: int, deadline: int
+    ) -> tuple[str, int, int]:
+        """The same, with the time until it is known which task a templated one is."""
+        if task.kind is TaskKind.TEMPLATED:
+            now += plan.worked // 3 * TICK
+            if now > deadline:
+                return "KILLED", deadline, UNKNOWN
+        return self._attempt(task, plan, now, deadline)
+
     def _attempt(
         self, task: Task, plan: AttemptPlan, now: int, deadline: int
     ) -> tuple[str, int, int]:
@@ -109,7 +119,7 @@ class Attempts:
             if end > deadline:
                 return "KILLED", min(end, deadline + plan.cancelled * TICK), now
             return f"{task.properties['state']}{LEAVES}", end, now
-        native = task.kind.value == "native"
+        native = task.properties.get("said", task.kind) is TaskKind.NATIVE
         for turn in (0, 1) if plan.returned else (1,):
             if not native:
                 queued = self.timeline.resumed(now) + plan.queued[turn] * TICK

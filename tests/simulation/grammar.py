@@ -44,12 +44,14 @@ class Grammar:
 
     Attributes:
         chance: Decides.
+        more: Decides which tasks are special kinds of what chance made them.
         count: Tasks so far; also their ids.
         has_exits: Some of them may end the execution at once.
     """
 
     def __init__(self, seed: int) -> None:
         self.chance = random.Random(f"{seed}/flow")
+        self.more = random.Random(f"{seed}/more")
         self.count = 0
         self.has_exits = self.chance.random() < 0.2
 
@@ -97,6 +99,9 @@ class Grammar:
         elif task.kind is TaskKind.NATIVE and self.has_exits and chance.random() < 0.3:
             states = ("SUCCESS", "WARNING", "FAILED", "KILLED", "CANCELLED")
             task = replace(task, type=EXIT, properties={"state": chance.choice(states)})
+        elif task.kind is not SUBFLOW and self.more.random() < 0.1:
+            said: dict[str, object] = {"said": task.kind}
+            task = replace(task, kind=TaskKind.TEMPLATED, properties=said)
         if depth >= _MAX_DEPTH or chance.random() < 0.5:
             return replace(task, properties=self.children()) if task.kind is SUBFLOW else task
         return self.flowable(task, depth + 1)

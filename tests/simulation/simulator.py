@@ -14,7 +14,7 @@ from lanner_coordinator.engine.execution import Container, LiveExecution, TaskRu
 from lanner_coordinator.engine.ids import number_of, task_run_of
 from lanner_coordinator.engine.plan import Plan
 from lanner_coordinator.engine.state import State
-from lanner_coordinator.flow.model import Task
+from lanner_coordinator.flow.model import Task, TaskKind
 from tests.simulation.grammar import EXIT, SLEEP
 from tests.simulation.world import AttemptPlan, ChildPlan, World
 
@@ -258,6 +258,15 @@ class Simulator:
     def _run_native(self, attempt_id: str) -> None:
         plan = self._plan_of(attempt_id)
         run = self.live.execution.task_runs[task_run_of(attempt_id)]
+        attempt = run.attempt
+        said = self.plan.tasks[run.task_id].task.properties.get("said")
+        if isinstance(said, TaskKind) and attempt is not None and attempt.task_kind is None:
+            at = self._time(f"{attempt_id}/said", plan.worked // 3)
+            self._answer(
+                at,
+                events.AttemptTemplated(attempt_id=attempt_id, task_type="a.task", task_kind=said),
+            )
+            return
         if plan.outcome == "SUCCESS" and self.plan.tasks[run.task_id].task.type == SLEEP:
             length = timedelta(microseconds=plan.worked - plan.worked // 2)
             asleep = events.AttemptFellAsleep(attempt_id=attempt_id, duration=length)

@@ -120,7 +120,7 @@ class World:
         outcome = "SUCCESS"
         if not self.is_kind and chance.random() < self.failure_rate:
             outcome = chance.choices(("FAILED", "WARNING", "KILLED", "LOST"), (10, 3, 1, 4))[0]
-        if outcome == "LOST" and task.kind.value == "native":
+        if outcome == "LOST" and task.properties.get("said", task.kind) == "native":
             outcome = "FAILED"
         return AttemptPlan(
             queued=(chance.randint(1, 3_000_000), chance.randint(1, 3_000_000)),

@@ -46,6 +46,7 @@ from lanner_coordinator.engine.rules import (
     sla,
     sleep,
     subflows,
+    templating,
     waits,
 )
 from lanner_coordinator.engine.rules.concurrency import SCHEDULE_TIMER
@@ -64,6 +65,7 @@ _NO_GRACE_SECONDS = 0.0
 _OfAttempt = (
     events.AttemptSubmitted
     | events.AttemptReturned
+    | events.AttemptTemplated
     | events.AttemptStarted
     | events.AttemptFellAsleep
     | events.AttemptFinished
@@ -179,6 +181,7 @@ def _apply(step: Step, event: events.Event) -> None:  # noqa: C901 - one line fo
         case (
             events.AttemptSubmitted()
             | events.AttemptReturned()
+            | events.AttemptTemplated()
             | events.AttemptStarted()
             | events.AttemptFellAsleep()
             | events.AttemptFinished()
@@ -239,6 +242,8 @@ def _apply_to_attempt(step: Step, event: _OfAttempt) -> None:
             attempts.submitted(step, event)
         case events.AttemptReturned():
             attempts.returned(step, event)
+        case events.AttemptTemplated():
+            templating.templated(step, event)
         case events.AttemptStarted():
             attempts.started(step, event)
         case events.AttemptFellAsleep():
@@ -342,7 +347,7 @@ def _outputs_failed(step: Step, error: str) -> None:
 
 
 def _open_commands_of(live: LiveExecution, run: TaskRun) -> Sequence[Command]:
-    task = live.plan.tasks[run.task_id].task
+    kind = templating.kind_of(live, run)
     attempt = run.attempt
     if run.container is not None:
         return waits.open_commands(run)
@@ -354,9 +359,9 @@ def _open_commands_of(live: LiveExecution, run: TaskRun) -> Sequence[Command]:
         return (Evaluate(task_run_id=run.id),)
     if attempt.wakes_at is not None:
         return (StartTimer(timer_id=sleep.wake_timer(attempt), at=attempt.wakes_at),)
-    if task.kind is TaskKind.SUBFLOW:
+    if kind is TaskKind.SUBFLOW:
         return subflows.open_commands(live.execution, run, attempt, _NO_GRACE_SECONDS)
-    if task.kind is TaskKind.NATIVE:
+    if kind in (TaskKind.NATIVE, TaskKind.TEMPLATED):
         return (RunNative(task_run_id=run.id, attempt_id=attempt.id),)
     if attempt.state is State.CREATED:
         return (Dispatch(task_run_id=run.id, attempt_id=attempt.id),)

@@ -21,6 +21,7 @@ from lanner_coordinator.engine.phase import Phase
 from lanner_coordinator.engine.plan import Plan
 from lanner_coordinator.engine.state import State
 from lanner_coordinator.engine.wait import Wait
+from lanner_coordinator.flow.model import TaskKind
 
 
 class StateChange(msgspec.Struct, frozen=True, array_like=True):
@@ -49,6 +50,9 @@ class Attempt(msgspec.Struct, kw_only=True, omit_defaults=True):
         wakes_at: When it ends by itself, in the engine; absent: its work is done elsewhere.
         children: Executions that do its work; absent: it started none.
         restarted_ids: Children of the attempt before that a restart goes on with, by index.
+        task_type: Type of the task that the text of a templated one says; empty: not known yet, or
+            not templated.
+        task_kind: Where the work of that type is done.
     """
 
     id: str
@@ -66,6 +70,8 @@ class Attempt(msgspec.Struct, kw_only=True, omit_defaults=True):
     wakes_at: datetime | None = None
     children: Children | None = None
     restarted_ids: list[str] = []
+    task_type: str = ""
+    task_kind: TaskKind | None = None
 
 
 class Container(msgspec.Struct, kw_only=True, omit_defaults=True):

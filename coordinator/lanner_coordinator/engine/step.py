@@ -171,14 +171,17 @@ class Step:
             before = run.attempts[-1].children
             attempt.restarted_ids = list(before.ids) if before else []
         run.attempts.append(attempt)
-        if task.kind is not TaskKind.AGENT:
+        if task.kind is TaskKind.TEMPLATED:
+            self.set_run_state(run, State.CREATED)
+            self.commands.append(_own_work(run, task, attempt))
+        elif task.kind is TaskKind.AGENT:
+            self.set_run_state(run, State.CREATED)
+            self.dispatch(run, attempt)
+        else:
             attempt.state = State.RUNNING
             attempt.started_at = self.now
             self.set_run_state(run, State.RUNNING)
             self.commands.append(_own_work(run, task, attempt))
-        else:
-            self.set_run_state(run, State.CREATED)
-            self.dispatch(run, attempt)
 
     def dispatch(self, run: TaskRun, attempt: Attempt) -> None:
         """Have an agent found for an attempt, unless nothing may begin now."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from lanner_coordinator.flow.aliases import canonical_name
 from lanner_coordinator.flow.catalog import Catalog, TypeDescription
-from lanner_coordinator.flow.types import log, storage, subflow
+from lanner_coordinator.flow.types import log, storage, subflow, templating
 from lanner_coordinator.flow.types.flowables import FLOWABLES
 from lanner_coordinator.flow.types.native import NATIVE_TYPES
 from lanner_coordinator.flow.types.triggers import TRIGGERS
@@ -17,6 +17,7 @@ _OWN_TASKS: tuple[TypeDescription, ...] = (
     *subflow.TYPES,
     *log.ERRANDS,
     *storage.TYPES,
+    *templating.TYPES,
 )
 
 

@@ -40,6 +40,8 @@ class TaskKind(StrEnum):
     """In other executions, which the coordinator starts."""
     AGENT = "agent"
     """On an agent that offers the type."""
+    TEMPLATED = "templated"
+    """In the coordinator or on an agent: a text that is rendered first says which task it is."""
 
 
 class RetryType(StrEnum):

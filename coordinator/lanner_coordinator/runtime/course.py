@@ -35,6 +35,7 @@ from lanner_coordinator.engine.execution import LiveExecution, TaskRun, snapshot
 from lanner_coordinator.engine.plan import Plan
 from lanner_coordinator.engine.rules.eligibility import Act, refusal
 from lanner_coordinator.engine.rules.subflows import awaits
+from lanner_coordinator.engine.rules.templating import type_of
 from lanner_coordinator.engine.slots import Slots
 from lanner_coordinator.runtime.aftermath import (
     Aftermath,
@@ -343,7 +344,7 @@ class Course:
         return decide(entry.live, event, group.now)
 
     def _is_errand(self, entry: LiveEntry, run: TaskRun) -> bool:
-        return self._errands.are_for(entry.live.plan.tasks[run.task_id].task.type)
+        return self._errands.are_for(type_of(entry.live, run))
 
     def _inline_result(
         self, entry: LiveEntry, command: Evaluate | RunNative, run: TaskRun

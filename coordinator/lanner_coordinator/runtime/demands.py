@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from lanner_coordinator.engine.commands import Dispatch
 from lanner_coordinator.engine.execution import LiveExecution
+from lanner_coordinator.engine.rules.templating import type_of
 from lanner_coordinator.runtime.dispatcher import Demand, QueuedAttempt
 
 
@@ -14,8 +15,7 @@ def queued_attempt(
 ) -> QueuedAttempt:
     """An attempt as it waits for an agent that offers its type and has these labels."""
     run = live.execution.task_runs[command.task_run_id]
-    task = live.plan.tasks[run.task_id].task
-    demand: Demand = (task.type, tuple(sorted(labels.items())))
+    demand: Demand = (type_of(live, run), tuple(sorted(labels.items())))
     return QueuedAttempt(
         execution_id=live.execution.id,
         task_run_id=run.id,

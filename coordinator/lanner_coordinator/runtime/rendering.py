@@ -17,12 +17,12 @@ from lanner_coordinator.engine import events
 from lanner_coordinator.engine.control.table import CONTROLS, WAITING_CONTROLS
 from lanner_coordinator.engine.execution import Attempt, Execution, LiveExecution, TaskRun
 from lanner_coordinator.engine.rules.sla import open_assertions
+from lanner_coordinator.engine.rules.templating import type_of
 from lanner_coordinator.engine.rules.waits import is_checked
 from lanner_coordinator.engine.state import State
 from lanner_coordinator.flow.duration import parse_duration
 from lanner_coordinator.flow.expression import (
     ExpressionError,
-    Rendered,
     is_truthy,
     render,
     render_typed,
@@ -33,7 +33,6 @@ from lanner_coordinator.flow.types.native import (
     NativeMetric,
     NativeResult,
     run_native,
-    text_properties,
 )
 from lanner_coordinator.flow.types.native_type import ResumeWish, Toggle, VariableWish
 from lanner_coordinator.runtime.agents.messages import Assignment
@@ -46,6 +45,8 @@ from lanner_coordinator.runtime.key_values.task_view import TaskKeyValues
 from lanner_coordinator.runtime.masking import mask
 from lanner_coordinator.runtime.owners import owner_of
 from lanner_coordinator.runtime.secret_values import EnvironmentSecrets
+from lanner_coordinator.runtime.specs import Types, Work, own_types, templating, work_of
+from lanner_coordinator.runtime.steering import as_mapping, native_properties, steering_values
 from lanner_coordinator.runtime.variables import (
     OUTPUT_DIR_TOKEN,
     WORKING_DIR_TOKEN,
@@ -100,6 +101,7 @@ class Rendering:
         key_values: KeyValueBook,
         cipher: Cipher | None = None,
         secret_outputs: SecretOutputs = _no_secret_outputs,
+        types: Types = own_types,
     ) -> None:
         self._clock = clock
         self._secret_values = secret_values
@@ -109,6 +111,7 @@ class Rendering:
         self._key_values = key_values
         self._cipher = cipher
         self._secret_outputs = secret_outputs
+        self._types = types
 
     def effects(self, entry: LiveEntry) -> RenderingEffects:
         """Effects of a rendering for an execution."""
@@ -147,12 +150,26 @@ class Rendering:
 
         Raises:
             ExpressionError: One of them cannot be rendered.
+            ValueError: A templated task says none that can run in its place.
         """
         task = entry.live.plan.tasks[run.task_id].task
         variables = task_run_variables(entry.live, run, self._around, of_run or {})
-        asked = {name: value for name, value in task.properties.items() if name not in without}
-        rendered = render_typed(asked, variables, self.effects(entry))
-        return _mapping(rendered.value), rendered.secrets
+        effects = self.effects(entry)
+        work = work_of(task, variables, effects, self._types)
+        asked = {name: value for name, value in work.properties.items() if name not in without}
+        rendered = render_typed(asked, variables, effects)
+        return as_mapping(rendered.value), rendered.secrets | work.secrets
+
+    def work(self, entry: LiveEntry, run: TaskRun) -> Work:
+        """The work of a task run, with unrendered properties.
+
+        Raises:
+            ExpressionError: The text of a templated task cannot be rendered.
+            ValueError: It says no task that can run in its place.
+        """
+        task = entry.live.plan.tasks[run.task_id].task
+        variables = task_run_variables(entry.live, run, self._around)
+        return work_of(task, variables, self.effects(entry), self._types)
 
     def child_outputs(
         self, child: LiveExecution, asked: Mapping[str, object]
@@ -182,22 +199,26 @@ class Rendering:
         """Render and run a native task."""
         task = entry.live.plan.tasks[run.task_id].task
         variables = task_run_variables(entry.live, run, self._around)
+        effects = self.effects(entry)
         try:
-            rendered = _rendered_native(task, variables, self.effects(entry))
-        except ExpressionError as error:
+            work = work_of(task, variables, effects, self._types)
+            known = templating(attempt, task, work)
+            if known is not None:
+                return InlineResult(event=known)
+            rendered = native_properties(work.type, work.properties, variables, effects)
+        except (ExpressionError, ValueError) as error:
             return InlineResult(event=_failed(attempt, f'task "{task.id}": {error}'))
         values = self._values_of(entry, run)
-        result = run_native(task.type, _mapping(rendered.value), values)
+        secrets = rendered.secrets | work.secrets
+        result = run_native(work.type, as_mapping(rendered.value), values)
         lines = [
-            (level, mask(text, rendered.secrets))
-            for level, text in result.logs
-            if is_kept(task, level)
+            (level, mask(text, secrets)) for level, text in result.logs if is_kept(task, level)
         ]
         if result.sleeps is not None:
             asleep = events.AttemptFellAsleep(attempt_id=attempt.id, duration=result.sleeps)
             return InlineResult(event=asleep, lines=lines)
         return InlineResult(
-            event=finished(attempt.id, result, rendered.secrets),
+            event=finished(attempt.id, result, secrets),
             lines=lines,
             key_changes=values.changes,
             toggles=result.toggles,
@@ -221,7 +242,7 @@ class Rendering:
         run = entry.live.execution.run_of(event.attempt_id) if event.outputs else None
         if run is None:
             return event
-        names = self._secret_outputs(entry.live.plan.tasks[run.task_id].task.type)
+        names = self._secret_outputs(type_of(entry.live, run))
         if not names:
             return event
         outputs = {
@@ -292,9 +313,11 @@ class Rendering:
         variables = task_run_variables(entry.live, run, self._around)
         variables["workingDir"] = WORKING_DIR_TOKEN
         variables["outputDir"] = OUTPUT_DIR_TOKEN
-        variables["outputFiles"] = output_paths(task.properties.get("outputFiles"))
+        effects = self.effects(entry)
         try:
-            rendered = render_typed(task.properties, variables, self.effects(entry))
+            work = work_of(task, variables, effects, self._types)
+            variables["outputFiles"] = output_paths(work.properties.get("outputFiles"))
+            rendered = render_typed(work.properties, variables, effects)
             timeout = self._timeout(entry, task, variables)
         except (ExpressionError, ValueError) as error:
             return _failed(attempt, f'task "{task.id}": {error}')
@@ -307,12 +330,12 @@ class Rendering:
             flow_id=execution.flow_id,
             flow_revision=execution.flow_revision,
             task_id=task.id,
-            type=task.type,
+            type=work.type,
             attempt_number=attempt.number,
             properties=msgspec.json.encode(rendered.value),
             working_dir_token=WORKING_DIR_TOKEN,
             output_dir_token=OUTPUT_DIR_TOKEN,
-            secrets=sorted(rendered.secrets),
+            secrets=sorted(rendered.secrets | work.secrets),
             timeout=timeout,
             credential=self.credential(attempt.id),
             min_log_level=task.log_level,
@@ -333,12 +356,12 @@ class Rendering:
         effects = self.effects(entry)
         if is_checked(run):
             names = WAITING_CONTROLS[task.type].checked_properties
-            values = _steering(task, names, variables, effects)
+            values = steering_values(task, names, variables, effects)
             return events.TaskRunEvaluated(task_run_id=run.id, values=values)
         if task.run_if is not None and not is_truthy(render(task.run_if, variables, effects).value):
             return events.TaskRunEvaluated(task_run_id=run.id, should_run=False)
         control = CONTROLS.get(task.type)
-        values = _steering(task, control.properties, variables, effects) if control else {}
+        values = steering_values(task, control.properties, variables, effects) if control else {}
         return events.TaskRunEvaluated(task_run_id=run.id, values=values)
 
     def _timeout(
@@ -348,25 +371,6 @@ class Rendering:
             return None
         text = str(render(task.timeout, variables, self.effects(entry)).value)
         return parse_duration(text) if text.strip() else None
-
-
-def _rendered_native(
-    task: Task, variables: Mapping[str, object], effects: RenderingEffects
-) -> Rendered:
-    texts = text_properties(task.type, task.properties)
-    if not texts:
-        return render_typed(task.properties, variables, effects)
-    others = {name: one for name, one in task.properties.items() if name not in texts}
-    rendered = render_typed(others, variables, effects)
-    values = {name: render(task.properties[name], variables, effects) for name in texts}
-    return Rendered(
-        {**_mapping(rendered.value), **{name: one.value for name, one in values.items()}},
-        rendered.secrets.union(*(one.secrets for one in values.values())),
-    )
-
-
-def _mapping(value: object) -> Mapping[str, object]:
-    return value if isinstance(value, Mapping) else {}
 
 
 def finished(
@@ -389,29 +393,6 @@ def finished(
 def is_kept(task: Task, level: str) -> bool:
     """Whether a task keeps lines of this level."""
     return _LEVELS.index(level) >= _LEVELS.index(task.log_level)
-
-
-def _steering(
-    task: Task,
-    names: Mapping[str, str],
-    variables: Mapping[str, object],
-    effects: RenderingEffects,
-) -> dict[str, object]:
-    """What a control asks for; `timeout` is a property of every task."""
-    given = {**task.properties, "timeout": task.timeout}
-    return {
-        name: _rendered(given[name], kind, variables, effects).value
-        for name, kind in names.items()
-        if given.get(name) is not None
-    }
-
-
-def _rendered(
-    source: object, kind: str, variables: Mapping[str, object], effects: RenderingEffects
-) -> Rendered:
-    if kind == "typed":
-        return render_typed(source, variables, effects)
-    return render(source, variables, effects)
 
 
 def _metric(metric: NativeMetric) -> events.MetricValue:

@@ -11,6 +11,7 @@ from lanner_coordinator.flow.types.flowables import FLOWABLES
 from lanner_coordinator.flow.types.log import FETCH_TYPE
 from lanner_coordinator.flow.types.native import NATIVE_TYPES
 from lanner_coordinator.flow.types.subflow import SUBFLOW_TYPE
+from lanner_coordinator.flow.types.templating import TEMPLATED_TASK
 
 _LOG = "io.kestra.plugin.core.log.Log"
 
@@ -76,7 +77,7 @@ def test_every_own_type_is_listed_once() -> None:
     names = [one.name for one in KnownTypes().task_types()]
 
     storage_types = [known.name for known in storage.TYPES]
-    own = {*NATIVE_TYPES, *FLOWABLES, SUBFLOW_TYPE, FETCH_TYPE, *storage_types}
+    own = {*NATIVE_TYPES, *FLOWABLES, SUBFLOW_TYPE, FETCH_TYPE, TEMPLATED_TASK, *storage_types}
     assert sorted(names) == sorted(own)
 
 

@@ -28,6 +28,7 @@ from lanner_coordinator.engine.events.attempts import AttemptLost as AttemptLost
 from lanner_coordinator.engine.events.attempts import AttemptReturned as AttemptReturned
 from lanner_coordinator.engine.events.attempts import AttemptStarted as AttemptStarted
 from lanner_coordinator.engine.events.attempts import AttemptSubmitted as AttemptSubmitted
+from lanner_coordinator.engine.events.attempts import AttemptTemplated as AttemptTemplated
 from lanner_coordinator.engine.events.attempts import EvaluationFailed as EvaluationFailed
 from lanner_coordinator.engine.events.attempts import TaskRunEvaluated as TaskRunEvaluated
 from lanner_coordinator.engine.events.attempts import TimerFired as TimerFired
@@ -54,6 +55,7 @@ Event = (
     | EvaluationFailed
     | AttemptSubmitted
     | AttemptReturned
+    | AttemptTemplated
     | AttemptStarted
     | AttemptFellAsleep
     | AttemptFinished

@@ -9,6 +9,7 @@ import msgspec
 from lanner_coordinator.engine.event_parts import MetricValue
 from lanner_coordinator.engine.events.base import EventBase
 from lanner_coordinator.engine.state import State
+from lanner_coordinator.flow.model import TaskKind
 
 
 class TaskRunEvaluated(EventBase, frozen=True, kw_only=True, omit_defaults=True, tag="evaluated"):
@@ -54,6 +55,20 @@ class AttemptReturned(EventBase, frozen=True, kw_only=True, omit_defaults=True, 
     attempt_id: str
     reason: str
     agent_id: str = ""
+
+
+class AttemptTemplated(EventBase, frozen=True, kw_only=True, omit_defaults=True, tag="templated"):
+    """The text of a templated task was rendered: it is known which task it is.
+
+    Attributes:
+        attempt_id: Which; ignored when it is not current.
+        task_type: Canonical name of the type.
+        task_kind: NATIVE or AGENT.
+    """
+
+    attempt_id: str
+    task_type: str
+    task_kind: TaskKind
 
 
 class AttemptStarted(EventBase, frozen=True, kw_only=True, omit_defaults=True, tag="started"):

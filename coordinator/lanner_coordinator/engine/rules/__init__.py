@@ -5,6 +5,8 @@ An execution comes to life:
 1. `concurrency`: whether it may begin, or waits.
 2. `sla`: what is watched from now on.
 
+A task run begins an attempt; `templating` says which work that is, where a text does.
+
 A task run ends an attempt:
 
 3. `attempts`: what the agent's report means; `sleep`, `subflows` and `waits` for work without one.

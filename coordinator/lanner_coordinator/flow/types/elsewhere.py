@@ -21,7 +21,6 @@ _TASKS = {
     "metric": ("PurgeMetrics",),
     "namespace": ("DeleteFiles", "DownloadFiles", "PurgeFiles", "UploadFiles"),
     "storage": ("LocalFiles",),
-    "templating": ("TemplatedTask",),
 }  # fmt: skip
 
 TASKS_NOT_RUN = frozenset(

@@ -13,6 +13,7 @@ _WHERE: Mapping[TaskKind | None, str] = {
     TaskKind.FLOWABLE: "Holds tasks; the coordinator decides which of them run.",
     TaskKind.NATIVE: "Runs in the coordinator.",
     TaskKind.AGENT: "Runs on an agent.",
+    TaskKind.TEMPLATED: "Runs in the coordinator or on an agent, as the text says.",
     None: "Starts executions.",
 }
 

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from lanner_coordinator.engine import events
+from lanner_coordinator.engine.rules.templating import type_of
 from lanner_coordinator.engine.state import State
 from lanner_coordinator.flow.catalog import TypeDescription
 from lanner_coordinator.runtime.agents.agent import Agent, Holding
@@ -128,7 +129,7 @@ class AgentRegistry:
                 task = entry.live.plan.tasks[run.task_id].task
                 holding = Holding(
                     attempt_id=attempt.id,
-                    task_type=task.type,
+                    task_type=type_of(entry.live, run),
                     policy=task.on_agent_lost,
                     max_disconnect=task.max_disconnect,
                     is_accepted=attempt.state is State.RUNNING,

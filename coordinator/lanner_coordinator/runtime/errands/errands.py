@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Mapping
 
 from lanner_coordinator.engine.execution import Attempt, TaskRun
+from lanner_coordinator.engine.rules.templating import type_of
 from lanner_coordinator.flow.expression import ExpressionError
 from lanner_coordinator.flow.types import for_each_item as types
 from lanner_coordinator.flow.types import storage as storage_types
@@ -70,10 +71,10 @@ class Errands:
         """Do an attempt once its beginning is durable, and feed its end to the execution."""
         if entry.live.execution.run_of(attempt_id) is None:
             return
-        type_name = entry.live.plan.tasks[run.task_id].task.type
+        type_name = type_of(entry.live, run)
         try:
             request = self._request(entry, run)
-        except ExpressionError as error:
+        except (ExpressionError, ValueError) as error:
             result = failed(f'task "{run.task_id}": {error}')
             feed(entry, finished(attempt_id, result), group)
             return
@@ -91,8 +92,8 @@ class Errands:
         group.look_up(entry.id, lookup)
 
     def _request(self, entry: LiveEntry, run: TaskRun) -> Request:
-        task = entry.live.plan.tasks[run.task_id].task
-        raw = [storage_types.RAW_PROPERTIES[task.type]] if task.type in _ITEM_TYPES else []
+        work = self._rendering.work(entry, run)
+        raw = [storage_types.RAW_PROPERTIES[work.type]] if work.type in _ITEM_TYPES else []
         properties, secrets = self._rendering.properties(entry, run, without=raw)
         return Request(
             owner=owner_of(entry.live.execution),
@@ -100,7 +101,7 @@ class Errands:
             task_run_id=run.id,
             properties=properties,
             secrets=secrets,
-            raw={name: task.properties.get(name) for name in raw},
+            raw={name: work.properties.get(name) for name in raw},
             child_ids=_children_beside(entry, run),
         )
 

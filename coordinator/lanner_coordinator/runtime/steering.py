@@ -1,0 +1,65 @@
+"""Renders the properties of tasks that the coordinator runs or that steer its flowables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from lanner_coordinator.flow.expression import Rendered, render, render_typed
+from lanner_coordinator.flow.model import Task
+from lanner_coordinator.flow.types.native import text_properties
+from lanner_coordinator.runtime.effects import RenderingEffects
+
+
+def native_properties(
+    type_name: str,
+    properties: Mapping[str, object],
+    variables: Mapping[str, object],
+    effects: RenderingEffects,
+) -> Rendered:
+    """The properties of a native task; those that take texts stay texts.
+
+    Raises:
+        ExpressionError: One of them cannot be rendered.
+    """
+    texts = text_properties(type_name, properties)
+    if not texts:
+        return render_typed(properties, variables, effects)
+    others = {name: one for name, one in properties.items() if name not in texts}
+    rendered = render_typed(others, variables, effects)
+    values = {name: render(properties[name], variables, effects) for name in texts}
+    return Rendered(
+        {**as_mapping(rendered.value), **{name: one.value for name, one in values.items()}},
+        rendered.secrets.union(*(one.secrets for one in values.values())),
+    )
+
+
+def steering_values(
+    task: Task,
+    names: Mapping[str, str],
+    variables: Mapping[str, object],
+    effects: RenderingEffects,
+) -> dict[str, object]:
+    """What a control asks for; `timeout` is a property of every task.
+
+    Raises:
+        ExpressionError: One of them cannot be rendered.
+    """
+    given = {**task.properties, "timeout": task.timeout}
+    return {
+        name: _rendered(given[name], kind, variables, effects).value
+        for name, kind in names.items()
+        if given.get(name) is not None
+    }
+
+
+def as_mapping(value: object) -> Mapping[str, object]:
+    """A rendered map; what is none is an empty one."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def _rendered(
+    source: object, kind: str, variables: Mapping[str, object], effects: RenderingEffects
+) -> Rendered:
+    if kind == "typed":
+        return render_typed(source, variables, effects)
+    return render(source, variables, effects)
