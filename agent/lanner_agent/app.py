@@ -27,6 +27,7 @@ from lanner_agent.figures import HostWatch
 from lanner_agent.front_desk import AgentCard, DeskParts, FrontDesk
 from lanner_agent.ids import AttemptId
 from lanner_agent.inbox import Inbox
+from lanner_agent.kept_folders import KeptFolders
 from lanner_agent.lease import Lease
 from lanner_agent.link import Dialling
 from lanner_agent.runners.contract import Runner
@@ -191,6 +192,7 @@ def _services(
         folder=folder,
         secret_memory=secret_memory_for(folder.root),
         open_artifacts=open_artifacts,
+        kept_folders=KeptFolders(folder.kept, plugins.clock),
     )
 
 

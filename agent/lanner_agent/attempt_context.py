@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -18,6 +19,7 @@ from lanner_agent.command_watch import CommandWatch
 from lanner_agent.data_folder import WorkFolder
 from lanner_agent.endings import cause_of
 from lanner_agent.errors import RunnerError
+from lanner_agent.kept_folders import Build, KeptFolders
 from lanner_agent.log_stream import LogStream
 from lanner_agent.masking import Masker
 from lanner_agent.metrics import Metrics
@@ -49,6 +51,7 @@ class AttemptTools:
         masker: Its secrets.
         metrics: Its metrics.
         artifacts: Its files in artifact storage.
+        kept_folders: Folders that outlive attempts.
         group: Owns what must go on when the task's own code is cancelled.
     """
 
@@ -59,6 +62,7 @@ class AttemptTools:
     masker: Masker
     metrics: Metrics
     artifacts: Artifacts
+    kept_folders: KeptFolders
     group: asyncio.TaskGroup
 
 
@@ -117,6 +121,7 @@ class AttemptContext:
         self._remember = remember
         self._commands: list[RunningCommand] = []
         self._is_folder_made = False
+        self._held_folders = AsyncExitStack()
         self.stop_order = StopOrder()
 
     @property
@@ -167,9 +172,18 @@ class AttemptContext:
         """Put a file of this host into artifact storage."""
         return await self._tools.artifacts.store(path, name)
 
+    async def kept_folder(self, key: str, build: Build) -> Path:
+        """A folder that outlives the attempt, built if it is not there."""
+        held = self._tools.kept_folders.held(key, build)
+        return await self._held_folders.enter_async_context(held)
+
     async def started(self, description: str) -> None:
         """Say that work has begun and where."""
         self._say_started(description)
+
+    def chosen_runner(self, runner: str) -> str:
+        """The name of the runner that `run` would take now."""
+        return self._tools.runners.chosen(runner)
 
     async def run(
         self, command: Command, runner: str, resume: Mapping[str, object]
@@ -259,3 +273,4 @@ class AttemptContext:
         """
         while self._commands:
             await self._commands.pop().discard()
+        await self._held_folders.aclose()

@@ -96,14 +96,18 @@ class CommandRunners:
         Raises:
             RunnerUnavailable: There is no such runner, or its engine does not answer.
         """
-        if name == AUTO:
-            name = CONTAINERS if self.has_container_engine else PROCESSES
-        runner = self.named(name)
+        runner = self.named(self.chosen(name))
         if runner.name in self._unreaped:
             await self.look()
             if runner.name in self._unreaped:
                 raise RunnerUnavailable(f'The runner "{name}" does not answer on this agent.')
         return runner
+
+    def chosen(self, name: str) -> str:
+        """The name that `auto` stands for now; other names stand for themselves."""
+        if name != AUTO:
+            return name
+        return CONTAINERS if self.has_container_engine else PROCESSES
 
     def named(self, name: str) -> Runner:
         """The runner of this name.

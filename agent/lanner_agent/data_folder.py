@@ -5,6 +5,7 @@ state.json    what the agent last knew of the coordinator: epoch, lease
 attempts.log  records of the attempts that are held
 spool/        reports that are not acknowledged
 work/         one folder for each attempt that is held
+kept/         folders that outlive attempts, such as packages of scripts
 """
 
 from __future__ import annotations
@@ -49,6 +50,11 @@ class DataFolder:
     def work(self) -> Path:
         """One folder for each attempt."""
         return self.root / "work"
+
+    @property
+    def kept(self) -> Path:
+        """Folders that outlive attempts."""
+        return self.root / "kept"
 
     def work_folder(self, attempt_id: str) -> WorkFolder:
         """Where one attempt works."""

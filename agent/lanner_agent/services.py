@@ -12,6 +12,7 @@ from lanner_agent.command_runners import CommandRunners
 from lanner_agent.data_folder import DataFolder
 from lanner_agent.disk import Disk
 from lanner_agent.ids import AttemptId
+from lanner_agent.kept_folders import KeptFolders
 from lanner_agent.secret_memory import SecretMemory
 from lanner_agent.spool import Spool
 from lanner_agent.trash import Trash
@@ -34,6 +35,7 @@ class Services:
         trash: Removes folders.
         secret_memory: Keeps what is to be masked.
         open_artifacts: Opens artifact storage.
+        kept_folders: Folders that outlive attempts.
     """
 
     clock: Clock
@@ -45,3 +47,4 @@ class Services:
     trash: Trash
     secret_memory: SecretMemory
     open_artifacts: OpenArtifacts
+    kept_folders: KeptFolders

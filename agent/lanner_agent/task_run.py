@@ -122,6 +122,7 @@ class TaskRun:
             masker=self._attempt.masker,
             metrics=self._metrics,
             artifacts=artifacts,
+            kept_folders=services.kept_folders,
             group=group,
         )
         facts = AttemptFacts(

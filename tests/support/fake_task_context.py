@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -159,9 +159,21 @@ class FakeTaskContext:
         uri = self.put(f"attempt/{name}", content)
         return StoredArtifact(uri=uri, size_bytes=len(content))
 
+    async def kept_folder(self, key: str, build: Callable[[Path], Awaitable[None]]) -> Path:
+        """A folder below that of the test."""
+        path = self.folder / "kept" / key
+        if not path.exists():
+            path.mkdir(parents=True)
+            await build(path)
+        return path
+
     async def started(self, description: str) -> None:
         """Keep where it runs."""
         self.started_descriptions.append(description)
+
+    def chosen_runner(self, runner: str) -> str:
+        """The first runner for `auto`."""
+        return next(iter(self.runners)) if runner == "auto" else runner
 
     async def run(
         self, command: Command, runner: str, resume: Mapping[str, object]

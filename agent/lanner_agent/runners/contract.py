@@ -125,6 +125,8 @@ class Command:
         working_dir: Folder on this host whose content the command finds in its working folder.
         output_dir: Folder on this host that holds, after `collect`, what the command left in its
             output folder.
+        libraries: Folders of this host that the command may read and must not change, by the token
+            that stands for the path at which it sees them.
         text_files: Relative path to text, written into the working folder after the tokens are
             replaced.
         working_dir_token: Stands for the working folder as the command sees it.
@@ -140,6 +142,7 @@ class Command:
     working_dir: Path
     output_dir: Path
     text_files: Mapping[str, str] = field(default_factory=dict, repr=False)
+    libraries: Mapping[str, Path] = field(default_factory=dict)
     working_dir_token: str
     output_dir_token: str
     labels: Mapping[str, str] = field(default_factory=dict)

@@ -23,10 +23,26 @@ class SeenPaths:
     tokens: Mapping[str, str]
 
     @classmethod
-    def of(cls, command: Command, *, working: str, output: str) -> SeenPaths:
-        """The paths for `command`."""
-        tokens = {command.working_dir_token: working, command.output_dir_token: output}
+    def of(
+        cls, command: Command, *, working: str, output: str, libraries: Mapping[str, str]
+    ) -> SeenPaths:
+        """The paths for a command; those of its libraries by their tokens."""
+        tokens = {
+            command.working_dir_token: working,
+            command.output_dir_token: output,
+            **libraries,
+        }
         return cls(working=working, output=output, tokens=tokens)
+
+    @classmethod
+    def on_host(cls, command: Command) -> SeenPaths:
+        """The paths for a command that runs on this host itself."""
+        return cls.of(
+            command,
+            working=str(command.working_dir),
+            output=str(command.output_dir),
+            libraries={token: str(path) for token, path in command.libraries.items()},
+        )
 
     def fill(self, text: str) -> str:
         """Put the paths where the tokens are."""

@@ -191,6 +191,16 @@ class TaskContext(Protocol):
             TaskFailed: Cause ARTIFACT.
         """
 
+    async def kept_folder(self, key: str, build: Callable[[Path], Awaitable[None]]) -> Path:
+        """A folder of this host that later attempts find again; not to be changed once it is built.
+
+        `key` (letters, digits, dashes) says all that its content depends on. `build` gets an empty
+        folder, and is not called where the folder is there.
+        """
+
+    def chosen_runner(self, runner: str) -> str:
+        """What `auto` stands for now, `docker` or `process`; other names stand for themselves."""
+
     async def run(
         self, command: Command, runner: str, resume: Mapping[str, object]
     ) -> FinishedCommand:

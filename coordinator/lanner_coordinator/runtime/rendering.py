@@ -39,6 +39,7 @@ from lanner_coordinator.runtime.agents.messages import Assignment
 from lanner_coordinator.runtime.clock import Clock
 from lanner_coordinator.runtime.effects import FileReader, RenderingEffects
 from lanner_coordinator.runtime.encryption import Cipher, sealed
+from lanner_coordinator.runtime.execution_context import with_execution_context
 from lanner_coordinator.runtime.group import LiveEntry
 from lanner_coordinator.runtime.key_values.book import Change, KeyValueBook
 from lanner_coordinator.runtime.key_values.task_view import TaskKeyValues
@@ -317,7 +318,8 @@ class Rendering:
         try:
             work = work_of(task, variables, effects, self._types)
             variables["outputFiles"] = output_paths(work.properties.get("outputFiles"))
-            rendered = render_typed(work.properties, variables, effects)
+            properties = with_execution_context(work.properties, variables)
+            rendered = render_typed(properties, variables, effects)
             timeout = self._timeout(entry, task, variables)
         except (ExpressionError, ValueError) as error:
             return _failed(attempt, f'task "{task.id}": {error}')

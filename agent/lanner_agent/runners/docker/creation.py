@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lanner_agent.errors import RunnerError
@@ -21,6 +22,7 @@ ATTEMPT_LABEL = "lanner.dev/attempt-id"
 
 WORKING_FOLDER = "/lanner/work"
 OUTPUT_FOLDER = "/lanner/output"
+_LIBRARY_FOLDER = "/lanner/library"
 
 CPU_PERIOD_MICROSECONDS = 100_000
 
@@ -58,6 +60,12 @@ class ContainerPlan:
     must_mount: bool
     has_files: bool = False
 
+    @property
+    def libraries(self) -> Mapping[str, Path]:
+        """Folders of this host by the path at which the container has them."""
+        tokens = self.seen.tokens
+        return {tokens[token]: path for token, path in self.command.libraries.items()}
+
     @classmethod
     def of(cls, command: Command, config: DockerConfig, *, may_mount: bool) -> ContainerPlan:
         """The plan for a command.
@@ -78,7 +86,15 @@ class ContainerPlan:
         return cls(
             command=command,
             options=options,
-            seen=SeenPaths.of(command, working=WORKING_FOLDER, output=OUTPUT_FOLDER),
+            seen=SeenPaths.of(
+                command,
+                working=WORKING_FOLDER,
+                output=OUTPUT_FOLDER,
+                libraries={
+                    token: f"{_LIBRARY_FOLDER}/{number}"
+                    for number, token in enumerate(command.libraries)
+                },
+            ),
             mounts_files=options.file_handling == "MOUNT" or may_mount,
             must_mount=options.file_handling == "MOUNT",
         )
@@ -174,7 +190,12 @@ def _own_mounts(plan: ContainerPlan) -> list[Mount] | None:
     if not plan.mounts_files:
         return None
     folders = {WORKING_FOLDER: plan.command.working_dir, OUTPUT_FOLDER: plan.command.output_dir}
-    return [Mount(target, str(source), type="bind") for target, source in folders.items()]
+    own = [Mount(target, str(source), type="bind") for target, source in folders.items()]
+    read_only = [
+        Mount(target, str(source), type="bind", read_only=True)
+        for target, source in plan.libraries.items()
+    ]
+    return [*own, *read_only]
 
 
 def _devices(options: ContainerOptions) -> list[DeviceRequest]:

@@ -55,7 +55,9 @@ def has_files(plan: ContainerPlan) -> bool:
     """Whether the command has files that must be copied into its container."""
     if plan.mounts_files:
         return False
-    return bool(plan.command.text_files) or any(list_files(plan.command.working_dir))
+    if plan.command.text_files or plan.libraries:
+        return True
+    return any(list_files(plan.command.working_dir))
 
 
 def bring_in(
@@ -128,6 +130,8 @@ def _archive(plan: ContainerPlan) -> Iterator[bytes]:
         plan.command.working_dir,
         plan.seen.text_files(plan.command),
     )
+    for target, source in plan.libraries.items():
+        yield from write_tree(writer, target.lstrip("/"), source, {})
     yield writer.end()
 
 

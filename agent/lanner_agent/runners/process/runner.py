@@ -72,9 +72,7 @@ class ProcessRunner:
 
     async def start(self, command: Command) -> RunningProcess:
         """Write the files and start the program in a session of its own."""
-        seen = SeenPaths.of(
-            command, working=str(command.working_dir), output=str(command.output_dir)
-        )
+        seen = SeenPaths.on_host(command)
         await prepare_folders(command, seen.text_files(command))
         argv = seen.argv(command)
         try:

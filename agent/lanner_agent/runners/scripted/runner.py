@@ -160,9 +160,7 @@ class ScriptedRunner:
 
     async def start(self, command: Command) -> RunningScript:
         """Read the script and play it from now on."""
-        seen = SeenPaths.of(
-            command, working=str(command.working_dir), output=str(command.output_dir)
-        )
+        seen = SeenPaths.on_host(command)
         # In the loop, not in a thread: a clock that tests push forward does not wait for threads.
         make_folders(command, seen.text_files(command))
         statements = parse_script(seen.argv(command), seen.environment(command))

@@ -22,6 +22,7 @@ class Language:
         file_name: Name of the script's file.
         file_prefix: What stands before that name in the command.
         interpreter: Gets the commands as its last argument by default.
+        has_packages: Its tasks may ask for packages of Python.
         example: A script.
     """
 
@@ -32,6 +33,7 @@ class Language:
     file_name: str = ""
     file_prefix: str = ""
     interpreter: Sequence[str] = DEFAULT_INTERPRETER
+    has_packages: bool = False
     example: str
 
     def command_for(self, file_name: str) -> str:
@@ -53,6 +55,7 @@ LANGUAGES: Sequence[Language] = (
         image="python:3.13-slim",
         programs=("python", "python3"),
         file_name="script.py",
+        has_packages=True,
         example="print('Hello')",
     ),
     Language(name="shell", title="shell", image="ubuntu", example="echo Hello"),

@@ -8,6 +8,11 @@ from lanner_agent.tasks.command.outputs_schema import COMMAND_OUTPUTS
 from lanner_agent.tasks.command.runner_schema import LEGACY, TASK_RUNNER
 from lanner_agent.tasks.schema import Schema
 from lanner_agent.tasks.scripts.languages import Language
+from lanner_agent.tasks.scripts.python.wishes import PROPERTIES
+
+CONTEXT_PROPERTY = "executionContext"
+CONTEXT_FILE = ".kestra-execution-context.json"
+"""What the script reads of its execution, as in Kestra 2.0."""
 
 TARGET_SYSTEMS = ("AUTO", "LINUX", "WINDOWS")
 
@@ -37,12 +42,18 @@ def properties_of(language: Language, *, is_inline: bool) -> Schema:
             "outputDirectory": schema.flag(
                 "Accepted: files left in `{{ outputDir }}` are always stored.", deprecated=True
             ),
+            CONTEXT_PROPERTY: schema.flag(
+                f"Leave `{CONTEXT_FILE}` in the working folder: inputs, outputs, labels, variables"
+                " and more of the execution as JSON, `SECRET` inputs in clear among them.",
+                default=False,
+            ),
             "warningOnStdErr": schema.flag(
                 "Lines on stderr make the task run end WARNING.", default=False
             ),
             "targetOS": schema.choice(
                 "System that the commands are written for.", TARGET_SYSTEMS, default="AUTO"
             ),
+            **(PROPERTIES if language.has_packages else {}),
             **LEGACY,
         },
         required=[name],

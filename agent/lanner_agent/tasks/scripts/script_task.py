@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from lanner_agent.runners.contract import Command
@@ -15,7 +16,9 @@ from lanner_agent.tasks.command.task_runner import ChosenRunner, read_runner
 from lanner_agent.tasks.contract import FinishedCommand, Properties, TaskContext, TaskResult
 from lanner_agent.tasks.properties import PropertyReader
 from lanner_agent.tasks.scripts.languages import Language
-from lanner_agent.tasks.scripts.schemas import TARGET_SYSTEMS
+from lanner_agent.tasks.scripts.python.packages import Packages, installed
+from lanner_agent.tasks.scripts.python.wishes import PackageWish, read_wish
+from lanner_agent.tasks.scripts.schemas import CONTEXT_FILE, CONTEXT_PROPERTY, TARGET_SYSTEMS
 
 FAILING_FAST = {
     **dict.fromkeys(("sh", "ash", "bash", "dash", "ksh", "zsh"), "set -e"),
@@ -37,6 +40,8 @@ class Script:
         warning_on_stderr: Lines on stderr make a WARNING.
         environment: Variables and files.
         runner: Where it runs.
+        packages: Packages of Python to be installed before it; absent: none.
+        seen: What it reads of its execution; absent: nothing.
     """
 
     text: str
@@ -47,6 +52,8 @@ class Script:
     warning_on_stderr: bool
     environment: CommandEnvironment
     runner: ChosenRunner
+    packages: PackageWish | None
+    seen: Mapping[str, object] | None = field(repr=False)
 
     @property
     def texts(self) -> list[str]:
@@ -71,8 +78,10 @@ class ScriptTask:
     async def run(self, context: TaskContext, properties: Properties) -> TaskResult:
         """Fetch files, run the command, store files."""
         script = self._read(PropertyReader(properties), context)
-        command, wanted = await self._command(context, script)
-        finished = await context.run(command, script.runner.name, wanted.to_json())
+        runner = context.chosen_runner(script.runner.name)
+        packages = await _packages(context, script, runner)
+        command, wanted = await self._command(context, script, packages)
+        finished = await context.run(command, runner, wanted.to_json())
         return await conclude(context, finished, wanted)
 
     async def resume(
@@ -95,34 +104,47 @@ class ScriptTask:
             warning_on_stderr=reader.flag("warningOnStdErr"),
             environment=read_environment(reader, context.working_dir_token),
             runner=read_runner(reader, self._language.image),
+            packages=read_wish(reader) if self._language.has_packages else None,
+            seen=_read_seen(reader),
         )
+        if script.seen is not None and CONTEXT_FILE in script.environment.input_files:
+            reader.refuse(
+                f"The file {CONTEXT_FILE} is the execution's own: `inputFiles` may not bring it."
+            )
         if not any(script.lines):
             name = "script" if self._is_inline else "commands"
             reader.refuse(f"The property `{name}` is missing or empty.")
         reader.finish()
         return script
 
-    async def _command(self, context: TaskContext, script: Script) -> tuple[Command, Wanted]:
+    async def _command(
+        self, context: TaskContext, script: Script, packages: Packages
+    ) -> tuple[Command, Wanted]:
         artifacts = await fetch_named(context, script.texts)
         given = script.environment
         files = await place_artifacts(context, given.input_files)
         files |= (own_files := self._script_file(script, given.input_files))
+        seen = {} if script.seen is None else {CONTEXT_FILE: json.dumps(script.seen)}
         lines = [self._language.command_for(name) for name in own_files] or script.lines
         command = Command(
             attempt_id=context.identity.attempt_id,
             argv=_argv(script.interpreter, map(artifacts.fill, [*script.shell_prefix, *lines])),
-            environment={name: artifacts.fill(text) for name, text in given.variables.items()},
+            environment={
+                **{name: artifacts.fill(text) for name, text in given.variables.items()},
+                **packages.environment,
+            },
             working_dir=context.working_dir,
             output_dir=context.output_dir,
-            text_files={path: artifacts.fill(text) for path, text in files.items()},
+            text_files={**{path: artifacts.fill(text) for path, text in files.items()}, **seen},
             working_dir_token=context.working_dir_token,
             output_dir_token=context.output_dir_token,
+            libraries=packages.libraries,
             labels=labels_of(context.identity),
             container=script.runner.container,
         )
         wanted = Wanted(
             output_files=given.output_files,
-            hidden_files=tuple(own_files),
+            hidden_files=(*own_files, *seen),
             warning_on_stderr=script.warning_on_stderr,
         )
         return command, wanted
@@ -132,6 +154,22 @@ class ScriptTask:
         if not (self._is_inline and self._language.programs):
             return {}
         return {_free_name(self._language.file_name, taken): script.text}
+
+
+def _read_seen(reader: PropertyReader) -> Mapping[str, object] | None:
+    given = reader.value(CONTEXT_PROPERTY)
+    if isinstance(given, Mapping):
+        return given
+    if given not in (None, False, "false"):
+        reader.refuse(f"The property `{CONTEXT_PROPERTY}` must be true or false, written out.")
+    return None
+
+
+async def _packages(context: TaskContext, script: Script, runner: str) -> Packages:
+    if script.packages is None:
+        return Packages()
+    image = script.runner.container.image if runner == "docker" else None
+    return await installed(context, script.packages, image, script.environment.variables)
 
 
 def _interpreter(reader: PropertyReader, language: Language) -> list[str]:

@@ -1,0 +1,1 @@
+"""What only scripts in Python have: packages that are installed before them."""
