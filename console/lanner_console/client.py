@@ -39,6 +39,7 @@ from lanner_console.models import (
     Page,
     PauseRow,
     RevisionRow,
+    SecretRow,
     ServerStatus,
     State,
     TriggerKey,
@@ -236,6 +237,38 @@ class ConsoleClient(Protocol):
 
     async def delete_key_value(self, namespace: str, key: str) -> None:
         """Remove a value; `NotFound` when there is none."""
+        ...
+
+    async def set_secret(
+        self,
+        namespace: str,
+        key: str,
+        value: str,
+        *,
+        description: str | None = None,
+        keep: bool = False,
+    ) -> SecretRow:
+        """Set a secret; with `keep`, `AlreadyExists` where there is one."""
+        ...
+
+    async def list_secrets(
+        self,
+        namespace: str,
+        *,
+        prefix: str = "",
+        inherited: bool = False,
+        limit: int = 100,
+        offset: int = 0,
+    ) -> Page[SecretRow]:
+        """A page of the secrets of a namespace, without values, in order of key."""
+        ...
+
+    async def delete_secret(self, namespace: str, key: str) -> None:
+        """Remove a secret; `NotFound` when there is none."""
+        ...
+
+    async def rotate_key(self) -> int:
+        """Change the master key; how many data keys were wrapped anew."""
         ...
 
     async def list_triggers(

@@ -8,6 +8,7 @@ from lanner_console.calls.execution import ExecutionCalls
 from lanner_console.calls.flow import FlowCalls
 from lanner_console.calls.key_value import KeyValueCalls
 from lanner_console.calls.log import LogCalls
+from lanner_console.calls.secret import SecretCalls
 from lanner_console.calls.server import ServerCalls
 from lanner_console.calls.trigger import TriggerCalls
 from lanner_proto.client import Client
@@ -23,6 +24,7 @@ class GrpcConsoleClient(
     ServerCalls,
     ArtifactCalls,
     KeyValueCalls,
+    SecretCalls,
 ):
     """`ConsoleClient` over the typed client; see the protocol for what each call does."""
 

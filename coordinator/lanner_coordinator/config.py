@@ -7,7 +7,8 @@ listen = ["127.0.0.1:7443"]      # besides the Unix socket; loopback only
 environment = "prod"             # {{ kestra.environment }}
 url = "https://lanner.example"   # {{ kestra.url }}
 env_prefix = "ENV_"              # variables of the environment that flows see as {{ envs.name }}
-encryption = true                # false: SECRET inputs are refused; key: LANNER_ENCRYPTION_KEY
+encryption = true                # false: SECRET inputs are refused and no secrets are kept
+encryption_key_file = "/etc/k"   # master key; LANNER_ENCRYPTION_KEY goes before it
 [globals]                        # {{ globals.name }}
 region = "eu"
 [[plugin_defaults]]              # property values for all tasks of a type, below the flow's own
@@ -48,6 +49,7 @@ class Config:
         plugin_defaults: Property values for all tasks of a type.
         log_level: DEBUG, INFO, WARNING or ERROR.
         encryption: Whether values of SECRET inputs can be stored, encrypted; else they are refused.
+        encryption_key_file: File of the master key; absent: one in the data folder.
     """
 
     data_dir: Path
@@ -61,6 +63,7 @@ class Config:
     plugin_defaults: Sequence[PluginDefault] = ()
     log_level: str = "INFO"
     encryption: bool = True
+    encryption_key_file: Path | None = None
 
 
 def read_config(
@@ -85,6 +88,7 @@ def read_config(
         plugin_defaults=reader.plugin_defaults(),
         log_level=log_level,
         encryption=reader.flag("encryption", default=True),
+        encryption_key_file=_path(reader.text("encryption_key_file")),
     )
     reader.refuse_unknown_keys()
     for address in [*config.listen, *([config.http] if config.http else [])]:
@@ -95,6 +99,10 @@ def read_config(
             f"({_SOCKET_PATH_LIMIT} bytes): choose a shorter data folder"
         )
     return config
+
+
+def _path(text: str) -> Path | None:
+    return Path(text).expanduser() if text else None
 
 
 def check_loopback(address: str) -> None:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from lanner_coordinator.config import Config
 from lanner_coordinator.engine.slots import Slots
-from lanner_coordinator.errors import StartError
 from lanner_coordinator.keys import load_or_make_key
 from lanner_coordinator.runtime.agents.registry import AgentRegistry
 from lanner_coordinator.runtime.agents.reports import ExecutorReports
@@ -17,7 +16,6 @@ from lanner_coordinator.runtime.artifacts import ArtifactStorage
 from lanner_coordinator.runtime.catalog import CatalogHolder
 from lanner_coordinator.runtime.clock import Clock, SystemClock
 from lanner_coordinator.runtime.dispatcher import Dispatcher
-from lanner_coordinator.runtime.encryption import BadKey, Cipher, parse_key
 from lanner_coordinator.runtime.errands.errands import Errands
 from lanner_coordinator.runtime.executions.inputs import InputResolver
 from lanner_coordinator.runtime.executor import Executor
@@ -30,7 +28,7 @@ from lanner_coordinator.runtime.log_writer import LogWriter
 from lanner_coordinator.runtime.namespaces.book import NamespaceBook
 from lanner_coordinator.runtime.namespaces.groups import GroupRule
 from lanner_coordinator.runtime.rendering import Rendering
-from lanner_coordinator.runtime.secret_values import EnvironmentSecrets
+from lanner_coordinator.runtime.secrets.keeping import SecretKeeping, keep_secrets
 from lanner_coordinator.runtime.small_files import SmallFiles
 from lanner_coordinator.runtime.subflows.starter import SubflowStarter
 from lanner_coordinator.runtime.subflows.subflows import Subflows
@@ -43,12 +41,8 @@ ARTIFACTS_NAME = "artifacts"
 KEY_NAME = "credential.key"
 """File of the key that attempts' credentials are made with."""
 
-
 ENCRYPTION_KEY_NAME = "encryption.key"
-"""File of the key that secret values are stored with, where the environment gives none."""
-
-ENCRYPTION_KEY_VARIABLE = "LANNER_ENCRYPTION_KEY"
-"""Variable of the environment with that key, in base 64."""
+"""File of the master key in the data folder, where neither environment nor configuration say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +65,7 @@ class Core:
     around: Surroundings
     key_values: KeyValueBook
     namespaces: NamespaceBook
+    secrets: SecretKeeping
 
 
 async def build_core(
@@ -91,7 +86,7 @@ async def build_core(
         offer_types=catalog.offer,
         epoch=await store.epoch(),
     )
-    values = await _values(config, environment, store, namespaces)
+    values = await _values(config, environment, store, clock, namespaces)
     rendering = await _rendering(config, clock, catalog, values)
     slots = Slots()
     flows = FlowRegistry(store=store, reader=reader)
@@ -138,6 +133,7 @@ async def build_core(
         around=values.around,
         key_values=values.key_values,
         namespaces=namespaces,
+        secrets=values.secrets,
     )
 
 
@@ -147,22 +143,30 @@ class _Values:
 
     files: SmallFiles
     around: Surroundings
-    secret_values: EnvironmentSecrets
+    secrets: SecretKeeping
     key_values: KeyValueBook
-    cipher: Cipher | None
 
 
 async def _values(
-    config: Config, environment: Mapping[str, str], store: Store, namespaces: NamespaceBook
+    config: Config,
+    environment: Mapping[str, str],
+    store: Store,
+    clock: Clock,
+    namespaces: NamespaceBook,
 ) -> _Values:
     key_values = KeyValueBook()
     key_values.load(await store.key_values())
     return _Values(
         files=SmallFiles(config.data_dir / ARTIFACTS_NAME),
         around=_surroundings(config, environment, namespaces),
-        secret_values=EnvironmentSecrets(environment),
+        secrets=await keep_secrets(
+            store=store,
+            clock=clock,
+            environment=environment,
+            key_file=config.encryption_key_file or config.data_dir / ENCRYPTION_KEY_NAME,
+            is_encrypted=config.encryption,
+        ),
         key_values=key_values,
-        cipher=await _cipher(config, environment),
     )
 
 
@@ -172,9 +176,9 @@ async def _rendering(
     key = await asyncio.to_thread(load_or_make_key, config.data_dir / KEY_NAME)
     return Rendering(
         clock=clock,
-        secret_values=values.secret_values,
+        secret_values=values.secrets.values,
         key_values=values.key_values,
-        cipher=values.cipher,
+        cipher=values.secrets.keyring,
         secret_outputs=catalog.secret_outputs,
         types=lambda: catalog.current,
         files=values.files,
@@ -186,26 +190,12 @@ async def _rendering(
 def _resolver(clock: Clock, values: _Values) -> InputResolver:
     return InputResolver(
         clock=clock,
-        secret_values=values.secret_values,
+        secret_values=values.secrets.values,
         files=values.files,
         around=values.around,
         key_values=values.key_values,
-        cipher=values.cipher,
+        cipher=values.secrets.keyring,
     )
-
-
-async def _cipher(config: Config, environment: Mapping[str, str]) -> Cipher | None:
-    """What encrypts secret values, with the key of the environment or else one of its own."""
-    if not config.encryption:
-        return None
-    given = environment.get(ENCRYPTION_KEY_VARIABLE)
-    if given is None:
-        key = await asyncio.to_thread(load_or_make_key, config.data_dir / ENCRYPTION_KEY_NAME)
-        return Cipher(key)
-    try:
-        return Cipher(parse_key(given))
-    except BadKey as error:
-        raise StartError(f"{ENCRYPTION_KEY_VARIABLE} is no key: {error}") from error
 
 
 def _surroundings(

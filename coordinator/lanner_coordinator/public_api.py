@@ -15,6 +15,7 @@ from lanner_coordinator.rpc.flow_service import FlowService
 from lanner_coordinator.rpc.key_value_service import KeyValueService
 from lanner_coordinator.rpc.log_service import LogService
 from lanner_coordinator.rpc.namespace_service import NamespaceService
+from lanner_coordinator.rpc.secret_service import SecretService
 from lanner_coordinator.rpc.server import ServedService
 from lanner_coordinator.rpc.server_service import ServerService
 from lanner_coordinator.rpc.trigger_service import TriggerService
@@ -67,6 +68,8 @@ from lanner_proto.v1 import (
     log_pb2_grpc,
     namespace_pb2,
     namespace_pb2_grpc,
+    secret_pb2,
+    secret_pb2_grpc,
     server_pb2,
     server_pb2_grpc,
     trigger_pb2,
@@ -291,6 +294,15 @@ def namespace_service(core: Core) -> ServedService:
     return ServedService(
         descriptor=namespace_pb2.DESCRIPTOR.services_by_name["NamespaceService"],
         add=partial(namespace_pb2_grpc.add_NamespaceServiceServicer_to_server, service),
+    )
+
+
+def secret_service(core: Core) -> ServedService:
+    """Secrets, without their values."""
+    service = SecretService(editor=core.secrets.editor, rotation=core.secrets.rotation)
+    return ServedService(
+        descriptor=secret_pb2.DESCRIPTOR.services_by_name["SecretService"],
+        add=partial(secret_pb2_grpc.add_SecretServiceServicer_to_server, service),
     )
 
 

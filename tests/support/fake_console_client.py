@@ -42,6 +42,7 @@ from lanner_console.models import (
     Page,
     PauseRow,
     RevisionRow,
+    SecretRow,
     ServerStatus,
     State,
     TriggerKey,
@@ -50,12 +51,13 @@ from lanner_console.models import (
 from lanner_proto.errors import LannerError, NotFound, WrongState
 from tests.support.fake_batches import FakeBatches, matches, refusal
 from tests.support.fake_key_values import FakeKeyValues
+from tests.support.fake_secrets import FakeSecrets
 
 Call = tuple[str, tuple[Any, ...]]
 
 
 @dataclass
-class FakeConsoleClient(FakeKeyValues, FakeBatches):
+class FakeConsoleClient(FakeKeyValues, FakeSecrets, FakeBatches):
     """What the coordinator knows, and what it was asked."""
 
     executions: dict[str, ExecutionDetail] = field(default_factory=dict)
@@ -64,6 +66,7 @@ class FakeConsoleClient(FakeKeyValues, FakeBatches):
     revisions: list[RevisionRow] = field(default_factory=list)
     triggers: list[TriggerRow] = field(default_factory=list)
     key_values: dict[tuple[str, str], KeyValueRow] = field(default_factory=dict)
+    secrets: dict[tuple[str, str], SecretRow] = field(default_factory=dict)
     agents: list[AgentRow] = field(default_factory=list)
     logs: dict[str, list[LogLine]] = field(default_factory=dict)
     batches: dict[str, BatchView] = field(default_factory=dict)

@@ -10,11 +10,13 @@ A second one over the same store and clock is the coordinator after a restart.
 from __future__ import annotations
 
 import asyncio
+import base64
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -55,7 +57,10 @@ from lanner_coordinator.runtime.namespaces.editing import Contents, NamespaceEdi
 from lanner_coordinator.runtime.schedule.records import TriggerKey
 from lanner_coordinator.runtime.schedule.scheduler import Scheduler
 from lanner_coordinator.runtime.schedule.triggers import Triggers
-from lanner_coordinator.runtime.secret_values import EnvironmentSecrets
+from lanner_coordinator.runtime.secrets.editing import SecretEditor
+from lanner_coordinator.runtime.secrets.keyring import new_keyring
+from lanner_coordinator.runtime.secrets.master_key import KEY_VARIABLE, MasterKey
+from lanner_coordinator.runtime.secrets.rotation import KeyRotation
 from lanner_coordinator.runtime.variables import Surroundings
 from lanner_coordinator.runtime.webhooks.webhooks import Webhooks
 from lanner_coordinator.store.memory import MemoryStore
@@ -66,6 +71,9 @@ from tests.support.stage import NO_ARTIFACTS, NoFiles, Stage, flow_of, native
 from tests.support.stage_agent import TYPES, StageAgent, connected, hello
 
 NAMESPACE = "company"
+
+MASTER = b"m" * 32
+"""The master key of the stage's keyring."""
 
 
 def flow_source(
@@ -141,10 +149,17 @@ class Services:
         self.editor = FlowEditor(store=store, clock=clock, reader=reader, flows=self.flows)
         self.resolver = InputResolver(
             clock=clock,
-            secret_values=EnvironmentSecrets({}),
+            secret_values=self.core.secret_book,
             files=NoFiles(),
             around=Surroundings(namespaces=book.variables),
             key_values=self.core.key_values,
+        )
+        self.secrets = SecretEditor(book=self.core.secret_book, store=store, clock=clock)
+        self.rotation = KeyRotation(
+            keyring=new_keyring(MASTER, clock.now()),
+            master_key=MasterKey({KEY_VARIABLE: base64.b64encode(MASTER).decode()}, Path("unused")),
+            store=store,
+            clock=clock,
         )
         self.key_values = KeyValueEditor(book=self.core.key_values, store=store, clock=clock)
         self.namespaces = NamespaceEditor(

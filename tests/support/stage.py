@@ -38,7 +38,9 @@ from lanner_coordinator.runtime.namespaces.book import NamespaceBook
 from lanner_coordinator.runtime.namespaces.groups import GroupRule
 from lanner_coordinator.runtime.recovery import FlowKey
 from lanner_coordinator.runtime.rendering import Rendering
-from lanner_coordinator.runtime.secret_values import EnvironmentSecrets
+from lanner_coordinator.runtime.secrets.book import SecretBook
+from lanner_coordinator.runtime.secrets.chain import SecretChain
+from lanner_coordinator.runtime.secrets.environment import EnvironmentSecrets
 from lanner_coordinator.runtime.subflows.starter import SubflowStarter
 from lanner_coordinator.runtime.subflows.subflows import ChildFlows, Subflows
 from lanner_coordinator.runtime.variables import Surroundings
@@ -170,6 +172,8 @@ class Stage:
         self.key_values = KeyValueBook()
         self.key_values.know_namespaces(lambda: [flow.namespace])
         self.namespaces = namespaces or NamespaceBook()
+        self.cipher = Cipher(b"k" * 32)
+        self.secret_book = SecretBook(self.cipher)
         self.rendering = self._rendering(environment)
         slots = Slots()
         starter = SubflowStarter(
@@ -207,19 +211,19 @@ class Stage:
     def _rendering(self, environment: Mapping[str, str]) -> Rendering:
         return Rendering(
             clock=self.clock,
-            secret_values=EnvironmentSecrets(environment),
+            secret_values=SecretChain([self.secret_book, EnvironmentSecrets(environment)]),
             files=NoFiles(),
             around=Surroundings(namespaces=self.namespaces.variables),
             credential_key=b"key",
             key_values=self.key_values,
-            cipher=Cipher(b"k" * 32),
+            cipher=self.cipher,
             secret_outputs=lambda type_name: self.secret_outputs,
         )
 
     def _resolver(self, environment: Mapping[str, str]) -> InputResolver:
         return InputResolver(
             clock=self.clock,
-            secret_values=EnvironmentSecrets(environment),
+            secret_values=SecretChain([self.secret_book, EnvironmentSecrets(environment)]),
             files=NoFiles(),
             around=Surroundings(namespaces=self.namespaces.variables),
             key_values=self.key_values,

@@ -19,6 +19,7 @@ MODULES = {
     "batch": "lanner_console.commands.batch:batch",
     "trigger": "lanner_console.commands.trigger:trigger",
     "kv": "lanner_console.commands.kv:kv",
+    "secret": "lanner_console.commands.secret:secret",
     "agent": "lanner_console.commands.agent:agent",
     "coordinator": "lanner_console.commands.coordinator:coordinator",
     "doctor": "lanner_console.commands.doctor:doctor",
@@ -36,6 +37,7 @@ ALIASES = {
     "batches": "batch",
     "triggers": "trigger",
     "agents": "agent",
+    "secrets": "secret",
 }
 HELP = """\
 lanner — run, watch and repair workflows (Kestra-compatible flows)
@@ -61,6 +63,7 @@ Define
               schema, migrate, expand
   trigger     list, enable, disable, backfill
   kv          set, get, list, delete   (values that flows keep)
+  secret      set, list, delete, rotate-key
 Operate
   console     the terminal interface (also: ui)
   agent       list, drain

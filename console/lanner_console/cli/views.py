@@ -19,6 +19,7 @@ from lanner_console.models import (
     FlowRow,
     InputField,
     KeyValueRow,
+    SecretRow,
     TaskNode,
     TaskRunRow,
     TriggerRow,
@@ -95,6 +96,14 @@ KEY_VALUE_COLUMNS: Sequence[Column[KeyValueRow]] = (
     Column(name="expires", value=lambda row: row.expires_at),
     Column(name="version", value=lambda row: row.version, is_wide=True),
     Column(name="description", value=lambda row: row.description, is_wide=True, is_flexible=True),
+)
+SECRET_COLUMNS: Sequence[Column[SecretRow]] = (
+    Column(name="key", value=lambda row: row.key, is_key=True),
+    Column(name="namespace", value=lambda row: row.namespace, is_flexible=True),
+    Column(name="version", value=lambda row: row.version),
+    Column(name="updated", value=lambda row: row.updated_at),
+    Column(name="by", value=lambda row: row.updated_by),
+    Column(name="description", value=lambda row: row.description, is_flexible=True),
 )
 AGENT_COLUMNS: Sequence[Column[AgentRow]] = (
     Column(name="agent", value=lambda row: row.id, is_key=True),

@@ -45,6 +45,7 @@ from lanner_console.models.flow import (
 from lanner_console.models.key_value import KeyValueRow
 from lanner_console.models.log import LogLine, LogQuery
 from lanner_console.models.page import Page
+from lanner_console.models.secret import SecretRow
 from lanner_console.models.server import AgentRow, AgentStatus, ServerStatus
 from lanner_console.models.state import LogLevel, State
 from lanner_console.models.trigger import BackfillView, TriggerKey, TriggerRow
@@ -85,6 +86,7 @@ __all__ = [
     "Page",
     "PauseRow",
     "RevisionRow",
+    "SecretRow",
     "ServerStatus",
     "State",
     "StateChange",

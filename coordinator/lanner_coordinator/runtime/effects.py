@@ -14,13 +14,15 @@ from lanner_coordinator.runtime.clock import Clock
 from lanner_coordinator.runtime.encryption import (
     BadKey,
     Cipher,
+    TextCipher,
     Undecipherable,
     opened,
     parse_key,
 )
 from lanner_coordinator.runtime.key_values.book import KeyValueBook
 from lanner_coordinator.runtime.key_values.task_view import TaskKeyValues
-from lanner_coordinator.runtime.secret_values import EnvironmentSecrets
+from lanner_coordinator.runtime.secrets.subkeys import subkey_of
+from lanner_coordinator.runtime.secrets.values import SecretValues
 from lanner_coordinator.store.records import LogRecord
 
 
@@ -44,11 +46,11 @@ class RenderingEffects(Effects):
         self,
         *,
         clock: Clock,
-        secret_values: EnvironmentSecrets,
+        secret_values: SecretValues,
         files: FileReader,
         owner: Owner,
         key_values: KeyValueBook,
-        cipher: Cipher | None = None,
+        cipher: TextCipher | None = None,
         error_lines: Sequence[LogRecord] = (),
     ) -> None:
         self._clock = clock
@@ -68,9 +70,10 @@ class RenderingEffects(Effects):
         return secrets.token_bytes(count)
 
     def secret(self, key: str, namespace: str | None, subkey: str | None) -> str:
-        """A secret of the environment; namespaces have none of their own."""
+        """A secret of a namespace, or of the environment."""
         try:
-            return self._secret_values.get(key if subkey is None else f"{key}_{subkey}")
+            value = self._secret_values.get(key, namespace or self._owner.namespace)
+            return value if subkey is None else subkey_of(key, value, subkey)
         except LookupError as error:
             raise EffectError(str(error)) from error
 

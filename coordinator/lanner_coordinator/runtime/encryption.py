@@ -10,13 +10,16 @@ import base64
 import binascii
 import secrets
 from collections.abc import Mapping
+from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from lanner_coordinator.flow.expression import ENCRYPTED_TYPE
 
-_KEY_BYTES = (16, 24, 32)
+KEY_SIZES = (16, 24, 32)
+"""Bytes that a key may have."""
+
 _NONCE_BYTES = 12
 _CLEAR = "isClear"
 
@@ -29,26 +32,44 @@ class Undecipherable(ValueError):
     """A text was not encrypted with this key, or was changed since."""
 
 
-class Cipher:
+class TextCipher(Protocol):
+    """Encrypts texts and decrypts them again."""
+
+    def encrypt(self, text: str, bound_to: bytes = b"") -> str:
+        """The encrypted text; it can be decrypted with the same `bound_to` only."""
+        ...
+
+    def decrypt(self, encrypted: str, bound_to: bytes = b"") -> str:
+        """The text.
+
+        Raises:
+            Undecipherable: It was not encrypted with this key, or bound to something else.
+        """
+        ...
+
+    def stored(self, text: str) -> Mapping[str, object]:
+        """What stands for a secret text among the values of an execution."""
+        ...
+
+
+class Cipher(TextCipher):
     """Encrypts and decrypts with one key. The repr does not tell it."""
 
     def __init__(self, key: bytes) -> None:
         self._aes = AESGCM(key)
 
-    def encrypt(self, text: str) -> str:
+    def encrypt(self, text: str, bound_to: bytes = b"") -> str:
         """The encrypted text."""
         nonce = secrets.token_bytes(_NONCE_BYTES)
-        return base64.b64encode(nonce + self._aes.encrypt(nonce, text.encode(), None)).decode()
+        return base64.b64encode(nonce + self._aes.encrypt(nonce, text.encode(), bound_to)).decode()
 
-    def decrypt(self, encrypted: str) -> str:
-        """The text.
-
-        Raises:
-            Undecipherable: It was not encrypted with this key.
-        """
+    def decrypt(self, encrypted: str, bound_to: bytes = b"") -> str:
+        """The text."""
         try:
             record = base64.b64decode(encrypted, validate=True)
-            return self._aes.decrypt(record[:_NONCE_BYTES], record[_NONCE_BYTES:], None).decode()
+            return self._aes.decrypt(
+                record[:_NONCE_BYTES], record[_NONCE_BYTES:], bound_to
+            ).decode()
         except (binascii.Error, InvalidTag, ValueError) as error:
             raise Undecipherable(
                 "An encrypted value cannot be decrypted: the encryption key is another one than "
@@ -60,14 +81,14 @@ class Cipher:
         return {"type": ENCRYPTED_TYPE, "value": self.encrypt(text)}
 
 
-def sealed(text: str, cipher: Cipher | None) -> Mapping[str, object]:
+def sealed(text: str, cipher: TextCipher | None) -> Mapping[str, object]:
     """What stands for a secret text; in clear, and marked so, where nothing can be encrypted."""
     if cipher is None:
         return {"type": ENCRYPTED_TYPE, "value": text, _CLEAR: True}
     return cipher.stored(text)
 
 
-def opened(stored: Mapping[str, object], cipher: Cipher | None) -> str:
+def opened(stored: Mapping[str, object], cipher: TextCipher | None) -> str:
     """The text that a stored map stands for.
 
     Raises:
@@ -91,6 +112,6 @@ def parse_key(text: str) -> bytes:
         key = base64.b64decode(text.strip(), validate=True)
     except (binascii.Error, ValueError):
         key = b""
-    if len(key) not in _KEY_BYTES:
+    if len(key) not in KEY_SIZES:
         raise BadKey("an encryption key is the base 64 of 16, 24 or 32 bytes")
     return key

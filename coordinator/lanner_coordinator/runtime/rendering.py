@@ -38,14 +38,14 @@ from lanner_coordinator.flow.types.native_type import ResumeWish, Toggle, Variab
 from lanner_coordinator.runtime.agents.messages import Assignment
 from lanner_coordinator.runtime.clock import Clock
 from lanner_coordinator.runtime.effects import FileReader, RenderingEffects
-from lanner_coordinator.runtime.encryption import Cipher, sealed
+from lanner_coordinator.runtime.encryption import TextCipher, sealed
 from lanner_coordinator.runtime.execution_context import with_execution_context
 from lanner_coordinator.runtime.group import LiveEntry
 from lanner_coordinator.runtime.key_values.book import Change, KeyValueBook
 from lanner_coordinator.runtime.key_values.task_view import TaskKeyValues
 from lanner_coordinator.runtime.masking import mask
 from lanner_coordinator.runtime.owners import owner_of
-from lanner_coordinator.runtime.secret_values import EnvironmentSecrets
+from lanner_coordinator.runtime.secrets.values import SecretValues
 from lanner_coordinator.runtime.specs import Types, Work, own_types, templating, work_of
 from lanner_coordinator.runtime.steering import as_mapping, native_properties, steering_values
 from lanner_coordinator.runtime.variables import (
@@ -95,12 +95,12 @@ class Rendering:
         self,
         *,
         clock: Clock,
-        secret_values: EnvironmentSecrets,
+        secret_values: SecretValues,
         files: FileReader,
         around: Surroundings,
         credential_key: bytes,
         key_values: KeyValueBook,
-        cipher: Cipher | None = None,
+        cipher: TextCipher | None = None,
         secret_outputs: SecretOutputs = _no_secret_outputs,
         types: Types = own_types,
     ) -> None:

@@ -34,6 +34,7 @@ from lanner_coordinator.store.records import (
     RequestRecord,
     TaskRunRecord,
 )
+from lanner_coordinator.store.secret_records import DataKeyRecord, SecretRecord
 from lanner_coordinator.store.trigger_records import TriggerRecord
 
 
@@ -188,6 +189,14 @@ class Store(Protocol):
 
     async def namespace_file_history(self, namespace: str) -> Sequence[NamespaceFileRecord]:
         """All versions of all files of a namespace, in order of path, the newest first."""
+
+    # Secrets
+
+    async def secrets(self) -> Sequence[SecretRecord]:
+        """All secrets, in order of namespace and key."""
+
+    async def data_keys(self) -> Sequence[DataKeyRecord]:
+        """All keys that values are encrypted with, in order of creation and id."""
 
     # Upkeep
 

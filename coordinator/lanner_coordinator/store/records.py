@@ -13,6 +13,7 @@ from lanner_coordinator.store.batch_records import (
     BatchRecord,
 )
 from lanner_coordinator.store.namespace_records import NamespaceFileRecord, NamespaceRecord
+from lanner_coordinator.store.secret_records import DataKeyRecord, SecretRecord
 from lanner_coordinator.store.trigger_records import (
     TriggerRecord,
 )
@@ -318,6 +319,9 @@ class Commit:
         removed_namespaces: Names to forget; a name is not in both.
         namespace_files: Replace those of the same namespace, path and version.
         removed_namespace_files: Namespaces, paths and versions to forget; none is in both.
+        secrets: Replace those of the same namespace and key.
+        removed_secrets: Namespaces and keys to forget; a secret is not in both.
+        data_keys: Replace those of the same id.
         removed_executions: Ids of archived executions to drop, with their task runs and logs.
     """
 
@@ -340,4 +344,7 @@ class Commit:
     removed_namespaces: Sequence[str] = ()
     namespace_files: Sequence[NamespaceFileRecord] = ()
     removed_namespace_files: Sequence[tuple[str, str, int]] = ()
+    secrets: Sequence[SecretRecord] = ()
+    removed_secrets: Sequence[tuple[str, str]] = ()
+    data_keys: Sequence[DataKeyRecord] = ()
     removed_executions: Sequence[str] = ()

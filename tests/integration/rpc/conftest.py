@@ -17,6 +17,7 @@ from lanner_coordinator.rpc.flow_service import FlowService
 from lanner_coordinator.rpc.key_value_service import KeyValueService
 from lanner_coordinator.rpc.log_service import LogService
 from lanner_coordinator.rpc.namespace_service import NamespaceService
+from lanner_coordinator.rpc.secret_service import SecretService
 from lanner_coordinator.rpc.server import ApiServer, ServedService
 from lanner_coordinator.rpc.server_service import ServerService
 from lanner_coordinator.rpc.trigger_service import TriggerService
@@ -41,6 +42,8 @@ from lanner_proto.v1 import (
     log_pb2_grpc,
     namespace_pb2,
     namespace_pb2_grpc,
+    secret_pb2,
+    secret_pb2_grpc,
     server_pb2,
     server_pb2_grpc,
     trigger_pb2,
@@ -114,6 +117,13 @@ def served(on: Services, storage: LocalArtifacts, readiness: Readiness) -> list[
             partial(
                 namespace_pb2_grpc.add_NamespaceServiceServicer_to_server,
                 NamespaceService(editor=on.namespaces),
+            ),
+        ),
+        (
+            secret_pb2,
+            partial(
+                secret_pb2_grpc.add_SecretServiceServicer_to_server,
+                SecretService(editor=on.secrets, rotation=on.rotation),
             ),
         ),
         (

@@ -10,10 +10,10 @@ from lanner_coordinator.flow.inputs import resolve_inputs
 from lanner_coordinator.runtime.artifacts import Owner
 from lanner_coordinator.runtime.clock import Clock
 from lanner_coordinator.runtime.effects import FileReader, RenderingEffects
-from lanner_coordinator.runtime.encryption import Cipher
+from lanner_coordinator.runtime.encryption import TextCipher
 from lanner_coordinator.runtime.errors import InvalidRequest
 from lanner_coordinator.runtime.key_values.book import KeyValueBook
-from lanner_coordinator.runtime.secret_values import EnvironmentSecrets
+from lanner_coordinator.runtime.secrets.values import SecretValues
 from lanner_coordinator.runtime.variables import Surroundings, to_milliseconds
 
 
@@ -24,11 +24,11 @@ class InputResolver:
         self,
         *,
         clock: Clock,
-        secret_values: EnvironmentSecrets,
+        secret_values: SecretValues,
         files: FileReader,
         around: Surroundings,
         key_values: KeyValueBook,
-        cipher: Cipher | None = None,
+        cipher: TextCipher | None = None,
     ) -> None:
         self._clock = clock
         self._secret_values = secret_values

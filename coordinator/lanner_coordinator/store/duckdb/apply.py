@@ -142,6 +142,7 @@ def _apply_upserts(cursor: duckdb.DuckDBPyConnection, batch: Batch) -> None:
     _insert(cursor, "agent", _AGENT, agents)
     _apply_key_values(cursor, batch)
     _apply_namespaces(cursor, batch)
+    _apply_secrets(cursor, batch)
 
 
 def _apply_key_values(cursor: duckdb.DuckDBPyConnection, batch: Batch) -> None:
@@ -172,6 +173,19 @@ def _apply_namespaces(cursor: duckdb.DuckDBPyConnection, batch: Batch) -> None:
     ]
     for chunk in _chunks(files, lambda each: len(each["record"])):
         _insert(cursor, "namespace_file", _FILE, chunk)
+
+
+def _apply_secrets(cursor: duckdb.DuckDBPyConnection, batch: Batch) -> None:
+    _delete(cursor, "secret", _KEY, [{"namespace": one[0], "key": one[1]} for one in batch.secrets])
+    secrets = [
+        {"namespace": one.namespace, "key": one.key, "record": _text(one)}
+        for one in batch.secrets.values()
+        if one is not None
+    ]
+    _insert(cursor, "secret", _KEY_VALUE, secrets)
+    data_keys = [{"id": one.id, "record": _text(one)} for one in batch.data_keys.values()]
+    _delete_ids(cursor, "data_key", "id", batch.data_keys)
+    _insert(cursor, "data_key", '{"id": "VARCHAR", "record": "VARCHAR"}', data_keys)
 
 
 def _insert(

@@ -25,6 +25,7 @@ from lanner_coordinator.store.records import (
     RequestRecord,
     TaskRunRecord,
 )
+from lanner_coordinator.store.secret_records import DataKeyRecord, SecretRecord
 from lanner_coordinator.store.trigger_records import TriggerRecord
 
 
@@ -50,6 +51,8 @@ class Batch:
         key_values: By namespace and key; absent: removed.
         namespaces: By name; absent: removed.
         namespace_files: By namespace, path and version; absent: removed.
+        secrets: By namespace and key; absent: removed.
+        data_keys: By id.
     """
 
     ended: dict[str, ArchivedExecution] = field(default_factory=dict)
@@ -71,6 +74,8 @@ class Batch:
     namespace_files: dict[tuple[str, str, int], NamespaceFileRecord | None] = field(
         default_factory=dict
     )
+    secrets: dict[tuple[str, str], SecretRecord | None] = field(default_factory=dict)
+    data_keys: dict[str, DataKeyRecord] = field(default_factory=dict)
 
 
 class History:
@@ -169,3 +174,6 @@ def _merge_upserts(commit: Commit, batch: Batch) -> None:
     batch.namespaces |= dict.fromkeys(commit.removed_namespaces)
     batch.namespace_files |= {one.key: one for one in commit.namespace_files}
     batch.namespace_files |= dict.fromkeys(commit.removed_namespace_files)
+    batch.secrets |= {(one.namespace, one.key): one for one in commit.secrets}
+    batch.secrets |= dict.fromkeys(commit.removed_secrets)
+    batch.data_keys |= {one.id: one for one in commit.data_keys}

@@ -19,6 +19,7 @@ from lanner_coordinator.store.duckdb import (
     maintenance,
     namespace_queries,
     record_queries,
+    secret_queries,
 )
 from lanner_coordinator.store.duckdb.commit_log import CommitLog
 from lanner_coordinator.store.duckdb.committer import Committer
@@ -44,6 +45,7 @@ from lanner_coordinator.store.records import (
     RequestRecord,
     TaskRunRecord,
 )
+from lanner_coordinator.store.secret_records import DataKeyRecord, SecretRecord
 from lanner_coordinator.store.sorting import parse_sort
 from lanner_coordinator.store.trigger_records import TriggerRecord
 
@@ -260,6 +262,14 @@ class DuckdbStore:
     async def namespace_file_history(self, namespace: str) -> Sequence[NamespaceFileRecord]:
         """All versions of all files of a namespace."""
         return await self._read(namespace_queries.history, namespace)
+
+    async def secrets(self) -> Sequence[SecretRecord]:
+        """All secrets, in order of namespace and key."""
+        return await self._read(secret_queries.secrets)
+
+    async def data_keys(self) -> Sequence[DataKeyRecord]:
+        """All keys that values are encrypted with, in order of creation and id."""
+        return await self._read(secret_queries.data_keys)
 
     async def size_bytes(self) -> int:
         """Bytes on disk."""

@@ -20,6 +20,7 @@ from lanner_coordinator.store.records import (
     RequestRecord,
     TaskRunRecord,
 )
+from lanner_coordinator.store.secret_records import DataKeyRecord, SecretRecord
 from lanner_coordinator.store.trigger_records import TriggerRecord
 from lanner_coordinator.store.validation import Revisions
 
@@ -44,6 +45,8 @@ class Contents:
         key_values: By namespace and key.
         namespaces: By name.
         namespace_files: By namespace, path and version.
+        secrets: By namespace and key.
+        data_keys: By id.
     """
 
     epoch: int = 1
@@ -61,6 +64,8 @@ class Contents:
     key_values: dict[tuple[str, str], KeyValueRecord] = field(default_factory=dict)
     namespaces: dict[str, NamespaceRecord] = field(default_factory=dict)
     namespace_files: dict[tuple[str, str, int], NamespaceFileRecord] = field(default_factory=dict)
+    secrets: dict[tuple[str, str], SecretRecord] = field(default_factory=dict)
+    data_keys: dict[str, DataKeyRecord] = field(default_factory=dict)
 
     def apply(self, commit: Commit) -> None:
         """Take all of a commit, or nothing of it.
@@ -152,3 +157,7 @@ class Contents:
         self.namespace_files |= {one.key: one for one in commit.namespace_files}
         for file in commit.removed_namespace_files:
             self.namespace_files.pop(file, None)
+        self.secrets |= {(one.namespace, one.key): one for one in commit.secrets}
+        for name in commit.removed_secrets:
+            self.secrets.pop(name, None)
+        self.data_keys |= {one.id: one for one in commit.data_keys}

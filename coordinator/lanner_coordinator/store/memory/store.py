@@ -38,6 +38,7 @@ from lanner_coordinator.store.records import (
     RequestRecord,
     TaskRunRecord,
 )
+from lanner_coordinator.store.secret_records import DataKeyRecord, SecretRecord
 from lanner_coordinator.store.sorting import parse_sort
 from lanner_coordinator.store.trigger_records import TriggerRecord
 
@@ -250,6 +251,16 @@ class MemoryStore:
         """All versions of all files of a namespace."""
         found = [one for key, one in self._held().namespace_files.items() if key[0] == namespace]
         return sorted(found, key=lambda one: (one.path, -one.version))
+
+    async def secrets(self) -> Sequence[SecretRecord]:
+        """All secrets, in order of namespace and key."""
+        secrets = self._held().secrets
+        return [secrets[name] for name in sorted(secrets)]
+
+    async def data_keys(self) -> Sequence[DataKeyRecord]:
+        """All keys that values are encrypted with, in order of creation and id."""
+        keys = self._held().data_keys
+        return sorted(keys.values(), key=lambda one: (one.created_at, int(one.id)))
 
     async def size_bytes(self) -> int:
         """Bytes that a backup would have."""

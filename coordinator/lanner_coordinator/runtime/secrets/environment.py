@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+
+from lanner_coordinator.runtime.secrets.values import SecretMissing, SecretUnreadable, SecretValues
 
 _PREFIX = "SECRET_"
 
 
-class EnvironmentSecrets:
+class EnvironmentSecrets(SecretValues):
     """Secrets that the coordinator's environment holds. The repr says how many, not which."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
@@ -22,19 +24,19 @@ class EnvironmentSecrets:
     def __repr__(self) -> str:
         return f"<{len(self._encoded)} secrets of the environment>"
 
-    def get(self, name: str) -> str:
-        """The value of a secret.
+    def names(self) -> Sequence[str]:
+        """Names of all, in order."""
+        return sorted(self._encoded)
 
-        Raises:
-            LookupError: There is none of this name, or its value is no base64; with a sentence.
-        """
-        encoded = self._encoded.get(name.upper())
+    def get(self, key: str, namespace: str) -> str:
+        """The value of a secret; the same for all namespaces."""
+        encoded = self._encoded.get(key.upper())
         if encoded is None:
-            raise LookupError(
-                f'no secret "{name}": set {_PREFIX}{name.upper()} (base64) in the environment '
-                "of the coordinator"
-            )
+            raise SecretMissing(key, namespace)
         try:
             return base64.b64decode(encoded, validate=False).decode()
         except (binascii.Error, UnicodeDecodeError) as error:
-            raise LookupError(f'secret "{name}": {_PREFIX}{name.upper()} is no base64') from error
+            raise SecretUnreadable(
+                f"Cannot read secret '{key}': {_PREFIX}{key.upper()} in the coordinator's "
+                "environment is no base64 of a text"
+            ) from error
