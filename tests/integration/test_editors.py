@@ -97,6 +97,70 @@ def test_what_is_wrong_is_marked_in_its_line(
     assert any(words in one.message for one in found), found
 
 
+@pytest.mark.parametrize(
+    ("task", "missing"),
+    [
+        ("{id: a, type: core.log.Log}", "message"),
+        ("{id: a, type: scripts.python.Script}", "script"),
+        ("{id: a, type: core.flow.ForEach, values: [a]}", "tasks"),
+        ("{id: a, type: core.flow.Sequential, tasks: [{id: b, type: core.log.Log}]}", "message"),
+        (
+            "{id: a, type: core.flow.Dag, tasks: [{task: {id: b, type: core.kv.Set, key: k}}]}",
+            "value",
+        ),
+        (
+            "{id: a, type: core.flow.Switch, value: x, cases: {x: [{id: b, type: core.log.Log}]}}",
+            "message",
+        ),
+    ],
+)
+def test_a_property_that_a_type_needs_is_asked_for(
+    editor: YamlLanguageServer, task: str, missing: str
+) -> None:
+    (found,) = editor.diagnostics(f"{_HEAD}  - {task}\n")
+
+    assert (found.line, f'"{missing}"' in found.message) == (4, True), found
+
+
+@pytest.mark.parametrize(
+    ("part", "missing"),
+    [
+        ("triggers:\n  - {id: t, type: core.trigger.Schedule}\n", "cron"),
+        ("triggers:\n  - {id: t, type: core.trigger.Webhook}\n", "key"),
+        ("inputs:\n  - {id: i, type: ARRAY}\n", "itemType"),
+        ("inputs:\n  - {type: STRING}\n", "id"),
+        ("inputs:\n  - {id: i, type: SELECT}\n", "values"),
+    ],
+)
+def test_what_triggers_and_inputs_need_is_asked_for(
+    editor: YamlLanguageServer, part: str, missing: str
+) -> None:
+    found = editor.diagnostics(f"{_HEAD}  - {{id: a, type: core.log.Log, message: x}}\n{part}")
+
+    assert any(missing in one.message and one.line == 6 for one in found), found
+
+
+def test_older_names_of_types_are_taken_and_not_suggested(editor: YamlLanguageServer) -> None:
+    old = "io.kestra.core.tasks.log.Log"
+
+    found = editor.diagnostics(f"{_HEAD}  - {{id: a, type: {old}, message: x, nosuch: y}}\n")
+    offered = editor.completions(f"{_HEAD}  - id: a\n    type: io.kestra.|\n")
+
+    assert not any("Value is not accepted" in one.message for one in found), found
+    assert any("nosuch" in one.message for one in found)
+    assert any("An older name" in one.message for one in found)
+    assert old not in offered
+
+
+def test_what_plugin_defaults_may_give_is_not_asked_for(editor: YamlLanguageServer) -> None:
+    source = (
+        f"{_HEAD}  - {{id: a, type: core.log.Log}}\n"
+        "pluginDefaults:\n  - {type: core.log.Log, values: {message: Hello}}\n"
+    )
+
+    assert editor.diagnostics(source) == []
+
+
 def test_types_are_completed(editor: YamlLanguageServer) -> None:
     offered = editor.completions(f"{_HEAD}  - id: a\n    type: core.|\n")
 

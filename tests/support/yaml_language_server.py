@@ -82,7 +82,8 @@ class YamlLanguageServer:
 
     def _at_mark(self, text: str) -> dict[str, Any]:
         before, _, after = text.partition("|")
-        self._write(before + after)
+        # Marks have no version: those of this text must not be taken for those of the next one.
+        self.diagnostics(before + after)
         line, column = before.count("\n"), len(before) - before.rfind("\n") - 1
         return {"textDocument": {"uri": _URI}, "position": {"line": line, "character": column}}
 

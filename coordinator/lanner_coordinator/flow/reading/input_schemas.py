@@ -19,6 +19,12 @@ ITEM_TYPES = tuple(
 )
 """Types that the items of an ARRAY may have."""
 
+CHOICES = (InputType.SELECT, InputType.MULTISELECT)
+"""Types whose value is chosen from a list."""
+
+CHOICE_KEYS = ("values", "options", "expression")
+"""The properties that give that list, of which one is needed."""
+
 _VALIDATOR: Schema = {
     "type": "string",
     "format": "regex",

@@ -20,7 +20,13 @@ from lanner_coordinator.flow.reading.fields import (
     as_map,
     is_null,
 )
-from lanner_coordinator.flow.reading.input_schemas import ITEM_TYPES, SCHEMAS, TYPE_ALIASES
+from lanner_coordinator.flow.reading.input_schemas import (
+    CHOICE_KEYS,
+    CHOICES,
+    ITEM_TYPES,
+    SCHEMAS,
+    TYPE_ALIASES,
+)
 from lanner_coordinator.flow.reading.report import Report
 
 FIELDS = FieldTable(
@@ -163,8 +169,8 @@ def _check_type_properties(
     if item_type is not None and item_type not in ITEM_TYPES:
         at = own.entries["itemType"]
         values.refuse_choice(str(item_type), "`itemType`", ITEM_TYPES, at, report)
-    if kind in (InputType.SELECT, InputType.MULTISELECT):
-        given = [key for key in ("values", "options", "expression") if properties.get(key)]
+    if kind in CHOICES:
+        given = [key for key in CHOICE_KEYS if properties.get(key)]
         if len(given) != 1:
             what = " and ".join(f"`{key}`" for key in given) or "neither"
             message = f"An input of type {kind} needs either `values` or `expression`, not {what}"

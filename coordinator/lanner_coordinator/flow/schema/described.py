@@ -6,9 +6,10 @@ described here are in the schema all the same, without more than their name.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 
-from lanner_coordinator.flow.conditions.table import CONDITIONS
+from lanner_coordinator.flow.conditions.table import CONDITION_ALIASES, CONDITIONS
 from lanner_coordinator.flow.model import AgentLostPolicy, RetryBehavior
 from lanner_coordinator.flow.names import FLOW_ID, NAMESPACE, TASK_ID, NameRule
 from lanner_coordinator.flow.state_names import SPELLINGS
@@ -47,6 +48,32 @@ def _flag(description: str, *, default: bool = False) -> Schema:
         "default": default,
         "examples": [not default],
     }
+
+
+def with_older_names(schema: Schema, names: Sequence[str]) -> Schema:
+    """A schema of names that takes older ones too: as a pattern, which no editor suggests."""
+    if not names:
+        return schema
+    outer = {key: schema[key] for key in ("description", "examples") if key in schema}
+    inner = {key: value for key, value in schema.items() if key not in outer}
+    return {**outer, "anyOf": [inner, {"type": "string", "pattern": one_of_names(names)}]}
+
+
+def older_name_rule(names: Sequence[str]) -> Schema:
+    """A rule that marks the `type` of a map where it is one of some older names.
+
+    It stands apart from `with_older_names`: in alternatives, editors take a mark for a mismatch.
+    """
+    message = "An older name; `lanner flow migrate` writes the newest one."
+    return {
+        "if": {"properties": {"type": {"pattern": one_of_names(names)}}, "required": ["type"]},
+        "then": {"properties": {"type": {"deprecationMessage": message}}},
+    }
+
+
+def one_of_names(names: Sequence[str]) -> str:
+    """A pattern for some names; editors suggest those of an `enum` wherever it stands."""
+    return f"^(?:{'|'.join(re.escape(name) for name in names)})$"
 
 
 def _condition_names() -> list[str]:
@@ -169,7 +196,9 @@ TRIGGER: Mapping[str, Schema] = {
         "items": {
             "type": "object",
             "properties": {
-                "type": {"type": "string", "enum": _condition_names()},
+                "type": with_older_names(
+                    {"type": "string", "enum": _condition_names()}, list(CONDITION_ALIASES)
+                ),
             },
             "required": ["type"],
         },

@@ -5,12 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from lanner_coordinator.flow import reader
+from lanner_coordinator.flow.aliases import ALIASES
 from lanner_coordinator.flow.catalog import Catalog, TypeDescription
 from lanner_coordinator.flow.model import InputType
 from lanner_coordinator.flow.reading import inputs, outputs, task, triggers
 from lanner_coordinator.flow.reading.fields import FieldTable
-from lanner_coordinator.flow.reading.input_schemas import SCHEMAS, TYPE_ALIASES
+from lanner_coordinator.flow.reading.input_schemas import (
+    CHOICE_KEYS,
+    CHOICES,
+    SCHEMAS,
+    TYPE_ALIASES,
+)
 from lanner_coordinator.flow.schema import described
+from lanner_coordinator.flow.schema.completeness import (
+    COMPLETE_TASK,
+    COMPLETE_TRIGGER,
+    WITHOUT_DEFAULTS,
+    complete,
+    required_properties,
+)
 from lanner_coordinator.flow.schema.dynamic import EXPRESSION, dynamic
 from lanner_coordinator.flow.types.flowables import FLOWABLES, BranchShape
 from lanner_coordinator.flow.types.schemas import PREFIX, Schema
@@ -22,9 +35,11 @@ DIALECT = "http://json-schema.org/draft-07/schema#"
 def flow_schema(catalog: Catalog) -> Schema:
     """The JSON Schema of flows with all types of a catalog.
 
-    It takes every flow that the reader takes: what depends on several places of a flow, such as
-    properties that plugin defaults give, is left to the reader.
+    It takes every flow that the reader takes: what depends on several places of a flow is left to
+    the reader. Properties that a type needs are asked for where the flow has no plugin defaults.
     """
+    tasks, of_triggers = list(catalog.task_types()), list(catalog.trigger_types())
+    names = {one.name: _every_name(one) for one in (*tasks, *of_triggers)}
     return {
         "$schema": DIALECT,
         "title": "A flow of Lanner",
@@ -33,6 +48,7 @@ def flow_schema(catalog: Catalog) -> Schema:
         "properties": _properties(reader.FIELDS, described.FLOW),
         "required": ["id", "namespace", "tasks"],
         "additionalProperties": False,
+        "allOf": [WITHOUT_DEFAULTS],
         "definitions": {
             "expression": EXPRESSION,
             "retry": described.RETRY,
@@ -40,12 +56,12 @@ def flow_schema(catalog: Catalog) -> Schema:
             "input": _input(),
             "output": _output(),
             "graphTask": _GRAPH_TASK,
-            "task": _typed("task", task.FIELDS, described.TASK, catalog.task_types()),
-            "trigger": _typed(
-                "trigger", triggers.FIELDS, described.TRIGGER, catalog.trigger_types()
-            ),
-            **_definitions("task", task.FIELDS, described.TASK, catalog.task_types()),
-            **_definitions("trigger", triggers.FIELDS, described.TRIGGER, catalog.trigger_types()),
+            "task": _typed("task", task.FIELDS, described.TASK, tasks),
+            "trigger": _typed("trigger", triggers.FIELDS, described.TRIGGER, of_triggers),
+            COMPLETE_TASK: complete(tasks, names),
+            COMPLETE_TRIGGER: complete(of_triggers, names),
+            **_definitions("task", task.FIELDS, described.TASK, tasks),
+            **_definitions("trigger", triggers.FIELDS, described.TRIGGER, of_triggers),
         },
     }
 
@@ -66,8 +82,11 @@ _GRAPH_TASK: Schema = {
 
 _TASK: Schema = {"$ref": "#/definitions/task"}
 _BRANCHES: Mapping[BranchShape, Schema] = {
-    BranchShape.TASKS: described.TASK_LIST,
-    BranchShape.CASES: {"type": "object", "additionalProperties": described.TASK_LIST},
+    BranchShape.TASKS: {"anyOf": [described.TASK_LIST, {"type": "null"}]},
+    BranchShape.CASES: {
+        "type": "object",
+        "additionalProperties": {"anyOf": [described.TASK_LIST, {"type": "null"}]},
+    },
     BranchShape.GRAPH: {"type": "array", "items": {"$ref": "#/definitions/graphTask"}},
 }
 """How the shapes of branches are written that are not a single task."""
@@ -77,6 +96,19 @@ def spellings(description: TypeDescription) -> Sequence[str]:
     """Every name of a type, the canonical one first, then that without the prefix."""
     short = description.name.removeprefix(PREFIX)
     return tuple(dict.fromkeys((description.name, short, *description.aliases)))
+
+
+def older_names(description: TypeDescription) -> Sequence[str]:
+    """Names of before, which are taken but never suggested."""
+    old = [one for one, name in ALIASES.items() if name == description.name]
+    every = [*old, *(one.removeprefix(PREFIX) for one in old if one.startswith(PREFIX))]
+    known = spellings(description)
+    return [one for one in every if one not in known]
+
+
+def _every_name(description: TypeDescription) -> str:
+    """A pattern for all names of a type, those of before too."""
+    return described.one_of_names([*spellings(description), *older_names(description)])
 
 
 def _properties(table: FieldTable, texts: Mapping[str, Schema]) -> dict[str, Schema]:
@@ -108,7 +140,9 @@ def _typed(
     names = [name for one in listed for name in spellings(one)]
     notes = [one.description.split("\n")[0] for one in listed for _ in spellings(one)]
     every = _properties(table, texts)
-    every["type"] = {**texts["type"], "enum": names, "markdownEnumDescriptions": notes}
+    newest = {**texts["type"], "enum": names, "markdownEnumDescriptions": notes}
+    old = [name for one in listed for name in older_names(one)]
+    every["type"] = described.with_older_names(newest, old)
     return {
         "type": "object",
         "properties": every,
@@ -116,12 +150,14 @@ def _typed(
         "allOf": [
             {
                 "if": {
-                    "properties": {"type": {"enum": list(spellings(one))}}, "required": ["type"],
+                    "properties": {"type": {"pattern": _every_name(one)}},
+                    "required": ["type"],
                 },
                 "then": {"$ref": f"#/definitions/{_key(kind, one)}"},
             }
             for one in listed
-        ],
+        ]
+        + ([described.older_name_rule(old)] if old else []),
     }  # fmt: skip
 
 
@@ -144,8 +180,7 @@ def _definition(kind: str, common: Mapping[str, Schema], description: TypeDescri
     schema = description.properties_schema
     properties = schema.get("properties")
     own = properties if isinstance(properties, Mapping) else {}
-    required = schema.get("required")
-    needed = set(required) if isinstance(required, Sequence) else set()
+    needed = set(required_properties(description))
     found: dict[str, object] = {
         "type": "object",
         "title": description.name,
@@ -164,7 +199,7 @@ def _definition(kind: str, common: Mapping[str, Schema], description: TypeDescri
 
 
 def _told(schema: Schema, is_needed: bool) -> Schema:
-    """A property that must be there says so: plugin defaults may give it, so editors cannot."""
+    """A property that must be there says so, as plugin defaults may give it."""
     if not is_needed:
         return schema
     return {**schema, "description": f"{schema.get('description', '')} Required.".strip()}
@@ -186,16 +221,24 @@ def _input() -> Schema:
         "properties": every,
         "required": ["type"],
         "allOf": [
-            {
-                "if": {"properties": {"type": {"enum": _names_of(kind)}}, "required": ["type"]},
-                "then": {
-                    "properties": {**common, **_own(schema)},
-                    "additionalProperties": False,
-                },
-            }
-            for kind, schema in SCHEMAS.items()
+            {"anyOf": [{"required": ["id"]}, {"required": ["name"]}]},
+            *(_input_rule(kind, schema, common) for kind, schema in SCHEMAS.items()),
         ],
     }
+
+
+def _input_rule(kind: InputType, schema: Schema, common: Mapping[str, Schema]) -> Schema:
+    needs: dict[str, object] = {}
+    if "required" in schema:
+        needs["required"] = schema["required"]
+    if kind in CHOICES:
+        needs["anyOf"] = [{"required": [key]} for key in CHOICE_KEYS if key in _own(schema)]
+    return {
+        "if": {"properties": {"type": {"enum": _names_of(kind)}}, "required": ["type"]},
+        "then": {
+            "properties": {**common, **_own(schema)}, "additionalProperties": False, **needs,
+        },
+    }  # fmt: skip
 
 
 def _own(schema: Schema) -> Mapping[str, Schema]:
