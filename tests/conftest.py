@@ -13,6 +13,8 @@ pytest_plugins = [
     "tests.support.sockets",
     "tests.support.postgres",
     "tests.support.yaml_language_server",
+    # Behind the one that it imports.
+    "tests.support.artifact_servers",
 ]
 
 MARK_OF_FIXTURE = {

@@ -11,10 +11,11 @@ import gc
 import logging
 import os
 import signal
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 
+from lanner_coordinator.artifact_config import make_storage
 from lanner_coordinator.config import Config
-from lanner_coordinator.core import ARTIFACTS_NAME, Core, build_core
+from lanner_coordinator.core import Core, build_core
 from lanner_coordinator.errors import StartError
 from lanner_coordinator.http.server import HttpServer
 from lanner_coordinator.http.webhooks import WebhookAddresses
@@ -42,7 +43,7 @@ from lanner_coordinator.rpc.server import ApiServer, ServedService
 from lanner_coordinator.runtime.agents.directory import RegistryDirectory
 from lanner_coordinator.runtime.agents.inbound import Inbound
 from lanner_coordinator.runtime.agents.leases import Leases
-from lanner_coordinator.runtime.artifacts import LocalArtifacts
+from lanner_coordinator.runtime.artifacts import ArtifactError, ArtifactStorage
 from lanner_coordinator.runtime.attempt_files import AttemptFiles
 from lanner_coordinator.runtime.errors import InvalidRequest
 from lanner_coordinator.runtime.executions.requests import Requests
@@ -64,16 +65,26 @@ async def serve(config: Config, environment: Mapping[str, str]) -> None:
         StartError: It cannot start; says why.
     """
     _make_data_dir(config)
-    storage = LocalArtifacts(config.data_dir / ARTIFACTS_NAME)
+    storage = make_storage(config.artifacts, config.data_dir, environment)
     try:
-        async with DuckdbStore(config.data_dir / DATABASE_NAME) as store, storage:
+        async with DuckdbStore(config.data_dir / DATABASE_NAME) as store, _opened(storage):
             await _serve(config, environment, store, storage)
     except StoreError as error:
         raise StartError(str(error)) from error
 
 
+@contextlib.asynccontextmanager
+async def _opened(storage: ArtifactStorage) -> AsyncIterator[None]:
+    async with contextlib.AsyncExitStack() as stack:
+        try:
+            await stack.enter_async_context(storage)
+        except ArtifactError as error:
+            raise StartError(str(error)) from error
+        yield
+
+
 async def _serve(
-    config: Config, environment: Mapping[str, str], store: Store, storage: LocalArtifacts
+    config: Config, environment: Mapping[str, str], store: Store, storage: ArtifactStorage
 ) -> None:
     core = await build_core(config, environment, store, storage)
     readiness = Readiness()
@@ -120,7 +131,7 @@ async def _serve(
         await _work(core, [streams.run(), schedules.run(), listening.run(), worker.run()], server)
 
 
-def _agent_service(core: Core, storage: LocalArtifacts, streams: AgentStreams) -> ServedService:
+def _agent_service(core: Core, storage: ArtifactStorage, streams: AgentStreams) -> ServedService:
     files = AttemptFiles(storage=storage, executor=core.executor, rendering=core.rendering)
     return agent_service(AgentService(streams, AgentFiles(files)))
 

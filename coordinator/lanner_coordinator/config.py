@@ -11,6 +11,13 @@ encryption = true                # false: SECRET inputs are refused and no secre
 encryption_key_file = "/etc/k"   # master key; LANNER_ENCRYPTION_KEY goes before it
 [globals]                        # {{ globals.name }}
 region = "eu"
+[artifacts]                      # where files are kept; all of it may be left out
+url = "s3://bucket/lanner"       # s3, gs, az or sftp; left out: a folder beside the database
+options = { endpoint_url = "http://minio:9000", secret = { env = "S3_SECRET" } }
+max_bytes = 53687091200          # of one file; 0: any number
+retry_seconds = 180              # how long a storage is tried again that does not answer
+keep_days = 0                    # files of executions that ended longer ago go; 0: they stay
+keep_uploads_hours = 168         # uploads go after this time
 [[plugin_defaults]]              # property values for all tasks of a type, below the flow's own
 type = "io.kestra.plugin.jdbc.postgresql"
 values = { username = "etl", password = "{{ secret('DB_PASSWORD') }}" }
@@ -26,6 +33,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from lanner_coordinator.artifact_config import ArtifactConfig
 from lanner_coordinator.errors import ConfigError
 from lanner_coordinator.flow.model import PluginDefault
 
@@ -50,6 +58,7 @@ class Config:
         log_level: DEBUG, INFO, WARNING or ERROR.
         encryption: Whether values of SECRET inputs can be stored, encrypted; else they are refused.
         encryption_key_file: File of the master key; absent: one in the data folder.
+        artifacts: Where files are kept, and for how long.
     """
 
     data_dir: Path
@@ -64,6 +73,7 @@ class Config:
     log_level: str = "INFO"
     encryption: bool = True
     encryption_key_file: Path | None = None
+    artifacts: ArtifactConfig = field(default_factory=ArtifactConfig)
 
 
 def read_config(
@@ -89,6 +99,7 @@ def read_config(
         log_level=log_level,
         encryption=reader.flag("encryption", default=True),
         encryption_key_file=_path(reader.text("encryption_key_file")),
+        artifacts=reader.artifacts(),
     )
     reader.refuse_unknown_keys()
     for address in [*config.listen, *([config.http] if config.http else [])]:
@@ -140,7 +151,7 @@ class _Reader:
 
     def __init__(self, values: Mapping[str, object], where: str) -> None:
         self._values = values
-        self._where = where
+        self.where = where
         self._known: list[str] = []
 
     def text(self, key: str, default: str = "") -> str:
@@ -161,13 +172,34 @@ class _Reader:
             raise self._wrong(key, "a table")
         return value
 
+    def number(self, key: str, default: int) -> int:
+        value = self._take(key, default)
+        if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+            raise self._wrong(key, "a whole number, 0 or above")
+        return value
+
+    def artifacts(self) -> ArtifactConfig:
+        reader = _Reader(self.table("artifacts"), f"{self.where}: artifacts")
+        default = ArtifactConfig()
+        config = ArtifactConfig(
+            url=reader.text("url"),
+            options=reader.table("options"),
+            max_bytes=reader.number("max_bytes", default.max_bytes),
+            retry_seconds=reader.number("retry_seconds", default.retry_seconds),
+            keep_days=reader.number("keep_days", default.keep_days),
+            keep_uploads_hours=reader.number("keep_uploads_hours", default.keep_uploads_hours),
+        )
+        reader.refuse_unknown_keys()
+        config.check(reader.where)
+        return config
+
     def plugin_defaults(self) -> Sequence[PluginDefault]:
         tables = self._take("plugin_defaults", [])
         if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
             raise self._wrong("plugin_defaults", "tables, each under [[plugin_defaults]]")
         defaults = []
         for table in tables:
-            reader = _Reader(table, f"{self._where}: plugin_defaults")
+            reader = _Reader(table, f"{self.where}: plugin_defaults")
             default = PluginDefault(
                 type=reader.text("type"),
                 values=reader.table("values"),
@@ -175,7 +207,7 @@ class _Reader:
             )
             reader.refuse_unknown_keys()
             if not default.type:
-                raise ConfigError(f"{self._where}: plugin_defaults: `type` is missing")
+                raise ConfigError(f"{self.where}: plugin_defaults: `type` is missing")
             defaults.append(default)
         return defaults
 
@@ -190,11 +222,11 @@ class _Reader:
             if key not in self._known:
                 near = difflib.get_close_matches(key, self._known, 1)
                 hint = f"; did you mean `{near[0]}`?" if near else ""
-                raise ConfigError(f"{self._where}: unknown key `{key}`{hint}")
+                raise ConfigError(f"{self.where}: unknown key `{key}`{hint}")
 
     def _take(self, key: str, default: object) -> object:
         self._known.append(key)
         return self._values.get(key, default)
 
     def _wrong(self, key: str, wanted: str) -> ConfigError:
-        return ConfigError(f"{self._where}: `{key}` must be {wanted}")
+        return ConfigError(f"{self.where}: `{key}` must be {wanted}")

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from lanner_coordinator.artifact_config import near_root
 from lanner_coordinator.config import Config
 from lanner_coordinator.engine.slots import Slots
 from lanner_coordinator.keys import load_or_make_key
@@ -34,9 +35,6 @@ from lanner_coordinator.runtime.subflows.starter import SubflowStarter
 from lanner_coordinator.runtime.subflows.subflows import Subflows
 from lanner_coordinator.runtime.variables import Surroundings
 from lanner_coordinator.store.protocol import Store
-
-ARTIFACTS_NAME = "artifacts"
-"""Folder of the artifacts in the data folder."""
 
 KEY_NAME = "credential.key"
 """File of the key that attempts' credentials are made with."""
@@ -157,7 +155,7 @@ async def _values(
     key_values = KeyValueBook()
     key_values.load(await store.key_values())
     return _Values(
-        files=SmallFiles(config.data_dir / ARTIFACTS_NAME),
+        files=SmallFiles(near_root(config.artifacts, config.data_dir)),
         around=_surroundings(config, environment, namespaces),
         secrets=await keep_secrets(
             store=store,

@@ -37,6 +37,8 @@ STATUS_OF_ERROR: Mapping[type[Exception], grpc.StatusCode] = {
     artifacts.ArtifactMissing: grpc.StatusCode.NOT_FOUND,
     artifacts.ArtifactRefused: grpc.StatusCode.INVALID_ARGUMENT,
     artifacts.ArtifactDamaged: grpc.StatusCode.INVALID_ARGUMENT,
+    artifacts.UploadOutOfStep: grpc.StatusCode.ABORTED,
+    artifacts.StorageUnavailable: grpc.StatusCode.UNAVAILABLE,
     artifacts.StorageFull: grpc.StatusCode.RESOURCE_EXHAUSTED,
     store_errors.StoreFull: grpc.StatusCode.RESOURCE_EXHAUSTED,
     store_errors.StoreClosed: grpc.StatusCode.UNAVAILABLE,

@@ -7,28 +7,49 @@ from lanner_coordinator.runtime.artifacts.errors import (
     ArtifactError,
     ArtifactMissing,
     ArtifactRefused,
+    ArtifactTooLarge,
     StorageFull,
+    StorageUnavailable,
+    UploadOutOfStep,
 )
 from lanner_coordinator.runtime.artifacts.local import LocalArtifacts
+from lanner_coordinator.runtime.artifacts.remote import RemoteArtifacts
+from lanner_coordinator.runtime.artifacts.remote_files import RemoteFiles
 from lanner_coordinator.runtime.artifacts.storage import (
     CHUNK_BYTES,
     ArtifactStorage,
     ArtifactWriter,
+    Resumption,
+    StoredFile,
 )
-from lanner_coordinator.runtime.artifacts.uri import ArtifactUri, Owner, may_read, parse_uri
+from lanner_coordinator.runtime.artifacts.uri import (
+    ArtifactFolder,
+    ArtifactUri,
+    Owner,
+    may_read,
+    parse_uri,
+)
 
 __all__ = [
     "CHUNK_BYTES",
     "ArtifactDamaged",
     "ArtifactError",
+    "ArtifactFolder",
     "ArtifactMissing",
     "ArtifactRefused",
     "ArtifactStorage",
+    "ArtifactTooLarge",
     "ArtifactUri",
     "ArtifactWriter",
     "LocalArtifacts",
     "Owner",
+    "RemoteArtifacts",
+    "RemoteFiles",
+    "Resumption",
     "StorageFull",
+    "StorageUnavailable",
+    "StoredFile",
+    "UploadOutOfStep",
     "may_read",
     "parse_uri",
 ]

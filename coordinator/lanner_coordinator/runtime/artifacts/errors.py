@@ -1,10 +1,13 @@
 """What artifact storage can fail with.
 
 ArtifactError
-├── ArtifactRefused    a name or URI that is not allowed
-├── ArtifactMissing    there is no such artifact
-├── ArtifactDamaged    what arrived is not what was sent
-└── StorageFull        the disk has no space; nothing of the artifact is left
+├── ArtifactRefused       a name or URI that is not allowed
+│   └── ArtifactTooLarge  more bytes than the configuration allows
+├── ArtifactMissing       there is no such artifact
+├── ArtifactDamaged       what arrived is not what was sent
+├── UploadOutOfStep       an upload goes on where its beginning does not end
+├── StorageFull           the disk has no space; nothing of the artifact is left
+└── StorageUnavailable    the storage did not answer for so long that it was given up
 """
 
 from __future__ import annotations
@@ -18,6 +21,10 @@ class ArtifactRefused(ArtifactError):
     """A name or URI is not allowed."""
 
 
+class ArtifactTooLarge(ArtifactRefused):
+    """An artifact has more bytes than the configuration allows."""
+
+
 class ArtifactMissing(ArtifactError):
     """There is no such artifact."""
 
@@ -26,5 +33,13 @@ class ArtifactDamaged(ArtifactError):
     """What arrived is not what was sent."""
 
 
+class UploadOutOfStep(ArtifactError):
+    """An upload goes on where its beginning does not end: ask again how far it is."""
+
+
 class StorageFull(ArtifactError):
     """The disk has no space; nothing of the artifact is left."""
+
+
+class StorageUnavailable(ArtifactError):
+    """The storage did not answer for so long that it was given up; later it may."""

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import secrets
 import shutil
 import stat
-import tempfile
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
+from lanner_coordinator.runtime.artifacts.drafts import PARTIAL_NAME
 from lanner_coordinator.runtime.artifacts.errors import ArtifactMissing, ArtifactRefused
-from lanner_coordinator.runtime.artifacts.uri import ArtifactUri
-
-_PARTIAL = ".partial"
-"""Folder of files that are being written; no namespace can have this name."""
+from lanner_coordinator.runtime.artifacts.storage import StoredFile
+from lanner_coordinator.runtime.artifacts.uri import ArtifactFolder, ArtifactUri, folder_at
 
 _TRIES = 20
 _FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -29,21 +29,14 @@ class Folder:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._partial = root / _PARTIAL
+        self._partial = root / PARTIAL_NAME
 
     def prepare(self) -> None:
-        """Make the folders, and remove what a crash has left of files that were being written."""
+        """Make the root."""
         self._root.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
-        self._partial.mkdir(mode=_FOLDER_MODE, exist_ok=True)
-        for path in self._partial.iterdir():
-            path.unlink()
 
-    def new_file(self) -> tuple[int, str]:
-        """A new empty file that nobody sees: descriptor and path."""
-        return tempfile.mkstemp(dir=self._partial)
-
-    def publish(self, path: str, uri: ArtifactUri) -> None:
-        """Give a file that `new_file` made its place, durably, instead of an older one."""
+    def publish(self, path: Path, uri: ArtifactUri) -> None:
+        """Give a file of the same file system its place, durably, instead of an older one."""
         for _ in range(_TRIES):
             with contextlib.suppress(FileNotFoundError), self._parent(uri, is_made=True) as parent:
                 os.rename(path, uri.name, dst_dir_fd=parent)
@@ -56,7 +49,11 @@ class Folder:
         """A descriptor to read a file with."""
         with self._parent(uri) as parent:
             file = os.open(uri.name, _READ_FLAGS, dir_fd=parent)
-        if not stat.S_ISREG(os.fstat(file).st_mode):
+        mode = os.fstat(file).st_mode
+        if stat.S_ISDIR(mode):
+            os.close(file)
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(uri))
+        if not stat.S_ISREG(mode):
             os.close(file)
             raise ArtifactRefused(f"{uri} is not a file.")
         return file
@@ -71,13 +68,13 @@ class Folder:
             OSError: Among others where the file system has no links.
         """
         size = self.size(source)
-        path = str(self._partial / secrets.token_hex(16))
+        path = self._partial / secrets.token_hex(16)
         with self._parent(source) as parent:
             os.link(source.name, path, src_dir_fd=parent, follow_symlinks=False)
         try:
             self.publish(path, target)
         finally:
-            Path(path).unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
         return size
 
     def size(self, uri: ArtifactUri) -> int:
@@ -104,14 +101,33 @@ class Folder:
         with self._opened(tuple(segments[:-1])) as parent:
             shutil.rmtree(segments[-1], dir_fd=parent)
 
-    def list_tree(self, segments: Sequence[str]) -> list[tuple[str, ...]]:
-        """All files below a folder, as segments from the root; raises FileNotFoundError."""
-        found: list[tuple[str, ...]] = []
+    def list_tree(self, segments: Sequence[str]) -> list[StoredFile]:
+        """All files below a folder; raises FileNotFoundError."""
+        found: list[StoredFile] = []
         with self._opened(tuple(segments)) as top:
-            for folder, _, names, _ in os.fwalk(dir_fd=top):
+            for folder, _, names, descriptor in os.fwalk(dir_fd=top):
                 inner = Path(folder).parts
-                found += [(*segments, *inner, name) for name in names]
+                for name in names:
+                    with contextlib.suppress(FileNotFoundError):  # it was removed meanwhile
+                        status = os.stat(name, dir_fd=descriptor, follow_symlinks=False)
+                        uri = ArtifactUri(segments=(*segments, *inner, name))
+                        found.append(_stored(uri, status))
         return found
+
+    def folders_below(self, segments: tuple[str, ...]) -> tuple[list[ArtifactFolder], list[str]]:
+        """Folders of executions and uploads in a folder, and its other folders; none is fine."""
+        found: list[ArtifactFolder] = []
+        others: list[str] = []
+        with contextlib.suppress(FileNotFoundError), self._opened(segments) as top:
+            for name in sorted(os.listdir(top)):
+                if name == PARTIAL_NAME or not _is_folder(name, top):
+                    continue
+                folder = folder_at((*segments, name))
+                if folder is None:
+                    others.append(name)
+                else:
+                    found.append(folder)
+        return found, others
 
     def _parent(
         self, uri: ArtifactUri, *, is_made: bool = False
@@ -139,3 +155,15 @@ def _make(name: str, parent: int) -> None:
     with contextlib.suppress(FileExistsError):
         os.mkdir(name, _FOLDER_MODE, dir_fd=parent)
         os.fsync(parent)
+
+
+def _is_folder(name: str, parent: int) -> bool:
+    try:
+        return stat.S_ISDIR(os.stat(name, dir_fd=parent, follow_symlinks=False).st_mode)
+    except FileNotFoundError:
+        return False
+
+
+def _stored(uri: ArtifactUri, status: os.stat_result) -> StoredFile:
+    modified_at = datetime.fromtimestamp(status.st_mtime, UTC)
+    return StoredFile(uri=uri, size_bytes=status.st_size, modified_at=modified_at)

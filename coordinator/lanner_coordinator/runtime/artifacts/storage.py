@@ -4,20 +4,50 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
 from types import TracebackType
 from typing import Protocol, Self
 
-from lanner_coordinator.runtime.artifacts.uri import ArtifactUri, Owner
+from lanner_coordinator.runtime.artifacts.uri import ArtifactFolder, ArtifactUri, Owner
 
 CHUNK_BYTES = 1024 * 1024
 """Size of the chunks in which artifacts are read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredFile:
+    """An artifact in a listing.
+
+    Attributes:
+        uri: Of the artifact.
+        size_bytes: Its size.
+        modified_at: When it was stored, in UTC; of a copy that shares its bytes: the original.
+    """
+
+    uri: ArtifactUri
+    size_bytes: int
+    modified_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resumption:
+    """An upload that may go on after a broken link.
+
+    Attributes:
+        key: Names the upload; the same at each try.
+        offset: Bytes that earlier tries brought, which `unfinished` told; 0: begin anew.
+    """
+
+    key: str
+    offset: int = 0
 
 
 class ArtifactWriter(Protocol):
     """One artifact that is being written; calls one after another."""
 
     async def write(self, chunk: bytes) -> None:
-        """Append; raises `StorageFull`."""
+        """Append; raises `StorageFull` and `ArtifactTooLarge`."""
 
     async def finish(self, sha256: str = "") -> int:
         """Make it durable and visible, whole, in place of an older one of the same name.
@@ -31,11 +61,15 @@ class ArtifactWriter(Protocol):
         Raises:
             ArtifactDamaged: It has another hash.
             StorageFull: There is no space.
+            StorageUnavailable: The storage did not answer in time.
         """
 
 
 class ArtifactStorage(Protocol):
-    """Holds artifacts. All verbs may run concurrently; memory does not grow with their size."""
+    """Holds artifacts. All verbs may run concurrently; memory does not grow with their size.
+
+    Each raises `StorageUnavailable` where the storage is elsewhere and did not answer in time.
+    """
 
     async def __aenter__(self) -> Self:
         """Open, and remove what a crash has left of artifacts that were being written."""
@@ -48,8 +82,23 @@ class ArtifactStorage(Protocol):
     ) -> None:
         """Close."""
 
-    def writer(self, uri: ArtifactUri) -> AbstractAsyncContextManager[ArtifactWriter]:
-        """Write an artifact; nothing is left of it unless `finish` was called inside."""
+    def writer(
+        self, uri: ArtifactUri, resumption: Resumption | None = None
+    ) -> AbstractAsyncContextManager[ArtifactWriter]:
+        """Write an artifact; nothing is left of it unless `finish` was called inside.
+
+        With a resumption, what was written stays aside for a later try, unless it was found to be
+        damaged or too large. A later try takes over from one that is still at it.
+
+        Raises:
+            UploadOutOfStep: The resumption goes on where its beginning does not end.
+        """
+
+    async def unfinished(self, key: str) -> int:
+        """Bytes that are aside of the upload with this key."""
+
+    async def drop_unfinished(self, before: datetime) -> int:
+        """Remove what is aside of uploads that nobody went on with since; how many."""
 
     def open(self, uri: ArtifactUri, offset: int = 0) -> AsyncIterator[bytes]:
         """Its bytes from an offset on, in chunks of `CHUNK_BYTES`; raises `ArtifactMissing`."""
@@ -66,8 +115,14 @@ class ArtifactStorage(Protocol):
     async def delete_execution(self, owner: Owner) -> None:
         """Remove all artifacts of an execution; none is fine."""
 
-    async def list_execution(self, owner: Owner) -> Sequence[ArtifactUri]:
+    async def list_execution(self, owner: Owner) -> Sequence[StoredFile]:
         """All artifacts of an execution, in order of their URIs; none is fine."""
+
+    def folders(self) -> AsyncIterator[ArtifactFolder]:
+        """The folders of all executions and uploads; those that come and go may be missed."""
+
+    async def delete_folder(self, folder: ArtifactFolder) -> None:
+        """Remove a folder with all artifacts in it; none is fine."""
 
     async def copy(self, source: ArtifactUri, target: ArtifactUri) -> int:
         """Copy an artifact, whole; its size in bytes. Raises `ArtifactMissing`."""

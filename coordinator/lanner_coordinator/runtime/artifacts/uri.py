@@ -91,6 +91,31 @@ class ArtifactUri:
         return SCHEMES[0] + "/".join(quote(segment, safe=_PLAIN) for segment in self.segments)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArtifactFolder:
+    """All that an execution or an upload has in the storage.
+
+    Attributes:
+        segments: Folders below the root of the storage.
+        is_upload: Whether it is an upload's.
+    """
+
+    segments: tuple[str, ...]
+    is_upload: bool
+
+    @property
+    def id(self) -> str:
+        """Of the execution or upload."""
+        return self.segments[-1]
+
+
+def folder_at(segments: tuple[str, ...]) -> ArtifactFolder | None:
+    """The execution or upload that a folder of the storage is of; absent: of none."""
+    if len(segments) < 4 or segments[-2] not in _MARKERS:
+        return None
+    return ArtifactFolder(segments=segments, is_upload=segments[-2] == _UPLOADS)
+
+
 def parse_uri(text: str) -> ArtifactUri:
     """Read a URI.
 

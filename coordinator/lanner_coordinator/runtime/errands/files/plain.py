@@ -59,6 +59,6 @@ class PurgeCurrentExecutionFiles:
 
     async def run(self, request: Request) -> NativeResult:
         """List and remove them."""
-        uris = await self._storage.list_execution(request.owner)
+        files = await self._storage.list_execution(request.owner)
         await self._storage.delete_execution(request.owner)
-        return NativeResult(outputs={"uris": [str(uri) for uri in uris]})
+        return NativeResult(outputs={"uris": [str(file.uri) for file in files]})

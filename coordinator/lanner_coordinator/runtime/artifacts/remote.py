@@ -1,0 +1,301 @@
+"""Artifact storage elsewhere: S3, Google Cloud Storage, Azure, SFTP.
+
+A file is written to this machine first and sent when it is whole and checked, so that a storage
+that is away for a while is tried again without the sender, and never holds a half. What is small is
+kept here too, for expressions that read it while they are rendered; of the rest its size.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import random
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Any, ParamSpec, Self, TypeVar
+
+from lanner_coordinator.runtime.artifacts.drafts import PARTIAL_NAME, Draft, Drafts
+from lanner_coordinator.runtime.artifacts.errors import ArtifactMissing, StorageUnavailable
+from lanner_coordinator.runtime.artifacts.near import NearFiles
+from lanner_coordinator.runtime.artifacts.remote_files import RemoteFiles, Unreachable
+from lanner_coordinator.runtime.artifacts.storage import ArtifactWriter, Resumption, StoredFile
+from lanner_coordinator.runtime.artifacts.threads import Threads
+from lanner_coordinator.runtime.artifacts.uri import (
+    ArtifactFolder,
+    ArtifactUri,
+    Owner,
+    execution_folder,
+)
+
+logger = logging.getLogger(__name__)
+
+THREAD_COUNT = 8
+"""Transfers at once; further ones wait."""
+
+PATIENCE = timedelta(minutes=3)
+"""How long a storage is tried again that does not answer."""
+
+_FIRST_WAIT_SECONDS = 0.5
+_LONGEST_WAIT_SECONDS = 15.0
+
+_Arguments = ParamSpec("_Arguments")
+_Result = TypeVar("_Result")
+
+
+class RemoteArtifacts:
+    """Artifacts below a URL."""
+
+    def __init__(
+        self,
+        files: RemoteFiles,
+        near_root: Path,
+        limit_bytes: int = 0,
+        patience: timedelta = PATIENCE,
+    ) -> None:
+        """Nothing is touched yet.
+
+        Args:
+            files: The storage.
+            near_root: Folder of this machine for what is being written, and for what is kept near.
+            limit_bytes: That an artifact may have; 0: any number.
+            patience: How long the storage is tried again.
+        """
+        self._files = files
+        self._drafts = Drafts(near_root / PARTIAL_NAME, limit_bytes)
+        self._near = NearFiles(near_root, self._drafts)
+        self._threads = Threads(THREAD_COUNT)
+        # Of its own: while all transfers wait for the storage, uploads are still written here.
+        self._near_threads = Threads(THREAD_COUNT)
+        self._tries = Tries(files.name, self._threads, patience)
+
+    async def __aenter__(self) -> Self:
+        """Open, and remove what a crash has left of artifacts that were being written.
+
+        Raises:
+            ArtifactError: The storage will never work as it is configured.
+        """
+        await self._near_threads.run(self._near.prepare)
+        await self._near_threads.run(self._drafts.prepare)
+        try:
+            await self._threads.run(self._files.probe)
+        except FileNotFoundError as cause:
+            raise ArtifactMissing(f"there is no artifact storage {self._files.name}") from cause
+        except Unreachable as error:
+            # Better up without files than not at all: what needs them tries for a while.
+            logger.warning("The artifact storage %s does not answer: %s", self._files.name, error)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Close."""
+        self._threads.abandon()
+        await self._near_threads.close()
+
+    @contextlib.asynccontextmanager
+    async def writer(
+        self, uri: ArtifactUri, resumption: Resumption | None = None
+    ) -> AsyncIterator[ArtifactWriter]:
+        """Write an artifact; nothing is left of it unless `finish` was called inside."""
+        draft = await self._near_threads.run(self._drafts.begin, uri, resumption)
+        try:
+            yield _Writer(draft, lambda path: self._publish(path, uri), self._near_threads)
+        finally:
+            await self._near_threads.run(draft.close)
+
+    async def unfinished(self, key: str) -> int:
+        """Bytes that are aside of the upload with this key."""
+        return await self._near_threads.run(self._drafts.size, key)
+
+    async def drop_unfinished(self, before: datetime) -> int:
+        """Remove what is aside of uploads that nobody went on with since; how many."""
+        await self._tries.run("be tidied", self._files.drop_partial, before)
+        return await self._near_threads.run(self._drafts.drop, before)
+
+    async def open(self, uri: ArtifactUri, offset: int = 0) -> AsyncIterator[bytes]:
+        """Its bytes from an offset on, in chunks of `CHUNK_BYTES`."""
+        while True:
+            reader = _Reader(self._files, uri)
+            try:
+                await self._of(uri, reader.open, offset)
+                while chunk := await self._threads.run(reader.read):
+                    offset += len(chunk)
+                    yield chunk
+                return
+            except Unreachable as error:
+                logger.warning("%s is read on at byte %s after: %s", uri, offset, error)
+            finally:
+                await self._threads.run(reader.close)
+
+    async def size(self, uri: ArtifactUri) -> int:
+        """Bytes."""
+        return await self._of(uri, self._files.size, uri)
+
+    async def exists(self, uri: ArtifactUri) -> bool:
+        """Whether there is such an artifact."""
+        try:
+            await self.size(uri)
+        except ArtifactMissing:
+            return False
+        return True
+
+    async def delete(self, uri: ArtifactUri) -> None:
+        """Remove it; one that is missing is fine."""
+        with contextlib.suppress(ArtifactMissing):
+            await self._of(uri, self._files.delete, uri)
+        await self._near_threads.run(self._near.delete, uri)
+
+    async def delete_execution(self, owner: Owner) -> None:
+        """Remove all artifacts of an execution; none is fine."""
+        await self._delete_tree(execution_folder(owner))
+
+    async def list_execution(self, owner: Owner) -> Sequence[StoredFile]:
+        """All artifacts of an execution, in order of their URIs; none is fine."""
+        found = await self._tries.run("be listed", self._files.list_tree, execution_folder(owner))
+        return sorted(found, key=lambda file: file.uri.segments)
+
+    async def folders(self) -> AsyncIterator[ArtifactFolder]:
+        """The folders of all executions and uploads; those that come and go may be missed."""
+        waiting: list[tuple[str, ...]] = [()]
+        while waiting:
+            segments = waiting.pop()
+            found, others = await self._tries.run("be listed", self._files.folders_below, segments)
+            waiting += [(*segments, name) for name in reversed(others)]
+            for folder in found:
+                yield folder
+
+    async def delete_folder(self, folder: ArtifactFolder) -> None:
+        """Remove a folder with all artifacts in it; none is fine."""
+        await self._delete_tree(folder.segments)
+
+    async def copy(self, source: ArtifactUri, target: ArtifactUri) -> int:
+        """Copy an artifact, whole; its size in bytes."""
+        size_bytes = await self.size(source)
+        if await self._of(source, self._files.copy, source, target):
+            await self._near_threads.run(self._near.copy, source, target, size_bytes)
+            return size_bytes
+        async with self.writer(target) as writer:
+            async for chunk in self.open(source):
+                await writer.write(chunk)
+            return await writer.finish()
+
+    async def _publish(self, path: Path, uri: ArtifactUri) -> None:
+        await self._tries.run(f"store {uri}", self._files.put, path, uri)
+        await self._near_threads.run(self._near.keep, path, uri)
+
+    async def _delete_tree(self, segments: Sequence[str]) -> None:
+        await self._tries.run("be emptied", self._files.delete_tree, segments)
+        await self._near_threads.run(self._near.delete_tree, segments)
+
+    async def _of(
+        self,
+        uri: ArtifactUri,
+        work: Callable[_Arguments, _Result],
+        *arguments: _Arguments.args,
+        **named: _Arguments.kwargs,
+    ) -> _Result:
+        try:
+            return await self._tries.run(f"give {uri}", work, *arguments, **named)
+        except FileNotFoundError as cause:
+            raise ArtifactMissing(f"There is no artifact {uri}.") from cause
+
+
+class Tries:
+    """Tries a storage again that does not answer, at longer and longer intervals."""
+
+    def __init__(self, name: str, threads: Threads, patience: timedelta) -> None:
+        self._name = name
+        self._threads = threads
+        self._patience = patience
+
+    async def run(
+        self,
+        what: str,
+        work: Callable[_Arguments, _Result],
+        *arguments: _Arguments.args,
+        **named: _Arguments.kwargs,
+    ) -> _Result:
+        """Do something in a thread, until it works.
+
+        Raises:
+            StorageUnavailable: It did not in time.
+        """
+        now = asyncio.get_running_loop().time
+        give_up_at = now() + self._patience.total_seconds()
+        longest_seconds = _FIRST_WAIT_SECONDS
+        while True:
+            try:
+                return await self._threads.run(work, *arguments, **named)
+            except Unreachable as error:
+                wait_seconds = random.uniform(0, longest_seconds)
+                if now() + wait_seconds > give_up_at:
+                    raise StorageUnavailable(
+                        f"The artifact storage {self._name} could not {what} for "
+                        f"{self._patience.total_seconds():g} s: {error}. Try again later."
+                    ) from error
+                logger.warning(
+                    "The artifact storage %s could not %s: %s. Trying again.",
+                    self._name,
+                    what,
+                    error,
+                )
+            await asyncio.sleep(wait_seconds)
+            longest_seconds = min(longest_seconds * 2, _LONGEST_WAIT_SECONDS)
+
+
+class _Writer:
+    """Writes here, and sends the whole."""
+
+    def __init__(
+        self, draft: Draft, publish: Callable[[Path], Awaitable[None]], threads: Threads
+    ) -> None:
+        self._draft = draft
+        self._publish = publish
+        self._threads = threads
+
+    async def write(self, chunk: bytes) -> None:
+        """Append."""
+        await self._threads.run(self._draft.write, chunk)
+
+    async def finish(self, sha256: str = "") -> int:
+        """Make it durable and visible."""
+        path, size_bytes = await self._threads.run(self._draft.seal, sha256)
+        await self._publish(path)
+        await self._threads.run(self._draft.discard)
+        return size_bytes
+
+
+class _Reader:
+    """A file that is being read, in threads; a cancelled read goes on in its thread to the end."""
+
+    def __init__(self, files: RemoteFiles, uri: ArtifactUri) -> None:
+        self._files = files
+        self._uri = uri
+        self._lock = threading.Lock()
+        self._file: Any = None
+
+    def open(self, offset: int) -> None:
+        """Begin at an offset."""
+        with self._lock:
+            self._file = self._files.open(self._uri, offset)
+
+    def read(self) -> bytes:
+        """The next chunk; empty at the end."""
+        with self._lock:
+            return self._files.read(self._file, self._uri) if self._file is not None else b""
+
+    def close(self) -> None:
+        """Close; may be called again."""
+        with self._lock:
+            if self._file is not None:
+                # The link may be lost, and with it there is nothing to close.
+                with contextlib.suppress(Exception):
+                    self._file.close()
+                self._file = None
