@@ -283,6 +283,8 @@ def _modified(info: Mapping[str, Any]) -> datetime:
         value = info.get(name)
         if isinstance(value, str):
             value = datetime.fromisoformat(value)
+        elif isinstance(value, int | float):
+            value = datetime.fromtimestamp(value, UTC)
         if isinstance(value, datetime):
             return value if value.tzinfo else value.replace(tzinfo=UTC)
     return _EPOCH
