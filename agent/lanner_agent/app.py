@@ -44,6 +44,7 @@ from lanner_agent.spool_files import SpoolFiles
 from lanner_agent.spool_limits import SpoolLimits
 from lanner_agent.tasks.contract import TaskType
 from lanner_agent.trash import Trash
+from lanner_agent.web_policy import WebPolicy
 from lanner_agent.wire.artifact_calls import ArtifactCalls
 from lanner_agent.wire.catalog import EncodedCatalog, encode_catalog
 from lanner_agent.wire.dial import dial
@@ -64,11 +65,13 @@ class Plugins:
         runners: Ways to run commands.
         task_types: Task types with code that runs here.
         clock: Tells the time of day.
+        web_policy: What tasks may call.
     """
 
     runners: Sequence[Runner]
     task_types: Sequence[TaskType]
     clock: Clock = field(default_factory=SystemClock)
+    web_policy: WebPolicy = field(default_factory=WebPolicy)
 
 
 def installed_plugins(config: Config) -> Plugins:
@@ -95,6 +98,7 @@ def installed_plugins(config: Config) -> Plugins:
             ProcessRunner(ProcessConfig(agent_id=config.agent_id, data=data), clock),
         ],
         task_types=installed_task_types(),
+        web_policy=policy.web,
     )
 
 
@@ -193,6 +197,7 @@ def _services(
         secret_memory=secret_memory_for(folder.root),
         open_artifacts=open_artifacts,
         kept_folders=KeptFolders(folder.kept, plugins.clock),
+        web_policy=plugins.web_policy,
     )
 
 

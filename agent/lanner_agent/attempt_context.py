@@ -34,6 +34,7 @@ from lanner_agent.tasks.contract import (
     TaskFailed,
     TaskIdentity,
 )
+from lanner_agent.web_policy import WebPolicy
 
 # After a command was stopped its last lines are waited for no longer than this.
 LAST_LINES_SECONDS = 5.0
@@ -52,6 +53,7 @@ class AttemptTools:
         metrics: Its metrics.
         artifacts: Its files in artifact storage.
         kept_folders: Folders that outlive attempts.
+        web_policy: What tasks may call.
         group: Owns what must go on when the task's own code is cancelled.
     """
 
@@ -63,6 +65,7 @@ class AttemptTools:
     metrics: Metrics
     artifacts: Artifacts
     kept_folders: KeptFolders
+    web_policy: WebPolicy
     group: asyncio.TaskGroup
 
 
@@ -153,6 +156,11 @@ class AttemptContext:
     def variables(self) -> Mapping[str, object]:
         """Flow, execution and task run as expressions see them."""
         return self._facts.variables
+
+    @property
+    def web_policy(self) -> WebPolicy:
+        """What tasks on this host may call."""
+        return self._tools.web_policy
 
     async def log(self, level: LogLevel, text: str) -> None:
         """Send one line, or several."""

@@ -16,6 +16,7 @@ from lanner_agent.kept_folders import KeptFolders
 from lanner_agent.secret_memory import SecretMemory
 from lanner_agent.spool import Spool
 from lanner_agent.trash import Trash
+from lanner_agent.web_policy import WebPolicy
 
 OpenArtifacts = Callable[[AttemptId, str], ArtifactLink]
 """Opens artifact storage for an attempt, with its credential."""
@@ -36,6 +37,7 @@ class Services:
         secret_memory: Keeps what is to be masked.
         open_artifacts: Opens artifact storage.
         kept_folders: Folders that outlive attempts.
+        web_policy: What tasks may call.
     """
 
     clock: Clock
@@ -48,3 +50,4 @@ class Services:
     secret_memory: SecretMemory
     open_artifacts: OpenArtifacts
     kept_folders: KeptFolders
+    web_policy: WebPolicy

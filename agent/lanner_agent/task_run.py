@@ -123,6 +123,7 @@ class TaskRun:
             metrics=self._metrics,
             artifacts=artifacts,
             kept_folders=services.kept_folders,
+            web_policy=services.web_policy,
             group=group,
         )
         facts = AttemptFacts(

@@ -27,6 +27,7 @@ from lanner_agent.tasks.contract import (
     TaskFailed,
     TaskIdentity,
 )
+from lanner_agent.web_policy import WebPolicy
 
 WORKING_TOKEN = "{{LANNER-WORKING-DIR}}"
 OUTPUT_TOKEN = "{{LANNER-OUTPUT-DIR}}"
@@ -74,6 +75,7 @@ class FakeTaskContext:
         started_descriptions: What was said to have started.
         commands: What was run.
         running: What was run and is not discarded.
+        web_policy: What tasks may call.
     """
 
     folder: Path
@@ -85,6 +87,7 @@ class FakeTaskContext:
     started_descriptions: list[str] = field(default_factory=list)
     commands: list[Command] = field(default_factory=list)
     running: list[RunningCommand] = field(default_factory=list)
+    web_policy: WebPolicy = field(default_factory=WebPolicy)
 
     @property
     def identity(self) -> TaskIdentity:

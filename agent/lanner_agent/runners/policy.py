@@ -5,6 +5,8 @@ images = ["lanner-*/*", "registry.example.com/*"]   # absent: all images
 volumes = ["/srv/data", "cache"]                    # folders (with all below) and named volumes
 privileged = false
 host_network = false
+refused_networks = ["10.0.0.0/8"]                   # what core.http tasks may not call …
+allowed_networks = ["10.1.2.3"]                     # … and what they may all the same
 """
 
 from __future__ import annotations
@@ -12,14 +14,16 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 
 from lanner_agent.errors import ConfigError, PolicyRefused
 from lanner_agent.runners.contract import ContainerOptions
+from lanner_agent.web_policy import WebPolicy, read_networks
 
 ALL_IMAGES = ("*",)
+NETWORKS = ("refused_networks", "allowed_networks")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,12 +35,14 @@ class HostPolicy:
         volumes: Folders of the host that may be mounted, with all below them, and names of volumes.
         privileged: Whether a container may have all rights.
         host_network: Whether a container may use the host's network, or another container's.
+        web: What tasks of the agent itself may call.
     """
 
     images: Sequence[str] = ALL_IMAGES
     volumes: Sequence[str] = ()
     privileged: bool = False
     host_network: bool = False
+    web: WebPolicy = field(default_factory=WebPolicy)
 
     def check(self, options: ContainerOptions) -> None:
         """Refuse what is not allowed.
@@ -101,7 +107,22 @@ def _problem(name: str, value: object) -> list[str]:
         return [] if is_list else [f"`{name}` must be a list of texts."]
     if name in ("privileged", "host_network"):
         return [] if isinstance(value, bool) else [f"`{name}` must be true or false."]
-    return [f"`{name}` is unknown; there are images, volumes, privileged and host_network."]
+    if name in NETWORKS:
+        return _network_problems(name, value)
+    return [
+        f"`{name}` is unknown; there are images, volumes, privileged, host_network,"
+        f" {' and '.join(NETWORKS)}."
+    ]
+
+
+def _network_problems(name: str, value: object) -> list[str]:
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        return [f"`{name}` must be a list of networks, like 10.0.0.0/8."]
+    try:
+        read_networks(value)
+    except ValueError as problem:
+        return [f"`{name}`: {problem}."]
+    return []
 
 
 def _policy(entries: Mapping[str, object]) -> HostPolicy:
@@ -114,4 +135,8 @@ def _policy(entries: Mapping[str, object]) -> HostPolicy:
         volumes=texts("volumes", ()),
         privileged=entries.get("privileged") is True,
         host_network=entries.get("host_network") is True,
+        web=WebPolicy(
+            allowed=read_networks(texts("allowed_networks", ())),
+            refused=read_networks(texts("refused_networks", ())),
+        ),
     )

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Protocol
 
 from lanner_agent.runners.contract import Command, CommandEnd, RunningCommand
+from lanner_agent.web_policy import WebPolicy
 
 
 class LogLevel(StrEnum):
@@ -160,6 +161,10 @@ class TaskContext(Protocol):
     @property
     def variables(self) -> Mapping[str, object]:
         """Flow, execution and task run as expressions see them, without secrets."""
+
+    @property
+    def web_policy(self) -> WebPolicy:
+        """What tasks on this host may call."""
 
     async def log(self, level: LogLevel, text: str) -> None:
         """Send one line (texts with line ends become several).

@@ -265,7 +265,6 @@ async def test_a_proxy_is_asked_for_the_whole_address(
 async def test_all_wrong_properties_are_told_at_once(context: FakeTaskContext) -> None:
     properties = {
         "uri": "ftp://x",
-        "encryptBody": True,
         "options": {"timeout": {"connectTimeout": "soon"}, "allowedResponseCodes": ["ok"]},
     }
 
@@ -273,7 +272,7 @@ async def test_all_wrong_properties_are_told_at_once(context: FakeTaskContext) -
         await request.run(context, properties)
 
     assert failed.value.cause is FailureCause.PROPERTIES
-    for part in ("must begin with http", "encryptBody", "`connectTimeout`", "allowedResponseCodes"):
+    for part in ("must begin with http", "`connectTimeout`", "allowedResponseCodes"):
         assert part in failed.value.message
 
 

@@ -1,47 +1,32 @@
-"""Where a task may not call: the addresses at which clouds hand out a host's own credentials.
-
-A flow's author is not the owner of the agent's host. Link-local addresses (RFC 3927, RFC 4291) lead
-to the metadata service of every large cloud and to nothing that a flow needs.
-"""
+"""Looks where a call leads, before it goes out and again where it arrived."""
 
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import socket
 
 from lanner_agent.tasks.contract import TaskFailed
-
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-
-# Amazon's metadata service on IPv6 is not link-local.
-METADATA = frozenset({ipaddress.ip_address("fd00:ec2::254")})
+from lanner_agent.web_policy import WebPolicy
 
 
-def check_address(text: str, host: str) -> None:
-    """Refuse an address that leads to metadata.
+def check_address(policy: WebPolicy, text: str, host: str) -> None:
+    """Refuse an address that the host's policy refuses.
 
     Raises:
         TaskFailed: It does.
     """
-    # A scope (`fe80::1%eth0`) says nothing about where it leads.
-    address: Address = ipaddress.ip_address(text.partition("%")[0])
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
-        address = address.ipv4_mapped
-    if address.is_link_local or address in METADATA:
-        raise TaskFailed(
-            f"{host} leads to {address}, an address of this host's own surroundings (credentials of"
-            " a cloud are there): tasks may not call it."
-        )
+    why_not = policy.refusal(text, host)
+    if why_not is not None:
+        raise TaskFailed(why_not)
 
 
-async def check_host(host: str, port: int) -> None:
-    """Refuse a host one of whose addresses leads to metadata.
+async def check_host(policy: WebPolicy, host: str, port: int) -> None:
+    """Refuse a host one of whose addresses is refused.
 
     A name that nobody knows is let through: calling it says what is wrong.
 
     Raises:
-        TaskFailed: It does.
+        TaskFailed: One is.
     """
     loop = asyncio.get_running_loop()
     try:
@@ -49,4 +34,4 @@ async def check_host(host: str, port: int) -> None:
     except OSError:
         return
     for _, _, _, _, place in found:
-        check_address(str(place[0]), host)
+        check_address(policy, str(place[0]), host)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import cache
 from typing import Any, BinaryIO
@@ -20,6 +20,7 @@ from lanner_agent.tasks.http.address_guard import check_address, check_host
 from lanner_agent.tasks.http.failures import told
 from lanner_agent.tasks.http.settings import MULTIPART, Auth, Call, Options
 from lanner_agent.tasks.properties import shown
+from lanner_agent.web_policy import WebPolicy
 
 _ARTIFACT_SCHEMES = ("kestra://", "lanner://")
 
@@ -33,7 +34,7 @@ async def exchanged(context: TaskContext, call: Call) -> AsyncIterator[httpx.Res
     """
     async with AsyncExitStack() as stack:
         try:
-            client = await stack.enter_async_context(_client(call.options))
+            client = await stack.enter_async_context(_client(call.options, context.web_policy))
             content = await _content(context, call, stack)
             response = await stack.enter_async_context(
                 client.stream(
@@ -52,7 +53,7 @@ async def exchanged(context: TaskContext, call: Call) -> AsyncIterator[httpx.Res
             raise TaskFailed(f"The property `uri` is no URL: {error}.") from error
 
 
-def _client(options: Options) -> httpx.AsyncClient:
+def _client(options: Options, policy: WebPolicy) -> httpx.AsyncClient:
     timeout = httpx.Timeout(options.idle_seconds, connect=options.connect_seconds)
     return httpx.AsyncClient(
         timeout=timeout,
@@ -62,21 +63,23 @@ def _client(options: Options) -> httpx.AsyncClient:
         verify=_tls(is_insecure=options.is_insecure),
         # The accounts in the agent owner's netrc are not for flows.
         trust_env=False,
-        event_hooks={"request": [_check_request], "response": [_check_response]},
+        event_hooks=_hooks(policy),
     )
 
 
-async def _check_request(request: httpx.Request) -> None:
-    """Also called for every redirection."""
-    await check_host(request.url.host, request.url.port or 0)
+def _hooks(policy: WebPolicy) -> dict[str, list[Callable[..., Awaitable[None]]]]:
+    async def check_request(request: httpx.Request) -> None:
+        """Also called for every redirection."""
+        await check_host(policy, request.url.host, request.url.port or 0)
 
+    async def check_response(response: httpx.Response) -> None:
+        """A name may lead elsewhere when it is asked for again: look where this one led."""
+        stream = response.extensions.get("network_stream")
+        peer = stream.get_extra_info("server_addr") if stream is not None else None
+        if isinstance(peer, tuple):
+            check_address(policy, str(peer[0]), response.url.host)
 
-async def _check_response(response: httpx.Response) -> None:
-    """A name may lead elsewhere when it is asked for again: look where this one led."""
-    stream = response.extensions.get("network_stream")
-    peer = stream.get_extra_info("server_addr") if stream is not None else None
-    if isinstance(peer, tuple):
-        check_address(str(peer[0]), response.url.host)
+    return {"request": [check_request], "response": [check_response]}
 
 
 def _auth(auth: Auth | None) -> httpx.Auth | None:

@@ -20,7 +20,10 @@ async def run(context: TaskContext, properties: Properties) -> TaskResult:
     """Call and read the answer."""
     from lanner_agent.tasks.http.exchange import exchanged
 
-    call = _read(PropertyReader(properties))
+    reader = PropertyReader(properties)
+    call = read_call(reader)
+    is_secret = reader.flag("encryptBody")
+    reader.finish()
     await context.started(f"{call.method} {call.place}")
     await context.log(LogLevel.DEBUG, f"{call.method} {call.place}")
     async with exchanged(context, call) as response:
@@ -33,7 +36,8 @@ async def run(context: TaskContext, properties: Properties) -> TaskResult:
             "uri": call.uri,
             "code": response.status_code,
             "headers": headers_of(response),
-            "body": body if content else None,
+            # The coordinator keeps an output of this name encrypted and masks it.
+            ("encryptedBody" if is_secret else "body"): body if content else None,
         }
     )
 
@@ -57,14 +61,6 @@ def headers_of(response: httpx.Response) -> dict[str, list[str]]:
         first = spelling.setdefault(name.lower(), name)
         found.setdefault(first, []).append(raw_value.decode("latin-1"))
     return found
-
-
-def _read(reader: PropertyReader) -> Call:
-    call = read_call(reader)
-    if reader.flag("encryptBody"):
-        reader.refuse("The property `encryptBody` is true, but agents have no key: remove it.")
-    reader.finish()
-    return call
 
 
 async def _body(response: httpx.Response, limit: int) -> bytes:

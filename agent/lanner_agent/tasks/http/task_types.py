@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 
 from lanner_agent.tasks import schema
 from lanner_agent.tasks.contract import TaskType
-from lanner_agent.tasks.http import download, request
+from lanner_agent.tasks.http import download, request, sse
 from lanner_agent.tasks.http.settings import AUTH_TYPES, JSON
 from lanner_agent.tasks.schema import Schema
 
 REQUEST = "io.kestra.plugin.core.http.Request"
 DOWNLOAD = "io.kestra.plugin.core.http.Download"
+SSE_REQUEST = "io.kestra.plugin.core.http.SseRequest"
 
 _TIMEOUT: Mapping[str, Schema] = {
     "connectTimeout": schema.text("Limit of connecting, as `PT30S`.", default="PT30S"),
@@ -91,7 +92,8 @@ TASK_TYPES: Sequence[TaskType] = (
             {
                 **CALL,
                 "encryptBody": schema.flag(
-                    "Must be false: agents have no key to encrypt outputs.", default=False
+                    "Give the body as `encryptedBody`, which is stored encrypted and masked.",
+                    default=False,
                 ),
             },
             required=["uri"],
@@ -102,6 +104,10 @@ TASK_TYPES: Sequence[TaskType] = (
                 "code": schema.whole("Status of the response."),
                 "headers": _HEADERS,
                 "body": schema.text("Body of the response; absent when it was empty."),
+                "encryptedBody": {
+                    **schema.text("Body of the response instead, with `encryptBody: true`."),
+                    "writeOnly": True,
+                },
             }
         ),
         run=request.run,
@@ -132,6 +138,40 @@ TASK_TYPES: Sequence[TaskType] = (
         ),
         run=download.run,
         examples=(f"id: orders\ntype: {DOWNLOAD}\nuri: https://shop.example/orders.csv\n",),
+    ),
+    TaskType(
+        name=SSE_REQUEST,
+        description="Read the events that a server sends, until it ends the stream.",
+        properties_schema=schema.record(
+            {
+                **CALL,
+                "concatJqExpression": schema.text(
+                    "Program of jq that is given each event, `.data.message`; what it gives is"
+                    " joined into `result`."
+                ),
+                "failedOnMissingJq": schema.flag(
+                    "An event for which the program gives no value is a failure.", default=True
+                ),
+            },
+            required=["uri"],
+        ),
+        outputs_schema=schema.record(
+            {
+                "uri": schema.text("Address that was called."),
+                "size": schema.whole("Number of events."),
+                "events": {
+                    "type": "array",
+                    "items": schema.any_map("`data`, `id`, `name`, `comment`, `retry`."),
+                    "description": "The events; absent when there is a `result`.",
+                },
+                "result": schema.text("What the program of jq gave, joined."),
+            }
+        ),
+        run=sse.run,
+        examples=(
+            f"id: answer\ntype: {SSE_REQUEST}\nuri: https://ai.example/stream\n"
+            "concatJqExpression: .data.message\n",
+        ),
     ),
 )
 """All types of this family, for the entry point."""
