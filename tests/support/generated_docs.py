@@ -13,7 +13,8 @@ from lanner_agent.discovery import installed_task_types
 from lanner_coordinator.flow.catalog import TypeDescription
 from lanner_coordinator.flow.known_types import KnownTypes
 from lanner_coordinator.flow.model import TaskKind
-from lanner_coordinator.language.reference.pages import reference
+from lanner_coordinator.language.reference.pages import WRITTEN_NOTE, reference
+from lanner_coordinator.language.reference.problems.page import page as problem_page
 from tests.support.wrong_flows import comparison
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -41,6 +42,7 @@ def generated() -> Mapping[Path, str]:
     """Every generated page."""
     catalog = installed_catalog()
     pages = {DOCS / "flow-language" / name: text for name, text in reference(catalog).items()}
+    pages[DOCS / "problems.md"] = WRITTEN_NOTE + problem_page()
     pages[DOCS / "wrong-flows.md"] = comparison(catalog)
     return pages
 

@@ -7,7 +7,10 @@ from collections.abc import Mapping
 from lanner_coordinator.flow.catalog import Catalog
 from lanner_coordinator.language.reference import expressions, keys, types
 
-_NOTE = "<!-- Written by scripts/gen-docs from the program itself: change that, not this. -->\n\n"
+WRITTEN_NOTE = (
+    "<!-- Written by scripts/gen-docs from the program itself: change that, not this. -->\n\n"
+)
+"""First line of every page."""
 
 _INDEX = """\
 # The flow language
@@ -29,4 +32,4 @@ def reference(catalog: Catalog) -> Mapping[str, str]:
         "expressions.md": expressions.page(),
         **of_types,
     }
-    return {name: _NOTE + text for name, text in found.items()}
+    return {name: WRITTEN_NOTE + text for name, text in found.items()}
