@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+from lanner_coordinator.flow.duration import parse_duration
 from lanner_coordinator.flow.model import (
     AgentLostPolicy,
     Retry,
@@ -30,13 +31,18 @@ class Attempts:
     Attributes:
         world: All chance.
         timeline: What people do.
-        rescued: Gives the date when the `errors` before a retry have ended.
+        rescued: Gives the date when the `errors` before a retry have ended, none of which begins
+            after another date.
         number: Number of the execution among those that take each other's place.
         next_failure: Date of the first failure that calls for another execution.
     """
 
     def __init__(
-        self, world: World, timeline: Timeline, rescued: Callable[[Rescue, int], int], number: int
+        self,
+        world: World,
+        timeline: Timeline,
+        rescued: Callable[[Rescue, int, int], int],
+        number: int,
     ) -> None:
         self.world = world
         self.timeline = timeline
@@ -51,7 +57,7 @@ class Attempts:
         """How a leaf ends, and when; `old` is its record before a restart."""
         offset = old.attempts if old is not None else 0
         first_at = UNKNOWN
-        deadline = self.timeline.deadline(is_shielded=scope.is_shielded)
+        deadline = self._deadline(scope)
         while True:
             record.attempts += 1
             number = record.attempts + offset
@@ -77,12 +83,15 @@ class Attempts:
             if state:
                 return state, now
 
+    def _deadline(self, scope: Scope) -> int:
+        return min(self.timeline.deadline(is_shielded=scope.is_shielded), scope.stop_at)
+
     def _after_failure(
         self, failures: int, first_at: int, end: int, scope: Scope
     ) -> tuple[str, int]:
         """How the task run ends and when; or no state, and when its next attempt begins."""
         retry = scope.retry
-        deadline = self.timeline.deadline(is_shielded=scope.is_shielded)
+        deadline = self._deadline(scope)
         if retry is not None and retry.behavior is RetryBehavior.CREATE_NEW_EXECUTION:
             if _next_date(retry, self.number, 0, end) >= 0:
                 self.next_failure = min(self.next_failure, end)
@@ -91,7 +100,7 @@ class Attempts:
         if now < 0:
             return "FAILED", end
         if scope.rescue is not None:
-            ready = self.rescued(scope.rescue, self.timeline.followed(end))
+            ready = self.rescued(scope.rescue, self.timeline.followed(end), deadline)
             if ready >= deadline:
                 return "KILLED", ready
             now = max(now, ready)
@@ -106,12 +115,29 @@ class Attempts:
             now += plan.worked // 3 * TICK
             if now > deadline:
                 return "KILLED", deadline, UNKNOWN
-        return self._attempt(task, plan, now, deadline)
+        return self._limited(task, plan, now, deadline)
 
-    def _attempt(
+    def _limited(
         self, task: Task, plan: AttemptPlan, now: int, deadline: int
     ) -> tuple[str, int, int]:
-        """How it ends, when, and when it started (or UNKNOWN)."""
+        """As `_attempt`, unless its timeout ends it first."""
+        if task.timeout is None:
+            return self._attempt(task, plan, now, deadline)
+        expiry = self.timeline.asked_again(now + ticks_of(task.timeout))
+        if _kind_of(task) is TaskKind.AGENT:
+            return self._attempt(task, plan, now, deadline, ticks_of(task.timeout))
+        outcome, end, started = self._attempt(task, plan, now, deadline)
+        if expiry < min(end, deadline):
+            return "FAILED", expiry, now
+        return outcome, end, started
+
+    def _attempt(
+        self, task: Task, plan: AttemptPlan, now: int, deadline: int, patience: int = NEVER * TICK
+    ) -> tuple[str, int, int]:
+        """How it ends, when, and when it started (or UNKNOWN).
+
+        It fails when it has waited for an agent longer than its patience.
+        """
         if task.type == SLEEP and plan.outcome == "SUCCESS":
             return self._sleep(plan, now, deadline)
         if task.type == EXIT and plan.outcome == "SUCCESS":
@@ -119,26 +145,43 @@ class Attempts:
             if end > deadline:
                 return "KILLED", min(end, deadline + plan.cancelled * TICK), now
             return f"{task.properties['state']}{LEAVES}", end, now
-        native = task.properties.get("said", task.kind) is TaskKind.NATIVE
+        if _kind_of(task) is TaskKind.NATIVE:
+            worked = self._worked(plan, 1, now, deadline)
+            return worked if worked[0] == "KILLED" else (*worked[:2], now)
+        expiry = now + patience
         for turn in (0, 1) if plan.returned else (1,):
-            if not native:
-                queued = self.timeline.resumed(now) + plan.queued[turn] * TICK
-                now = self.timeline.asked_again(queued)
-                if now > deadline:
-                    return "KILLED", deadline, UNKNOWN
-            elif not turn:
-                continue
-            end = now + (plan.worked if turn else plan.returned) * TICK
-            if end > deadline:
-                killed_at = deadline + plan.cancelled * TICK
-                if killed_at < end:
-                    return "KILLED", killed_at, UNKNOWN
-                kept = turn and plan.outcome in ("SUCCESS", "WARNING")
-                return (plan.outcome if kept else "KILLED"), end, UNKNOWN
-            known = plan.started and not native
-            started = now if native else now + plan.started * TICK if known else UNKNOWN
+            queued = self.timeline.resumed(now) + plan.queued[turn] * TICK
+            expiry = self._patient_until(now, queued, max(expiry, now), patience)
+            now = self.timeline.asked_again(queued)
+            if expiry < min(now, deadline):
+                return "FAILED", expiry, UNKNOWN
+            if now > deadline:
+                return "KILLED", deadline, UNKNOWN
+            outcome, end, started = self._worked(plan, turn, now, deadline)
+            if turn or end > deadline:
+                break
             now = end
-        return plan.outcome, now, started
+        return outcome, end, started
+
+    def _worked(
+        self, plan: AttemptPlan, turn: int, now: int, deadline: int
+    ) -> tuple[str, int, int]:
+        """How the work that begins now ends, when, and when it was said to have started."""
+        end = now + (plan.worked if turn else plan.returned) * TICK
+        if end <= deadline:
+            return plan.outcome, end, now + plan.started * TICK if plan.started else UNKNOWN
+        killed_at = deadline + plan.cancelled * TICK
+        kept = turn and plan.outcome in ("SUCCESS", "WARNING")
+        if killed_at < end or not kept:
+            return "KILLED", min(killed_at, end), UNKNOWN
+        return plan.outcome, end, UNKNOWN
+
+    def _patient_until(self, now: int, queued: int, expiry: int, patience: int) -> int:
+        """Until when an attempt waits in the queue that it comes to now: a hold does not count."""
+        hold = self.timeline.hold
+        if hold is None or now >= hold[1] or min(queued, expiry) < hold[0]:
+            return expiry
+        return hold[1] + patience
 
     def _sleep(self, plan: AttemptPlan, now: int, deadline: int) -> tuple[str, int, int]:
         asleep_at = now + plan.worked // 2 * TICK
@@ -159,6 +202,18 @@ def _next_date(retry: Retry | None, failures: int, first_at: int, now: int) -> i
             delay = min(delay, _ticks(retry.max_interval))
     last = NEVER * TICK if retry.max_duration is None else first_at + _ticks(retry.max_duration)
     return now + delay if now + delay <= last else -1
+
+
+def _kind_of(task: Task) -> TaskKind:
+    """Where its work is done, also of a templated task."""
+    kind = task.properties.get("said", task.kind)
+    assert isinstance(kind, TaskKind)
+    return kind
+
+
+def ticks_of(text: str) -> int:
+    """Length of a duration, in ticks."""
+    return _ticks(parse_duration(text))
 
 
 def _ticks(duration: timedelta) -> int:

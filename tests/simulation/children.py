@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from lanner_coordinator.flow.duration import parse_duration
 from lanner_coordinator.flow.model import Task
 from tests.simulation.timeline import TICK, Timeline
-from tests.simulation.world import Path, World
+from tests.simulation.world import NEVER, Path, World
 
 _WORST_FIRST = ("FAILED", "KILLED", "CANCELLED", "WARNING")
 
@@ -28,22 +31,29 @@ class Children:
         run then are killed.
         """
         asked = task.properties
+        expiry = NEVER * TICK
+        if task.timeout is not None:
+            length = parse_duration(task.timeout) // timedelta(microseconds=1)
+            expiry = self.timeline.asked_again(now + length * TICK)
+        stop = min(deadline, expiry)
         count = int(str(asked["count"]))
         ends: list[tuple[int, str]] = []
         for index in range(count):
             plan = self.world.child(task, path, number, index)
             now = self.timeline.asked_again(now + plan.delayed * TICK)
-            if now > deadline:
+            if now > stop:
                 break
             end, outcome = now + plan.worked * TICK, plan.outcome
-            killed_at = deadline + plan.cancelled * TICK
-            ends.append((killed_at, "KILLED") if deadline < killed_at < end else (end, outcome))
+            killed_at = stop + plan.cancelled * TICK
+            ends.append((killed_at, "KILLED") if stop < killed_at < end else (end, outcome))
         is_whole = len(ends) == count
         if is_whole and not asked["wait"]:
             return "SUCCESS", now
-        if not is_whole and (not asked["wait"] or all(end <= deadline for end, _ in ends)):
-            return "KILLED", deadline
+        if not is_whole and (not asked["wait"] or all(end <= stop for end, _ in ends)):
+            return "FAILED" if expiry < deadline else "KILLED", stop
         last = max(end for end, _ in ends)
+        if expiry < min(last, deadline):
+            return "KILLED" if deadline < last else "FAILED", last
         return _state(ends, is_whole, bool(asked["transmitFailed"]), last > deadline), last
 
 

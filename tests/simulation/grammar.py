@@ -94,6 +94,8 @@ class Grammar:
             allow_warning=chance.random() < 0.1,
             on_agent_lost=chance.choice(tuple(AgentLostPolicy)),
         )
+        if chance.random() < 0.12:
+            task = replace(task, timeout=f"PT{chance.randint(1, 15_000_000) / 1_000_000:.6f}S")
         if task.kind is TaskKind.NATIVE and chance.random() < 0.2:
             task = replace(task, type=SLEEP)
         elif task.kind is TaskKind.NATIVE and self.has_exits and chance.random() < 0.3:
@@ -109,6 +111,8 @@ class Grammar:
     def flowable(self, task: Task, depth: int) -> Task:
         """The same task as a flowable of any type."""
         name = self.chance.choice(_FLOWABLES)
+        if name == "Pause":
+            task = replace(task, timeout=None)  # its own, with tests of its own
         branches = {"errors": self.some(0.2, depth), "finally": self.some(0.2, depth)}
         properties: dict[str, object] = {}
         dependencies: dict[str, tuple[str, ...]] = {}

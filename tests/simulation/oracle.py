@@ -129,12 +129,13 @@ class Oracle:
                 self._keep(other)
 
     def _deadline(self, scope: Scope) -> int:
-        return self.timeline.deadline(is_shielded=scope.is_shielded)
+        return min(self.timeline.deadline(is_shielded=scope.is_shielded), scope.stop_at)
 
     def _work(self, task: Task, path: Path, now: int, scope: Scope) -> tuple[str, int]:
         name = task.type.rpartition(".")[2]
         has_begun = self._has_begun(scope.key)
-        if not has_begun and (task.run_if is not None or name not in _NO_EVALUATION):
+        is_steered = task.run_if is not None or task.timeout is not None
+        if not has_begun and (is_steered or name not in _NO_EVALUATION):
             refusal, now = self._evaluation(task, path, now, scope)
             if refusal:
                 return refusal, now
@@ -145,16 +146,33 @@ class Oracle:
                 state = state.removesuffix(LEAVES)
                 self.exits.append((end, len(self.exits), self._above(scope.key), state))
             return state, end
+        limited = self._limited(task, now, scope)
         if name == "LoopUntil":
-            states, now = self._rounds(task, path, now, scope)
+            states, now = self._rounds(task, path, now, limited)
         else:
-            lanes, limit = self._lanes_of(task, name, path, now, scope)
+            lanes, limit = self._lanes_of(task, name, path, now, limited)
             if lanes is None:
                 return "FAILED", now
             lanes, is_over = _enabled(lanes), self._is_over(task.branches, path)
-            states, now = self._lanes(lanes, task.dependencies, limit, now, scope, is_over=is_over)
+            states, now = self._lanes(
+                lanes, task.dependencies, limit, now, limited, is_over=is_over
+            )
             states |= {self.runs[scope.key].wait_state}
+        if limited.stop_at < self._deadline(scope) and now >= limited.stop_at:
+            self.runs[scope.key].restarts_anew = True
+            states = {"FAILED"}
         return self._conclude(states, task.branches, now, scope, path)
+
+    def _limited(self, task: Task, now: int, scope: Scope) -> Scope:
+        """What the tasks of a container have from above, with its timeout."""
+        if task.timeout is None:
+            return scope
+        expiry = self.timeline.asked_again(now + _ticks(task.timeout))
+        limited = replace(scope, stop_at=min(scope.stop_at, expiry))
+        if scope.rescue is not None and scope.rescue.scope.key == scope.key:
+            inner = replace(scope.rescue.scope, stop_at=limited.stop_at)
+            limited = replace(limited, rescue=replace(scope.rescue, scope=inner))
+        return limited
 
     def _has_begun(self, key: Key) -> bool:
         """Whether a restart finds it with children and goes on with those."""
@@ -192,8 +210,9 @@ class Oracle:
             is_over = self._is_over({"finally": lists["finally"]}, path)
             now = self._lanes(errors, {}, 0, now, own, is_over=is_over)[1]
         later: set[str] = set()
+        is_cut = now >= scope.stop_at
         if now < self.timeline.force_at:
-            shielded = replace(own, is_shielded=True)
+            shielded = replace(own, is_shielded=True, stop_at=NEVER * TICK)
             final = _enabled([[(task, path) for task in lists["finally"]]])
             later, now = self._lanes(final, {}, 0, now, shielded)
         is_killed = now >= (self.timeline.force_at if scope.is_shielded else self.timeline.kill_at)
@@ -203,7 +222,7 @@ class Oracle:
                 state = self.left[3]
                 return ("FAILED" if failed and state not in FAILURES else state), now
             is_killed = not scope.is_shielded
-        if is_killed or "KILLED" in states:
+        if is_cut or is_killed or "KILLED" in states:
             return "KILLED", now
         if "FAILED" in states or later & set(FAILURES):
             return "FAILED", now
@@ -228,6 +247,7 @@ class Oracle:
         scope: Scope,
         *,
         is_over: bool = False,
+        last_start: int = NEVER * TICK,
     ) -> tuple[set[str], int]:
         """States of all that ran, and when the last of it ended.
 
@@ -268,7 +288,8 @@ class Oracle:
                 position = kept.next_place[index] - 1
                 if pending[index] or index in kept.waiting:
                     continue
-            if is_over or states & set(FAILURES) or now >= self._deadline(scope):
+            is_late = now >= min(self._deadline(scope), last_start)
+            if is_over or is_late or states & set(FAILURES):
                 ready.clear()
                 missing.clear()
             elif position + 1 < len(lanes[index]):
@@ -277,12 +298,13 @@ class Oracle:
                 active -= index not in kept.ended
                 ready.extend((other, 0) for other in _freed(missing, lanes[index][0][0].id))
 
-    def _rescued(self, rescue: Rescue, now: int) -> int:
+    def _rescued(self, rescue: Rescue, now: int, last_start: int) -> int:
         """When the `errors` before a retry have ended; nothing of them remains."""
-        if now >= self._deadline(rescue.scope):
+        if now >= min(self._deadline(rescue.scope), last_start):
             return now
-        kept, self.runs = self.runs, {}
-        ended = self._lanes([rescue.lane], {}, 0, now, rescue.scope)[1]
+        kept, self.runs = self.runs, dict(self.runs)
+        lanes = [rescue.lane]
+        ended = self._lanes(lanes, {}, 0, now, rescue.scope, last_start=last_start)[1]
         self.runs = kept
         return ended
 

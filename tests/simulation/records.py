@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lanner_coordinator.flow.model import Retry, Task
-from tests.simulation.world import Path
+from tests.simulation.timeline import TICK
+from tests.simulation.world import NEVER, Path
 
 Key = tuple[str, Path]
 Lane = Sequence[tuple[Task, Path]]
@@ -42,12 +43,16 @@ class Record:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """What a task run has from above: who it is in, the retry rule, if a kill spares it."""
+    """What a task run has from above: who it is in, the retry rule, if a kill spares it.
+
+    `stop_at` is when the timeout of something above stops it.
+    """
 
     key: Key = ("", ())
     retry: Retry | None = None
     is_shielded: bool = False
     rescue: Rescue | None = None
+    stop_at: int = NEVER * TICK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

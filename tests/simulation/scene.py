@@ -34,10 +34,12 @@ class Scene:
         return keys
 
     def waits(self, keys: Collection[Key]) -> bool:
-        """Whether one of these containers waits for more than its children.
+        """Whether one of these containers waits for more than its children, or ended by itself.
 
-        What becomes of its wait has tests of its own.
+        What becomes of its wait and of the rest of its children has tests of its own.
         """
+        if any(self.runs[key].restarts_anew for key in keys):
+            return True
         types = {self.plan.tasks[key[0]].task.type.rpartition(".")[2] for key in keys}
         return bool(types & {"Pause", "LoopUntil"})
 

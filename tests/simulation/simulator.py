@@ -14,6 +14,7 @@ from lanner_coordinator.engine.execution import Container, LiveExecution, TaskRu
 from lanner_coordinator.engine.ids import number_of, task_run_of
 from lanner_coordinator.engine.plan import Plan
 from lanner_coordinator.engine.state import State
+from lanner_coordinator.flow.duration import parse_duration
 from lanner_coordinator.flow.model import Task, TaskKind
 from tests.simulation.grammar import EXIT, SLEEP
 from tests.simulation.world import AttemptPlan, ChildPlan, World
@@ -201,7 +202,9 @@ class Simulator:
 
     def _late(self, at: int) -> int:
         """A date that passed during the hold comes as long after it as it came after its begin."""
-        return at if at >= self.now or self.hold is None else self.now + at - self.hold[0]
+        if at >= self.now or self.hold is None:
+            return at
+        return max(self.now, min(self.now, self.hold[1]) + at - self.hold[0])
 
     def _withdraw(self, attempt_id: str) -> None:
         def is_submission(event: events.Event) -> bool:
@@ -238,6 +241,7 @@ class Simulator:
                 task_run_id=run.id,
                 should_run=evaluation.should_run,
                 values=dict(task.properties),
+                timeout=None if task.timeout is None else parse_duration(task.timeout),
             ),
         )
 
@@ -308,6 +312,8 @@ class Simulator:
         run = self.live.execution.run_of(event.attempt_id)
         attempt = run.attempt if run is not None else None
         if run is None or attempt is None or self.live.execution.is_on_hold:
+            return False
+        if attempt.children is not None and attempt.children.is_cut:
             return False
         count = len(attempt.children.ids) if attempt.children else 0
         is_next = event.execution_id.endswith(f"/{count}")

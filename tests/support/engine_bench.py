@@ -12,6 +12,7 @@ from lanner_coordinator.engine.events import RecordedEvent, decode_event, encode
 from lanner_coordinator.engine.execution import LiveExecution, TaskRun, restore, snapshot
 from lanner_coordinator.engine.plan import make_plan
 from lanner_coordinator.engine.state import State
+from lanner_coordinator.flow.duration import parse_duration
 from lanner_coordinator.flow.model import Flow, Task, TaskKind
 
 START = datetime(2030, 1, 1, tzinfo=UTC)
@@ -269,5 +270,11 @@ class EngineBench:
             self.send(events.EvaluationFailed(task_run_id=run_id, error="no such variable"))
             return
         should_run = task.id not in self.refused
-        values = dict(task.properties)
-        self.send(events.TaskRunEvaluated(task_run_id=run_id, should_run=should_run, values=values))
+        limit = None if task.timeout is None else parse_duration(task.timeout)
+        evaluated = events.TaskRunEvaluated(
+            task_run_id=run_id,
+            should_run=should_run,
+            values=dict(task.properties),
+            timeout=limit,
+        )
+        self.send(evaluated)

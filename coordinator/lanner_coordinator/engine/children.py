@@ -35,6 +35,8 @@ class Children(msgspec.Struct, kw_only=True, omit_defaults=True):
         is_awaited: The attempt ends with them, not when they are started.
         is_transmitted: The attempt ends as they do, not with SUCCESS whatever becomes of them.
         is_batched: They are the batches of a ForEachItem.
+        is_cut: The attempt took longer than its timeout: no more are started, and it fails when
+            those that are awaited have ended.
         error: Why the first one failed; empty: none did.
     """
 
@@ -45,6 +47,7 @@ class Children(msgspec.Struct, kw_only=True, omit_defaults=True):
     is_awaited: bool = True
     is_transmitted: bool = True
     is_batched: bool = False
+    is_cut: bool = False
     error: str = ""
 
     @property
@@ -54,6 +57,8 @@ class Children(msgspec.Struct, kw_only=True, omit_defaults=True):
 
     def state(self) -> State:
         """How the attempt ends after them."""
+        if self.is_cut:
+            return State.FAILED
         if self.is_transmitted:
             for state in _WORST_FIRST:
                 if self.ended.get(state):

@@ -27,6 +27,8 @@ from lanner_coordinator.engine.commands import (
     StartTimer,
     WriteLog,
 )
+from lanner_coordinator.engine.deadline import TIMER_KIND as TIMEOUT_KIND
+from lanner_coordinator.engine.deadline import watch
 from lanner_coordinator.engine.ending import end_commands
 from lanner_coordinator.engine.execution import (
     Execution,
@@ -47,6 +49,7 @@ from lanner_coordinator.engine.rules import (
     sleep,
     subflows,
     templating,
+    timeout,
     waits,
 )
 from lanner_coordinator.engine.rules.concurrency import SCHEDULE_TIMER
@@ -263,6 +266,7 @@ def _evaluated(step: Step, event: events.TaskRunEvaluated) -> None:
     if waits.is_checked(run):
         waits.end_wait(step, run, event.values)
     elif event.should_run:
+        run.timeout = event.timeout
         step.begin(run, step.live.plan.tasks[run.task_id].task, event.values)
     else:
         step.end(run, State.SKIPPED)
@@ -305,13 +309,18 @@ def _timer_fired(step: Step, timer_id: str) -> None:
         _break_sla(step, int(timer_id.split(":")[1]))
     elif kind == sleep.TIMER_KIND:
         sleep.wake(step, timer_id)
-    elif execution.is_on_hold:
+    elif not execution.is_on_hold:
         # The timers of all that waits are started again when it is resumed.
-        return
+        _timer_of_run_fired(step, kind, timer_id)
+
+
+def _timer_of_run_fired(step: Step, kind: str, timer_id: str) -> None:
+    if kind == TIMEOUT_KIND:
+        timeout.expired(step, timer_id)
     elif kind == waits.TIMER_KIND:
         waits.wait_is_over(step, timer_id)
     else:
-        run = execution.task_runs.get(timer_id.split(":")[1])
+        run = step.live.execution.task_runs.get(timer_id.split(":")[1])
         if run is not None and run.state is State.RETRYING and retry_timer(run) == timer_id:
             step.start_attempt(run, step.live.plan.tasks[run.task_id].task)
 
@@ -328,6 +337,7 @@ def _release(step: Step) -> None:
     if not live.execution.is_on_hold:
         return
     live.execution.is_on_hold = False
+    timeout.let_wait_again(step)
     for run_id in live.execution.open_runs:
         step.commands.extend(
             command
@@ -347,6 +357,10 @@ def _outputs_failed(step: Step, error: str) -> None:
 
 
 def _open_commands_of(live: LiveExecution, run: TaskRun) -> Sequence[Command]:
+    return (*_open_work_of(live, run), *watch(run))
+
+
+def _open_work_of(live: LiveExecution, run: TaskRun) -> Sequence[Command]:
     kind = templating.kind_of(live, run)
     attempt = run.attempt
     if run.container is not None:

@@ -10,7 +10,7 @@ of the snapshot.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -82,6 +82,7 @@ class Container(msgspec.Struct, kw_only=True, omit_defaults=True):
         run_id: Its task run; empty: the flow.
         phase: Which of its lists runs.
         running_count: Children that have not ended.
+        rescue_count: Those of them that run before a retry of another one.
         failed_count: Children of the tasks phase that ended FAILED.
         cancelled_count: Children of the tasks phase that ended CANCELLED.
         killed_count: Children of the tasks phase that ended KILLED.
@@ -103,6 +104,8 @@ class Container(msgspec.Struct, kw_only=True, omit_defaults=True):
         wait_count: Waits so far.
         restarts_anew: It ended by its own decision, not by that of a child: a restart begins it
             anew.
+        is_expired: Its tasks took longer than its `timeout`: it fails.
+        is_cut: Above it, that happened before it had come to its `finally`: it is stopped.
         round_number: In a loop until a condition holds: rounds so far.
         round_owner: Task run of the nearest such loop, itself included; empty: none.
         round_runs: In such a loop: ids of all task runs of this round, at any depth.
@@ -112,6 +115,7 @@ class Container(msgspec.Struct, kw_only=True, omit_defaults=True):
     run_id: str = ""
     phase: Phase = Phase.TASKS
     running_count: int = 0
+    rescue_count: int = 0
     failed_count: int = 0
     cancelled_count: int = 0
     killed_count: int = 0
@@ -131,9 +135,16 @@ class Container(msgspec.Struct, kw_only=True, omit_defaults=True):
     wait: Wait | None = None
     wait_count: int = 0
     restarts_anew: bool = False
+    is_expired: bool = False
+    is_cut: bool = False
     round_number: int = 0
     round_owner: str = ""
     round_runs: list[str] = []
+
+    @property
+    def busy_count(self) -> int:
+        """Children that have not ended and count for a limit."""
+        return self.running_count - self.rescue_count
 
 
 class TaskRun(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -152,6 +163,8 @@ class TaskRun(msgspec.Struct, kw_only=True, omit_defaults=True):
         attempts: In order; flowables have none.
         outputs: Of the last attempt, or of the flowable.
         retry_at: When the next attempt starts; absent: none is planned.
+        timeout: The limit of its task, rendered; absent: there is none.
+        expires_at: When that stops what it is at; absent: nothing limits it now.
         restarted_after: How many attempts it had before the last restart: the retry rule does not
             count them.
         rescue_start: Number of the first task run of the `errors` that run before its retry; 0:
@@ -172,6 +185,8 @@ class TaskRun(msgspec.Struct, kw_only=True, omit_defaults=True):
     attempts: list[Attempt] = []
     outputs: dict[str, object] = {}
     retry_at: datetime | None = None
+    timeout: timedelta | None = None
+    expires_at: datetime | None = None
     restarted_after: int = 0
     rescue_start: int = 0
     rescue_of: str = ""

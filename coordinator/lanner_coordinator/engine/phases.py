@@ -30,7 +30,8 @@ def _runs(live: LiveExecution, container: Container, phase: Phase) -> bool:
     if phase is Phase.ERRORS:
         is_final = execution.repeat_at is None or execution.state.is_terminal
         stopped = is_container_stopped(execution, container)
-        return bool(container.failed_count) and is_final and not stopped
+        has_failed = container.is_expired or container.failed_count > 0
+        return has_failed and is_final and not stopped
     return not is_forced(execution)
 
 
@@ -43,7 +44,7 @@ def end_state(execution: Execution, container: Container) -> State:
             return execution.exit_state
         if not container.is_shielded:
             return State.KILLED
-    return container_state(container)
+    return State.KILLED if container.is_cut else container_state(container)
 
 
 def flow_state(execution: Execution) -> State:

@@ -28,6 +28,7 @@ from lanner_coordinator.engine.commands import (
 )
 from lanner_coordinator.engine.control.contract import Child, Control, ControlError
 from lanner_coordinator.engine.control.table import CONTROLS, SEQUENTIAL
+from lanner_coordinator.engine.deadline import drop_deadline, keep_deadline, set_deadline
 from lanner_coordinator.engine.ending import end_commands
 from lanner_coordinator.engine.execution import (
     Attempt,
@@ -47,6 +48,9 @@ from lanner_coordinator.engine.state import State
 from lanner_coordinator.engine.transitions import EXECUTION, TASK_RUN, check
 from lanner_coordinator.engine.wait import WaitKind, wait_timer
 from lanner_coordinator.flow.model import Task, TaskKind
+
+_PASSED = (State.RETRYING, State.KILLING)
+"""States in which nothing limits a task run any more."""
 
 
 def retry_timer(run: TaskRun) -> str:
@@ -102,6 +106,8 @@ class Step:
             run.state = state
             run.changes.append(StateChange(state, at or self.now))
             self.live.remember(run)
+            if state.is_terminal or state in _PASSED:
+                self.commands.extend(drop_deadline(run))
 
     # Starts
 
@@ -142,6 +148,7 @@ class Step:
         execution.task_runs[run.id] = run
         execution.open_runs[run.id] = None
         container.running_count += 1
+        container.rescue_count += bool(rescue_of)
         if container.round_owner:
             execution.container(container.round_owner).round_runs.append(run.id)
         self.live.remember(run)
@@ -150,7 +157,9 @@ class Step:
     def enter(self, run: TaskRun, task: Task) -> None:
         """Set a created task run going: evaluate first what steers it."""
         control = CONTROLS.get(task.type)
-        if task.run_if is not None or (control is not None and control.properties):
+        run.timeout = None
+        is_steered = task.run_if is not None or task.timeout is not None
+        if is_steered or (control is not None and control.properties):
             self.commands.append(Evaluate(task_run_id=run.id))
         else:
             self.begin(run, task, {})
@@ -166,6 +175,7 @@ class Step:
         """Make the next attempt of a task run."""
         number = len(run.attempts) + 1
         run.retry_at = None
+        self.commands.extend(drop_deadline(run))
         attempt = Attempt(id=attempt_id(run.id, number), number=number)
         if run.state is State.RESTARTED and run.attempts:
             before = run.attempts[-1].children
@@ -181,11 +191,13 @@ class Step:
             attempt.state = State.RUNNING
             attempt.started_at = self.now
             self.set_run_state(run, State.RUNNING)
+            self.commands.extend(set_deadline(run, self.now))
             self.commands.append(_own_work(run, task, attempt))
 
     def dispatch(self, run: TaskRun, attempt: Attempt) -> None:
         """Have an agent found for an attempt, unless nothing may begin now."""
         if not self.live.execution.is_on_hold:
+            self.commands.extend(keep_deadline(run, self.now))
             self.commands.append(Dispatch(task_run_id=run.id, attempt_id=attempt.id))
 
     def _begin_container(self, run: TaskRun, task: Task, values: Mapping[str, object]) -> None:
@@ -207,6 +219,8 @@ class Step:
             return
         run.outputs = control.outputs(container, values)
         self.live.remember(run)
+        if "timeout" not in control.properties:
+            self.commands.extend(set_deadline(run, self.now))
         self.start_children(container, children)
         self.open_wait(container)
         self.settle(container)
@@ -311,6 +325,7 @@ class Step:
         container = self.live.execution.container(run.parent_id)
         container.running_count -= 1
         if run.rescue_of:
+            container.rescue_count -= 1
             self._rescue(self, run)
             self.settle(container)
             return
@@ -363,6 +378,8 @@ class Step:
     def _enter_phase(self, container: Container, phase: Phase) -> None:
         container.phase = phase
         container.phase_index = 0
+        if container.run_id:
+            self.commands.extend(drop_deadline(self.live.execution.task_runs[container.run_id]))
         self._start_next_of_phase(container)
 
     def _start_next_of_phase(self, container: Container) -> None:

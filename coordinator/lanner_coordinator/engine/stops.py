@@ -1,4 +1,4 @@
-"""Whether a kill or an exit forbids that anything more begins."""
+"""Whether a kill, an exit or a timeout forbids that anything more begins."""
 
 from __future__ import annotations
 
@@ -17,14 +17,25 @@ def may_start(execution: Execution, container: Container) -> bool:
 
 
 def is_stopped(execution: Execution, run: TaskRun) -> bool:
-    """Whether a kill or an exit forbids a task run any further attempt."""
+    """Whether a kill, an exit or a timeout forbids a task run any further attempt."""
+    if _is_cut(execution.container(run.parent_id), run):
+        return True
     if not (execution.is_killing or execution.is_leaving):
         return False
     return is_forced(execution) or not execution.is_shielded(run)
 
 
+def _is_cut(container: Container, run: TaskRun) -> bool:
+    """Whether a timeout stops a task run in this container: it spares lists that run after it."""
+    if container.is_expired:
+        return run.phase is Phase.TASKS or bool(run.rescue_of)
+    return container.is_cut and run.phase is not Phase.FINALLY
+
+
 def is_container_stopped(execution: Execution, container: Container) -> bool:
-    """Whether a kill or an exit stops a container."""
+    """Whether a kill, an exit or the timeout of something above it stops a container."""
+    if container.is_cut:
+        return True
     if execution.is_leaving and not container.is_shielded:
         return True
     return is_killed(execution, container)

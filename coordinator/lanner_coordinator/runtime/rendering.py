@@ -189,7 +189,7 @@ class Rendering:
         task = entry.live.plan.tasks[run.task_id].task
         try:
             return InlineResult(event=self._evaluation(entry, run, task))
-        except ExpressionError as error:
+        except (ExpressionError, ValueError) as error:
             return InlineResult(
                 event=events.EvaluationFailed(
                     task_run_id=run.id, error=f'task "{task.id}": {error}'
@@ -320,7 +320,6 @@ class Rendering:
             variables["outputFiles"] = output_paths(work.properties.get("outputFiles"))
             properties = with_execution_context(work.properties, variables)
             rendered = render_typed(properties, variables, effects)
-            timeout = self._timeout(entry, task, variables)
         except (ExpressionError, ValueError) as error:
             return _failed(attempt, f'task "{task.id}": {error}')
         execution = entry.live.execution
@@ -338,7 +337,7 @@ class Rendering:
             working_dir_token=WORKING_DIR_TOKEN,
             output_dir_token=OUTPUT_DIR_TOKEN,
             secrets=sorted(rendered.secrets | work.secrets),
-            timeout=timeout,
+            timeout=run.timeout,
             credential=self.credential(attempt.id),
             min_log_level=task.log_level,
             max_disconnect=task.max_disconnect,
@@ -364,15 +363,17 @@ class Rendering:
             return events.TaskRunEvaluated(task_run_id=run.id, should_run=False)
         control = CONTROLS.get(task.type)
         values = steering_values(task, control.properties, variables, effects) if control else {}
-        return events.TaskRunEvaluated(task_run_id=run.id, values=values)
+        timeout = None if "timeout" in values else _timeout(task, variables, effects)
+        return events.TaskRunEvaluated(task_run_id=run.id, values=values, timeout=timeout)
 
-    def _timeout(
-        self, entry: LiveEntry, task: Task, variables: Mapping[str, object]
-    ) -> timedelta | None:
-        if task.timeout is None:
-            return None
-        text = str(render(task.timeout, variables, self.effects(entry)).value)
-        return parse_duration(text) if text.strip() else None
+
+def _timeout(
+    task: Task, variables: Mapping[str, object], effects: RenderingEffects
+) -> timedelta | None:
+    if task.timeout is None:
+        return None
+    text = str(render(task.timeout, variables, effects).value)
+    return parse_duration(text) if text.strip() else None
 
 
 def finished(

@@ -48,7 +48,7 @@ class Dag:
     def _start(self, plan: Plan, container: Container) -> Sequence[Child]:
         room = len(container.ready)
         if container.limit:
-            room = min(room, container.limit - container.running_count)
+            room = min(room, container.limit - container.busy_count)
         chosen = container.ready[:room]
         del container.ready[:room]
         return [Child(task=plan.tasks[task_id].task) for task_id in chosen]

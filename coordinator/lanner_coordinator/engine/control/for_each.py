@@ -146,7 +146,7 @@ class EachParallel:
         total = len(tasks) * len(container.values)
         last = total
         if container.limit:
-            last = min(total, container.next_index + container.limit - container.running_count)
+            last = min(total, container.next_index + container.limit - container.busy_count)
         children = []
         for index in range(container.next_index, last):
             iteration, position = divmod(index, len(tasks))

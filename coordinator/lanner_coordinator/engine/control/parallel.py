@@ -41,7 +41,7 @@ class Parallel:
 
     def advance(self, plan: Plan, container: Container, ended: TaskRun | None) -> Sequence[Child]:
         """One child for the one that ended."""
-        room = container.limit - container.running_count if container.limit else None
+        room = container.limit - container.busy_count if container.limit else None
         return self._start(plan, container, room)
 
     def outputs(self, container: Container, values: Mapping[str, object]) -> dict[str, object]:

@@ -20,11 +20,13 @@ class TaskRunEvaluated(EventBase, frozen=True, kw_only=True, omit_defaults=True,
         should_run: Whether its `runIf` holds.
         values: What the flowable's control asked for (`condition`, `value`, `values`, `concurrent`
             …), typed.
+        timeout: The limit of the task; absent: it has none.
     """
 
     task_run_id: str
     should_run: bool = True
     values: dict[str, object] = msgspec.field(default_factory=dict)
+    timeout: timedelta | None = None
 
 
 class EvaluationFailed(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from lanner_coordinator.engine.commands import WriteLog
+from lanner_coordinator.engine.deadline import unwatch
 from lanner_coordinator.engine.events import (
     AttemptFinished,
     AttemptLost,
@@ -36,6 +37,8 @@ def submitted(step: Step, event: AttemptSubmitted) -> None:
     attempt.agent_id = event.agent_id
     attempt.submitted_at = step.now
     step.set_run_state(run, State.SUBMITTED)
+    if run.expires_at is not None:
+        step.commands.extend(unwatch(run))
 
 
 def returned(step: Step, event: AttemptReturned) -> None:
@@ -64,6 +67,7 @@ def started(step: Step, event: AttemptStarted) -> None:
     attempt.state = State.RUNNING
     attempt.runner = event.runner
     attempt.started_at = event.began_at or step.now
+    run.expires_at = None
     if run.state is not State.KILLING:
         step.set_run_state(run, State.RUNNING, event.began_at)
 

@@ -59,10 +59,11 @@ def stop_open_runs(step: Step, grace_seconds: float) -> None:
         if run.container is not None and run.container.wait is None:
             continue
         if execution.is_kill_forced or not execution.is_shielded(run):
-            _stop_run(step, run, grace_seconds)
+            stop_run(step, run, grace_seconds)
 
 
-def _stop_run(step: Step, run: TaskRun, grace_seconds: float) -> None:
+def stop_run(step: Step, run: TaskRun, grace_seconds: float) -> None:
+    """Stop a task run that has no children, or waits for more than those."""
     attempt = run.attempt
     if run.rescue_start:
         return  # it ends with the `errors` that run before its retry

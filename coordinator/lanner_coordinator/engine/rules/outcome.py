@@ -14,9 +14,9 @@ from lanner_coordinator.flow.model import Task
 
 def container_state(container: Container) -> State:
     """State of a container whose children have all ended, before its own `allowFailure`."""
-    if container.killed_count:
+    if container.killed_count and not container.is_expired:
         return State.KILLED
-    if container.failed_count or container.has_failed_finally:
+    if container.is_expired or container.failed_count or container.has_failed_finally:
         return State.FAILED
     if container.cancelled_count:
         return State.CANCELLED
@@ -24,8 +24,9 @@ def container_state(container: Container) -> State:
 
 
 def has_failed(container: Container) -> bool:
-    """Whether a child of the tasks phase ended so that no other one starts."""
-    return bool(container.failed_count or container.cancelled_count or container.killed_count)
+    """Whether no child of the tasks phase starts any more: one failed, or its time is over."""
+    failures = container.failed_count + container.cancelled_count + container.killed_count
+    return container.is_expired or failures > 0
 
 
 def allowed_state(task: Task, state: State) -> State:

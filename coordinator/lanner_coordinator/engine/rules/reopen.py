@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from lanner_coordinator.engine.commands import Proceed
 from lanner_coordinator.engine.control.rewind import rewind
+from lanner_coordinator.engine.deadline import set_deadline
 from lanner_coordinator.engine.execution import Container, Execution, TaskRun
 from lanner_coordinator.engine.phase import Phase
 from lanner_coordinator.engine.rules.outcome import count_child
@@ -41,6 +42,7 @@ def open_container(container: Container) -> None:
     container.phase = Phase.TASKS
     container.phase_index = 0
     container.has_failed_finally = False
+    container.is_expired = container.is_cut = container.restarts_anew = False
 
 
 def open_run(step: Step, run: TaskRun, state: State) -> None:
@@ -109,7 +111,14 @@ def proceed(step: Step) -> None:
     for run in opened:
         if run.container is None:
             _start(step, run)
-    for container in (*reversed(containers), execution.root):
+        elif step.live.plan.tasks[run.task_id].task.timeout is not None:
+            step.commands.extend(set_deadline(run, step.now))
+    going_on = (*reversed(containers), execution.root)
+    for container in going_on:
+        _hold_open(container, by=1)
+    for container in going_on:
+        step.finish()  # it must know how what is in it has ended before it goes on itself
+        _hold_open(container, by=-1)
         _go_on(step, container, is_empty=container.run_id not in parents)
 
 
@@ -127,6 +136,12 @@ def _start(step: Step, run: TaskRun) -> None:
     task = step.live.plan.tasks[run.task_id].task
     run.restarted_after = len(run.attempts)
     step.enter(run, task)
+
+
+def _hold_open(container: Container, *, by: int) -> None:
+    """Keep a container from ending before it has gone on; that takes no place under its limit."""
+    container.running_count += by
+    container.rescue_count += by
 
 
 def _go_on(step: Step, container: Container, *, is_empty: bool) -> None:

@@ -7,6 +7,7 @@ counts of `errors` is what runs after the last attempt.
 
 from __future__ import annotations
 
+from lanner_coordinator.engine import stops
 from lanner_coordinator.engine.control.contract import Child
 from lanner_coordinator.engine.execution import Container, TaskRun
 from lanner_coordinator.engine.ids import task_run_id
@@ -18,7 +19,8 @@ from lanner_coordinator.flow.model import Task
 
 def try_rescue(step: Step, failed: TaskRun) -> bool:
     """Run the `errors` of the flowable whose retry applies, if it has any; whether it has."""
-    if _rescuer(step, failed) is None:
+    container = _rescuer(step, failed)
+    if container is None or stops.is_container_stopped(step.live.execution, container):
         return False
     failed.rescue_start = step.live.execution.last_run_number + 1
     step.set_run_state(failed, State.RETRYING)
@@ -34,7 +36,7 @@ def follow_rescue(step: Step, run: TaskRun) -> None:
         return
     if run is not failed:
         _go_on(step, container, failed, run)
-    elif step.is_stopped(failed):
+    elif _is_stopped(step, container, failed):
         _end_rescue(step, container, failed)
     else:
         _start_next(step, container, failed, 0)
@@ -43,11 +45,17 @@ def follow_rescue(step: Step, run: TaskRun) -> None:
 def _go_on(step: Step, container: Container, failed: TaskRun, ended: TaskRun) -> None:
     tasks = _errors(step, container)
     position = next(index for index, task in enumerate(tasks) if task.id == ended.task_id) + 1
-    goes_on = not (ended.state.is_failure or step.is_stopped(failed))
+    goes_on = not (ended.state.is_failure or _is_stopped(step, container, failed))
     if goes_on and position < len(tasks):
         _start_next(step, container, failed, position)
     else:
         _end_rescue(step, container, failed)
+
+
+def _is_stopped(step: Step, container: Container, failed: TaskRun) -> bool:
+    """Whether nothing more may be put right: in a `finally`, what failed may yet be retried."""
+    is_closed = stops.is_container_stopped(step.live.execution, container)
+    return is_closed or step.is_stopped(failed)
 
 
 def _start_next(step: Step, container: Container, failed: TaskRun, position: int) -> None:

@@ -70,10 +70,11 @@ def ended(step: Step, event: SubflowEnded) -> None:
     del children.open[event.execution_id]
     children.ended[event.state] = children.ended.get(event.state, 0) + 1
     children.error = children.error or event.error
+    is_last = children.are_started or children.is_cut or run.state is State.KILLING
     _show(step, run, children)
     if not children.is_batched:
         run.outputs = {**run.outputs, "state": event.state.value, "outputs": event.outputs}
-    if not children.open and (children.are_started or run.state is State.KILLING):
+    if not children.open and is_last:
         _finish(step, run, attempt, _end_state(run, children, event))
 
 
@@ -114,13 +115,14 @@ def open_commands(
     children = attempt.children
     commands: list[Command] = []
     for child_id in children.open if children else ():
-        if run.state is State.KILLING:
+        if run.state is State.KILLING or (children and children.is_cut):
             is_forced = execution.is_kill_forced
             commands.append(
                 KillSubflow(execution_id=child_id, grace_seconds=grace_seconds, is_forced=is_forced)
             )
         commands.append(AwaitSubflow(task_run_id=run.id, execution_id=child_id))
-    if run.state is not State.KILLING and (children is None or not children.are_started):
+    may_start = children is None or not (children.are_started or children.is_cut)
+    if run.state is not State.KILLING and may_start:
         commands.append(_next(run, attempt, children))
     return commands
 

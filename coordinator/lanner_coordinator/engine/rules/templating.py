@@ -7,6 +7,7 @@ secrets, and is rendered again for the work itself.
 from __future__ import annotations
 
 from lanner_coordinator.engine.commands import RunNative
+from lanner_coordinator.engine.deadline import set_deadline
 from lanner_coordinator.engine.events import AttemptTemplated
 from lanner_coordinator.engine.execution import LiveExecution, TaskRun
 from lanner_coordinator.engine.state import State
@@ -43,4 +44,5 @@ def templated(step: Step, event: AttemptTemplated) -> None:
     attempt.state = State.RUNNING
     attempt.started_at = step.now
     step.set_run_state(run, State.RUNNING)
+    step.commands.extend(set_deadline(run, step.now))
     step.commands.append(RunNative(task_run_id=run.id, attempt_id=attempt.id))

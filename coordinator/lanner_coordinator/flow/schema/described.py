@@ -149,7 +149,11 @@ TASK: Mapping[str, Schema] = {
     "type": _text("What the task does; `io.kestra.plugin.` may be left out.", "core.log.Log"),
     "description": _text("What the task is for, in Markdown.", "Loads one file."),
     "retry": {"$ref": "#/definitions/retry", "description": "When a failed task is tried again."},
-    "timeout": _text("An attempt that takes longer fails; ISO 8601.", "PT10M"),
+    "timeout": _text(
+        "An attempt that waits longer for an agent, or takes longer, fails; the tasks of a "
+        "flowable that take longer are stopped. ISO 8601.",
+        "PT10M",
+    ),
     "runIf": {
         "type": ["string", "boolean"],
         "description": "The task is SKIPPED where this is empty, `false` or 0.",

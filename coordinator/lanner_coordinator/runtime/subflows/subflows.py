@@ -391,7 +391,10 @@ def _wanting(
     if entry.live.execution.is_on_hold:
         # It is asked for again when the hold ends.
         return None, None
-    count = len(attempt.children.ids) if attempt.children else 0
+    children = attempt.children
+    if children is not None and children.is_cut:
+        return None, None
+    count = len(children.ids) if children else 0
     return (run, attempt) if count == command.index else (None, None)
 
 
