@@ -48,8 +48,8 @@ class Ending:
 
     state: EndState
     cause: FailureCause | None = None
-    error: str = ""
-    outputs: dict[str, object] = field(default_factory=dict)
+    error: str = field(default="", repr=False)
+    outputs: dict[str, object] = field(default_factory=dict, repr=False)
 
 
 LOST = Ending(

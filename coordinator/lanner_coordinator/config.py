@@ -9,6 +9,7 @@ url = "https://lanner.example"   # {{ kestra.url }}
 env_prefix = "ENV_"              # variables of the environment that flows see as {{ envs.name }}
 encryption = true                # false: SECRET inputs are refused and no secrets are kept
 encryption_key_file = "/etc/k"   # master key; LANNER_ENCRYPTION_KEY goes before it
+secrets_in_outputs = false       # true: outputs are shown with the secrets in them, as in Kestra
 [globals]                        # {{ globals.name }}
 region = "eu"
 [artifacts]                      # where files are kept; all of it may be left out
@@ -59,6 +60,7 @@ class Config:
         encryption: Whether values of SECRET inputs can be stored, encrypted; else they are refused.
         encryption_key_file: File of the master key; absent: one in the data folder.
         artifacts: Where files are kept, and for how long.
+        secrets_in_outputs: Whether people see inputs and outputs with the secrets in them.
     """
 
     data_dir: Path
@@ -74,6 +76,7 @@ class Config:
     encryption: bool = True
     encryption_key_file: Path | None = None
     artifacts: ArtifactConfig = field(default_factory=ArtifactConfig)
+    secrets_in_outputs: bool = False
 
 
 def read_config(
@@ -100,6 +103,7 @@ def read_config(
         encryption=reader.flag("encryption", default=True),
         encryption_key_file=_path(reader.text("encryption_key_file")),
         artifacts=reader.artifacts(),
+        secrets_in_outputs=reader.flag("secrets_in_outputs"),
     )
     reader.refuse_unknown_keys()
     for address in [*config.listen, *([config.http] if config.http else [])]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from lanner_coordinator.artifact_config import near_root
 from lanner_coordinator.config import Config
@@ -19,6 +20,7 @@ from lanner_coordinator.runtime.clock import Clock, SystemClock
 from lanner_coordinator.runtime.dispatcher import Dispatcher
 from lanner_coordinator.runtime.errands.errands import Errands
 from lanner_coordinator.runtime.executions.inputs import InputResolver
+from lanner_coordinator.runtime.executions.views import Shown
 from lanner_coordinator.runtime.executor import Executor
 from lanner_coordinator.runtime.flows.reading import FlowReader
 from lanner_coordinator.runtime.flows.registry import FlowRegistry
@@ -30,6 +32,8 @@ from lanner_coordinator.runtime.namespaces.book import NamespaceBook
 from lanner_coordinator.runtime.namespaces.groups import GroupRule
 from lanner_coordinator.runtime.rendering import Rendering
 from lanner_coordinator.runtime.secrets.keeping import SecretKeeping, keep_secrets
+from lanner_coordinator.runtime.secrets.keyring import Keyring
+from lanner_coordinator.runtime.secrets.sealing import masked_values, revealed_values
 from lanner_coordinator.runtime.small_files import SmallFiles
 from lanner_coordinator.runtime.subflows.starter import SubflowStarter
 from lanner_coordinator.runtime.subflows.subflows import Subflows
@@ -64,6 +68,7 @@ class Core:
     key_values: KeyValueBook
     namespaces: NamespaceBook
     secrets: SecretKeeping
+    shown: Shown
 
 
 async def build_core(
@@ -132,6 +137,7 @@ async def build_core(
         key_values=values.key_values,
         namespaces=namespaces,
         secrets=values.secrets,
+        shown=_shown(config, values.secrets.keyring),
     )
 
 
@@ -194,6 +200,11 @@ def _resolver(clock: Clock, values: _Values) -> InputResolver:
         key_values=values.key_values,
         cipher=values.secrets.keyring,
     )
+
+
+def _shown(config: Config, keyring: Keyring | None) -> Shown:
+    """What people see of values with secrets in them."""
+    return partial(revealed_values, cipher=keyring) if config.secrets_in_outputs else masked_values
 
 
 def _surroundings(

@@ -88,6 +88,7 @@ def execution_services(
         dispatcher=core.dispatcher,
         flows=core.flows,
         references=references,
+        shown=core.shown,
     )
     executions = ExecutionService(
         creator=creator(core, storage, requests),

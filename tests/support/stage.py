@@ -227,6 +227,7 @@ class Stage:
             files=NoFiles(),
             around=Surroundings(namespaces=self.namespaces.variables),
             key_values=self.key_values,
+            cipher=self.cipher,
         )
 
     def created(

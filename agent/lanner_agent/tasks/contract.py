@@ -81,7 +81,7 @@ class TaskResult:
         is_warning: The task run ends WARNING instead of SUCCESS.
     """
 
-    outputs: Mapping[str, object] = field(default_factory=dict)
+    outputs: Mapping[str, object] = field(default_factory=dict, repr=False)
     is_warning: bool = False
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -25,6 +25,7 @@ from lanner_coordinator.runtime.errors import (
     NotFound,
     Overloaded,
 )
+from lanner_coordinator.runtime.secrets.sealing import masked_values
 from lanner_coordinator.runtime.webhooks.webhooks import Called, WebhookCall, Webhooks
 
 WAIT_SECONDS = 600.0
@@ -117,11 +118,11 @@ def _told(called: Called) -> Answer:
     status = given if isinstance(given, int) else HTTPStatus.OK
     if properties.get("wait") is True and properties.get("returnOutputs") is True:
         content_type = str(properties.get("responseContentType") or JSON)
-        return _outputs(status, called.execution.outputs, content_type)
+        return _outputs(status, masked_values(called.execution.outputs), content_type)
     return value(status, _execution(called.execution))
 
 
-def _outputs(status: int, outputs: dict[str, object], content_type: str) -> Answer:
+def _outputs(status: int, outputs: Mapping[str, object], content_type: str) -> Answer:
     """Outputs of a flow; the only one of another type than JSON stands for itself."""
     only = next(iter(outputs.values()), None) if len(outputs) == 1 else None
     if not content_type.startswith(JSON) and isinstance(only, str):
@@ -148,6 +149,6 @@ def _execution(execution: Execution) -> dict[str, object]:
         "trigger": {
             "id": execution.trigger.id,
             "type": execution.trigger.type,
-            "variables": execution.trigger.variables,
+            "variables": masked_values(execution.trigger.variables),
         },
     }

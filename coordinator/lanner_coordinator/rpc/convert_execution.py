@@ -45,9 +45,9 @@ def execution_out(view: ExecutionView) -> execution_pb2.Execution:
     execution = view.execution
     return execution_pb2.Execution(
         summary=summary_out(summarize(execution)),
-        inputs=values_out(_shown_inputs(view)),
-        outputs=values_out(execution.outputs),
-        trigger_variables=values_out(execution.trigger.variables),
+        inputs=values_out(view.shown(_shown_inputs(view))),
+        outputs=values_out(view.shown(execution.outputs)),
+        trigger_variables=values_out(view.shown(execution.trigger.variables)),
         state_changes=_changes(execution.changes),
         task_runs=[task_run_out(view, run) for run in execution.task_runs.values()],
         parent_id=execution.parent_id,
@@ -60,7 +60,7 @@ def execution_out(view: ExecutionView) -> execution_pb2.Execution:
 def moment_out(moment: Moment) -> execution_pb2.WatchExecutionResponse:
     """What is told of a watched execution."""
     view = moment.view
-    outputs = values_out(view.execution.outputs) if moment.has_ended else None
+    outputs = values_out(view.shown(view.execution.outputs)) if moment.has_ended else None
     if moment.run_ids is None:
         return execution_pb2.WatchExecutionResponse(snapshot=execution_out(view), outputs=outputs)
     task_runs = view.execution.task_runs
@@ -87,7 +87,7 @@ def task_run_out(view: ExecutionView, run: TaskRun) -> execution_pb2.TaskRun:
         state=STATES[run.state],
         state_changes=_changes(run.changes),
         attempts=[_attempt(attempt) for attempt in run.attempts],
-        outputs=values_out(run.outputs),
+        outputs=values_out(view.shown(run.outputs)),
         pending_reason=view.pending.get(run.id, ""),
     )
 

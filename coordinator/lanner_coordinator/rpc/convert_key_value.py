@@ -10,6 +10,7 @@ from lanner_coordinator.flow.types.keeping import Setting
 from lanner_coordinator.rpc.convert_values import date_out
 from lanner_coordinator.rpc.limits import short_text
 from lanner_coordinator.runtime.errors import InvalidRequest
+from lanner_coordinator.runtime.secrets.sealing import masked
 from lanner_coordinator.store.records import KeyValueRecord
 from lanner_proto.v1 import key_value_pb2
 from lanner_proto.values import from_value, to_value
@@ -50,7 +51,7 @@ def key_value_out(record: KeyValueRecord) -> key_value_pb2.KeyValue:
         namespace=record.namespace,
         key=record.key,
         type=TYPES[record.type],
-        value=to_value(json.loads(record.value)),
+        value=to_value(masked(json.loads(record.value))),
         description=record.description,
         created_at=date_out(record.created_at),
         updated_at=date_out(record.updated_at),

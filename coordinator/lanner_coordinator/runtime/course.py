@@ -56,6 +56,7 @@ from lanner_coordinator.runtime.log_writer import LogWriter
 from lanner_coordinator.runtime.matching import Matching
 from lanner_coordinator.runtime.refusals import refused
 from lanner_coordinator.runtime.rendering import InlineResult, Rendering
+from lanner_coordinator.runtime.secrets.sealing import may_have_sealed
 from lanner_coordinator.runtime.subflows.subflows import Subflows
 from lanner_coordinator.store.records import JournalRecord
 
@@ -198,6 +199,8 @@ class Course:
         record = JournalRecord(
             execution_id=entry.id, sequence=entry.sequence, record=events.encode_event(recorded)
         )
+        if not entry.has_sealed:
+            entry.has_sealed = may_have_sealed(event, record.record)
         group.journal.setdefault(entry.id, []).append(record)
         group.touched[entry.id] = entry
 

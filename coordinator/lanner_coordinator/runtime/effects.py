@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from lanner_coordinator.flow.expression import EffectError, Effects, MissingKeyError
+from lanner_coordinator.flow.expression import EffectError, Effects, MissingKeyError, SealedValue
 from lanner_coordinator.flow.types.keeping import MISSING
 from lanner_coordinator.runtime.artifacts import Owner
 from lanner_coordinator.runtime.clock import Clock
@@ -21,6 +21,7 @@ from lanner_coordinator.runtime.encryption import (
 )
 from lanner_coordinator.runtime.key_values.book import KeyValueBook
 from lanner_coordinator.runtime.key_values.task_view import TaskKeyValues
+from lanner_coordinator.runtime.secrets.sealing import unseal
 from lanner_coordinator.runtime.secrets.subkeys import subkey_of
 from lanner_coordinator.runtime.secrets.values import SecretValues
 from lanner_coordinator.store.records import LogRecord
@@ -52,6 +53,7 @@ class RenderingEffects(Effects):
         key_values: KeyValueBook,
         cipher: TextCipher | None = None,
         error_lines: Sequence[LogRecord] = (),
+        has_sealed: bool = True,
     ) -> None:
         self._clock = clock
         self._secret_values = secret_values
@@ -60,6 +62,7 @@ class RenderingEffects(Effects):
         self._key_values = key_values
         self._cipher = cipher
         self._error_lines = error_lines
+        self._has_sealed = has_sealed
 
     def now(self) -> datetime:
         """The clock's time."""
@@ -83,6 +86,15 @@ class RenderingEffects(Effects):
             return opened(stored, self._cipher)
         except Undecipherable as error:
             raise EffectError(str(error)) from error
+
+    @property
+    def has_sealed(self) -> bool:
+        """Whether the execution carries values with secrets in them."""
+        return self._has_sealed
+
+    def sealed_value(self, stored: Mapping[str, object]) -> SealedValue | None:
+        """A value with secrets in it."""
+        return unseal(stored, self._cipher)
 
     def kv(self, key: str, namespace: str | None, error_on_missing: bool) -> object:
         """A value of the key-value store; without a namespace also of those above the flow's."""

@@ -56,6 +56,9 @@ class LiveEntry:
         lines: Number of the last log line of each of its attempts that was written.
         error_lines: Its newest ERROR lines, for `errorLogs()`.
         complaints: Why assertions could not be evaluated, so that each is logged once.
+        has_sealed: It may carry values with secrets in them.
+        secrets: What is to be masked, by attempt that an agent has; those from before a restart of
+            the coordinator are missing.
     """
 
     live: LiveExecution
@@ -67,6 +70,8 @@ class LiveEntry:
     lines: dict[str, int] = field(default_factory=dict)
     error_lines: list[LogRecord] = field(default_factory=list)
     complaints: set[str] = field(default_factory=set)
+    has_sealed: bool = False
+    secrets: dict[str, frozenset[str]] = field(default_factory=dict, repr=False)
 
     @property
     def id(self) -> str:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from urllib.parse import quote
 
+import msgspec
+
+from lanner_coordinator.engine.events import MetricValue
 from lanner_coordinator.runtime.variables import SECRET_MASK
 
 MIN_LENGTH = 3
@@ -19,6 +22,18 @@ def mask(text: str, secrets: Iterable[str]) -> str:
     for form in sorted({form for secret in secrets for form in _forms(secret)}, key=len)[::-1]:
         text = text.replace(form, SECRET_MASK)
     return text
+
+
+def masked_metrics(metrics: Iterable[MetricValue], secrets: Collection[str]) -> list[MetricValue]:
+    """Metrics without secrets in their tags."""
+    if not secrets:
+        return list(metrics)
+    return [
+        msgspec.structs.replace(
+            one, tags={name: mask(text, secrets) for name, text in one.tags.items()}
+        )
+        for one in metrics
+    ]
 
 
 def _forms(secret: str) -> Iterator[str]:

@@ -13,6 +13,7 @@ from lanner_coordinator.engine.decide import begin, decide, open_commands
 from lanner_coordinator.engine.execution import LiveExecution, restore
 from lanner_coordinator.engine.plan import Plan
 from lanner_coordinator.runtime.group import LiveEntry
+from lanner_coordinator.runtime.secrets.sealing import may_have_sealed
 from lanner_coordinator.store.protocol import Store
 
 logger = logging.getLogger(__name__)
@@ -41,18 +42,26 @@ async def recover(store: Store, plans: Plans) -> Sequence[tuple[LiveEntry, Seque
     An execution whose flow cannot be read any more is left out with an error in the log; its
     journal is kept.
     """
+    written = [
+        list(records)
+        for _, records in groupby(await store.journal(), lambda record: record.execution_id)
+    ]
     journals = [
         [(record.sequence, events.decode_event(record.record)) for record in records]
-        for _, records in groupby(await store.journal(), lambda record: record.execution_id)
+        for records in written
     ]
     await plans.preload({_flow_key(journal[0][1].event) for journal in journals})
     recovered = []
-    for journal in journals:
+    for records, journal in zip(written, journals, strict=True):
         try:
             entry = _entry(journal, plans)
         except Exception:
             logger.exception("an execution cannot be rebuilt from its journal: %s", journal[0])
             continue
+        entry.has_sealed = any(
+            may_have_sealed(event.event, record.record)
+            for record, (_, event) in zip(records, journal, strict=True)
+        )
         recovered.append((entry, open_commands(entry.live)))
     await _find_last_lines(store, [entry for entry, _ in recovered])
     return recovered

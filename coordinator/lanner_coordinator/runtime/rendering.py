@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import msgspec
@@ -43,11 +43,21 @@ from lanner_coordinator.runtime.execution_context import with_execution_context
 from lanner_coordinator.runtime.group import LiveEntry
 from lanner_coordinator.runtime.key_values.book import Change, KeyValueBook
 from lanner_coordinator.runtime.key_values.task_view import TaskKeyValues
-from lanner_coordinator.runtime.masking import mask
+from lanner_coordinator.runtime.masking import mask, masked_metrics
 from lanner_coordinator.runtime.owners import owner_of
+from lanner_coordinator.runtime.secrets.sealing import (
+    opened_parts,
+    seal,
+    seal_json,
+    seal_whole,
+)
 from lanner_coordinator.runtime.secrets.values import SecretValues
 from lanner_coordinator.runtime.specs import Types, Work, own_types, templating, work_of
-from lanner_coordinator.runtime.steering import as_mapping, native_properties, steering_values
+from lanner_coordinator.runtime.steering import (
+    as_mapping,
+    native_properties,
+    steering_values,
+)
 from lanner_coordinator.runtime.variables import (
     OUTPUT_DIR_TOKEN,
     WORKING_DIR_TOKEN,
@@ -116,10 +126,14 @@ class Rendering:
 
     def effects(self, entry: LiveEntry) -> RenderingEffects:
         """Effects of a rendering for an execution."""
-        return self._effects(entry.live.execution, entry.error_lines)
+        return self._effects(entry.live.execution, entry.error_lines, has_sealed=entry.has_sealed)
 
     def _effects(
-        self, execution: Execution, error_lines: Sequence[LogRecord] = ()
+        self,
+        execution: Execution,
+        error_lines: Sequence[LogRecord] = (),
+        *,
+        has_sealed: bool = True,
     ) -> RenderingEffects:
         return RenderingEffects(
             clock=self._clock,
@@ -129,6 +143,7 @@ class Rendering:
             error_lines=error_lines,
             key_values=self._key_values,
             cipher=self._cipher,
+            has_sealed=has_sealed,
         )
 
     def properties(
@@ -181,8 +196,8 @@ class Rendering:
             ExpressionError: A part of it cannot be rendered.
         """
         variables = execution_variables(child, self._around)
-        rendered = render_typed(asked, variables, self._effects(child.execution)).value
-        return rendered if isinstance(rendered, Mapping) else {}
+        rendered = render_typed(asked, variables, self._effects(child.execution))
+        return seal(as_mapping(rendered.value), rendered.secrets, self._cipher)
 
     def evaluate(self, entry: LiveEntry, run: TaskRun) -> InlineResult:
         """Evaluate `runIf` and what steers a task run."""
@@ -209,8 +224,8 @@ class Rendering:
             rendered = native_properties(work.type, work.properties, variables, effects)
         except (ExpressionError, ValueError) as error:
             return InlineResult(event=_failed(attempt, f'task "{task.id}": {error}'))
-        values = self._values_of(entry, run)
         secrets = rendered.secrets | work.secrets
+        values = self._values_of(entry, run, secrets)
         result = run_native(work.type, as_mapping(rendered.value), values)
         lines = [
             (level, mask(text, secrets)) for level, text in result.logs if is_kept(task, level)
@@ -219,14 +234,14 @@ class Rendering:
             asleep = events.AttemptFellAsleep(attempt_id=attempt.id, duration=result.sleeps)
             return InlineResult(event=asleep, lines=lines)
         return InlineResult(
-            event=finished(attempt.id, result, secrets),
+            event=self.finished(attempt.id, result, secrets),
             lines=lines,
             key_changes=values.changes,
             toggles=result.toggles,
-            resumes=result.resumes,
+            resumes=self._sealed_wish(result.resumes, secrets),
         )
 
-    def _values_of(self, entry: LiveEntry, run: TaskRun) -> TaskKeyValues:
+    def _values_of(self, entry: LiveEntry, run: TaskRun, secrets: frozenset[str]) -> TaskKeyValues:
         execution = entry.live.execution
         return TaskKeyValues(
             self._key_values,
@@ -234,23 +249,64 @@ class Rendering:
             flow_id=execution.flow_id,
             now=self._clock.now(),
             iteration_value=run.path[-1] if run.path else "",
+            seal=lambda record: seal_json(record, secrets, self._cipher),
         )
 
     def sealed(self, entry: LiveEntry, event: events.Event) -> events.Event:
-        """An event of an agent with those outputs encrypted that its task type calls secret."""
+        """An event of an agent with the secrets in its outputs and metrics out of sight.
+
+        Those outputs are encrypted that its task type calls secret, and sealed all that have
+        secrets of the task's properties in them.
+        """
         if not isinstance(event, events.AttemptFinished):
             return event
-        run = entry.live.execution.run_of(event.attempt_id) if event.outputs else None
-        if run is None:
+        run = entry.live.execution.run_of(event.attempt_id)
+        if run is None or run.attempt is None:
             return event
-        names = self._secret_outputs(type_of(entry.live, run))
-        if not names:
-            return event
+        names = self._secret_outputs(type_of(entry.live, run)) if event.outputs else frozenset()
         outputs = {
             name: sealed(value, self._cipher) if name in names and isinstance(value, str) else value
             for name, value in event.outputs.items()
         }
-        return msgspec.structs.replace(event, outputs=outputs)
+        secrets = self._secrets_of(entry, run, run.attempt)
+        if secrets is None:
+            return msgspec.structs.replace(event, outputs=seal_whole(outputs, self._cipher))
+        if not names and not secrets:
+            return event
+        return msgspec.structs.replace(
+            event,
+            outputs=seal(outputs, secrets, self._cipher),
+            metrics=masked_metrics(event.metrics, secrets),
+        )
+
+    def _secrets_of(
+        self, entry: LiveEntry, run: TaskRun, attempt: Attempt
+    ) -> frozenset[str] | None:
+        """What the agent was told to mask; absent: it cannot be found out any more."""
+        if attempt.id not in entry.secrets:
+            # The coordinator was started since: the properties tell once more.
+            self.assignment(entry, run, attempt)
+        return entry.secrets.pop(attempt.id, None)
+
+    def finished(
+        self, attempt_id: str, result: NativeResult, secrets: Collection[str] = ()
+    ) -> events.AttemptFinished:
+        """The end of an attempt that was run in the coordinator, with secrets out of sight."""
+        change = result.variables
+        return events.AttemptFinished(
+            attempt_id=attempt_id,
+            state=State(result.state),
+            outputs=seal(result.outputs, secrets, self._cipher),
+            error=mask(result.error, secrets),
+            cause="" if result.state != State.FAILED else "task",
+            metrics=masked_metrics(map(_metric, result.metrics), secrets),
+            labels={name: mask(text, secrets) for name, text in result.labels.items()},
+            variables=_change(change, secrets, self._cipher) if change is not None else None,
+            is_exit=result.is_exit,
+        )
+
+    def _sealed_wish(self, wish: ResumeWish | None, secrets: Collection[str]) -> ResumeWish | None:
+        return wish and replace(wish, inputs=seal(wish.inputs, secrets, self._cipher))
 
     def take_back(self, changes: Sequence[Change]) -> None:
         """Changes of the key-value store have not become durable."""
@@ -282,16 +338,17 @@ class Rendering:
         """Evaluate the flow's outputs."""
         variables = execution_variables(entry.live, self._around)
         values: dict[str, object] = {}
+        secrets: frozenset[str] = frozenset()
+        encrypt = self._cipher.stored if self._cipher else None
         try:
             for output in entry.live.plan.flow.outputs:
                 rendered = render_typed(output.value, variables, self.effects(entry))
-                values[output.id] = convert_output(
-                    output,
-                    rendered.value,
-                    encrypt=self._cipher.stored if self._cipher else None,
-                )
+                secrets = rendered.secrets
+                converted = convert_output(output, rendered.value, encrypt=encrypt)
+                values |= seal({output.id: converted}, secrets, self._cipher)
         except (ExpressionError, ValueError) as error:
-            return InlineResult(event=events.OutputsFailed(error=f"flow outputs: {error}"))
+            text = mask(f"flow outputs: {error}", secrets)
+            return InlineResult(event=events.OutputsFailed(error=text))
         return InlineResult(event=events.OutputsEvaluated(values=values))
 
     def resume_inputs(
@@ -300,11 +357,18 @@ class Rendering:
         """What is given to a task run that is resumed, as its task asks for it."""
         variables = task_run_variables(entry.live, run, self._around)
         effects = self.effects(entry)
+        secrets: set[str] = set()
 
         def evaluate(value: object, more: Mapping[str, object]) -> object:
-            return render_typed(value, {**variables, **more}, effects).value
+            rendered = render_typed(value, {**variables, **more}, effects)
+            secrets.update(rendered.secrets)
+            return rendered.value
 
-        return resolve_list(entry.live.plan.tasks[run.task_id].task.inputs, raw, evaluate)
+        inputs = entry.live.plan.tasks[run.task_id].task.inputs
+        encrypt = self._cipher.stored if self._cipher else None
+        given = {name: opened_parts(one, self._cipher, secrets) for name, one in raw.items()}
+        resolved = resolve_list(inputs, given, evaluate, encrypt=encrypt)
+        return replace(resolved, values=seal(resolved.values, secrets, self._cipher))
 
     def assignment(
         self, entry: LiveEntry, run: TaskRun, attempt: Attempt
@@ -323,6 +387,7 @@ class Rendering:
         except (ExpressionError, ValueError) as error:
             return _failed(attempt, f'task "{task.id}": {error}')
         execution = entry.live.execution
+        secrets = entry.secrets[attempt.id] = rendered.secrets | work.secrets
         return Assignment(
             attempt_id=attempt.id,
             execution_id=execution.id,
@@ -336,7 +401,7 @@ class Rendering:
             properties=msgspec.json.encode(rendered.value),
             working_dir_token=WORKING_DIR_TOKEN,
             output_dir_token=OUTPUT_DIR_TOKEN,
-            secrets=sorted(rendered.secrets | work.secrets),
+            secrets=sorted(secrets),
             timeout=run.timeout,
             credential=self.credential(attempt.id),
             min_log_level=task.log_level,
@@ -372,25 +437,12 @@ def _timeout(
 ) -> timedelta | None:
     if task.timeout is None:
         return None
-    text = str(render(task.timeout, variables, effects).value)
-    return parse_duration(text) if text.strip() else None
-
-
-def finished(
-    attempt_id: str, result: NativeResult, secrets: Collection[str] = ()
-) -> events.AttemptFinished:
-    """The end of an attempt that was run in the coordinator."""
-    return events.AttemptFinished(
-        attempt_id=attempt_id,
-        state=State(result.state),
-        outputs=dict(result.outputs),
-        error=mask(result.error, secrets),
-        cause="" if result.state != State.FAILED else "task",
-        metrics=[_metric(metric) for metric in result.metrics],
-        labels=dict(result.labels),
-        variables=_change(result.variables),
-        is_exit=result.is_exit,
-    )
+    rendered = render(task.timeout, variables, effects)
+    text = str(rendered.value)
+    try:
+        return parse_duration(text) if text.strip() else None
+    except ValueError as error:
+        raise ValueError(mask(str(error), rendered.secrets)) from None
 
 
 def is_kept(task: Task, level: str) -> bool:
@@ -404,11 +456,11 @@ def _metric(metric: NativeMetric) -> events.MetricValue:
     )
 
 
-def _change(wish: VariableWish | None) -> events.VariableChange | None:
-    if wish is None:
-        return None
+def _change(
+    wish: VariableWish, secrets: Collection[str], cipher: TextCipher | None
+) -> events.VariableChange:
     return events.VariableChange(
-        values=dict(wish.values),
+        values=seal(wish.values, secrets, cipher),
         removed=wish.removed,
         may_replace=wish.may_replace,
         may_be_missing=wish.may_be_missing,

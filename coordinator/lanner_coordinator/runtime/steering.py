@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from lanner_coordinator.flow.expression import Rendered, render, render_typed
+from lanner_coordinator.flow.expression import Rendered, is_truthy, render, render_typed
 from lanner_coordinator.flow.model import Task
 from lanner_coordinator.flow.types.native import text_properties
 from lanner_coordinator.runtime.effects import RenderingEffects
+from lanner_coordinator.runtime.secrets.sealing import seal
+from lanner_coordinator.runtime.variables import SECRET_MASK
+
+
+class SecretSteers(ValueError):
+    """What steers a flowable is a secret."""
 
 
 def native_properties(
@@ -43,13 +49,30 @@ def steering_values(
 
     Raises:
         ExpressionError: One of them cannot be rendered.
+        SecretSteers: One of them is a secret that could not be kept.
     """
     given = {**task.properties, "timeout": task.timeout}
     return {
-        name: _rendered(given[name], kind, variables, effects).value
+        name: _without_secrets(task, name, _rendered(given[name], kind, variables, effects))
         for name, kind in names.items()
         if given.get(name) is not None
     }
+
+
+def _without_secrets(task: Task, name: str, rendered: Rendered) -> object:
+    """What steers a flowable stands in journals and names of branches: no secret belongs there."""
+    value, secrets = rendered.value, rendered.secrets
+    if not secrets or seal({name: value}, secrets, None) == {name: value}:
+        return value
+    if name == "condition":
+        return is_truthy(value)
+    cases = task.properties.get("cases")
+    if isinstance(cases, Mapping):
+        return value if value in [str(one) for one in cases] else SECRET_MASK
+    raise SecretSteers(
+        f"`{name}` has a secret in it: what a flowable goes through names its iterations, which "
+        "everybody sees; go through names and read the secret inside of the loop"
+    )
 
 
 def as_mapping(value: object) -> Mapping[str, object]:

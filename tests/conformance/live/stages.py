@@ -39,7 +39,14 @@ class Stage:
     @property
     def config(self) -> str:
         """TOML of the coordinator."""
-        lines = ['env_prefix = "KESTRA_"', "plugin_defaults = [", _PROCESS_RUNNER, "]"]
+        # Kestra shows what its tests look at.
+        lines = [
+            'env_prefix = "KESTRA_"',
+            "secrets_in_outputs = true",
+            "plugin_defaults = [",
+            _PROCESS_RUNNER,
+            "]",
+        ]
         if self.encryption_key is None:
             lines.append("encryption = false")
         variables = self.settings.get("globals")

@@ -9,7 +9,13 @@ from lanner_coordinator.flow.expression.checking import (
     inspect,
     inspect_names,
 )
-from lanner_coordinator.flow.expression.effects import ENCRYPTED_TYPE, Effects, NoEffects
+from lanner_coordinator.flow.expression.effects import (
+    ENCRYPTED_TYPE,
+    SEALED_TYPE,
+    Effects,
+    NoEffects,
+    SealedValue,
+)
 from lanner_coordinator.flow.expression.errors import (
     EffectError,
     ExpressionError,
@@ -28,6 +34,7 @@ from lanner_coordinator.flow.expression.truth import is_truthy
 __all__ = [
     "DEFAULT_LIMITS",
     "ENCRYPTED_TYPE",
+    "SEALED_TYPE",
     "EffectError",
     "Effects",
     "ExpressionError",
@@ -40,6 +47,7 @@ __all__ = [
     "NoEffects",
     "References",
     "Rendered",
+    "SealedValue",
     "UndefinedError",
     "check",
     "complaint_about_pattern",

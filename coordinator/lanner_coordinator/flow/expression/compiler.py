@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeGuard
 
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
@@ -50,13 +50,20 @@ class _Generator(CodeGenerator):
     """Writes calls and output the way the render context needs them."""
 
     def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:
+        self._write_call(node, frame, "")
+
+    def _write_call(self, node: nodes.Call, frame: Frame, suffix: str) -> None:
         method = syntax.method_of(node)
         lazy = method in syntax.LAZY_METHODS
-        self.write(f"context.{method}(")
+        self.write(f"context.{method}{suffix}(")
         for index, argument in enumerate(node.args):
             if index:
                 self.write(", lambda: " if lazy else ", ")
-            self.visit(argument, frame)
+            if index == 1 and method == "attribute" and _is_path(argument):
+                # Only what a path ends at is used; what lies on the way is not looked into.
+                self._write_call(argument, frame, "_on_the_way")
+            else:
+                self.visit(argument, frame)
         self.write(")")
 
     def visit_Output(self, node: nodes.Output, frame: Frame) -> None:
@@ -68,6 +75,10 @@ class _Generator(CodeGenerator):
         # Bodies of macros and filter tags are only called by name.
         if node.name.startswith("block_"):
             self.writeline(f"yield from block_{node.name}(context)")
+
+
+def _is_path(node: nodes.Node) -> TypeGuard[nodes.Call]:
+    return syntax.method_of(node) in ("variable", "attribute")
 
 
 class _Environment(SandboxedEnvironment):

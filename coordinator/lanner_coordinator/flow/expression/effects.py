@@ -6,7 +6,8 @@ or files. They all go through one `Effects`, which whoever renders has to give.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NoReturn, Protocol
 
@@ -14,6 +15,23 @@ from lanner_coordinator.flow.expression.errors import EffectError
 
 ENCRYPTED_TYPE = "io.kestra.datatype:aes_encrypted"
 """What `type` says of a map that stands for a secret text, encrypted as its `value`."""
+
+
+SEALED_TYPE = "io.lanner.datatype:sealed"
+"""What `type` says of a map that stands for a value in which there are secrets."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealedValue:
+    """What a map of the type `SEALED_TYPE` stands for.
+
+    Attributes:
+        value: The value.
+        secrets: The texts in it that are secrets.
+    """
+
+    value: object = field(repr=False)
+    secrets: Sequence[str] = field(repr=False)
 
 
 class Effects(Protocol):
@@ -37,6 +55,15 @@ class Effects(Protocol):
 
     def stored_secret(self, stored: Mapping[str, object]) -> str | None:
         """Return the text of a value that is stored as a secret; None: leave it as it is."""
+        return None
+
+    @property
+    def has_sealed(self) -> bool:
+        """Whether values may have parts that are stored as secrets, however deep."""
+        return False
+
+    def sealed_value(self, stored: Mapping[str, object]) -> SealedValue | None:
+        """Return a value that is stored encrypted because of the secrets in it; None: leave it."""
         return None
 
     def kv(self, key: str, namespace: str | None, error_on_missing: bool) -> object:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lanner_coordinator.flow.expression.budget import Budget
 from lanner_coordinator.flow.expression.compiler import compile_template
@@ -26,9 +26,9 @@ _MakeContext = Callable[[str], RenderContext]
 class Rendered:
     """What a rendering gives."""
 
-    value: object
+    value: object = field(repr=False)
     """The rendered text, structure or typed value."""
-    secrets: frozenset[str]
+    secrets: frozenset[str] = field(repr=False)
     """Texts to be masked wherever `value` reaches a log: secrets and all that was made of them."""
 
 
@@ -211,6 +211,7 @@ def _collect(context: RenderContext) -> list[object]:
                     context.budget.check_text(characters)
     except ExpressionError as error:
         locate(error, context.template.source, 0)
+        context.secrets.hide_in(error)
         raise
     except RecursionError as error:
         refused = ExpressionLimitError("The expression or its values are nested too deeply")
@@ -232,5 +233,6 @@ def _join(context: RenderContext, parts: list[object]) -> str:
                 context.budget.check_text(characters)
     except ExpressionError as error:
         locate(error, context.template.source, 0)
+        context.secrets.hide_in(error)
         raise
     return "".join(texts)

@@ -11,8 +11,12 @@ from collections.abc import Iterator
 from json.encoder import encode_basestring
 
 from lanner_coordinator.flow.expression.budget import Budget
+from lanner_coordinator.flow.expression.errors import ExpressionError
 from lanner_coordinator.flow.expression.printing import scalar_text
 from lanner_coordinator.flow.expression.values import is_mapping, is_number, is_sequence
+
+HIDDEN = "********"
+"""What stands in place of a secret."""
 
 _SHORTEST_DERIVED = 3
 _SHORTEST_NUMBER = 4
@@ -48,6 +52,18 @@ class SecretTexts:
         for text in _leaves(result, budget, with_keys=False):
             if text not in leaves and len(text) >= _SHORTEST_DERIVED:
                 self.add(text)
+
+    def hide_in(self, error: ExpressionError) -> None:
+        """Take the secrets out of what an error says."""
+        error.message = self._hidden(error.message)
+        error.hint = self._hidden(error.hint)
+        error.args = (error.message,)
+
+    def _hidden(self, text: str) -> str:
+        for secret in sorted(self.texts, key=len, reverse=True):
+            if len(secret) >= _SHORTEST_DERIVED:
+                text = text.replace(secret, HIDDEN)
+        return text
 
     def contains(self, text: str) -> bool:
         """Tell whether a text has a secret in it."""

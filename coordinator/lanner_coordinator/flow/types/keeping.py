@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
 
@@ -27,7 +27,7 @@ class Setting:
         may_overwrite: Whether there may be one already.
     """
 
-    value: object
+    value: object = field(repr=False)
     type: KeyValueType | None = None
     lasts: timedelta | None = None
     description: str | None = None

@@ -28,7 +28,7 @@ class NativeMetric:
     name: str
     type: str
     value: float
-    tags: Mapping[str, str] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +58,7 @@ class ResumeWish:
     """
 
     execution_id: str
-    inputs: Mapping[str, object] = field(default_factory=dict)
+    inputs: Mapping[str, object] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +72,7 @@ class VariableWish:
         may_be_missing: What is to be removed need not exist.
     """
 
-    values: Mapping[str, object] = field(default_factory=dict)
+    values: Mapping[str, object] = field(default_factory=dict, repr=False)
     removed: tuple[str, ...] = ()
     may_replace: bool = True
     may_be_missing: bool = False
@@ -97,11 +97,11 @@ class NativeResult:
     """
 
     state: str = SUCCESS
-    outputs: Mapping[str, object] = field(default_factory=dict)
-    error: str = ""
-    logs: tuple[tuple[str, str], ...] = ()
+    outputs: Mapping[str, object] = field(default_factory=dict, repr=False)
+    error: str = field(default="", repr=False)
+    logs: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     metrics: tuple[NativeMetric, ...] = ()
-    labels: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict, repr=False)
     toggles: tuple[Toggle, ...] = ()
     variables: VariableWish | None = None
     is_exit: bool = False

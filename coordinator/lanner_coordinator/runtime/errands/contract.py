@@ -31,7 +31,7 @@ class Request:
     owner: Owner
     task_id: str
     task_run_id: str
-    properties: Mapping[str, object] = field(default_factory=dict)
+    properties: Mapping[str, object] = field(default_factory=dict, repr=False)
     secrets: frozenset[str] = field(default=frozenset(), repr=False)
     raw: Mapping[str, object] = field(default_factory=dict)
     child_ids: Sequence[str] = ()

@@ -32,7 +32,7 @@ from lanner_coordinator.runtime.errands.split import Split
 from lanner_coordinator.runtime.group import Feed, Group, LiveEntry, Work
 from lanner_coordinator.runtime.masking import mask
 from lanner_coordinator.runtime.owners import owner_of
-from lanner_coordinator.runtime.rendering import Rendering, finished
+from lanner_coordinator.runtime.rendering import Rendering
 from lanner_coordinator.store.errors import StoreError
 from lanner_coordinator.store.protocol import Store
 
@@ -76,12 +76,12 @@ class Errands:
             request = self._request(entry, run)
         except (ExpressionError, ValueError) as error:
             result = failed(f'task "{run.task_id}": {error}')
-            feed(entry, finished(attempt_id, result), group)
+            feed(entry, self._rendering.finished(attempt_id, result), group)
             return
 
         async def lookup() -> Work:
             result = await self._run(type_name, request)
-            event = finished(attempt_id, result, request.secrets)
+            event = self._rendering.finished(attempt_id, result, request.secrets)
 
             def work(entry: LiveEntry | None, group: Group) -> None:
                 if entry is not None:

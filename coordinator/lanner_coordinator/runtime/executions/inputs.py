@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from lanner_coordinator.engine.plan import Plan
-from lanner_coordinator.flow.expression import render_typed
+from lanner_coordinator.flow.expression import Rendered, render_typed
 from lanner_coordinator.flow.inputs import resolve_inputs
 from lanner_coordinator.runtime.artifacts import Owner
 from lanner_coordinator.runtime.clock import Clock
@@ -13,6 +13,8 @@ from lanner_coordinator.runtime.effects import FileReader, RenderingEffects
 from lanner_coordinator.runtime.encryption import TextCipher
 from lanner_coordinator.runtime.errors import InvalidRequest
 from lanner_coordinator.runtime.key_values.book import KeyValueBook
+from lanner_coordinator.runtime.masking import mask
+from lanner_coordinator.runtime.secrets.sealing import opened_parts, seal
 from lanner_coordinator.runtime.secrets.values import SecretValues
 from lanner_coordinator.runtime.variables import Surroundings, to_milliseconds
 
@@ -44,30 +46,38 @@ class InputResolver:
         execution_id: str,
         *,
         needs_all: bool = True,
+        secrets: Collection[str] = (),
     ) -> dict[str, object]:
         """Values of all inputs.
 
         Args:
             plan: Of the flow.
-            raw: Values by input id.
+            raw: Values by input id; those of another execution may be sealed or encrypted.
             execution_id: Of the execution to be.
             needs_all: Whether a required input without a value is wrong.
+            secrets: Texts in the values that are secrets.
 
         Raises:
             InvalidRequest: Names every input that is wrong.
         """
         variables = self.variables(plan, execution_id)
 
-        def evaluate(value: object, more: Mapping[str, object]) -> object:
-            return self.render(plan, value, {**variables, **more}, execution_id)
+        known = set(secrets)
 
+        def evaluate(value: object, more: Mapping[str, object]) -> object:
+            rendered = self.rendered(plan, value, {**variables, **more}, execution_id)
+            known.update(rendered.secrets)
+            return rendered.value
+
+        given = {name: opened_parts(value, self._cipher, known) for name, value in raw.items()}
         resolved = resolve_inputs(
-            plan.flow, raw, evaluate, encrypt=self._cipher.stored if self._cipher else None
+            plan.flow, given, evaluate, encrypt=self._cipher.stored if self._cipher else None
         )
         problems = [one for one in resolved.problems if needs_all or one.input_id in raw]
         if problems:
-            raise InvalidRequest("; ".join(problem.message for problem in problems))
-        return dict(resolved.values)
+            text = "; ".join(problem.message for problem in problems)
+            raise InvalidRequest(mask(text, known))
+        return seal(resolved.values, known, self._cipher)
 
     def variables(self, plan: Plan, execution_id: str) -> dict[str, object]:
         """What expressions see before there is an execution."""
@@ -97,6 +107,16 @@ class InputResolver:
         Raises:
             ExpressionError: It cannot be rendered.
         """
+        return self.rendered(plan, value, variables, execution_id).value
+
+    def rendered(
+        self, plan: Plan, value: object, variables: Mapping[str, object], execution_id: str
+    ) -> Rendered:
+        """As `render`, with the secrets in it.
+
+        Raises:
+            ExpressionError: It cannot be rendered.
+        """
         owner = Owner(
             namespace=plan.flow.namespace, flow_id=plan.flow.id, execution_id=execution_id
         )
@@ -108,4 +128,4 @@ class InputResolver:
             key_values=self._key_values,
             cipher=self._cipher,
         )
-        return render_typed(value, variables, effects).value
+        return render_typed(value, variables, effects)

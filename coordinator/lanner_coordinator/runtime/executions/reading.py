@@ -8,6 +8,7 @@ comes, all that it shows is durable.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from lanner_coordinator.engine.execution import restore
@@ -15,10 +16,11 @@ from lanner_coordinator.engine.plan import Plan
 from lanner_coordinator.runtime.dispatcher import Dispatcher
 from lanner_coordinator.runtime.errors import InvalidRequest, NotFound
 from lanner_coordinator.runtime.executions.references import References
-from lanner_coordinator.runtime.executions.views import ExecutionView, live_view
+from lanner_coordinator.runtime.executions.views import ExecutionView, Shown, live_view
 from lanner_coordinator.runtime.executor import Executor
 from lanner_coordinator.runtime.flows.registry import FlowRegistry
 from lanner_coordinator.runtime.group import Group, LiveEntry
+from lanner_coordinator.runtime.secrets.sealing import masked_values
 from lanner_coordinator.store.protocol import Store
 from lanner_coordinator.store.records import ArchivedExecution
 
@@ -36,12 +38,14 @@ class ExecutionReader:
         dispatcher: Dispatcher,
         flows: FlowRegistry,
         references: References,
+        shown: Shown = masked_values,
     ) -> None:
         self._store = store
         self._executor = executor
         self._dispatcher = dispatcher
         self._flows = flows
         self._references = references
+        self._shown = shown
 
     async def read(self, reference: str, show: Callable[[ExecutionView], _Shown]) -> _Shown:
         """What `show` makes of an execution.
@@ -78,7 +82,8 @@ class ExecutionReader:
 
         def look(entry: LiveEntry | None, group: Group) -> None:
             if entry is not None:
-                shown.append(show(live_view(entry.live, self._dispatcher, run_ids)))
+                view = live_view(entry.live, self._dispatcher, run_ids)
+                shown.append(show(replace(view, shown=self._shown)))
 
         await self._executor.submit(execution_id, look)
         return shown[0] if shown else None
@@ -93,7 +98,9 @@ class ExecutionReader:
         if archived is None:
             raise NotFound(f'no execution has the id "{execution_id}"')
         return ExecutionView(
-            execution=restore(archived.snapshot), plan=await self.plan_of(archived)
+            execution=restore(archived.snapshot),
+            plan=await self.plan_of(archived),
+            shown=self._shown,
         )
 
     async def plan_of(self, archived: ArchivedExecution) -> Plan | None:

@@ -14,7 +14,7 @@ from lanner_coordinator.engine.execution import (
 )
 from lanner_coordinator.engine.plan import Plan
 from lanner_coordinator.engine.state import State
-from lanner_coordinator.flow.expression import ExpressionError
+from lanner_coordinator.flow.expression import ExpressionError, Rendered
 from lanner_coordinator.runtime.archive import summarize
 from lanner_coordinator.runtime.clock import Clock
 from lanner_coordinator.runtime.errors import InvalidRequest
@@ -22,6 +22,7 @@ from lanner_coordinator.runtime.executions.inputs import InputResolver
 from lanner_coordinator.runtime.executions.labels import SYSTEM_PREFIX, merged_labels
 from lanner_coordinator.runtime.executor import Executor
 from lanner_coordinator.runtime.hub import Hub
+from lanner_coordinator.runtime.masking import mask
 from lanner_coordinator.store.records import ArchivedExecution, Commit
 from lanner_coordinator.store.trigger_records import TriggerRecord
 
@@ -138,14 +139,18 @@ class TriggeredExecutions:
         """
         variables = self._variables(wanted)
         try:
-            raw = {
+            rendered = {
                 name: self._render(wanted, value, variables)
                 for name, value in wanted.inputs.items()
             }
         except ExpressionError as error:
             raise InvalidRequest(f'inputs of trigger "{wanted.trigger.id}": {error}') from error
         return self._resolver.resolve(
-            wanted.plan, raw, wanted.execution_id, needs_all=wanted.needs_all
+            wanted.plan,
+            {name: one.value for name, one in rendered.items()},
+            wanted.execution_id,
+            needs_all=wanted.needs_all,
+            secrets={secret for one in rendered.values() for secret in one.secrets},
         )
 
     def _labels(self, wanted: Triggered) -> dict[str, str]:
@@ -158,15 +163,17 @@ class TriggeredExecutions:
                 text = self._render(wanted, value, variables)
             except ExpressionError:
                 continue
-            rendered[name] = "" if text is None else str(text)
+            rendered[name] = "" if text.value is None else mask(str(text.value), text.secrets)
         return merged_labels(
             wanted.plan.flow.labels,
             {**rendered, **wanted.added_labels},
             wanted.correlation_id or wanted.execution_id,
         )
 
-    def _render(self, wanted: Triggered, value: object, variables: Mapping[str, object]) -> object:
-        return self._resolver.render(wanted.plan, value, variables, wanted.execution_id)
+    def _render(
+        self, wanted: Triggered, value: object, variables: Mapping[str, object]
+    ) -> Rendered:
+        return self._resolver.rendered(wanted.plan, value, variables, wanted.execution_id)
 
     def _variables(self, wanted: Triggered) -> dict[str, object]:
         variables = self._resolver.variables(wanted.plan, wanted.execution_id)

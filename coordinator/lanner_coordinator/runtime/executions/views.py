@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from lanner_coordinator.engine.execution import Execution, LiveExecution
 from lanner_coordinator.engine.plan import Plan
 from lanner_coordinator.engine.state import State
 from lanner_coordinator.runtime.dispatcher import Dispatcher
+from lanner_coordinator.runtime.secrets.sealing import masked_values
+
+Shown = Callable[[Mapping[str, object]], Mapping[str, object]]
+"""What people see of values in which there may be secrets."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,11 +23,13 @@ class ExecutionView:
         execution: To be read only.
         plan: Plan of its revision; absent: the revision cannot be read any more.
         pending: Why task runs wait for an agent, by task run id.
+        shown: Values as people see them: a secret in them is masked, or not, as is configured.
     """
 
     execution: Execution
     plan: Plan | None
     pending: Mapping[str, str] = field(default_factory=dict)
+    shown: Shown = masked_values
 
     def type_of(self, task_id: str) -> str:
         """Canonical type of a task; empty: unknown."""

@@ -89,9 +89,17 @@ class KeyValueBook:
         return found
 
     def set(
-        self, namespace: str, key: str, setting: Setting, now: datetime, flow_namespace: str = ""
+        self,
+        namespace: str,
+        key: str,
+        setting: Setting,
+        now: datetime,
+        flow_namespace: str = "",
+        seal: Callable[[str], str] = str,
     ) -> Change:
         """Set a value, also in a namespace above the flow's own.
+
+        `seal` takes the secrets out of its JSON.
 
         Raises:
             ValueError: The key or the value is wrong, the namespace unknown, or one is there that
@@ -110,7 +118,7 @@ class KeyValueBook:
                 f"Cannot set value for key '{key}'. Key already exists and `overwrite` is set to "
                 "`false`."
             )
-        return self._change(namespace, key, _record(namespace, key, setting, before, now))
+        return self._change(namespace, key, _record(namespace, key, setting, before, now, seal))
 
     def delete(self, namespace: str, key: str, now: datetime) -> Change | None:
         """Remove a value; absent: there was none."""
@@ -154,7 +162,12 @@ def last_values(changes: Iterable[Change]) -> dict[tuple[str, str], KeyValueReco
 
 
 def _record(
-    namespace: str, key: str, setting: Setting, before: KeyValueRecord | None, now: datetime
+    namespace: str,
+    key: str,
+    setting: Setting,
+    before: KeyValueRecord | None,
+    now: datetime,
+    seal: Callable[[str], str],
 ) -> KeyValueRecord:
     kind, value = typed_value(setting.value, setting.type)
     if len(value) > MAX_VALUE_BYTES:
@@ -169,7 +182,7 @@ def _record(
         namespace=namespace,
         key=key,
         type=kind.value,
-        value=value,
+        value=seal(value),
         description=description,
         created_at=before.created_at if before else now,
         updated_at=now,

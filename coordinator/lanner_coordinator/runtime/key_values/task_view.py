@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from lanner_coordinator.flow.key_values import KeyValueType, read_value
 from lanner_coordinator.flow.types.keeping import MISSING, KeyValues, Setting
 from lanner_coordinator.runtime.key_values.book import Change, KeyValueBook
+from lanner_coordinator.runtime.secrets.sealing import sealed_in
 
 
 class TaskKeyValues(KeyValues):
@@ -25,12 +26,14 @@ class TaskKeyValues(KeyValues):
         flow_id: str,
         now: datetime,
         iteration_value: str = "",
+        seal: Callable[[str], str] = str,
     ) -> None:
         self._book = book
         self._namespace = namespace
         self._flow_id = flow_id
         self._now = now
         self._iteration_value = iteration_value
+        self._seal = seal
         self.changes: list[Change] = []
 
     @property
@@ -52,12 +55,21 @@ class TaskKeyValues(KeyValues):
         """A value, or `MISSING`."""
         look = self._book.get if namespace else self._book.find
         record = look(namespace or self._namespace, key, self._now)
-        return MISSING if record is None else read_value(KeyValueType(record.type), record.value)
+        if record is None:
+            return MISSING
+        return sealed_in(record.value) or read_value(KeyValueType(record.type), record.value)
 
     def set(self, key: str, setting: Setting, namespace: str | None = None) -> None:
         """Set a value."""
         self.changes.append(
-            self._book.set(namespace or self._namespace, key, setting, self._now, self._namespace)
+            self._book.set(
+                namespace or self._namespace,
+                key,
+                setting,
+                self._now,
+                self._namespace,
+                self._seal,
+            )
         )
 
     def delete(self, key: str, namespace: str | None = None) -> bool:

@@ -81,7 +81,7 @@ class SubflowStarter:
             namespace=plan.flow.namespace,
             flow_id=plan.flow.id,
             flow_revision=plan.revision,
-            inputs=self._resolver.resolve(plan, wish.inputs, execution_id),
+            inputs=self._resolver.resolve(plan, wish.inputs, execution_id, secrets=wish.secrets),
             labels=_labels(parent, wish, plan, execution_id),
             trigger=TriggerInfo(
                 kind="subflow",

@@ -39,7 +39,7 @@ class SubflowWish:
     namespace: str
     flow_id: str
     revision: int = 0
-    inputs: Mapping[str, object] = field(default_factory=dict)
+    inputs: Mapping[str, object] = field(default_factory=dict, repr=False)
     labels: Mapping[str, str] = field(default_factory=dict)
     inherits_labels: bool = False
     is_awaited: bool = True
@@ -58,7 +58,9 @@ def read_wish(properties: Mapping[str, object], secrets: frozenset[str]) -> Subf
         ValueError: They make no sense; says why, without the secrets.
     """
     try:
-        return replace(_read(properties), secrets=secrets)
+        wish = _read(properties)
+        labels = {name: mask(text, secrets) for name, text in wish.labels.items()}
+        return replace(wish, labels=labels, secrets=secrets)
     except ValueError as error:
         raise ValueError(mask(str(error), secrets)) from None
 

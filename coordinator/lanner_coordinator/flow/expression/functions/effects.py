@@ -52,7 +52,7 @@ def kv(
     strict = True if error_on_missing is None else flag_of(error_on_missing, "errorOnMissing")
     name = optional_text(namespace, "The namespace")
     try:
-        return context.effects.kv(text_of(key, "The key"), name, strict)
+        return context.opened(context.effects.kv(text_of(key, "The key"), name, strict))
     except MissingKeyError as error:
         if error_on_missing is None:
             raise

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from lanner_coordinator.flow.expression import lookup, suggestions
 from lanner_coordinator.flow.expression.budget import Budget
 from lanner_coordinator.flow.expression.compiler import Template
-from lanner_coordinator.flow.expression.effects import ENCRYPTED_TYPE, Effects
+from lanner_coordinator.flow.expression.effects import ENCRYPTED_TYPE, SEALED_TYPE, Effects
 from lanner_coordinator.flow.expression.errors import ExpressionError, UndefinedError
 from lanner_coordinator.flow.expression.places import locate
 from lanner_coordinator.flow.expression.printing import check_size
@@ -74,7 +74,13 @@ class Variables:
         return error
 
     def variable(self, offset: int, name: str) -> object:
-        """Return a variable."""
+        """Return a variable, with all in it opened that is stored as a secret."""
+        value = self.variable_on_the_way(offset, name)
+        kind = type(value)
+        return self._whole(offset, value) if kind is dict or kind is list else value
+
+    def variable_on_the_way(self, offset: int, name: str) -> object:
+        """Return a variable, to look into it."""
         scope = self.scope
         if scope is None:
             if name in self.variables:
@@ -85,7 +91,8 @@ class Variables:
             if holder is not None:
                 return holder.names[name]
             if name in self.variables and scope.sees_variables():
-                return self.variables[name]
+                value = self.variables[name]
+                return self._opened(offset, value) if type(value) is dict else value
         raise self.failed(offset, UndefinedError(name, hint=self._variable_hint(name)))
 
     def find(self, name: str) -> object:
@@ -113,27 +120,78 @@ class Variables:
         return suggestions.hint(name, known)
 
     def attribute(self, offset: int, container: object, key: object) -> object:
-        """Return what `container.key` or `container[key]` stands for."""
+        """Return what `container.key` or `container[key]` stands for, as `variable` does."""
         if type(container) is dict and type(key) is str and key in container:
             value = container[key]
-            return self._opened(offset, value) if type(value) is dict else value
+        else:
+            value = self._looked_up(offset, container, key)
+        kind = type(value)
+        return self._whole(offset, value) if kind is dict or kind is list else value
+
+    def attribute_on_the_way(self, offset: int, container: object, key: object) -> object:
+        """Return what `container.key` stands for, to look into it."""
+        if type(container) is dict and type(key) is str and key in container:
+            value = container[key]
+        else:
+            value = self._looked_up(offset, container, key)
+        return self._opened(offset, value) if type(value) is dict else value
+
+    def _looked_up(self, offset: int, container: object, key: object) -> object:
         try:
             return lookup.look_up(container, key)
         except ExpressionError as error:
             raise self.failed(offset, error) from error
 
-    def _opened(self, offset: int, value: dict[str, object]) -> object:
-        """Return a map; one that stands for a text that is stored encrypted gives the text."""
-        if value.get("type") != ENCRYPTED_TYPE:
-            return value
+    def _whole(self, offset: int, value: object) -> object:
+        """Return a value with all in it opened that is stored as a secret."""
         try:
-            text = self.effects.stored_secret(value)
+            if self.effects.has_sealed:
+                return self.opened(value)
+            return self._opened_map(value) if type(value) is dict else value
         except ExpressionError as error:
             raise self.failed(offset, error) from error
+
+    def opened(self, value: object) -> object:
+        """Return a value with all in it opened that is stored as a secret, however deep.
+
+        Raises:
+            ExpressionError: Something in it cannot be opened.
+        """
+        if type(value) is dict:
+            self.budget.spend()
+            found = self._opened_map(value)
+            if found is not value:
+                return found
+            return {key: self.opened(one) for key, one in value.items()}
+        if type(value) is list:
+            self.budget.spend(len(value))
+            return [self.opened(one) for one in value]
+        return value
+
+    def _opened(self, offset: int, value: dict[str, object]) -> object:
+        try:
+            return self._opened_map(value)
+        except ExpressionError as error:
+            raise self.failed(offset, error) from error
+
+    def _opened_map(self, value: dict[str, object]) -> object:
+        """Return a map; one that stands for what is stored as a secret gives that."""
+        kind = value.get("type")
+        if kind == SEALED_TYPE:
+            return self._unsealed(value)
+        text = self.effects.stored_secret(value) if kind == ENCRYPTED_TYPE else None
         if text is None:
             return value
         self.secrets.add(text)
         return text
+
+    def _unsealed(self, stored: dict[str, object]) -> object:
+        sealed = self.effects.sealed_value(stored)
+        if sealed is None:
+            return stored
+        for secret in sealed.secrets:
+            self.secrets.add(secret)
+        return sealed.value
 
     def assign(self, offset: int, name: str, value: object) -> None:
         """Do `{% set name = value %}`: where the name is known already, else right here."""
