@@ -224,6 +224,14 @@ _EXPLANATIONS = {
         "a flow that does not exist yet",
         "The task that starts it fails as long as it is not stored.",
     ),
+    "LNR090": Explanation(
+        "a tested flow that is not there",
+        "A suite names its flow, which must be in one of the files given with it.",
+    ),
+    "LNR091": Explanation(
+        "a test names what its flow does not have",
+        "A fixture for it would never be used, and the real thing would run instead.",
+    ),
 }
 
 EXPLANATIONS: Mapping[str, Explanation] = MappingProxyType(_EXPLANATIONS)

@@ -10,7 +10,7 @@ class Code(StrEnum):
 
     001 to 019 are about YAML, 020 to 029 about keys and values, 030 to 039 about names, 040 to 049
     about types, 050 to 059 about texts with a format, 060 to 079 about expressions and what they
-    refer to, 080 to 089 about how parts of a flow fit together.
+    refer to, 080 to 089 about how parts of a flow fit together, 090 to 099 about tests of flows.
     """
 
     YAML_SYNTAX = "LNR001"
@@ -63,3 +63,5 @@ class Code(StrEnum):
     DUPLICATE_FLOW = "LNR083"
     RECURSIVE_SUBFLOW = "LNR086"
     UNKNOWN_SUBFLOW = "LNR087"
+    UNKNOWN_TESTED_FLOW = "LNR090"
+    NOT_IN_TESTED_FLOW = "LNR091"

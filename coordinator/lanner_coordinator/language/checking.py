@@ -70,7 +70,7 @@ def check_sources(
                 name=name,
                 namespace=key[0],
                 flow_id=key[1],
-                problems=tuple(map(_found, problems)),
+                problems=tuple(map(found_problem, problems)),
             )
         )
     return tuple(found)
@@ -86,7 +86,8 @@ def _twice(key: tuple[str, str], first: str) -> Problem:
     )
 
 
-def _found(problem: Problem) -> FoundProblem:
+def found_problem(problem: Problem) -> FoundProblem:
+    """A problem as the command line reads it."""
     return FoundProblem(
         is_error=problem.severity is Severity.ERROR,
         code=str(problem.code),

@@ -108,9 +108,9 @@ def answer(verb: str, request: bytes) -> bytes:
     return msgspec.json.encode(VERBS[verb](asked))
 
 
-def catalog_of(request: Request) -> KnownTypes:
-    """The types of the coordinator and those that were given."""
-    if request.types is None:
+def known_types(given: Sequence[GivenType] | None) -> KnownTypes:
+    """The types of the coordinator and those that were given; absent: nobody knows which."""
+    if given is None:
         return KnownTypes()
     return KnownTypes(
         tuple(
@@ -123,22 +123,22 @@ def catalog_of(request: Request) -> KnownTypes:
                 outputs_schema=one.outputs_schema,
                 examples=one.examples,
             )
-            for one in request.types
+            for one in given
         )
     )
 
 
 def _check(request: Request) -> Checks:
     sources = [(one.name, one.source) for one in request.sources]
-    return Checks(checks=check_sources(sources, catalog_of(request)))
+    return Checks(checks=check_sources(sources, known_types(request.types)))
 
 
 def _schema(request: Request) -> object:
-    return flow_schema(catalog_of(request))
+    return flow_schema(known_types(request.types))
 
 
 def _migrate(request: Request) -> Migrations:
-    catalog = catalog_of(request)
+    catalog = known_types(request.types)
     return Migrations(
         sources=tuple(
             Migrated(

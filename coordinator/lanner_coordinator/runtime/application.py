@@ -29,6 +29,7 @@ from lanner_coordinator.runtime.matching import Matching
 from lanner_coordinator.runtime.namespaces.groups import ALL_GROUPS, GroupRule
 from lanner_coordinator.runtime.refusals import refused
 from lanner_coordinator.runtime.rendering import Rendering
+from lanner_coordinator.runtime.stand_ins import NoStandIns, StandIns
 from lanner_coordinator.runtime.subflows.subflows import Subflows
 from lanner_coordinator.store.records import Commit
 
@@ -47,6 +48,7 @@ class Application:
         errands: Errands,
         ids: IdFactory,
         groups: GroupRule = ALL_GROUPS,
+        stand_ins: StandIns | None = None,
     ) -> None:
         matching = Matching(rendering=rendering, dispatcher=dispatcher, groups=groups)
         self._course = Course(
@@ -58,6 +60,7 @@ class Application:
             errands=errands,
             ids=ids,
             matching=matching,
+            stand_ins=stand_ins or NoStandIns(),
         )
         self._rendering = rendering
         self._matching = matching

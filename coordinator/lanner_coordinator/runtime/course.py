@@ -57,6 +57,7 @@ from lanner_coordinator.runtime.matching import Matching
 from lanner_coordinator.runtime.refusals import refused
 from lanner_coordinator.runtime.rendering import InlineResult, Rendering
 from lanner_coordinator.runtime.secrets.sealing import may_have_sealed
+from lanner_coordinator.runtime.stand_ins import StandIns
 from lanner_coordinator.runtime.subflows.subflows import Subflows
 from lanner_coordinator.store.records import JournalRecord
 
@@ -71,6 +72,7 @@ _BREATH = timedelta(milliseconds=1)
 
 _Inline = AskForSlot | Evaluate | RunNative | EvaluateOutputs | Proceed
 _Bounded = AskForSlot | Evaluate | RunNative | EvaluateOutputs | StartSubflow
+_Begun = RunNative | Dispatch | StartSubflow
 
 Look = Callable[[LiveExecution], None]
 """Is shown an execution that was opened again, before it goes on; must keep nothing of it."""
@@ -93,7 +95,9 @@ class Course:
         errands: Errands,
         ids: IdFactory,
         matching: Matching,
+        stand_ins: StandIns,
     ) -> None:
+        self._stand_ins = stand_ins
         self._subflows = subflows
         self._errands = errands
         self._rendering = rendering
@@ -248,6 +252,13 @@ class Course:
         return work
 
     def _carry_one(self, entry: LiveEntry, command: Command, group: Group) -> Sequence[Command]:
+        if isinstance(command, _Begun):
+            answered = self._stood_in(entry, command, group)
+            if answered is not None:
+                return answered
+        return self._carry_command(entry, command, group)
+
+    def _carry_command(self, entry: LiveEntry, command: Command, group: Group) -> Sequence[Command]:
         match command:
             case AskForSlot() | Evaluate() | RunNative() | EvaluateOutputs() | Proceed():
                 return self._carry_inline(entry, command, group)
@@ -277,6 +288,21 @@ class Course:
             case _:
                 group.after.append((entry.id, command))
         return ()
+
+    def _stood_in(
+        self, entry: LiveEntry, command: _Begun, group: Group
+    ) -> Sequence[Command] | None:
+        """What follows from the answer of a stand-in; absent: nobody stands in."""
+        run = entry.live.execution.run_of(command.attempt_id)
+        if run is None or (isinstance(command, StartSubflow) and command.index):
+            return None
+        answer = self._stand_ins.answer(entry, run, command.attempt_id)
+        if answer is None:
+            return None
+        group.work_count += 1
+        group.logs.extend(self._log_writer.of_native(entry, run, answer.lines, group.now))
+        self._record(entry, answer.event, group)
+        return decide(entry.live, answer.event, group.now)
 
     def _choose_listeners(self, entry: LiveEntry, group: Group) -> Sequence[Command]:
         group.work_count += 1

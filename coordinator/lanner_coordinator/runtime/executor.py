@@ -195,6 +195,11 @@ class Executor:
         self._slots.learn((flow.namespace, flow.id), revision, flow.concurrency)
         self._arrived.set()
 
+    @property
+    def next_timer_at(self) -> datetime | None:
+        """When the next timer of an execution is due; absent: none waits for a date."""
+        return self._timers.next_at
+
     def wake_timers(self) -> None:
         """The clock was set: look at the timers at once."""
         self._timers.wake()

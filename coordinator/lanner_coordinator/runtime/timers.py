@@ -49,6 +49,13 @@ class Timers:
         for timer_id in list(self._by_execution.get(execution_id, ())):
             self.cancel((execution_id, timer_id))
 
+    @property
+    def next_at(self) -> datetime | None:
+        """The date of the timer that is due next; absent: there is none."""
+        while self._heap and self._dates.get(self._heap[0][1]) != self._heap[0][0]:
+            heapq.heappop(self._heap)
+        return self._heap[0][0] if self._heap else None
+
     def wake(self) -> None:
         """Look at the clock at once."""
         self._changed.set()

@@ -37,6 +37,8 @@ class Setting(Enum):
     """Checked where the flows that it starts are known."""
     UPDATE = "update"
     """Applied in place of the flow `company.team.demo`."""
+    TESTS = "tests"
+    """Run as tests of the flow `company.team.demo`, whose only task is `hello`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

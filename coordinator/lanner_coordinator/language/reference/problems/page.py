@@ -8,6 +8,7 @@ from lanner_coordinator.language.reference.problems import (
     key_entries,
     name_entries,
     part_entries,
+    suite_entries,
     text_entries,
     yaml_entries,
 )
@@ -47,6 +48,7 @@ SECTIONS: Sequence[tuple[str, Sequence[Entry]]] = (
     ("Texts with a format", text_entries.FORMATS),
     ("Expressions", text_entries.EXPRESSIONS),
     ("How parts fit together", part_entries.ENTRIES),
+    ("Tests of flows", suite_entries.ENTRIES),
 )
 """Titles and codes."""
 
@@ -57,6 +59,7 @@ _SETTINGS = {
     Setting.PLUGIN: " Here an agent offers the type, and its `to` must match `@`.",
     Setting.NOT_STORED: " Found by a coordinator.",
     Setting.UPDATE: " Found by a coordinator where `company.team.demo` is stored.",
+    Setting.TESTS: " Found by `lanner flow test`; here the flow `demo` has one task, `hello`.",
 }
 
 

@@ -1,0 +1,199 @@
+"""All that an execution needs, in memory and with a clock that is set: built once for each test."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from lanner_coordinator.engine.execution import TaskRun
+from lanner_coordinator.engine.slots import Slots
+from lanner_coordinator.flow.expression import render_typed
+from lanner_coordinator.flow.types.keeping import Setting
+from lanner_coordinator.runtime.agents.messages import Assignment
+from lanner_coordinator.runtime.application import Application
+from lanner_coordinator.runtime.artifacts import ArtifactStorage
+from lanner_coordinator.runtime.dispatcher import Dispatcher
+from lanner_coordinator.runtime.encryption import Cipher
+from lanner_coordinator.runtime.errands.errands import Errands
+from lanner_coordinator.runtime.executions.inputs import InputResolver
+from lanner_coordinator.runtime.executor import Executor
+from lanner_coordinator.runtime.group import LiveEntry
+from lanner_coordinator.runtime.hub import Hub
+from lanner_coordinator.runtime.key_values.book import KeyValueBook
+from lanner_coordinator.runtime.log_writer import LogWriter
+from lanner_coordinator.runtime.rendering import Rendering
+from lanner_coordinator.runtime.secret_values import EnvironmentSecrets
+from lanner_coordinator.runtime.small_files import SmallFiles
+from lanner_coordinator.runtime.subflows.starter import SubflowStarter
+from lanner_coordinator.runtime.subflows.subflows import Subflows
+from lanner_coordinator.runtime.variables import Surroundings, task_run_variables
+from lanner_coordinator.store.memory import MemoryStore
+from lanner_coordinator.testing.fixture_answers import FixtureAnswers
+from lanner_coordinator.testing.given import GivenFlows
+from lanner_coordinator.testing.held_clock import FIRST_DATE, CountedIds, HeldClock
+from lanner_coordinator.testing.model import Fixtures, Suite
+
+_KEY = bytes(32)
+"""What values are encrypted with; nothing of a test outlives it."""
+
+
+class FixtureSecrets(EnvironmentSecrets):
+    """The secrets of a test."""
+
+    def __init__(self, secrets: Mapping[str, str]) -> None:
+        encoded = {
+            f"SECRET_{name}": base64.b64encode(value.encode()).decode()
+            for name, value in secrets.items()
+        }
+        super().__init__(encoded)
+        self._known = {name.upper() for name in secrets}
+
+    def get(self, name: str) -> str:
+        """The value of a secret.
+
+        Raises:
+            LookupError: The test has none of this name; with a sentence.
+        """
+        if name.upper() not in self._known:
+            raise LookupError(f'no secret "{name}": add it to `secrets` of the fixtures')
+        return super().get(name)
+
+
+class _NoAgents:
+    """Carries nothing: no attempt gets as far."""
+
+    def assign(self, agent_id: str, assignment: Assignment) -> None:
+        """Nobody is there."""
+
+    def cancel(self, attempt_id: str, grace_seconds: float) -> None:
+        """Nothing runs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """What one test plays on.
+
+    Attributes:
+        clock: Its time.
+        ids: Makes its ids.
+        store: Holds what was archived.
+        storage: Holds its files.
+        rendering: Renders what it asserts.
+        resolver: Resolves its inputs.
+        executor: Owns its executions.
+        answers: What its fixtures answered.
+        around: What expressions see of the coordinator.
+        files: URIs of its files by name.
+    """
+
+    clock: HeldClock
+    ids: CountedIds
+    store: MemoryStore
+    storage: ArtifactStorage
+    rendering: Rendering
+    resolver: InputResolver
+    executor: Executor
+    answers: FixtureAnswers
+    around: Surroundings
+    files: dict[str, str]
+
+
+def build_stage(
+    suite: Suite,
+    fixtures: Fixtures,
+    flows: GivenFlows,
+    store: MemoryStore,
+    storage: ArtifactStorage,
+    root: Path,
+) -> Stage:
+    """Build the stage of a test.
+
+    Args:
+        suite: Whose test.
+        fixtures: Of the test.
+        flows: All that may be started.
+        store: Open and empty.
+        storage: Open and empty.
+        root: Folder of the storage.
+
+    Raises:
+        ValueError: A value of the key-value store is none; with a sentence.
+    """
+    clock = HeldClock(fixtures.now or FIRST_DATE)
+    ids = CountedIds(clock.now())
+    key_values = _key_values(suite.namespace, fixtures, flows, clock)
+    around = Surroundings(envs=fixtures.envs, globals=fixtures.globals)
+    secret_values, small_files, cipher = (
+        FixtureSecrets(fixtures.secrets),
+        SmallFiles(root),
+        Cipher(_KEY),
+    )
+    rendering = Rendering(
+        clock=clock,
+        secret_values=secret_values,
+        key_values=key_values,
+        cipher=cipher,
+        files=small_files,
+        around=around,
+        credential_key=_KEY,
+    )
+    resolver = InputResolver(
+        clock=clock,
+        secret_values=secret_values,
+        files=small_files,
+        around=around,
+        key_values=key_values,
+        cipher=cipher,
+    )
+    files: dict[str, str] = {}
+
+    def render(entry: LiveEntry, run: TaskRun, value: object) -> object:
+        variables = task_run_variables(entry.live, run, around)
+        return render_typed(value, {**variables, "files": files}, rendering.effects(entry)).value
+
+    answers = FixtureAnswers(fixtures.tasks, suite.flow_id, render)
+    slots, dispatcher = Slots(), Dispatcher()
+    starter = SubflowStarter(rendering=rendering, resolver=resolver, ids=ids)
+    application = Application(
+        rendering=rendering,
+        dispatcher=dispatcher,
+        log_writer=LogWriter(0),
+        slots=slots,
+        subflows=Subflows(starter=starter, flows=flows, store=store, rendering=rendering),
+        errands=Errands(store=store, storage=storage, rendering=rendering),
+        ids=ids,
+        stand_ins=answers,
+    )
+    executor = Executor(
+        store=store,
+        clock=clock,
+        application=application,
+        dispatcher=dispatcher,
+        hub=Hub(),
+        carrier=_NoAgents(),
+        slots=slots,
+    )
+    return Stage(
+        clock=clock,
+        ids=ids,
+        store=store,
+        storage=storage,
+        rendering=rendering,
+        resolver=resolver,
+        executor=executor,
+        answers=answers,
+        around=around,
+        files=files,
+    )
+
+
+def _key_values(
+    namespace: str, fixtures: Fixtures, flows: GivenFlows, clock: HeldClock
+) -> KeyValueBook:
+    book = KeyValueBook()
+    book.know_namespaces(flows.namespaces)
+    for key, value in fixtures.kv.items():
+        book.set(namespace, key, Setting(value=value), clock.now(), flow_namespace=namespace)
+    return book
