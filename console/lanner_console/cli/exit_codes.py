@@ -25,14 +25,14 @@ class ExitCode(IntEnum):
 
 MEANINGS = {
     ExitCode.DONE: "done; with --exit-status: SUCCESS, WARNING or SKIPPED",
-    ExitCode.FAILED: "the operation failed; with --exit-status: the execution FAILED",
+    ExitCode.FAILED: "the operation or a test failed; with --exit-status: the execution FAILED",
     ExitCode.USAGE: "wrong usage, configuration or input; or it would have to ask and cannot",
     ExitCode.UNREACHABLE: "no coordinator answers; the same call may work later",
     ExitCode.DENIED: "not authenticated, or not allowed",
     ExitCode.NOT_FOUND: "no such flow, execution, trigger, agent or batch",
     ExitCode.CONFLICT: "revision or state does not allow it, or it is there already",
     ExitCode.PARTLY: "the batch ended, and some executions failed or were refused",
-    ExitCode.INVALID_FLOW: "flow validate, flow apply: a flow is invalid",
+    ExitCode.INVALID_FLOW: "flow validate, flow apply: a flow is invalid; flow test: a file is",
     ExitCode.KILLED: "with --exit-status: the execution was KILLED or CANCELLED",
     ExitCode.PAUSED: "with --exit-status: the execution is PAUSED and waits for a person",
     ExitCode.TIMED_OUT: "--timeout ran out",

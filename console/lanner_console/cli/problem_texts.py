@@ -21,12 +21,34 @@ def problem_lines(
     for problem in problems:
         place = f":{problem.line}:{problem.column}" if problem.line else ""
         yield f"{name}{place}: {_severity(problem)} {problem.code}: {problem.message}"
-        yield from _frame(problem, lines)
+        yield from frame_lines(problem.line, problem.column, problem.length, lines)
         explained = EXPLANATIONS.get(problem.code)
         if explained is not None and source is not None:
             yield f"    why: {explained.why}"
         if problem.hint:
             yield f"    fix: {problem.hint}"
+
+
+def frame_lines(line: int, column: int, length: int, lines: Sequence[str]) -> Iterator[str]:
+    """A line of a source with a mark below what is meant; nothing where there is no such line.
+
+    Args:
+        line: From 1.
+        column: From 1.
+        length: Characters; 0: unknown.
+        lines: Of the source.
+    """
+    if not 1 <= line <= len(lines):
+        return
+    text = lines[line - 1].replace("\t", " ").rstrip("\r")
+    # A very long line is cut so that what is wrong stays in sight.
+    cut = max(0, column - _LONGEST_LINE // 2) if len(text) > _LONGEST_LINE else 0
+    shown = text[cut : cut + _LONGEST_LINE]
+    at = max(column - 1 - cut, 0)
+    width = max(1, min(length, len(shown) - at))
+    number = str(line)
+    yield f"  {number} | {shown}"
+    yield f"  {' ' * len(number)} | {' ' * at}{'^' * width}"
 
 
 def github_lines(checks: Sequence[FlowCheck]) -> Iterator[str]:
@@ -53,20 +75,6 @@ def sarif_document(checks: Sequence[FlowCheck], version: str) -> dict[str, Any]:
     results = [_result(check.name, problem) for check in checks for problem in check.problems]
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
     return {"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}
-
-
-def _frame(problem: FlowProblem, lines: Sequence[str]) -> Iterator[str]:
-    if not 1 <= problem.line <= len(lines):
-        return
-    line = lines[problem.line - 1].replace("\t", " ").rstrip("\r")
-    # A very long line is cut so that what is wrong stays in sight.
-    cut = max(0, problem.column - _LONGEST_LINE // 2) if len(line) > _LONGEST_LINE else 0
-    shown = line[cut : cut + _LONGEST_LINE]
-    at = max(problem.column - 1 - cut, 0)
-    width = max(1, min(problem.length, len(shown) - at))
-    number = str(problem.line)
-    yield f"  {number} | {shown}"
-    yield f"  {' ' * len(number)} | {' ' * at}{'^' * width}"
 
 
 def _severity(problem: FlowProblem) -> str:

@@ -14,6 +14,7 @@ from lanner_console.cli.views import FLOW_COLUMNS, flow_lines
 from lanner_console.commands.flow_apply import apply
 from lanner_console.commands.flow_run import run
 from lanner_console.commands.flow_switch import disable, enable
+from lanner_console.commands.flow_test import test
 from lanner_console.commands.flow_texts import expand, migrate, schema
 from lanner_console.commands.flow_validate import validate
 from lanner_console.models import (
@@ -25,7 +26,7 @@ from lanner_console.models import (
 
 @click.group("flow", cls=NounGroup)
 def flow() -> None:
-    """Flows: validate, apply, list, get, delete, run, schema, migrate, expand."""
+    """Flows: validate, test, apply, list, get, delete, run, schema, migrate, expand."""
 
 
 @flow.command("list", cls=Verb)
@@ -102,6 +103,7 @@ async def _delete(invocation: Invocation, wanted: list[FlowName]) -> None:
 
 
 flow.add_command(validate)
+flow.add_command(test)
 flow.add_command(apply)
 flow.add_command(schema)
 flow.add_command(migrate)

@@ -51,7 +51,7 @@ def validate(
     types_file: Path | None,
 ) -> ExitCode:
     """Check files, folders or - for stdin; exits with 8 when a flow is invalid."""
-    texts = read_sources(paths)
+    texts = read_sources(paths, with_suites=not server)
     if server:
         checks = invocation.run(_ask_coordinator(invocation, texts))
     else:

@@ -1,4 +1,7 @@
-"""Checks sources as a coordinator does, and what only shows when they are seen together."""
+"""Checks sources as a coordinator does, and what only shows when they are seen together.
+
+Suites of tests are checked besides.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,14 @@ from collections.abc import Sequence
 
 import msgspec
 
+from lanner_coordinator.engine.plan import make_plan
 from lanner_coordinator.flow.catalog import Catalog
 from lanner_coordinator.flow.codes import Code
 from lanner_coordinator.flow.diagnostics import Problem, Severity
-from lanner_coordinator.flow.model import Position
+from lanner_coordinator.flow.model import Flow, Position
 from lanner_coordinator.flow.reader import read_flow
+from lanner_coordinator.testing.linking import link_problems
+from lanner_coordinator.testing.reading import is_suite, read_suite
 
 
 class FoundProblem(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,22 +64,43 @@ def check_sources(
 ) -> tuple[CheckedSource, ...]:
     """Check sources, given as name and text, in order."""
     first: dict[tuple[str, str], str] = {}
-    found = []
+    found: dict[str, CheckedSource] = {}
+    flows: list[Flow] = []
     for name, text in sources:
+        if is_suite(text):
+            continue
         result = read_flow(text, catalog, name=name)
         problems = list(result.problems)
         key = (result.flow.namespace, result.flow.id) if result.flow else ("", "")
         if result.flow is not None and first.setdefault(key, name) != name:
             problems.insert(0, _twice(key, first[key]))
-        found.append(
-            CheckedSource(
-                name=name,
-                namespace=key[0],
-                flow_id=key[1],
-                problems=tuple(map(found_problem, problems)),
-            )
-        )
-    return tuple(found)
+        elif result.flow is not None:
+            flows.append(result.flow)
+        found[name] = _checked(name, key, problems)
+    for name, text in sources:
+        if is_suite(text):
+            found[name] = _checked_suite(name, text, flows)
+    return tuple(found[name] for name, _ in sources)
+
+
+def _checked(name: str, key: tuple[str, str], problems: Sequence[Problem]) -> CheckedSource:
+    return CheckedSource(
+        name=name,
+        namespace=key[0],
+        flow_id=key[1],
+        problems=tuple(map(found_problem, problems)),
+    )
+
+
+def _checked_suite(name: str, text: str, flows: Sequence[Flow]) -> CheckedSource:
+    """A suite by itself and, where its flow was given too, together with it."""
+    read = read_suite(text, name)
+    suite = read.suite
+    if suite is None:
+        return _checked(name, ("", ""), read.problems)
+    plans = {flow.id: make_plan(flow, 1) for flow in flows if flow.namespace == suite.namespace}
+    linked = link_problems(suite, read.root, plans) if suite.flow_id in plans else ()
+    return _checked(name, (suite.namespace, suite.flow_id), [*read.problems, *linked])
 
 
 def _twice(key: tuple[str, str], first: str) -> Problem:

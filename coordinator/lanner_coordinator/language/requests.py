@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 import msgspec
@@ -108,9 +108,9 @@ def answer(verb: str, request: bytes) -> bytes:
     return msgspec.json.encode(VERBS[verb](asked))
 
 
-def known_types(given: Sequence[GivenType] | None) -> KnownTypes:
-    """The types of the coordinator and those that were given; absent: nobody knows which."""
-    if given is None:
+def catalog_of(request: Request) -> KnownTypes:
+    """The types of the coordinator and those that were given."""
+    if request.types is None:
         return KnownTypes()
     return KnownTypes(
         tuple(
@@ -123,22 +123,22 @@ def known_types(given: Sequence[GivenType] | None) -> KnownTypes:
                 outputs_schema=one.outputs_schema,
                 examples=one.examples,
             )
-            for one in given
+            for one in request.types
         )
     )
 
 
 def _check(request: Request) -> Checks:
     sources = [(one.name, one.source) for one in request.sources]
-    return Checks(checks=check_sources(sources, known_types(request.types)))
+    return Checks(checks=check_sources(sources, catalog_of(request)))
 
 
 def _schema(request: Request) -> object:
-    return flow_schema(known_types(request.types))
+    return flow_schema(catalog_of(request))
 
 
 def _migrate(request: Request) -> Migrations:
-    catalog = known_types(request.types)
+    catalog = catalog_of(request)
     return Migrations(
         sources=tuple(
             Migrated(

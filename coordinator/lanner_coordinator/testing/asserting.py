@@ -16,7 +16,7 @@ from lanner_coordinator.runtime.group import LiveEntry
 from lanner_coordinator.runtime.masking import mask
 from lanner_coordinator.runtime.variables import execution_variables, task_run_variables
 from lanner_coordinator.store.records import LogRecord
-from lanner_coordinator.testing.comparing import Incomparable, holds
+from lanner_coordinator.testing.comparing import Incomparable, TextOf, holds
 from lanner_coordinator.testing.model import Assertion, Comparison, Operator
 from lanner_coordinator.testing.stage import Stage
 from lanner_coordinator.testing.verdict import Flaw, flaw_at, length_of
@@ -87,8 +87,10 @@ class Assertions:
             column=one.at.column,
             length=length_of(one.at),
             operator=one.operator.value,
-            expected=None if one.operator in _NULL_OPERATORS else _shown(expected, frozenset()),
-            actual=_shown(actual, secrets),
+            expected=None
+            if one.operator in _NULL_OPERATORS
+            else _shown(expected, frozenset(), self._text_of),
+            actual=_shown(actual, secrets, self._text_of),
         )
 
     def _actual(
@@ -140,14 +142,12 @@ class Assertions:
         return str(render("{{ value }}", {"value": value}, self._effects).value)
 
 
-def _shown(value: object, secrets: frozenset[str]) -> object:
+def _shown(value: object, secrets: frozenset[str], text_of: TextOf) -> object:
     """A value as JSON can hold it, without secrets."""
-    if isinstance(value, str):
-        return mask(value, secrets)
     if isinstance(value, Mapping):
-        return {str(name): _shown(one, secrets) for name, one in value.items()}
+        return {str(name): _shown(one, secrets, text_of) for name, one in value.items()}
     if isinstance(value, list | tuple):
-        return [_shown(one, secrets) for one in value]
+        return [_shown(one, secrets, text_of) for one in value]
     if value is None or isinstance(value, bool | int | float):
         return value
-    return mask(str(value), secrets)
+    return mask(text_of(value), secrets)

@@ -11,6 +11,7 @@ import msgspec
 from lanner_coordinator.engine.plan import Plan, make_plan
 from lanner_coordinator.flow.catalog import Catalog
 from lanner_coordinator.flow.diagnostics import Problem, Severity
+from lanner_coordinator.flow.known_types import KnownTypes
 from lanner_coordinator.flow.model import Flow
 from lanner_coordinator.flow.reader import read_flow
 from lanner_coordinator.runtime.flows.registry import no_such_flow
@@ -107,11 +108,11 @@ class Given:
         suites: The suites whose tests are to be run, in order.
     """
 
-    def __init__(self, files: Sequence[GivenFile], types: Catalog) -> None:
+    def __init__(self, files: Sequence[GivenFile]) -> None:
         self.flows = GivenFlows()
         self._files: dict[tuple[str, str], str] = {}
         self._broken: list[_BrokenFlow] = []
-        catalog = AnyTypes(types)
+        catalog = AnyTypes(KnownTypes())
         for file in files:
             if not is_suite(file.source):
                 self._add_flow(file, catalog)

@@ -11,7 +11,6 @@ from pathlib import Path
 import msgspec
 
 from lanner_coordinator.language.checking import FoundProblem, found_problem
-from lanner_coordinator.language.requests import GivenType, known_types
 from lanner_coordinator.testing.given import FoundSuite, Given, GivenFile
 from lanner_coordinator.testing.idle_loop import IdleLoop
 from lanner_coordinator.testing.model import Case, Suite
@@ -23,13 +22,11 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     """What is asked.
 
     Attributes:
-        types: Types of agents; absent: nobody knows which there are.
         files: All files.
         words: Only tests are run whose `file::suite::test` has all of these, in any case.
         stops_at_first: Nothing is run after the first test that does not pass.
     """
 
-    types: tuple[GivenType, ...] | None = None
     files: tuple[GivenFile, ...] = ()
     words: tuple[str, ...] = ()
     stops_at_first: bool = False
@@ -81,7 +78,7 @@ def answer(request: bytes) -> Iterator[bytes]:
     """
     asked = msgspec.json.decode(request, type=Request)
     encoder = msgspec.json.Encoder()
-    given = Given(asked.files, known_types(asked.types))
+    given = Given(asked.files)
     wanted, left_out = _wanted(given.suites, asked.words)
     yield encoder.encode(
         Collected(

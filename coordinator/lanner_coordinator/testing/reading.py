@@ -182,7 +182,7 @@ def _assertions(node: Node | None, report: Report, expressions: Expressions) -> 
 def _assertion(node: MapNode, report: Report, expressions: Expressions) -> Assertion:
     taken = ASSERTION.take(node, report)
     comparisons = _comparisons(taken, report)
-    if not comparisons and "value" in taken:
+    if not comparisons and "value" in taken and not set(node.entries) - set(ASSERTION.names):
         report.error(
             Code.MISSING_KEY,
             "An assertion needs an operator",

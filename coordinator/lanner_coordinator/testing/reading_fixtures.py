@@ -58,7 +58,7 @@ TRIGGER_FIXTURE = FieldTable(
 )
 """What may be said of a trigger."""
 
-STATES = (State.SUCCESS, State.WARNING, State.FAILED)
+STATES = (State.SUCCESS, State.WARNING, State.FAILED, State.KILLED)
 """How a task may end in place of its work."""
 
 

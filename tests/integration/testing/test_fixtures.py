@@ -1,0 +1,446 @@
+from __future__ import annotations
+
+import pytest
+
+from lanner_coordinator.testing.verdict import Outcome
+from tests.support.suites import flaw_of, run
+
+_AGENT_TASK = """
+tasks:
+  - id: load
+    type: io.kestra.plugin.gcp.bigquery.Load
+    from: "{{ outputs.nobody.value }}"
+  - id: told
+    type: io.kestra.plugin.core.debug.Return
+    format: "{{ outputs.load.rows }} rows"
+"""
+
+
+def test_a_fixture_answers_in_place_of_an_agent_and_nothing_of_its_task_is_rendered() -> None:
+    (verdict,) = run(
+        _AGENT_TASK,
+        """
+  - id: one
+    fixtures:
+      tasks:
+        - id: load
+          outputs: { rows: 3 }
+    assertions:
+      - value: "{{ outputs.told.value }}"
+        equalTo: 3 rows
+""",
+    )
+
+    assert verdict.outcome is Outcome.PASSED, verdict
+    assert verdict.state == "SUCCESS"
+
+
+def test_a_task_of_agents_without_a_fixture_says_which_to_write() -> None:
+    (verdict,) = run(
+        _AGENT_TASK,
+        """
+  - id: one
+    assertions:
+      - value: "{{ execution.state }}"
+        equalTo: SUCCESS
+""",
+    )
+
+    assert verdict.outcome is Outcome.ERROR
+    assert flaw_of(verdict) == (
+        'task "load" of flow "tested" would run on an agent (io.kestra.plugin.gcp.bigquery.Load): '
+        "it needs a fixture"
+    )
+    assert "- id: load" in verdict.flaws[0].hint
+
+
+def test_a_native_task_with_a_fixture_is_not_run() -> None:
+    (verdict,) = run(
+        """
+tasks:
+  - id: hello
+    type: io.kestra.plugin.core.log.Log
+    message: "{{ outputs.nothing.at.all }}"
+""",
+        """
+  - id: one
+    fixtures:
+      tasks:
+        - id: hello
+          description: say nothing
+    assertions:
+      - value: "{{ tasks.hello.state }}"
+        equalTo: SUCCESS
+      - value: "{{ logs }}"
+        equalTo: []
+""",
+    )
+
+    assert verdict.outcome is Outcome.PASSED, verdict
+
+
+@pytest.mark.parametrize("state", ["FAILED", "WARNING", "KILLED"])
+def test_a_fixture_ends_its_task_in_its_state(state: str) -> None:
+    (verdict,) = run(
+        _AGENT_TASK,
+        f"""
+  - id: one
+    fixtures:
+      tasks:
+        - id: load
+          state: {state}
+          outputs: {{ rows: 0 }}
+    assertions:
+      - value: "{{{{ tasks.load.state }}}}"
+        equalTo: {state}
+""",
+    )
+
+    assert verdict.outcome is Outcome.PASSED, verdict
+
+
+def test_errors_and_finally_take_their_course_when_a_fixture_fails() -> None:
+    (verdict,) = run(
+        """
+tasks:
+  - id: load
+    type: io.kestra.plugin.gcp.bigquery.Load
+errors:
+  - id: alarm
+    type: io.kestra.plugin.core.debug.Return
+    format: "{{ errorLogs()[0].message }}"
+finally:
+  - id: clean
+    type: io.kestra.plugin.core.debug.Return
+    format: cleaned
+""",
+        """
+  - id: one
+    fixtures:
+      tasks:
+        - id: load
+          state: FAILED
+          error: table {{ flow.id }} is gone
+    assertions:
+      - value: "{{ outputs.alarm.value }}"
+        equalTo: table tested is gone
+      - value: "{{ outputs.clean.value }}"
+        equalTo: cleaned
+      - value: "{{ execution.state }}"
+        equalTo: FAILED
+""",
+    )
+
+    assert verdict.outcome is Outcome.PASSED, verdict
+
+
+def test_iterations_have_fixtures_by_value_and_by_number() -> None:
+    (verdict,) = run(
+        """
+tasks:
+  - id: each
+    type: io.kestra.plugin.core.flow.ForEach
+    values: [eu, us, apac]
+    tasks:
+      - id: load
+        type: io.kestra.plugin.gcp.bigquery.Load
+  - id: sum
+    type: io.kestra.plugin.core.debug.Return
+    format: "{{ outputs.load.eu.rows }} {{ outputs.load.us.rows }} {{ outputs.load.apac.rows }}"
+""",
+        """
+  - id: one
+    fixtures:
+      tasks:
+        - id: load
+          outputs: { rows: "{{ taskrun.value }}" }
+        - id: load
+          value: us
+          outputs: { rows: 2 }
+        - id: load
+          iteration: 2
+          outputs: { rows: 3 }
+    assertions:
+      - value: "{{ outputs.sum.value }}"
+        equalTo: eu 2 3
+""",
+    )
+
+    assert verdict.outcome is Outcome.PASSED, verdict
+
+
+def test_an_iteration_without_a_fixture_is_named() -> None:
+    (verdict,) = run(
+        """
+tasks:
+  - id: each
+    type: io.kestra.plugin.core.flow.ForEach
+    values: [eu, us]
+    tasks:
+      - id: load
+        type: io.kestra.plugin.gcp.bigquery.Load
+""",
+        """
+  - id: one
+    fixtures:
+      tasks:
+        - id: load
+          value: eu
+    assertions:
+      - value: x
+        equalTo: x
+""",
+    )
+
+    assert flaw_of(verdict).startswith('task "load" (value "us") of flow "tested" would run')
+
+
+def test_each_attempt_has_a_fixture_of_its_own_and_retries_take_no_time() -> None:
+    (verdict,) = run(
+        """
+tasks:
+  - id: load
+    type: io.kestra.plugin.gcp.bigquery.Load
+    retry:
+      type: constant
+      interval: PT6H
+      maxAttempts: 3
+  - id: date
+    type: io.kestra.plugin.core.debug.Return
+    format: "{{ now() }}"
+""",
+        """
+  - id: one
+    fixtures:
+      now: 2026-03-01T00:00:00Z
+      tasks:
+        - id: load
+          attempt: 1
+          state: FAILED
+        - id: load
+          attempt: 2
+          state: FAILED
+        - id: load
+    assertions:
+      - value: "{{ outputs.date.value }}"
+        startsWith: 2026-03-01T12:00
+""",
+    )
+
+    assert verdict.outcome is Outcome.PASSED, verdict
+    assert verdict.seconds < 30
+
+
+def test_a_flowable_with_a_fixture_runs_nothing_below_it() -> None:
+    (verdict,) = run(
+        """
+tasks:
+  - id: ask
+    type: io.kestra.plugin.core.flow.Pause
+    onResume:
+      - id: name
+        type: STRING
+  - id: group
+    type: io.kestra.plugin.core.flow.Sequential
+    tasks:
+      - id: load
+        type: io.kestra.plugin.gcp.bigquery.Load
+  - id: hello
+    type: io.kestra.plugin.core.debug.Return
+    format: Hello {{ outputs.ask.onResume.name }}
+""",
+        """
+  - id: one
+    fixtures:
+      tasks:
+        - id: ask
+          outputs: { onResume: { name: Vetinari } }
+        - id: group
+    assertions:
+      - value: "{{ outputs.hello.value }}"
+        equalTo: Hello Vetinari
+""",
+    )
+
+    assert verdict.outcome is Outcome.PASSED, verdict
+    assert "company.team/tested/load" not in verdict.reached
+
+
+def test_files_of_a_test_are_read_by_flows_and_are_inputs() -> None:
+    (verdict,) = run(
+        """
+inputs:
+  - id: data
+    type: FILE
+tasks:
+  - id: load
+    type: io.kestra.plugin.gcp.bigquery.Load
+  - id: text
+    type: io.kestra.plugin.core.debug.Return
+    format: "{{ read(inputs.data) }}{{ read(outputs.load.uri) }}"
+  - id: size
+    type: io.kestra.plugin.core.storage.Size
+    uri: "{{ inputs.data }}"
+""",
+        """
+  - id: one
+    fixtures:
+      inputs:
+        data: a.txt
+      files:
+        a.txt: first
+        folder/b.txt: second
+      tasks:
+        - id: load
+          outputs:
+            uri: "{{ files['folder/b.txt'] }}"
+    assertions:
+      - value: "{{ outputs.text.value }}"
+        equalTo: firstsecond
+      - value: "{{ outputs.size.size }}"
+        equalTo: 5
+      - value: "{{ read(files['a.txt']) }}"
+        endsWith: rst
+""",
+    )
+
+    assert verdict.outcome is Outcome.PASSED, verdict
+
+
+def test_secrets_and_key_values_come_from_fixtures() -> None:
+    flow = """
+tasks:
+  - id: text
+    type: io.kestra.plugin.core.debug.Return
+    format: "{{ secret('TOKEN') }} {{ kv('size') + 1 }} {{ envs.place }}"
+  - id: log
+    type: io.kestra.plugin.core.log.Log
+    message: the token is {{ secret('TOKEN') }}
+  - id: keep
+    type: io.kestra.plugin.core.kv.Set
+    key: size
+    value: "{{ kv('size') + 2 }}"
+"""
+    given, missing = run(
+        flow,
+        """
+  - id: given
+    fixtures:
+      secrets: { TOKEN: s3cret }
+      kv: { size: 41 }
+      envs: { place: here }
+    assertions:
+      - value: "{{ outputs.text.value }}"
+        equalTo: s3cret 42 here
+      - value: "{{ kv('size') }}"
+        equalTo: 43
+      - value: "{{ secret('TOKEN') }}"
+        equalTo: other
+  - id: missing
+    assertions:
+      - value: "{{ execution.state }}"
+        equalTo: FAILED
+      - value: "{{ logs[0].message }}"
+        contains: "no secret \\"TOKEN\\": add it to `secrets` of the fixtures"
+""",
+    )
+
+    assert missing.outcome is Outcome.PASSED, missing
+    assert [flaw.expected for flaw in given.flaws] == ["other"]
+    assert "s3cret" not in str((given.flaws, given.lines))
+
+
+def test_a_trigger_fills_its_variables_and_its_inputs() -> None:
+    flow = """
+inputs:
+  - id: day
+    type: STRING
+    defaults: none
+triggers:
+  - id: nightly
+    type: io.kestra.plugin.core.trigger.Schedule
+    cron: 0 3 * * *
+    inputs:
+      day: "{{ trigger.date }}"
+    labels:
+      by: night
+  - id: hook
+    type: io.kestra.plugin.core.trigger.Webhook
+    key: abc
+tasks:
+  - id: text
+    type: io.kestra.plugin.core.debug.Return
+    format: "{{ inputs.day }} {{ trigger.body.id ?? '' }} {{ labels.by ?? '' }}"
+"""
+    dated, given = run(
+        flow,
+        """
+  - id: dated
+    fixtures:
+      now: 2026-03-01T12:00:00Z
+      trigger: { id: nightly }
+    assertions:
+      - value: "{{ outputs.text.value | trim }}"
+        equalTo: 2026-03-01T03:00:00Z  night
+      - value: "{{ trigger.next }}"
+        startsWith: 2026-03-02
+  - id: given
+    fixtures:
+      trigger:
+        id: hook
+        type: io.kestra.plugin.core.trigger.Webhook
+        variables: { body: { id: 7 } }
+    assertions:
+      - value: "{{ outputs.text.value | trim }}"
+        equalTo: none 7
+""",
+    )
+
+    assert dated.outcome is Outcome.PASSED, dated
+    assert given.outcome is Outcome.PASSED, given
+
+
+def test_wrong_inputs_keep_the_execution_from_starting() -> None:
+    (verdict,) = run(
+        """
+inputs:
+  - id: count
+    type: INT
+tasks:
+  - id: text
+    type: io.kestra.plugin.core.debug.Return
+    format: x
+""",
+        """
+  - id: one
+    fixtures:
+      inputs: { count: many }
+    assertions:
+      - value: x
+        equalTo: x
+""",
+    )
+
+    assert verdict.outcome is Outcome.ERROR
+    assert "the execution cannot start" in flaw_of(verdict)
+    assert "count" in flaw_of(verdict)
+
+
+def test_a_fixture_that_cannot_be_rendered_is_an_error_at_its_place() -> None:
+    (verdict,) = run(
+        _AGENT_TASK,
+        """
+  - id: one
+    fixtures:
+      tasks:
+        - id: load
+          outputs: { rows: "{{ nothing.here }}" }
+    assertions:
+      - value: x
+        equalTo: x
+""",
+    )
+
+    assert verdict.outcome is Outcome.ERROR
+    assert (verdict.flaws[0].line, verdict.flaws[0].column) == (9, 15)
+    assert 'the fixture of task "load" is wrong' in flaw_of(verdict)
