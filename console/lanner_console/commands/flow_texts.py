@@ -59,11 +59,15 @@ class Migrations(msgspec.Struct, frozen=True, kw_only=True):
 
 @click.command("schema", cls=Verb)
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
+@click.option("--tests", is_flag=True, help="That of suites of tests instead.")
 @_TYPES
 @click.pass_obj
-def schema(invocation: Invocation, out: Path | None, types_file: Path | None) -> None:
+def schema(invocation: Invocation, out: Path | None, tests: bool, types_file: Path | None) -> None:
     """Print the JSON Schema of flows, for editors."""
-    found = ask("schema", dict[str, Any], types=known_types(types_file))
+    if tests:
+        found = ask("suite-schema", dict[str, Any])
+    else:
+        found = ask("schema", dict[str, Any], types=known_types(types_file))
     text = json.dumps(found, ensure_ascii=False, indent=2)
     if out is None:
         invocation.emit(text)

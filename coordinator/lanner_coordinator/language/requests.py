@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 import msgspec
@@ -14,6 +14,7 @@ from lanner_coordinator.flow.migration.migrate import migrate
 from lanner_coordinator.flow.model import TaskKind
 from lanner_coordinator.flow.schema.document import flow_schema
 from lanner_coordinator.language.checking import CheckedSource, check_sources
+from lanner_coordinator.testing.schema import suite_schema
 
 
 class GivenType(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -137,6 +138,10 @@ def _schema(request: Request) -> object:
     return flow_schema(catalog_of(request))
 
 
+def _suite_schema(request: Request) -> object:
+    return suite_schema()
+
+
 def _migrate(request: Request) -> Migrations:
     catalog = catalog_of(request)
     return Migrations(
@@ -159,6 +164,6 @@ def _sentences(found: Sequence[Change]) -> tuple[str, ...]:
 
 
 VERBS: Mapping[str, Callable[[Request], object]] = MappingProxyType(
-    {"check": _check, "schema": _schema, "migrate": _migrate}
+    {"check": _check, "schema": _schema, "suite-schema": _suite_schema, "migrate": _migrate}
 )
 """What each verb answers."""

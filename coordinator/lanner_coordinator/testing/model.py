@@ -139,6 +139,7 @@ class Fixtures:
         kv: Values of the key-value store in the flow's namespace.
         envs: `envs.*`.
         globals: `globals.*`.
+        namespace: Variables of the namespace, `namespace.*`.
         at: Their place in the file.
     """
 
@@ -151,6 +152,7 @@ class Fixtures:
     kv: Mapping[str, object] = field(default_factory=dict)
     envs: Mapping[str, str] = field(default_factory=dict)
     globals: Mapping[str, object] = field(default_factory=dict)
+    namespace: Mapping[str, object] = field(default_factory=dict)
     at: Node = field(default=_NOWHERE, repr=False)
 
 

@@ -27,6 +27,7 @@ FIXTURES = FieldTable(
         Field(name="kv"),
         Field(name="envs"),
         Field(name="globals"),
+        Field(name="namespace"),
     ),
 )
 """What fixtures may be."""
@@ -81,6 +82,7 @@ def read_fixtures(node: Node, report: Report, expressions: Expressions) -> Fixtu
         kv=values.any_map(taken.get("kv"), "`kv`", report),
         envs=values.text_map(taken.get("envs"), "`envs`", report),
         globals=values.any_map(taken.get("globals"), "`globals`", report),
+        namespace=values.any_map(taken.get("namespace"), "`namespace`", report),
         at=node,
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +23,7 @@ from lanner_coordinator.runtime.hub import Hub
 from lanner_coordinator.runtime.key_values.book import KeyValueBook
 from lanner_coordinator.runtime.log_writer import LogWriter
 from lanner_coordinator.runtime.rendering import Rendering
-from lanner_coordinator.runtime.secret_values import EnvironmentSecrets
+from lanner_coordinator.runtime.secrets.values import SecretUnreadable, SecretValues
 from lanner_coordinator.runtime.small_files import SmallFiles
 from lanner_coordinator.runtime.subflows.starter import SubflowStarter
 from lanner_coordinator.runtime.subflows.subflows import Subflows
@@ -39,26 +38,21 @@ _KEY = bytes(32)
 """What values are encrypted with; nothing of a test outlives it."""
 
 
-class FixtureSecrets(EnvironmentSecrets):
-    """The secrets of a test."""
+class FixtureSecrets(SecretValues):
+    """The secrets of a test. The repr says how many, not which."""
 
     def __init__(self, secrets: Mapping[str, str]) -> None:
-        encoded = {
-            f"SECRET_{name}": base64.b64encode(value.encode()).decode()
-            for name, value in secrets.items()
-        }
-        super().__init__(encoded)
-        self._known = {name.upper() for name in secrets}
+        self._values = {name.upper(): value for name, value in secrets.items()}
 
-    def get(self, name: str) -> str:
-        """The value of a secret.
+    def __repr__(self) -> str:
+        return f"<{len(self._values)} secrets of a test>"
 
-        Raises:
-            LookupError: The test has none of this name; with a sentence.
-        """
-        if name.upper() not in self._known:
-            raise LookupError(f'no secret "{name}": add it to `secrets` of the fixtures')
-        return super().get(name)
+    def get(self, key: str, namespace: str) -> str:
+        """The value of a secret; the same for all namespaces."""
+        value = self._values.get(key.upper())
+        if value is None:
+            raise SecretUnreadable(f'no secret "{key}": add it to `secrets` of the fixtures')
+        return value
 
 
 class _NoAgents:
@@ -124,7 +118,11 @@ def build_stage(
     clock = HeldClock(fixtures.now or FIRST_DATE)
     ids = CountedIds(clock.now())
     key_values = _key_values(suite.namespace, fixtures, flows, clock)
-    around = Surroundings(envs=fixtures.envs, globals=fixtures.globals)
+    around = Surroundings(
+        envs=fixtures.envs,
+        globals=fixtures.globals,
+        namespaces=lambda namespace: fixtures.namespace,
+    )
     secret_values, small_files, cipher = (
         FixtureSecrets(fixtures.secrets),
         SmallFiles(root),

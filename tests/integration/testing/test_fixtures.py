@@ -312,7 +312,7 @@ def test_secrets_and_key_values_come_from_fixtures() -> None:
 tasks:
   - id: text
     type: io.kestra.plugin.core.debug.Return
-    format: "{{ secret('TOKEN') }} {{ kv('size') + 1 }} {{ envs.place }}"
+    format: "{{ secret('TOKEN') }} {{ kv('size') + 1 }} {{ envs.place }} {{ namespace.team }}"
   - id: log
     type: io.kestra.plugin.core.log.Log
     message: the token is {{ secret('TOKEN') }}
@@ -329,9 +329,10 @@ tasks:
       secrets: { TOKEN: s3cret }
       kv: { size: 41 }
       envs: { place: here }
+      namespace: { team: post }
     assertions:
       - value: "{{ outputs.text.value }}"
-        equalTo: s3cret 42 here
+        equalTo: s3cret 42 here post
       - value: "{{ kv('size') }}"
         equalTo: 43
       - value: "{{ secret('TOKEN') }}"
