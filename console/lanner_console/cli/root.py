@@ -59,7 +59,7 @@ Work with runs
   logs        print or follow the log of an execution
   batch       list, describe, pause, resume, stop   (bulk actions on the server)
 Define
-  flow        validate, apply, list, get, delete, run, enable, disable,
+  flow        validate, test, apply, list, get, delete, run, enable, disable,
               schema, migrate, expand
   trigger     list, enable, disable, backfill
   kv          set, get, list, delete   (values that flows keep)
