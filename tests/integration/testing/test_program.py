@@ -58,7 +58,7 @@ def test_a_suite_whose_flow_is_not_there_is_told() -> None:
     assert verdicts == []
     (file,) = found.problems
     (problem,) = file.problems
-    assert (file.name, problem.code, problem.line, problem.column) == ("1.yaml", "LNR091", 3, 9)
+    assert (file.name, problem.code, problem.line, problem.column) == ("1.yaml", "LNR090", 3, 9)
     assert problem.hint == "Did you mean `tested1`?"
 
 

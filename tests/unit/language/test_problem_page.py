@@ -15,6 +15,7 @@ from lanner_coordinator.flow.update import check_update
 from lanner_coordinator.language.checking import check_sources
 from lanner_coordinator.language.reference.problems.entry import Entry, Setting
 from lanner_coordinator.language.reference.problems.page import SECTIONS, page
+from lanner_coordinator.testing.given import Given, GivenFile
 from lanner_proto.problem_codes import EXPLANATIONS
 
 _ENTRIES = [entry for _, entries in SECTIONS for entry in entries]
@@ -35,6 +36,10 @@ def _found(entry: Entry) -> list[tuple[str, bool]]:
     if entry.setting is Setting.TWICE:
         checked = check_sources([("a", entry.source), ("b", entry.source)], KnownTypes([]))
         return [(one.code, not one.is_error) for source in checked for one in source.problems]
+    if entry.setting is Setting.TESTS:
+        files = [GivenFile(name="a", source=_STORED), GivenFile(name="b", source=entry.source)]
+        (suite,) = Given(files).suites
+        return [(one.code, one.severity is Severity.WARNING) for one in suite.problems]
     catalog = _CATALOGS.get(entry.setting, KnownTypes([]))
     result = read_flow(entry.source, catalog)
     problems: list[Problem] = list(result.problems)

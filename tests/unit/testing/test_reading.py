@@ -116,7 +116,7 @@ def test_two_tests_of_one_id_are_told() -> None:
 def test_a_source_that_is_no_map_is_no_suite(source: str) -> None:
     (problem,) = read_suite(source).problems
 
-    assert problem.code == "LNR090"
+    assert problem.code == "LNR022"
 
 
 def test_suites_are_told_from_flows() -> None:
