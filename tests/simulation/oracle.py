@@ -36,6 +36,7 @@ class Oracle:
         repeat_from: Date of the failure that calls for another execution, NEVER: none does.
         runs: What it has come to.
         next_failure: Date of the first failure that calls for another execution.
+        is_refused: A check fails it before any of its tasks runs.
         exits: Tasks that end the execution when they end, but for those of `afterExecution`.
         left: The first of them.
     """
@@ -48,7 +49,10 @@ class Oracle:
         number: int = 1,
         repeat_from: int = NEVER * TICK,
         again: Container[Key] = (),
+        *,
+        is_refused: bool = False,
     ) -> None:
+        self.is_refused = is_refused
         self.world = world
         self.timeline = timeline
         self.kept = dict(kept)
@@ -78,13 +82,17 @@ class Oracle:
         return state
 
     def _whole(self, flow: Flow) -> str:
+        if self.is_refused:
+            flow = replace(flow, tasks=(), errors=(), finally_tasks=())
         lists = {"tasks": flow.tasks, "errors": flow.errors, "finally": flow.finally_tasks}
         lanes = [[(task, ()) for task in flow.tasks]]
         scope = Scope(retry=flow.retry)
         is_over = self._is_over(lists, ())
         states, now = self._lanes(_enabled(lanes), {}, 0, 0, scope, is_over=is_over)
         state, now = self._conclude(states, lists, now, scope, ())
-        if state == "KILLED" and now >= self.timeline.kill_at:
+        if self.is_refused:
+            state = "FAILED"
+        elif state == "KILLED" and now >= self.timeline.kill_at:
             state = self.timeline.stop_state
         elif state == "FAILED" and self.repeat_from < NEVER * TICK:
             state = "RETRIED"

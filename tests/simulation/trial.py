@@ -50,6 +50,7 @@ def try_seed(seed: int) -> None:
         trigger=events.TriggerInfo(kind="manual"),
         attempt_number=number,
         first_created_at=date(0),
+        failure="a check does not hold" if chance.random() < 0.02 else "",
     )
     simulator = Simulator(world, plan, created, chance.choice((0.0, 0.05, 0.15)))
     kill_at = force_at = NEVER
@@ -70,7 +71,7 @@ def try_seed(seed: int) -> None:
         simulator.pause(at, at + chance.randint(1, 20_000_000))
     simulator.run()
     timeline = Timeline(kill_at, force_at, simulator.hold, stop_state)
-    oracle = Oracle(world, timeline, {}, number)
+    oracle = Oracle(world, timeline, {}, number, is_refused=bool(created.failure))
     state = oracle.execution(plan.flow)
     if oracle.next_failure < NEVER * TICK:
         timeline = Timeline(kill_at, force_at, simulator.hold, stop_state)

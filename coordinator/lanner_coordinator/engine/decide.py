@@ -40,6 +40,7 @@ from lanner_coordinator.engine.execution import (
 from lanner_coordinator.engine.plan import Plan
 from lanner_coordinator.engine.rules import (
     attempts,
+    checks,
     concurrency,
     exit,
     hold,
@@ -87,6 +88,10 @@ def begin(
         step.commands.insert(0, WriteLog(level="INFO", text=wish("replayed", event)))
         return step.live, step.finish()
     step = Step(LiveExecution(created(event, now), plan), now, follow_rescue)
+    checks.tell(step, event)
+    if event.failure:
+        checks.fail(step, event.failure)
+        return step.live, _finish(step, was_begun=False)
     if event.schedule_at is not None and event.schedule_at > now:
         step.commands.append(StartTimer(timer_id=SCHEDULE_TIMER, at=event.schedule_at))
     else:
@@ -108,6 +113,7 @@ def created(event: events.ExecutionCreated, now: datetime) -> Execution:
         original_id=event.original_id,
         parent_run_id=event.parent_run_id,
         lineage=event.lineage,
+        trigger_depth=event.trigger_depth,
         parent_id=event.parent_id,
         repeats=list(event.repeats),
         schedule_at=event.schedule_at,

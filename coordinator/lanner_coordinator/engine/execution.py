@@ -220,6 +220,7 @@ class Execution(msgspec.Struct, kw_only=True, omit_defaults=True):
         replayed_at: When it was made of that one's task runs; absent: it began with none.
         parent_run_id: Task run of another execution that started it; empty: none.
         lineage: Executions that started it, the nearest first.
+        trigger_depth: How many flow triggers led to it, one after the other.
         schedule_at: Not before; absent: at once.
         is_limited: It asks for a slot before it begins.
         is_begun: It began, or went on after a restart: it has its slot.
@@ -266,6 +267,7 @@ class Execution(msgspec.Struct, kw_only=True, omit_defaults=True):
     parent_id: str = ""
     repeats: list[str] = []
     replayed_at: datetime | None = None
+    trigger_depth: int = 0
     schedule_at: datetime | None = None
     is_limited: bool = False
     is_begun: bool = False

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
-from lanner_coordinator.flow.policies import Concurrency, Sla
+from lanner_coordinator.flow.policies import Check, Concurrency, Sla
 from lanner_coordinator.flow.windows import TimeWindow
 
 
@@ -346,6 +346,7 @@ class Flow:
         retry: For tasks without one of their own.
         concurrency: How many executions may run at once; absent: any number.
         sla: What it promises of its executions.
+        checks: What must hold before an execution begins.
         is_disabled: No new executions, triggers idle.
         source: YAML text, to the letter.
     """
@@ -367,6 +368,7 @@ class Flow:
     retry: Retry | None = None
     concurrency: Concurrency | None = None
     sla: Sequence[Sla] = ()
+    checks: Sequence[Check] = ()
     is_disabled: bool = False
     source: str = ""
 

@@ -32,6 +32,43 @@ class Concurrency:
     behavior: LimitBehavior = LimitBehavior.QUEUE
 
 
+class CheckBehavior(StrEnum):
+    """What becomes of an execution for which a check does not hold; the strictest one counts."""
+
+    BLOCK_EXECUTION = "BLOCK_EXECUTION"
+    """It is not created."""
+    FAIL_EXECUTION = "FAIL_EXECUTION"
+    """It is created, and ends FAILED before anything of it runs."""
+    CREATE_EXECUTION = "CREATE_EXECUTION"
+    """It begins; the message stands in its log."""
+
+
+class CheckStyle(StrEnum):
+    """How a message is shown."""
+
+    INFO = "INFO"
+    SUCCESS = "SUCCESS"
+    WARNING = "WARNING"
+    ERROR = "ERROR"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """What must hold before an execution begins.
+
+    Attributes:
+        condition: Expression over inputs, labels and trigger.
+        message: What is said where it does not hold; may have expressions.
+        style: How that is shown.
+        behavior: What becomes of the execution then.
+    """
+
+    condition: str
+    message: str
+    style: CheckStyle = CheckStyle.INFO
+    behavior: CheckBehavior = CheckBehavior.BLOCK_EXECUTION
+
+
 class SlaBehavior(StrEnum):
     """What becomes of an execution that breaks a promise of its flow."""
 

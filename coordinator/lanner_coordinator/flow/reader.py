@@ -13,6 +13,7 @@ from lanner_coordinator.flow.model import Flow, PluginDefault
 from lanner_coordinator.flow.names import FLOW_ID, NAMESPACE, RESERVED_FLOW_IDS
 from lanner_coordinator.flow.nodes import ListNode, MapNode, Node, ScalarNode, describe
 from lanner_coordinator.flow.reading import values
+from lanner_coordinator.flow.reading.checks import read_checks
 from lanner_coordinator.flow.reading.concurrency import read_concurrency
 from lanner_coordinator.flow.reading.context import Context
 from lanner_coordinator.flow.reading.default_keys import COMMON_KEYS, check_defaults
@@ -58,7 +59,7 @@ FIELDS = FieldTable(
         Field(name="retry"),
         Field(name="concurrency"),
         Field(name="sla"),
-        Field(name="checks", not_supported="nothing is checked before the start"),
+        Field(name="checks"),
         Field(name="listeners", deprecated="Write `afterExecution`, with `runIf` at its tasks."),
         Field(name="quotas", not_supported="there are no quotas"),
         Field(name="draft", not_supported="every applied flow is active"),
@@ -189,6 +190,7 @@ def _read_root(
         plugin_defaults=tuple(defaults),
         retry=read_retry(taken.get("retry"), report),
         sla=read_slas(taken.get("sla"), report, expressions),
+        checks=read_checks(taken.get("checks"), report, expressions),
         concurrency=read_concurrency(taken.get("concurrency"), report),
         is_disabled=bool(values.boolean(taken.get("disabled"), "`disabled`", report)),
         source=source,

@@ -29,6 +29,7 @@ DETAILED_PROBLEMS = 50
 STATUS_OF_ERROR: Mapping[type[Exception], grpc.StatusCode] = {
     errors.NotFound: grpc.StatusCode.NOT_FOUND,
     errors.InvalidRequest: grpc.StatusCode.INVALID_ARGUMENT,
+    errors.Blocked: grpc.StatusCode.FAILED_PRECONDITION,
     errors.NotAllowed: grpc.StatusCode.FAILED_PRECONDITION,
     errors.AlreadyThere: grpc.StatusCode.ALREADY_EXISTS,
     errors.Changed: grpc.StatusCode.ABORTED,

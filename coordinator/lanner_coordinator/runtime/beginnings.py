@@ -36,6 +36,7 @@ def successor(
         original_id=failed.original_id or failed.id,
         parent_run_id=failed.parent_run_id,
         lineage=failed.lineage,
+        trigger_depth=failed.trigger_depth,
         attempt_number=command.attempt_number,
         first_created_at=command.first_created_at,
     )

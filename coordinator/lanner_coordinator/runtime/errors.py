@@ -3,6 +3,7 @@
 CoordinatorError
 ├── NotFound          there is no such thing
 ├── InvalidRequest    what was given makes no sense; says all of it
+│   └── Blocked       a check of the flow does not hold for it
 ├── NotAllowed        its state does not allow it; says why
 ├── AlreadyThere      there is one already
 ├── Changed           it is not at the revision that was named
@@ -35,6 +36,10 @@ class InvalidRequest(CoordinatorError):
     def __init__(self, message: str, problems: Sequence[Problem] = ()) -> None:
         super().__init__(message)
         self.problems = problems
+
+
+class Blocked(InvalidRequest):
+    """A check of the flow does not hold: nothing begins."""
 
 
 class NotAllowed(CoordinatorError):

@@ -4,7 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from lanner_coordinator.flow.policies import Concurrency, LimitBehavior, Sla, SlaBehavior
+from lanner_coordinator.flow.policies import (
+    Check,
+    CheckBehavior,
+    CheckStyle,
+    Concurrency,
+    LimitBehavior,
+    Sla,
+    SlaBehavior,
+)
 from tests.unit.flow.sources import HEAD, TASKS, read
 
 
@@ -85,3 +93,38 @@ def test_a_listener_needs_tasks() -> None:
     result = read(f"{HEAD}{TASKS}listeners: [{{tasks: []}}, {{description: x}}]\n")
     codes = [problem.code for problem in result.problems]
     assert codes == ["LNR029", "LNR023", "LNR021"]
+
+
+def test_checks_block_unless_they_say_otherwise() -> None:
+    source = """
+checks:
+  - {condition: "{{ inputs.x }}", message: no x}
+  - {when: "{{ true }}", message: soft, style: WARNING, behavior: CREATE_EXECUTION}
+"""
+    flow = read(f"{HEAD}inputs: [{{id: x, type: INT}}]\n{TASKS}{source}").flow
+    assert flow is not None
+    assert flow.checks == (
+        Check(condition="{{ inputs.x }}", message="no x"),
+        Check(
+            condition="{{ true }}",
+            message="soft",
+            style=CheckStyle.WARNING,
+            behavior=CheckBehavior.CREATE_EXECUTION,
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        ("{message: no}", "LNR021"),
+        ("{condition: '{{ true }}'}", "LNR021"),
+        ("{condition: '{{ true }}', message: no, behavior: STOP}", "LNR024"),
+        ("{condition: '{{ true }}', message: no, style: LOUD}", "LNR024"),
+        ("{condition: '{{ true }}', message: no, level: 1}", "LNR020"),
+        ("{condition: '{{ ', message: no}", "LNR060"),
+    ],
+)
+def test_a_wrong_check_is_refused(given: str, code: str) -> None:
+    result = read(f"{HEAD}{TASKS}checks: [{given}]\n")
+    assert [problem.code for problem in result.problems] == [code]

@@ -3,9 +3,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 from lanner_coordinator.engine.state import State
+from lanner_coordinator.runtime.flow_triggers.reactions import DEEPEST
 from lanner_coordinator.store.errors import StoreFull
 from lanner_coordinator.store.memory import MemoryStore
 from lanner_coordinator.store.records import Commit
+from tests.support.eventually import eventually
 from tests.support.fake_clock import FakeClock
 from tests.support.services_stage import (
     NAMESPACE,
@@ -255,3 +257,20 @@ async def test_an_execution_that_failed_before_it_began_is_heard_also_after_a_re
 def _record_is_disabled(on: Services) -> bool:
     record = on.scheduler.records.get(KEY)
     return record is not None and record.is_disabled
+
+
+async def test_flows_that_start_each_other_for_ever_are_ended_with_a_sentence() -> None:
+    async with services() as on:
+        await on.apply(
+            listener("states: [SUCCESS, FAILED]", "ping"),
+            listener("states: [SUCCESS, FAILED]", "pong"),
+        )
+        await on.create("ping")
+
+        async def told() -> str:
+            rows = await on.all_summaries()
+            return next((row.error for row in rows if "start each other" in row.error), "")
+
+        assert "need a condition that ends it" in await eventually(told, within_seconds=20)
+        await on.settle()
+        assert len(await on.all_summaries()) == DEEPEST + 2

@@ -32,6 +32,10 @@ class ExecutionCreated(EventBase, frozen=True, kw_only=True, omit_defaults=True,
         lineage: Executions that started it, the nearest first.
         attempt_number: More than 1: it takes the place of an execution that failed.
         first_created_at: When the first execution of such a chain was created.
+        failure: Why it ends FAILED before anything of it runs: what a check of the flow says;
+            empty: it begins.
+        notes: What other checks say that let it begin.
+        trigger_depth: How many flow triggers led to it, one after the other.
     """
 
     execution_id: str
@@ -50,6 +54,9 @@ class ExecutionCreated(EventBase, frozen=True, kw_only=True, omit_defaults=True,
     lineage: tuple[Ancestor, ...] = ()
     attempt_number: int = 1
     first_created_at: datetime | None = None
+    failure: str = ""
+    notes: list[str] = msgspec.field(default_factory=list)
+    trigger_depth: int = 0
 
 
 class Verdict(StrEnum):

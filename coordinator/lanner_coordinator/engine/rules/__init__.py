@@ -2,6 +2,7 @@
 
 An execution comes to life:
 
+0. `checks`: whether it fails before it begins.
 1. `concurrency`: whether it may begin, or waits.
 2. `sla`: what is watched from now on.
 

@@ -139,6 +139,25 @@ FLOW: Mapping[str, Schema] = {
         "additionalProperties": False,
         "examples": [{"limit": 2, "behavior": "QUEUE"}],
     },
+    "checks": {
+        "type": "array",
+        "description": "What must hold before an execution begins.",
+        "items": {
+            "type": "object",
+            "properties": {
+                "condition": {"type": "string"},
+                "when": {"type": "string", "description": "As `condition`."},
+                "message": {"type": "string"},
+                "style": {"enum": ["INFO", "SUCCESS", "WARNING", "ERROR"], "default": "INFO"},
+                "behavior": {
+                    "enum": ["BLOCK_EXECUTION", "FAIL_EXECUTION", "CREATE_EXECUTION"],
+                    "default": "BLOCK_EXECUTION",
+                },
+            },
+            "additionalProperties": False,
+        },
+        "examples": [[{"condition": "{{ inputs.size < 10 }}", "message": "Too many at once"}]],
+    },
 }  # fmt: skip
 """Keys of a flow."""
 

@@ -12,6 +12,7 @@ import msgspec
 from lanner_coordinator.engine.events import ExecutionCreated, TriggerInfo
 from lanner_coordinator.engine.plan import Plan
 from lanner_coordinator.runtime.errors import NotAllowed
+from lanner_coordinator.runtime.executions.checks import checked
 from lanner_coordinator.runtime.executions.input_files import InputFiles
 from lanner_coordinator.runtime.executions.inputs import InputResolver
 from lanner_coordinator.runtime.executions.labels import merged_labels
@@ -74,6 +75,7 @@ class ExecutionCreator:
             NotFound: No such flow.
             NotAllowed: The flow is disabled.
             InvalidRequest: Inputs or labels are wrong.
+            Blocked: A check of the flow does not hold.
             ArtifactMissing: An upload that is an input is not there.
             Overloaded: Too much is waiting.
             NotDurable: It could not be committed.
@@ -87,7 +89,7 @@ class ExecutionCreator:
                     f"flow {wanted.namespace}/{wanted.flow_id} is disabled: it starts nothing "
                     "until `disabled` is taken out of its source"
                 )
-            event = self._event(execution_id, plan, wanted)
+            event = checked(self._event(execution_id, plan, wanted), plan, self._resolver)
             inputs = await self._files.adopt(plan, event.inputs, execution_id)
             event = msgspec.structs.replace(event, inputs=inputs)
             attached = Commit(requests=requests) if requests else None

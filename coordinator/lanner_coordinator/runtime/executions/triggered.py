@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -17,14 +18,18 @@ from lanner_coordinator.engine.state import State
 from lanner_coordinator.flow.expression import ExpressionError, Rendered
 from lanner_coordinator.runtime.archive import summarize
 from lanner_coordinator.runtime.clock import Clock
-from lanner_coordinator.runtime.errors import InvalidRequest
+from lanner_coordinator.runtime.errors import Blocked, InvalidRequest
+from lanner_coordinator.runtime.executions.checks import checked
 from lanner_coordinator.runtime.executions.inputs import InputResolver
 from lanner_coordinator.runtime.executions.labels import SYSTEM_PREFIX, merged_labels
 from lanner_coordinator.runtime.executor import Executor
+from lanner_coordinator.runtime.group import Group, LiveEntry, Work
 from lanner_coordinator.runtime.hub import Hub
 from lanner_coordinator.runtime.masking import mask
 from lanner_coordinator.store.records import ArchivedExecution, Commit
 from lanner_coordinator.store.trigger_records import TriggerRecord
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +48,7 @@ class Triggered:
         variables: What expressions see besides the trigger; absent: what the flow alone gives.
         correlation_id: Execution at the root of those that belong together; empty: this one.
         needs_all: Whether a required input without a value is wrong.
+        trigger_depth: How many flow triggers led to it, one after the other.
     """
 
     execution_id: str
@@ -55,6 +61,7 @@ class Triggered:
     variables: Mapping[str, object] | None = None
     correlation_id: str = ""
     needs_all: bool = True
+    trigger_depth: int = 0
 
 
 class TriggeredExecutions:
@@ -79,7 +86,8 @@ class TriggeredExecutions:
         Args:
             wanted: What to start.
             if_failed: The record for the case that inputs are wrong: then an execution that has
-                FAILED is kept, so that somebody sees it, and nothing runs.
+                FAILED is kept, so that somebody sees it, and nothing runs; where a check of the
+                flow does not hold, nothing is kept.
 
         Raises:
             Overloaded: Too much is waiting.
@@ -87,6 +95,10 @@ class TriggeredExecutions:
         """
         try:
             event = self.event(wanted)
+        except Blocked as error:
+            logger.warning("trigger %s starts nothing: %s", wanted.trigger.id, error)
+            await self._executor.submit(wanted.execution_id, _keeping(if_failed))
+            return if_failed
         except InvalidRequest as error:
             await self.keep_failed(wanted, str(error), if_failed)
             return if_failed
@@ -98,8 +110,9 @@ class TriggeredExecutions:
 
         Raises:
             InvalidRequest: Its inputs cannot be rendered, or do not fit the flow.
+            Blocked: A check of the flow does not hold.
         """
-        return ExecutionCreated(
+        event = ExecutionCreated(
             execution_id=wanted.execution_id,
             namespace=wanted.plan.flow.namespace,
             flow_id=wanted.plan.flow.id,
@@ -107,7 +120,9 @@ class TriggeredExecutions:
             inputs=self.inputs(wanted),
             labels=self._labels(wanted),
             trigger=wanted.trigger,
+            trigger_depth=wanted.trigger_depth,
         )
+        return checked(event, wanted.plan, self._resolver)
 
     async def keep_failed(self, wanted: Triggered, error: str, record: TriggerRecord) -> None:
         """Keep an execution that has FAILED before it began, so that somebody sees why.
@@ -197,6 +212,13 @@ class TriggeredExecutions:
             changes=[StateChange(State.CREATED, now), StateChange(State.FAILED, now)],
             error=error,
         )
+
+
+def _keeping(record: TriggerRecord) -> Work:
+    def work(entry: LiveEntry | None, group: Group) -> None:
+        group.attached.append(Commit(triggers=(record,)))
+
+    return work
 
 
 def _archived(execution: Execution) -> ArchivedExecution:

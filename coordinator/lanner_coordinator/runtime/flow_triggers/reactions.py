@@ -12,7 +12,7 @@ from lanner_coordinator.engine.plan import Plan
 from lanner_coordinator.flow.conditions.contract import ConditionError, Observed, Subject
 from lanner_coordinator.flow.expression import ExpressionError
 from lanner_coordinator.flow.model import Trigger
-from lanner_coordinator.runtime.errors import InvalidRequest
+from lanner_coordinator.runtime.errors import Blocked, InvalidRequest
 from lanner_coordinator.runtime.executions.inputs import InputResolver
 from lanner_coordinator.runtime.executions.labels import CORRELATION_LABEL
 from lanner_coordinator.runtime.executions.triggered import Triggered, TriggeredExecutions
@@ -29,6 +29,9 @@ from lanner_coordinator.store.records import ArchivedExecution, PendingRecord
 from lanner_coordinator.store.trigger_records import MetRecord, TriggerRecord
 
 logger = logging.getLogger(__name__)
+
+DEEPEST = 100
+"""Flow triggers that may lead to an execution; flows that start each other for ever end here."""
 
 FLOW_KIND = "flow"
 """Kind of an execution that a flow trigger started."""
@@ -94,11 +97,31 @@ class Reactions:
         if not verdict.fires:
             return Reaction(record=after)
         after = replace(after, last_at=pending.at)
+        if live.execution.trigger_depth >= DEEPEST:
+            return self._too_deep(trigger, after, plan, pending, live)
         wanted = self._wanted(after, trigger, plan, pending, live, verdict.met)
         try:
             return Reaction(record=after, begun=(self._starter.event(wanted), plan))
         except InvalidRequest as error:
-            return self._error(wanted, trigger, after, str(error))
+            is_blocked = isinstance(error, Blocked)
+            return self._error(wanted, trigger, after, str(error), is_blocked=is_blocked)
+
+    def _too_deep(
+        self,
+        trigger: Trigger,
+        record: TriggerRecord,
+        plan: Plan,
+        pending: PendingRecord,
+        live: LiveExecution,
+    ) -> Reaction:
+        """End a chain of flows that start each other, with an execution that tells of it."""
+        message = (
+            f"{DEEPEST} flow triggers have started each other already, the last one by execution "
+            f"{live.execution.id}: flows that start each other need a condition that ends it"
+        )
+        wanted = self._wanted(record, trigger, plan, pending, live, ())
+        logger.warning("trigger %s/%s/%s starts nothing: %s", *_key(record), message)
+        return Reaction(record=record, failed=self._starter.failed(wanted, message))
 
     def _verdict(
         self,
@@ -158,6 +181,7 @@ class Reactions:
             variables={**execution_variables(live, self._around), **self._own_variables(plan)},
             correlation_id=live.execution.labels.get(CORRELATION_LABEL, live.execution.id),
             needs_all=False,
+            trigger_depth=live.execution.trigger_depth + 1,
         )
 
     def _own_variables(self, plan: Plan) -> dict[str, object]:
@@ -166,18 +190,23 @@ class Reactions:
         return {"flow": own["flow"], "vars": own["vars"]}
 
     def _error(
-        self, wanted: Triggered, trigger: Trigger, record: TriggerRecord, message: str
+        self,
+        wanted: Triggered,
+        trigger: Trigger,
+        record: TriggerRecord,
+        message: str,
+        *,
+        is_blocked: bool = False,
     ) -> Reaction:
         if trigger.log_level != "ERROR":
-            logger.warning(
-                "trigger %s/%s/%s starts nothing: %s",
-                record.namespace,
-                record.flow_id,
-                record.trigger_id,
-                message,
-            )
-        failed = self._starter.failed(wanted, message) if trigger.fails_on_error else None
+            logger.warning("trigger %s/%s/%s starts nothing: %s", *_key(record), message)
+        is_kept = trigger.fails_on_error and not is_blocked
+        failed = self._starter.failed(wanted, message) if is_kept else None
         return Reaction(record=record, failed=failed)
+
+
+def _key(record: TriggerRecord) -> tuple[str, str, str]:
+    return record.namespace, record.flow_id, record.trigger_id
 
 
 def _info(trigger: Trigger, variables: dict[str, object]) -> TriggerInfo:

@@ -13,6 +13,7 @@ from lanner_coordinator.flow.types.for_each_item import ITEMS_TYPE, SPLIT, part_
 from lanner_coordinator.flow.types.native_type import shown
 from lanner_coordinator.runtime.errands.split import INDEX_MARK
 from lanner_coordinator.runtime.errors import InvalidRequest, NotAllowed
+from lanner_coordinator.runtime.executions.checks import checked
 from lanner_coordinator.runtime.executions.inputs import InputResolver
 from lanner_coordinator.runtime.executions.labels import (
     CORRELATION_LABEL,
@@ -66,6 +67,7 @@ class SubflowStarter:
 
         Raises:
             InvalidRequest: Inputs or labels are wrong, or it would be nested too deep.
+            Blocked: A check of its flow does not hold.
             NotAllowed: Its flow is disabled.
         """
         if plan.flow.is_disabled:
@@ -76,7 +78,7 @@ class SubflowStarter:
                 "a flow that starts itself needs a condition that ends it"
             )
         execution_id = self._ids.new_id()
-        return ExecutionCreated(
+        event = ExecutionCreated(
             execution_id=execution_id,
             namespace=plan.flow.namespace,
             flow_id=plan.flow.id,
@@ -97,7 +99,9 @@ class SubflowStarter:
                 ),
                 *parent.lineage,
             ),
+            trigger_depth=parent.trigger_depth,
         )
+        return checked(event, plan, self._resolver)
 
 
 def _labels(parent: Execution, wish: SubflowWish, plan: Plan, execution_id: str) -> dict[str, str]:

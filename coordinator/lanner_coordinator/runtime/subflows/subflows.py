@@ -107,8 +107,9 @@ class Subflows:
     ) -> None:
         task = entry.live.plan.tasks[run.task_id].task
         event = self._starter.first_event(entry.live.execution, run, task.type, wish, plan)
-        applying.begin(event, plan, group)
+        # The parent first: the child may end at once, and must find that it is awaited.
         applying.feed(entry, _started(attempt, event.execution_id, wish), group)
+        applying.begin(event, plan, group)
 
     def _read_plan(
         self,
