@@ -210,7 +210,7 @@ def test_older_names_warn_and_name_the_new_one() -> None:
     ]
 
 
-@pytest.mark.parametrize("key", ["checks", "quotas"])
+@pytest.mark.parametrize("key", ["quotas"])
 def test_what_this_version_cannot_do_is_refused_not_ignored(key: str) -> None:
     assert [one.code for one in read(f"{HEAD}{TASKS}{key}: x\n").problems] == ["LNR028"]
 
