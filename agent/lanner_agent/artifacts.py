@@ -99,12 +99,16 @@ class Artifacts:
 
     async def _persist(self, call: Callable[[], Awaitable[T]]) -> T:
         loop = asyncio.get_running_loop()
-        give_up_at = loop.time() + self._patience.total_seconds()
+        patience_seconds = self._patience.total_seconds()
+        give_up_at = loop.time() + patience_seconds
         failure_count = 0
         while True:
             try:
                 return await call()
             except ArtifactUnavailable as error:
+                if error.has_progress:
+                    # What moves on is not given up, however long it takes.
+                    give_up_at, failure_count = loop.time() + patience_seconds, 0
                 failure_count += 1
                 wait_seconds = full_jitter_seconds(failure_count, random.random)
                 if not error.may_retry or loop.time() + wait_seconds > give_up_at:

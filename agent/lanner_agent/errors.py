@@ -81,11 +81,13 @@ class ArtifactUnavailable(AgentError):
 
     Attributes:
         may_retry: The link broke; the same call may succeed later.
+        has_progress: It came further than the try before it.
     """
 
-    def __init__(self, message: str, *, may_retry: bool) -> None:
+    def __init__(self, message: str, *, may_retry: bool, has_progress: bool = False) -> None:
         super().__init__(message)
         self.may_retry = may_retry
+        self.has_progress = has_progress
 
 
 class RunnerError(AgentError):

@@ -27,6 +27,7 @@ from lanner_console.models import (
     ExecutionDetail,
     ExecutionRow,
     ExecutionUpdate,
+    FileRow,
     FlowCheck,
     FlowDeletion,
     FlowDetail,
@@ -126,6 +127,10 @@ class ConsoleClient(Protocol):
 
     def download(self, uri: str) -> AsyncIterator[bytes]:
         """The bytes of a file in artifact storage."""
+        ...
+
+    async def list_execution_files(self, execution_id: str) -> list[FileRow]:
+        """The files of an execution, by id, unique prefix, `@latest` or `@failed`."""
         ...
 
     async def get_execution(self, execution_id: str) -> ExecutionDetail:

@@ -27,6 +27,7 @@ from lanner_coordinator.runtime.batches.worker import BatchWorker
 from lanner_coordinator.runtime.executions.acts import Acts
 from lanner_coordinator.runtime.executions.conditions import Conditions
 from lanner_coordinator.runtime.executions.creation import ExecutionCreator
+from lanner_coordinator.runtime.executions.files import ExecutionFileLists
 from lanner_coordinator.runtime.executions.input_files import InputFiles
 from lanner_coordinator.runtime.executions.listing import ExecutionLists
 from lanner_coordinator.runtime.executions.logs import Logs
@@ -171,11 +172,15 @@ def batch_service(core: Core, worker: BatchWorker, requests: Requests) -> Served
 def artifact_service(core: Core, storage: ArtifactStorage) -> ServedService:
     """Files for people and services."""
     uploads = Uploads(storage=storage, flows=core.flows, ids=core.ids)
+    references = References(store=core.store, executor=core.executor, clock=core.clock)
+    files = ExecutionFileLists(
+        store=core.store, executor=core.executor, references=references, storage=storage
+    )
     return ServedService(
         descriptor=artifact_pb2.DESCRIPTOR.services_by_name["ArtifactService"],
         add=partial(
             artifact_pb2_grpc.add_ArtifactServiceServicer_to_server,
-            ArtifactService(uploads=uploads),
+            ArtifactService(uploads=uploads, files=files),
         ),
     )
 

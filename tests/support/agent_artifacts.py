@@ -33,6 +33,8 @@ class Faults:
             is not taken note of; absent: never.
         taken_over_at: The stream is cut at a report of this kind, because another agent has the id.
         cut_fetch_after_bytes: The next download is cut after so much.
+        damages_fetch: The next download has other bytes than it should.
+        cut_store_after_bytes: The next upload is cut after so much.
     """
 
     holds_acks: bool = False
@@ -44,6 +46,8 @@ class Faults:
     cut_after_reports: int | None = None
     taken_over_at: str | None = None
     cut_fetch_after_bytes: int | None = None
+    damages_fetch: bool = False
+    cut_store_after_bytes: int | None = None
 
 
 class ArtifactShelf:
@@ -53,6 +57,8 @@ class ArtifactShelf:
         self.faults = Faults()
         self.files: dict[str, bytes] = {}
         self.fetch_offsets: list[int] = []
+        self.store_offsets: list[int] = []
+        self.unfinished: dict[str, bytes] = {}
 
     async def GetArtifact(
         self, request: agent_pb2.GetArtifactRequest, context: Context
@@ -64,11 +70,23 @@ class ArtifactShelf:
         if content is None:
             await context.abort(grpc.StatusCode.NOT_FOUND, f"no file {request.uri}")
         limit, self.faults.cut_fetch_after_bytes = self.faults.cut_fetch_after_bytes, None
+        damage, self.faults.damages_fetch = self.faults.damages_fetch, False
         for start in range(request.offset, len(content), CHUNK_BYTES):
             if limit is not None and start >= limit:
                 await context.abort(grpc.StatusCode.UNAVAILABLE, "cut by the test")
             data = content[start : start + CHUNK_BYTES]
+            data = bytes(len(data)) if damage else data
             yield artifact_pb2.ArtifactChunk(data=data, total_bytes=len(content))
+        yield artifact_pb2.ArtifactChunk(
+            sha256=hashlib.sha256(content).digest(), total_bytes=len(content)
+        )
+
+    async def FindUpload(
+        self, request: agent_pb2.PutArtifactHeader, context: Context
+    ) -> artifact_pb2.UploadProgress:
+        """Tell what `unfinished` holds."""
+        await self._authenticate(request.attempt_id, request.credential, context)
+        return artifact_pb2.UploadProgress(offset=len(self.unfinished.get(request.name, b"")))
 
     async def PutArtifact(
         self, request_iterator: object, context: Context
@@ -81,8 +99,11 @@ class ArtifactShelf:
                 case "header":
                     header = part.header
                     await self._authenticate(header.attempt_id, header.credential, context)
+                    self.store_offsets.append(header.offset)
+                    content = self.unfinished.pop(header.name, b"")[: header.offset]
                 case "data":
                     content += part.data
+                    await self._cut_store(header.name, content, context)
                 case _:
                     checksum = part.sha256
         if hashlib.sha256(content).digest() != checksum:
@@ -90,6 +111,13 @@ class ArtifactShelf:
         uri = f"kestra:///tests/{header.attempt_id}/{header.name}"
         self.files[uri] = content
         return agent_pb2.PutArtifactResponse(uri=uri, size_bytes=len(content))
+
+    async def _cut_store(self, name: str, content: bytes, context: Context) -> None:
+        limit = self.faults.cut_store_after_bytes
+        if limit is not None and len(content) >= limit:
+            self.faults.cut_store_after_bytes = None
+            self.unfinished[name] = content
+            await context.abort(grpc.StatusCode.UNAVAILABLE, "cut by the test")
 
     async def _authenticate(self, attempt_id: str, credential: str, context: Context) -> None:
         if credential != f"credential-of-{attempt_id}":

@@ -31,6 +31,7 @@ from lanner_console.models import (
     ExecutionDetail,
     ExecutionRow,
     ExecutionUpdate,
+    FileRow,
     FlowCheck,
     FlowDeletion,
     FlowDetail,
@@ -205,6 +206,13 @@ class FakeConsoleClient(FakeKeyValues, FakeSecrets, FakeBatches):
     async def download(self, uri: str) -> AsyncIterator[bytes]:
         await self._called("download", uri)
         yield self.files[uri]
+
+    async def list_execution_files(self, execution_id: str) -> list[FileRow]:
+        await self._called("list_execution_files", execution_id)
+        return [
+            FileRow(uri=uri, name=uri.rpartition("/")[2], size_bytes=len(content))
+            for uri, content in self.files.items()
+        ]
 
     async def get_execution(self, execution_id: str) -> ExecutionDetail:
         await self._called("get_execution", execution_id)

@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 from lanner_console.calls.asker import Asker
+from lanner_console.models import FileRow
+from lanner_console.wire import file as wire
 
 
 class ArtifactCalls(Asker):
@@ -19,3 +21,7 @@ class ArtifactCalls(Asker):
     def download(self, uri: str) -> AsyncIterator[bytes]:
         """The bytes of a file."""
         return self._client.download_artifact(uri)
+
+    async def list_execution_files(self, execution_id: str) -> list[FileRow]:
+        """The files of an execution."""
+        return [wire.row(file) async for file in self._client.list_artifacts(execution_id)]

@@ -53,8 +53,8 @@ Usage: lanner [OPTIONS] COMMAND [ARGS]
   lanner logs @failed -f
 
 Work with runs
-  execution   list, get, watch, logs, retry, restart, replay, kill, mark,
-              pause, resume, change-state, label, force-run, unqueue,
+  execution   list, get, watch, logs, files, retry, restart, replay, kill,
+              mark, pause, resume, change-state, label, force-run, unqueue,
               delete, purge, acts
   logs        print or follow the log of an execution
   batch       list, describe, pause, resume, stop   (bulk actions on the server)

@@ -15,6 +15,7 @@ from lanner_console.models import (
     BatchView,
     ExecutionDetail,
     ExecutionRow,
+    FileRow,
     FlowDetail,
     FlowRow,
     InputField,
@@ -96,6 +97,13 @@ KEY_VALUE_COLUMNS: Sequence[Column[KeyValueRow]] = (
     Column(name="expires", value=lambda row: row.expires_at),
     Column(name="version", value=lambda row: row.version, is_wide=True),
     Column(name="description", value=lambda row: row.description, is_wide=True, is_flexible=True),
+)
+FILE_COLUMNS: Sequence[Column[FileRow]] = (
+    Column(name="name", value=lambda row: row.name, is_key=True, is_flexible=True),
+    Column(name="from", value=lambda row: row.task_id or f"input {row.input_id}"),
+    Column(name="bytes", value=lambda row: row.size_bytes),
+    Column(name="stored", value=lambda row: row.modified_at),
+    Column(name="uri", value=lambda row: row.uri, is_wide=True, is_flexible=True),
 )
 SECRET_COLUMNS: Sequence[Column[SecretRow]] = (
     Column(name="key", value=lambda row: row.key, is_key=True),

@@ -35,6 +35,7 @@ from lanner_console.commands.execution_changes import (
     replay,
     unqueue,
 )
+from lanner_console.commands.execution_files import files
 from lanner_console.commands.execution_pauses import pause, resume
 from lanner_console.commands.logs import logs
 from lanner_console.models import ExecutionDetail, ExecutionRow, Page, State
@@ -46,7 +47,7 @@ SORT_FIELDS = ("created", "started", "ended", "duration", "flow", "state")
 
 @click.group("execution", cls=NounGroup)
 def execution() -> None:
-    """Executions: list, get, watch, logs, retry, kill, pause, resume.
+    """Executions: list, get, watch, logs, files, retry, kill, pause, resume.
 
     An execution is named by its id, a unique prefix of it, @latest or @failed.
     """
@@ -150,6 +151,7 @@ def _is_drawn(invocation: Invocation) -> bool:
 
 for command in (
     logs,
+    files,
     retry,
     replay,
     kill,

@@ -30,6 +30,7 @@ from lanner_console.models.execution import (
     TaskRunRow,
     applied,
 )
+from lanner_console.models.file import FileRow
 from lanner_console.models.flow import (
     AppliedFlow,
     FlowCheck,
@@ -70,6 +71,7 @@ __all__ = [
     "ExecutionDetail",
     "ExecutionRow",
     "ExecutionUpdate",
+    "FileRow",
     "FlowCheck",
     "FlowDeletion",
     "FlowDetail",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 
 from lanner_coordinator.runtime.artifacts import ArtifactError, ArtifactWriter
-from lanner_coordinator.runtime.attempt_files import AttemptFiles
+from lanner_coordinator.runtime.attempt_files import AttemptFiles, Sending
 from lanner_coordinator.runtime.errors import InvalidRequest
 from lanner_proto.v1 import agent_pb2, artifact_pb2
 
@@ -20,12 +21,17 @@ class AgentFiles:
         self, request: agent_pb2.GetArtifactRequest
     ) -> AsyncIterator[artifact_pb2.ArtifactChunk]:
         """One file, from an offset on; an empty one is one chunk without data."""
-        size, chunks = await self._files.read(
+        size, found = await self._files.read(
             request.attempt_id, request.credential, request.uri, request.offset
         )
         yield artifact_pb2.ArtifactChunk(total_bytes=size)
-        async for chunk in chunks:
-            yield artifact_pb2.ArtifactChunk(data=chunk)
+        async with aclosing(found):
+            async for piece in found:
+                yield artifact_pb2.ArtifactChunk(data=piece.data, sha256=piece.sha256)
+
+    async def find(self, header: agent_pb2.PutArtifactHeader) -> artifact_pb2.UploadProgress:
+        """How far a file is."""
+        return artifact_pb2.UploadProgress(offset=await self._files.find(_sending(header)))
 
     async def put(
         self, requests: AsyncIterator[agent_pb2.PutArtifactRequest]
@@ -34,13 +40,23 @@ class AgentFiles:
         first = await anext(requests, None)
         if first is None or first.WhichOneof("part") != "header":
             raise InvalidRequest("the first message of a file must be its header")
-        header = first.header
-        writing = self._files.writing(header.attempt_id, header.credential, header.name)
-        async with writing as (uri, writer):
+        async with self._files.writing(_sending(first.header)) as (uri, writer):
             size = await _write(requests, writer)
             if size is None:
                 raise ArtifactError(f"{uri} broke off before its checksum")
         return agent_pb2.PutArtifactResponse(uri=str(uri), size_bytes=size)
+
+
+def _sending(header: agent_pb2.PutArtifactHeader) -> Sending:
+    if header.offset < 0 or header.size_bytes < 0:
+        raise InvalidRequest("`offset` and `size_bytes` of a file are 0 or above")
+    return Sending(
+        attempt_id=header.attempt_id,
+        credential=header.credential,
+        name=header.name,
+        offset=header.offset,
+        size_bytes=header.size_bytes,
+    )
 
 
 async def _write(

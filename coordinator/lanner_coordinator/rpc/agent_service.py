@@ -120,3 +120,9 @@ class AgentService(agent_pb2_grpc.AgentServiceServicer):
     ) -> agent_pb2.PutArtifactResponse:
         """A file that an attempt leaves."""
         return await self._files.put(request_iterator)
+
+    async def FindUpload(
+        self, request: agent_pb2.PutArtifactHeader, context: FileContext
+    ) -> artifact_pb2.UploadProgress:
+        """How far such a file is."""
+        return await self._files.find(request)

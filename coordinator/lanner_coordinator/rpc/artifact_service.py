@@ -6,8 +6,10 @@ from collections.abc import AsyncIterator
 from contextlib import aclosing
 
 from lanner_coordinator.rpc.interceptor import Context
+from lanner_coordinator.runtime.artifacts import StoredFile
 from lanner_coordinator.runtime.errors import InvalidRequest
-from lanner_coordinator.runtime.uploads import Upload, Uploads
+from lanner_coordinator.runtime.executions.files import ExecutionFileLists
+from lanner_coordinator.runtime.uploads import Beginning, Upload, Uploads
 from lanner_proto.v1 import artifact_pb2, artifact_pb2_grpc
 
 CHUNK_LIMIT_BYTES = 1024 * 1024
@@ -20,8 +22,9 @@ SHA256_BYTES = 32
 class ArtifactService(artifact_pb2_grpc.ArtifactServiceServicer):
     """Serves artifacts; what each call means stands in `artifact.proto`."""
 
-    def __init__(self, *, uploads: Uploads) -> None:
+    def __init__(self, *, uploads: Uploads, files: ExecutionFileLists) -> None:
         self._uploads = uploads
+        self._files = files
 
     async def UploadArtifact(
         self,
@@ -32,8 +35,7 @@ class ArtifactService(artifact_pb2_grpc.ArtifactServiceServicer):
         first = await anext(aiter(request_iterator), None)
         if first is None or first.WhichOneof("part") != "header":
             raise InvalidRequest("the first message of an upload must be its header")
-        header = first.header
-        async with self._uploads.begin(header.namespace, header.flow_id, header.name) as upload:
+        async with self._uploads.begin(_beginning(first.header)) as upload:
             sha256 = await _receive(request_iterator, upload)
             size_bytes = await upload.finish(sha256)
         return artifact_pb2.UploadArtifactResponse(uri=upload.uri, size_bytes=size_bytes)
@@ -42,16 +44,53 @@ class ArtifactService(artifact_pb2_grpc.ArtifactServiceServicer):
         self, request: artifact_pb2.DownloadArtifactRequest, context: Context
     ) -> AsyncIterator[artifact_pb2.ArtifactChunk]:
         """Stream a file."""
-        total_bytes, chunks = await self._uploads.download(request.uri, request.offset)
-        is_first = True
-        async with aclosing(chunks):
-            async for data in chunks:
+        total_bytes, found = await self._uploads.download(request.uri, request.offset)
+        async with aclosing(found):
+            async for piece in found:
                 yield artifact_pb2.ArtifactChunk(
-                    data=data, total_bytes=total_bytes if is_first else 0
+                    data=piece.data, sha256=piece.sha256, total_bytes=total_bytes
                 )
-                is_first = False
-        if is_first:
-            yield artifact_pb2.ArtifactChunk(total_bytes=total_bytes)
+                total_bytes = 0  # in the first one only
+
+    async def FindUpload(
+        self, request: artifact_pb2.ArtifactHeader, context: Context
+    ) -> artifact_pb2.UploadProgress:
+        """How far an upload is."""
+        return artifact_pb2.UploadProgress(offset=await self._uploads.find(_beginning(request)))
+
+    async def ListArtifacts(
+        self, request: artifact_pb2.ListArtifactsRequest, context: Context
+    ) -> AsyncIterator[artifact_pb2.StoredArtifact]:
+        """The files of an execution."""
+        for file in await self._files.of(request.execution_id):
+            yield _stored(file)
+
+
+def _beginning(header: artifact_pb2.ArtifactHeader) -> Beginning:
+    if header.offset < 0 or header.size_bytes < 0:
+        raise InvalidRequest("`offset` and `size_bytes` of an upload are 0 or above")
+    return Beginning(
+        namespace=header.namespace,
+        flow_id=header.flow_id,
+        name=header.name,
+        upload_id=header.upload_id,
+        offset=header.offset,
+        size_bytes=header.size_bytes,
+    )
+
+
+def _stored(file: StoredFile) -> artifact_pb2.StoredArtifact:
+    place = file.uri.place
+    stored = artifact_pb2.StoredArtifact(
+        uri=str(file.uri),
+        size_bytes=file.size_bytes,
+        task_id=place.task_id,
+        task_run_id=place.task_run_id,
+        input_id=place.input_id,
+        name=place.name,
+    )
+    stored.modified_at.FromDatetime(file.modified_at)
+    return stored
 
 
 async def _receive(

@@ -39,6 +39,7 @@ STATUS_OF_ERROR: Mapping[type[Exception], grpc.StatusCode] = {
     artifacts.ArtifactRefused: grpc.StatusCode.INVALID_ARGUMENT,
     artifacts.ArtifactDamaged: grpc.StatusCode.INVALID_ARGUMENT,
     artifacts.UploadOutOfStep: grpc.StatusCode.ABORTED,
+    artifacts.ArtifactError: grpc.StatusCode.FAILED_PRECONDITION,
     artifacts.StorageUnavailable: grpc.StatusCode.UNAVAILABLE,
     artifacts.StorageFull: grpc.StatusCode.RESOURCE_EXHAUSTED,
     store_errors.StoreFull: grpc.StatusCode.RESOURCE_EXHAUSTED,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 
 from lanner_coordinator.engine.ids import execution_of, task_run_of
 from lanner_coordinator.runtime.artifacts import (
@@ -13,12 +14,35 @@ from lanner_coordinator.runtime.artifacts import (
     ArtifactUri,
     ArtifactWriter,
     Owner,
+    Piece,
+    Resumption,
     may_read,
     parse_uri,
+    pieces,
+    refuse_size,
 )
 from lanner_coordinator.runtime.executor import Executor
 from lanner_coordinator.runtime.owners import owner_of
 from lanner_coordinator.runtime.rendering import Rendering
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sending:
+    """A file that an attempt sends.
+
+    Attributes:
+        attempt_id: The attempt.
+        credential: That it was given.
+        name: Plain relative path.
+        offset: Bytes that came before.
+        size_bytes: Of the whole; 0: not known.
+    """
+
+    attempt_id: str
+    credential: str = field(repr=False)
+    name: str
+    offset: int = 0
+    size_bytes: int = 0
 
 
 class AttemptFiles:
@@ -33,8 +57,8 @@ class AttemptFiles:
 
     async def read(
         self, attempt_id: str, credential: str, uri: str, offset: int
-    ) -> tuple[int, AsyncIterator[bytes]]:
-        """A file of the attempt's execution, or one that it may read: size and bytes from `offset`.
+    ) -> tuple[int, AsyncGenerator[Piece, None]]:
+        """A file of the attempt's execution, or one that it may read: size and all from `offset`.
 
         Raises:
             ArtifactRefused: The credential or the URI does not allow it.
@@ -44,22 +68,37 @@ class AttemptFiles:
         wanted = parse_uri(uri)
         if not may_read(wanted, owner):
             raise ArtifactRefused(f"{uri} is no file of execution {owner.execution_id}")
-        return await self._storage.size(wanted), self._storage.open(wanted, offset)
+        return await self._storage.size(wanted), pieces(self._storage, wanted, offset)
+
+    async def find(self, sending: Sending) -> int:
+        """Bytes that are here of a file that an attempt began to send.
+
+        Raises:
+            ArtifactRefused: The credential, the name or the size does not allow it.
+        """
+        self._uri(sending)
+        return await self._storage.unfinished(_key(sending))
 
     @asynccontextmanager
-    async def writing(
-        self, attempt_id: str, credential: str, name: str
-    ) -> AsyncIterator[tuple[ArtifactUri, ArtifactWriter]]:
+    async def writing(self, sending: Sending) -> AsyncIterator[tuple[ArtifactUri, ArtifactWriter]]:
         """Write a file of an attempt: its URI and the writer.
 
         Raises:
-            ArtifactRefused: The credential or the name does not allow it.
+            ArtifactRefused: The credential, the name or the size does not allow it.
+            UploadOutOfStep: It goes on where its beginning does not end.
             StorageFull: There is no space.
         """
-        owner, task_id = self._owner(attempt_id, credential)
-        uri = ArtifactUri.of_task(owner, task_id, task_run_of(attempt_id), name)
-        async with self._storage.writer(uri) as writer:
+        uri = self._uri(sending)
+        resumption = Resumption(key=_key(sending), offset=sending.offset)
+        async with self._storage.writer(uri, resumption) as writer:
             yield uri, writer
+
+    def _uri(self, sending: Sending) -> ArtifactUri:
+        owner, task_id = self._owner(sending.attempt_id, sending.credential)
+        run_id = task_run_of(sending.attempt_id)
+        uri = ArtifactUri.of_task(owner, task_id, run_id, sending.name)
+        refuse_size(uri, sending.size_bytes, self._storage.limit_bytes)
+        return uri
 
     def _owner(self, attempt_id: str, credential: str) -> tuple[Owner, str]:
         expected = self._rendering.credential(attempt_id)
@@ -71,3 +110,7 @@ class AttemptFiles:
         if run is None:
             raise ArtifactRefused(f"attempt {attempt_id} has no access to artifacts")
         return owner_of(execution), run.task_id
+
+
+def _key(sending: Sending) -> str:
+    return f"attempt {sending.attempt_id} {sending.name}"

@@ -10,11 +10,39 @@ from lanner_coordinator.runtime.artifacts import (
     ArtifactStorage,
     ArtifactUri,
     ArtifactWriter,
+    Piece,
+    Resumption,
     parse_uri,
+    pieces,
+    refuse_size,
 )
 from lanner_coordinator.runtime.errors import InvalidRequest
 from lanner_coordinator.runtime.flows.registry import FlowRegistry, no_such_flow
 from lanner_coordinator.runtime.ids import IdFactory
+
+UPLOAD_ID_LENGTHS = range(16, 65)
+"""Characters of the id of an upload that can go on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beginning:
+    """What is told of an upload before its first byte.
+
+    Attributes:
+        namespace: Of the flow that it is for.
+        flow_id: Of the flow that it is for.
+        name: Plain relative path.
+        upload_id: Names it when it goes on after a broken link; empty: it cannot.
+        offset: Bytes that came before.
+        size_bytes: Of the whole; 0: not known.
+    """
+
+    namespace: str
+    flow_id: str
+    name: str
+    upload_id: str = ""
+    offset: int = 0
+    size_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,21 +87,43 @@ class Uploads:
         self._ids = ids
 
     @asynccontextmanager
-    async def begin(self, namespace: str, flow_id: str, name: str) -> AsyncIterator[Upload]:
-        """Store a file for a flow; nothing is left of it unless it is finished inside.
+    async def begin(self, beginning: Beginning) -> AsyncIterator[Upload]:
+        """Store a file for a flow; nobody sees it unless it is finished inside.
 
         Raises:
             NotFound: There is no such flow.
-            ArtifactRefused: The name is not a plain relative path.
+            ArtifactRefused: The name is not a plain relative path, or the file is too large.
+            InvalidRequest: The id is none that an upload can have.
+            UploadOutOfStep: It goes on where its beginning does not end.
         """
-        if self._flows.current_of(namespace, flow_id) is None:
-            raise no_such_flow(namespace, flow_id)
-        uri = ArtifactUri.of_upload(namespace, flow_id, self._ids.new_id(), name)
-        async with self._storage.writer(uri) as writer:
+        uri = self._uri(beginning)
+        resumption = None
+        if beginning.upload_id:
+            resumption = Resumption(key=_key(beginning), offset=beginning.offset)
+        elif beginning.offset:
+            raise InvalidRequest("`offset` needs the `upload_id` of the upload that goes on")
+        async with self._storage.writer(uri, resumption) as writer:
             yield Upload(uri=str(uri), writer=writer)
 
-    async def download(self, uri: str, offset: int) -> tuple[int, AsyncGenerator[bytes, None]]:
-        """Size of a file, and its bytes from an offset on.
+    async def find(self, beginning: Beginning) -> int:
+        """Bytes that are here of an upload; raises what `begin` does."""
+        self._uri(beginning)
+        if not beginning.upload_id:
+            return 0
+        return await self._storage.unfinished(_key(beginning))
+
+    def _uri(self, beginning: Beginning) -> ArtifactUri:
+        namespace, flow_id = beginning.namespace, beginning.flow_id
+        if self._flows.current_of(namespace, flow_id) is None:
+            raise no_such_flow(namespace, flow_id)
+        if beginning.upload_id and len(beginning.upload_id) not in UPLOAD_ID_LENGTHS:
+            raise InvalidRequest("`upload_id` has 16 to 64 characters, which nobody can guess")
+        uri = ArtifactUri.of_upload(namespace, flow_id, self._ids.new_id(), beginning.name)
+        refuse_size(uri, beginning.size_bytes, self._storage.limit_bytes)
+        return uri
+
+    async def download(self, uri: str, offset: int) -> tuple[int, AsyncGenerator[Piece, None]]:
+        """Size of a file, and all of it from an offset on.
 
         Raises:
             ArtifactRefused: It is no URI of a file.
@@ -84,8 +134,10 @@ class Uploads:
         size_bytes = await self._storage.size(parsed)
         if not 0 <= offset <= size_bytes:
             raise InvalidRequest(f"`offset` is {offset}, but the file has {size_bytes} bytes")
-        return size_bytes, self._chunks(parsed, offset)
+        return size_bytes, pieces(self._storage, parsed, offset)
 
-    async def _chunks(self, uri: ArtifactUri, offset: int) -> AsyncGenerator[bytes, None]:
-        async for chunk in self._storage.open(uri, offset):
-            yield chunk
+
+def _key(beginning: Beginning) -> str:
+    return " ".join(
+        ("upload", beginning.namespace, beginning.flow_id, beginning.upload_id, beginning.name)
+    )

@@ -1029,20 +1029,28 @@ class PutArtifactHeader(_message.Message):
     ATTEMPT_ID_FIELD_NUMBER: _builtins.int
     CREDENTIAL_FIELD_NUMBER: _builtins.int
     NAME_FIELD_NUMBER: _builtins.int
+    OFFSET_FIELD_NUMBER: _builtins.int
+    SIZE_BYTES_FIELD_NUMBER: _builtins.int
     attempt_id: _builtins.str
     credential: _builtins.str
     name: _builtins.str
     """Plain relative path inside the attempt's own folder of the storage, at most 512 bytes."""
+    offset: _builtins.int
+    """First byte that follows, as FindUpload told. The checksum is of the whole file."""
+    size_bytes: _builtins.int
+    """Of the whole file; 0: not known."""
     def __init__(
         self,
         *,
         attempt_id: _builtins.str = ...,
         credential: _builtins.str = ...,
         name: _builtins.str = ...,
+        offset: _builtins.int = ...,
+        size_bytes: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["attempt_id", b"attempt_id", "credential", b"credential", "name", b"name"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["attempt_id", b"attempt_id", "credential", b"credential", "name", b"name", "offset", b"offset", "size_bytes", b"size_bytes"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

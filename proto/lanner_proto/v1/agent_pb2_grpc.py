@@ -50,6 +50,11 @@ class AgentServiceStub(object):
                 request_serializer=lanner__proto_dot_v1_dot_agent__pb2.PutArtifactRequest.SerializeToString,
                 response_deserializer=lanner__proto_dot_v1_dot_agent__pb2.PutArtifactResponse.FromString,
                 _registered_method=True)
+        self.FindUpload = channel.unary_unary(
+                '/lanner.v1.AgentService/FindUpload',
+                request_serializer=lanner__proto_dot_v1_dot_agent__pb2.PutArtifactHeader.SerializeToString,
+                response_deserializer=lanner__proto_dot_v1_dot_artifact__pb2.UploadProgress.FromString,
+                _registered_method=True)
 
 
 class AgentServiceServicer(object):
@@ -72,6 +77,14 @@ class AgentServiceServicer(object):
 
     def PutArtifact(self, request_iterator, context):
         """Stores one file of an attempt: first message `header`, then `data`, last `sha256`. Idempotent by attempt and name.
+        Of a call that breaks off the bytes that came are kept for a day. ABORTED: `offset` is not where it broke off.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def FindUpload(self, request, context):
+        """How far PutArtifact came with a file before it broke off, and whether it would be refused.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -94,6 +107,11 @@ def add_AgentServiceServicer_to_server(servicer, server):
                     servicer.PutArtifact,
                     request_deserializer=lanner__proto_dot_v1_dot_agent__pb2.PutArtifactRequest.FromString,
                     response_serializer=lanner__proto_dot_v1_dot_agent__pb2.PutArtifactResponse.SerializeToString,
+            ),
+            'FindUpload': grpc.unary_unary_rpc_method_handler(
+                    servicer.FindUpload,
+                    request_deserializer=lanner__proto_dot_v1_dot_agent__pb2.PutArtifactHeader.FromString,
+                    response_serializer=lanner__proto_dot_v1_dot_artifact__pb2.UploadProgress.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -177,6 +195,33 @@ class AgentService(object):
             '/lanner.v1.AgentService/PutArtifact',
             lanner__proto_dot_v1_dot_agent__pb2.PutArtifactRequest.SerializeToString,
             lanner__proto_dot_v1_dot_agent__pb2.PutArtifactResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def FindUpload(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lanner.v1.AgentService/FindUpload',
+            lanner__proto_dot_v1_dot_agent__pb2.PutArtifactHeader.SerializeToString,
+            lanner__proto_dot_v1_dot_artifact__pb2.UploadProgress.FromString,
             options,
             channel_credentials,
             insecure,

@@ -67,7 +67,11 @@ class AgentServiceStub:
     GetArtifact: _grpc.UnaryStreamMultiCallable[_agent_pb2.GetArtifactRequest, _artifact_pb2.ArtifactChunk]
     """Streams one file that an attempt may read. PERMISSION_DENIED: not of the attempt's execution. NOT_FOUND: no such file."""
     PutArtifact: _grpc.StreamUnaryMultiCallable[_agent_pb2.PutArtifactRequest, _agent_pb2.PutArtifactResponse]
-    """Stores one file of an attempt: first message `header`, then `data`, last `sha256`. Idempotent by attempt and name."""
+    """Stores one file of an attempt: first message `header`, then `data`, last `sha256`. Idempotent by attempt and name.
+    Of a call that breaks off the bytes that came are kept for a day. ABORTED: `offset` is not where it broke off.
+    """
+    FindUpload: _grpc.UnaryUnaryMultiCallable[_agent_pb2.PutArtifactHeader, _artifact_pb2.UploadProgress]
+    """How far PutArtifact came with a file before it broke off, and whether it would be refused."""
 
 @_typing.type_check_only
 class AgentServiceAsyncStub(AgentServiceStub):
@@ -79,7 +83,11 @@ class AgentServiceAsyncStub(AgentServiceStub):
     GetArtifact: _aio.UnaryStreamMultiCallable[_agent_pb2.GetArtifactRequest, _artifact_pb2.ArtifactChunk]  # type: ignore[assignment]
     """Streams one file that an attempt may read. PERMISSION_DENIED: not of the attempt's execution. NOT_FOUND: no such file."""
     PutArtifact: _aio.StreamUnaryMultiCallable[_agent_pb2.PutArtifactRequest, _agent_pb2.PutArtifactResponse]  # type: ignore[assignment]
-    """Stores one file of an attempt: first message `header`, then `data`, last `sha256`. Idempotent by attempt and name."""
+    """Stores one file of an attempt: first message `header`, then `data`, last `sha256`. Idempotent by attempt and name.
+    Of a call that breaks off the bytes that came are kept for a day. ABORTED: `offset` is not where it broke off.
+    """
+    FindUpload: _aio.UnaryUnaryMultiCallable[_agent_pb2.PutArtifactHeader, _artifact_pb2.UploadProgress]  # type: ignore[assignment]
+    """How far PutArtifact came with a file before it broke off, and whether it would be refused."""
 
 class AgentServiceServicer(metaclass=_abc_1.ABCMeta):
     @_abc_1.abstractmethod
@@ -106,6 +114,16 @@ class AgentServiceServicer(metaclass=_abc_1.ABCMeta):
         request_iterator: _MaybeAsyncIterator[_agent_pb2.PutArtifactRequest],
         context: _ServicerContext,
     ) -> _typing.Union[_agent_pb2.PutArtifactResponse, _abc.Awaitable[_agent_pb2.PutArtifactResponse]]:
-        """Stores one file of an attempt: first message `header`, then `data`, last `sha256`. Idempotent by attempt and name."""
+        """Stores one file of an attempt: first message `header`, then `data`, last `sha256`. Idempotent by attempt and name.
+        Of a call that breaks off the bytes that came are kept for a day. ABORTED: `offset` is not where it broke off.
+        """
+
+    @_abc_1.abstractmethod
+    def FindUpload(
+        self,
+        request: _agent_pb2.PutArtifactHeader,
+        context: _ServicerContext,
+    ) -> _typing.Union[_artifact_pb2.UploadProgress, _abc.Awaitable[_artifact_pb2.UploadProgress]]:
+        """How far PutArtifact came with a file before it broke off, and whether it would be refused."""
 
 def add_AgentServiceServicer_to_server(servicer: AgentServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -22,25 +22,32 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1elanner_proto/v1/artifact.proto\x12\tlanner.v1\"B\n\x0e\x41rtifactHeader\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x11\n\tnamespace\x18\x02 \x01(\t\x12\x0f\n\x07\x66low_id\x18\x03 \x01(\t\"n\n\x15UploadArtifactRequest\x12+\n\x06header\x18\x01 \x01(\x0b\x32\x19.lanner.v1.ArtifactHeaderH\x00\x12\x0e\n\x04\x64\x61ta\x18\x02 \x01(\x0cH\x00\x12\x10\n\x06sha256\x18\x03 \x01(\x0cH\x00\x42\x06\n\x04part\"9\n\x16UploadArtifactResponse\x12\x0b\n\x03uri\x18\x01 \x01(\t\x12\x12\n\nsize_bytes\x18\x02 \x01(\x03\"6\n\x17\x44ownloadArtifactRequest\x12\x0b\n\x03uri\x18\x01 \x01(\t\x12\x0e\n\x06offset\x18\x02 \x01(\x03\"2\n\rArtifactChunk\x12\x0c\n\x04\x64\x61ta\x18\x01 \x01(\x0c\x12\x13\n\x0btotal_bytes\x18\x02 \x01(\x03\x32\xbe\x01\n\x0f\x41rtifactService\x12W\n\x0eUploadArtifact\x12 .lanner.v1.UploadArtifactRequest\x1a!.lanner.v1.UploadArtifactResponse(\x01\x12R\n\x10\x44ownloadArtifact\x12\".lanner.v1.DownloadArtifactRequest\x1a\x18.lanner.v1.ArtifactChunk0\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1elanner_proto/v1/artifact.proto\x12\tlanner.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"y\n\x0e\x41rtifactHeader\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x11\n\tnamespace\x18\x02 \x01(\t\x12\x0f\n\x07\x66low_id\x18\x03 \x01(\t\x12\x11\n\tupload_id\x18\x04 \x01(\t\x12\x0e\n\x06offset\x18\x05 \x01(\x03\x12\x12\n\nsize_bytes\x18\x06 \x01(\x03\" \n\x0eUploadProgress\x12\x0e\n\x06offset\x18\x01 \x01(\x03\"n\n\x15UploadArtifactRequest\x12+\n\x06header\x18\x01 \x01(\x0b\x32\x19.lanner.v1.ArtifactHeaderH\x00\x12\x0e\n\x04\x64\x61ta\x18\x02 \x01(\x0cH\x00\x12\x10\n\x06sha256\x18\x03 \x01(\x0cH\x00\x42\x06\n\x04part\"9\n\x16UploadArtifactResponse\x12\x0b\n\x03uri\x18\x01 \x01(\t\x12\x12\n\nsize_bytes\x18\x02 \x01(\x03\"6\n\x17\x44ownloadArtifactRequest\x12\x0b\n\x03uri\x18\x01 \x01(\t\x12\x0e\n\x06offset\x18\x02 \x01(\x03\"B\n\rArtifactChunk\x12\x0c\n\x04\x64\x61ta\x18\x01 \x01(\x0c\x12\x13\n\x0btotal_bytes\x18\x02 \x01(\x03\x12\x0e\n\x06sha256\x18\x03 \x01(\x0c\",\n\x14ListArtifactsRequest\x12\x14\n\x0c\x65xecution_id\x18\x01 \x01(\t\"\xa8\x01\n\x0eStoredArtifact\x12\x0b\n\x03uri\x18\x01 \x01(\t\x12\x12\n\nsize_bytes\x18\x02 \x01(\x03\x12/\n\x0bmodified_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07task_id\x18\x04 \x01(\t\x12\x13\n\x0btask_run_id\x18\x05 \x01(\t\x12\x10\n\x08input_id\x18\x06 \x01(\t\x12\x0c\n\x04name\x18\x07 \x01(\t2\xd1\x02\n\x0f\x41rtifactService\x12W\n\x0eUploadArtifact\x12 .lanner.v1.UploadArtifactRequest\x1a!.lanner.v1.UploadArtifactResponse(\x01\x12\x42\n\nFindUpload\x12\x19.lanner.v1.ArtifactHeader\x1a\x19.lanner.v1.UploadProgress\x12R\n\x10\x44ownloadArtifact\x12\".lanner.v1.DownloadArtifactRequest\x1a\x18.lanner.v1.ArtifactChunk0\x01\x12M\n\rListArtifacts\x12\x1f.lanner.v1.ListArtifactsRequest\x1a\x19.lanner.v1.StoredArtifact0\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'lanner_proto.v1.artifact_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_ARTIFACTHEADER']._serialized_start=45
-  _globals['_ARTIFACTHEADER']._serialized_end=111
-  _globals['_UPLOADARTIFACTREQUEST']._serialized_start=113
-  _globals['_UPLOADARTIFACTREQUEST']._serialized_end=223
-  _globals['_UPLOADARTIFACTRESPONSE']._serialized_start=225
-  _globals['_UPLOADARTIFACTRESPONSE']._serialized_end=282
-  _globals['_DOWNLOADARTIFACTREQUEST']._serialized_start=284
-  _globals['_DOWNLOADARTIFACTREQUEST']._serialized_end=338
-  _globals['_ARTIFACTCHUNK']._serialized_start=340
-  _globals['_ARTIFACTCHUNK']._serialized_end=390
-  _globals['_ARTIFACTSERVICE']._serialized_start=393
-  _globals['_ARTIFACTSERVICE']._serialized_end=583
+  _globals['_ARTIFACTHEADER']._serialized_start=78
+  _globals['_ARTIFACTHEADER']._serialized_end=199
+  _globals['_UPLOADPROGRESS']._serialized_start=201
+  _globals['_UPLOADPROGRESS']._serialized_end=233
+  _globals['_UPLOADARTIFACTREQUEST']._serialized_start=235
+  _globals['_UPLOADARTIFACTREQUEST']._serialized_end=345
+  _globals['_UPLOADARTIFACTRESPONSE']._serialized_start=347
+  _globals['_UPLOADARTIFACTRESPONSE']._serialized_end=404
+  _globals['_DOWNLOADARTIFACTREQUEST']._serialized_start=406
+  _globals['_DOWNLOADARTIFACTREQUEST']._serialized_end=460
+  _globals['_ARTIFACTCHUNK']._serialized_start=462
+  _globals['_ARTIFACTCHUNK']._serialized_end=528
+  _globals['_LISTARTIFACTSREQUEST']._serialized_start=530
+  _globals['_LISTARTIFACTSREQUEST']._serialized_end=574
+  _globals['_STOREDARTIFACT']._serialized_start=577
+  _globals['_STOREDARTIFACT']._serialized_end=745
+  _globals['_ARTIFACTSERVICE']._serialized_start=748
+  _globals['_ARTIFACTSERVICE']._serialized_end=1085
 # @@protoc_insertion_point(module_scope)

@@ -41,10 +41,20 @@ class ArtifactServiceStub(object):
                 request_serializer=lanner__proto_dot_v1_dot_artifact__pb2.UploadArtifactRequest.SerializeToString,
                 response_deserializer=lanner__proto_dot_v1_dot_artifact__pb2.UploadArtifactResponse.FromString,
                 _registered_method=True)
+        self.FindUpload = channel.unary_unary(
+                '/lanner.v1.ArtifactService/FindUpload',
+                request_serializer=lanner__proto_dot_v1_dot_artifact__pb2.ArtifactHeader.SerializeToString,
+                response_deserializer=lanner__proto_dot_v1_dot_artifact__pb2.UploadProgress.FromString,
+                _registered_method=True)
         self.DownloadArtifact = channel.unary_stream(
                 '/lanner.v1.ArtifactService/DownloadArtifact',
                 request_serializer=lanner__proto_dot_v1_dot_artifact__pb2.DownloadArtifactRequest.SerializeToString,
                 response_deserializer=lanner__proto_dot_v1_dot_artifact__pb2.ArtifactChunk.FromString,
+                _registered_method=True)
+        self.ListArtifacts = channel.unary_stream(
+                '/lanner.v1.ArtifactService/ListArtifacts',
+                request_serializer=lanner__proto_dot_v1_dot_artifact__pb2.ListArtifactsRequest.SerializeToString,
+                response_deserializer=lanner__proto_dot_v1_dot_artifact__pb2.StoredArtifact.FromString,
                 _registered_method=True)
 
 
@@ -55,8 +65,17 @@ class ArtifactServiceServicer(object):
 
     def UploadArtifact(self, request_iterator, context):
         """Stores one file. The first message carries `header`, the others `data`.
-        INVALID_ARGUMENT: no header first, a name that is not a plain relative path, a checksum that differs.
-        RESOURCE_EXHAUSTED: the storage is full. Nothing is kept of a call that fails.
+        INVALID_ARGUMENT: no header first, a name that is not a plain relative path, a file above the limit, a checksum
+        that differs. ABORTED: `offset` is not where the upload stopped; ask FindUpload. RESOURCE_EXHAUSTED: the storage is
+        full. UNAVAILABLE: the storage does not answer. Nobody sees anything of a call that fails; with `upload_id` the
+        bytes that came are kept aside for a day, so that another call can go on.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def FindUpload(self, request, context):
+        """How far an upload is, and whether it would be refused: INVALID_ARGUMENT and NOT_FOUND as UploadArtifact.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -64,6 +83,13 @@ class ArtifactServiceServicer(object):
 
     def DownloadArtifact(self, request, context):
         """Streams one file from `offset` on. NOT_FOUND: no such file.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListArtifacts(self, request, context):
+        """Lists the files of one execution, in order of their URIs. NOT_FOUND: no such execution.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -77,10 +103,20 @@ def add_ArtifactServiceServicer_to_server(servicer, server):
                     request_deserializer=lanner__proto_dot_v1_dot_artifact__pb2.UploadArtifactRequest.FromString,
                     response_serializer=lanner__proto_dot_v1_dot_artifact__pb2.UploadArtifactResponse.SerializeToString,
             ),
+            'FindUpload': grpc.unary_unary_rpc_method_handler(
+                    servicer.FindUpload,
+                    request_deserializer=lanner__proto_dot_v1_dot_artifact__pb2.ArtifactHeader.FromString,
+                    response_serializer=lanner__proto_dot_v1_dot_artifact__pb2.UploadProgress.SerializeToString,
+            ),
             'DownloadArtifact': grpc.unary_stream_rpc_method_handler(
                     servicer.DownloadArtifact,
                     request_deserializer=lanner__proto_dot_v1_dot_artifact__pb2.DownloadArtifactRequest.FromString,
                     response_serializer=lanner__proto_dot_v1_dot_artifact__pb2.ArtifactChunk.SerializeToString,
+            ),
+            'ListArtifacts': grpc.unary_stream_rpc_method_handler(
+                    servicer.ListArtifacts,
+                    request_deserializer=lanner__proto_dot_v1_dot_artifact__pb2.ListArtifactsRequest.FromString,
+                    response_serializer=lanner__proto_dot_v1_dot_artifact__pb2.StoredArtifact.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -123,6 +159,33 @@ class ArtifactService(object):
             _registered_method=True)
 
     @staticmethod
+    def FindUpload(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lanner.v1.ArtifactService/FindUpload',
+            lanner__proto_dot_v1_dot_artifact__pb2.ArtifactHeader.SerializeToString,
+            lanner__proto_dot_v1_dot_artifact__pb2.UploadProgress.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
     def DownloadArtifact(request,
             target,
             options=(),
@@ -139,6 +202,33 @@ class ArtifactService(object):
             '/lanner.v1.ArtifactService/DownloadArtifact',
             lanner__proto_dot_v1_dot_artifact__pb2.DownloadArtifactRequest.SerializeToString,
             lanner__proto_dot_v1_dot_artifact__pb2.ArtifactChunk.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListArtifacts(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/lanner.v1.ArtifactService/ListArtifacts',
+            lanner__proto_dot_v1_dot_artifact__pb2.ListArtifactsRequest.SerializeToString,
+            lanner__proto_dot_v1_dot_artifact__pb2.StoredArtifact.FromString,
             options,
             channel_credentials,
             insecure,

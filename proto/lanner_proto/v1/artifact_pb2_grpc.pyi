@@ -37,11 +37,17 @@ class ArtifactServiceStub:
     def __new__(cls, channel: _aio.Channel) -> ArtifactServiceAsyncStub: ...
     UploadArtifact: _grpc.StreamUnaryMultiCallable[_artifact_pb2.UploadArtifactRequest, _artifact_pb2.UploadArtifactResponse]
     """Stores one file. The first message carries `header`, the others `data`.
-    INVALID_ARGUMENT: no header first, a name that is not a plain relative path, a checksum that differs.
-    RESOURCE_EXHAUSTED: the storage is full. Nothing is kept of a call that fails.
+    INVALID_ARGUMENT: no header first, a name that is not a plain relative path, a file above the limit, a checksum
+    that differs. ABORTED: `offset` is not where the upload stopped; ask FindUpload. RESOURCE_EXHAUSTED: the storage is
+    full. UNAVAILABLE: the storage does not answer. Nobody sees anything of a call that fails; with `upload_id` the
+    bytes that came are kept aside for a day, so that another call can go on.
     """
+    FindUpload: _grpc.UnaryUnaryMultiCallable[_artifact_pb2.ArtifactHeader, _artifact_pb2.UploadProgress]
+    """How far an upload is, and whether it would be refused: INVALID_ARGUMENT and NOT_FOUND as UploadArtifact."""
     DownloadArtifact: _grpc.UnaryStreamMultiCallable[_artifact_pb2.DownloadArtifactRequest, _artifact_pb2.ArtifactChunk]
     """Streams one file from `offset` on. NOT_FOUND: no such file."""
+    ListArtifacts: _grpc.UnaryStreamMultiCallable[_artifact_pb2.ListArtifactsRequest, _artifact_pb2.StoredArtifact]
+    """Lists the files of one execution, in order of their URIs. NOT_FOUND: no such execution."""
 
 @_typing.type_check_only
 class ArtifactServiceAsyncStub(ArtifactServiceStub):
@@ -52,11 +58,17 @@ class ArtifactServiceAsyncStub(ArtifactServiceStub):
     def __init__(self, channel: _aio.Channel) -> None: ...
     UploadArtifact: _aio.StreamUnaryMultiCallable[_artifact_pb2.UploadArtifactRequest, _artifact_pb2.UploadArtifactResponse]  # type: ignore[assignment]
     """Stores one file. The first message carries `header`, the others `data`.
-    INVALID_ARGUMENT: no header first, a name that is not a plain relative path, a checksum that differs.
-    RESOURCE_EXHAUSTED: the storage is full. Nothing is kept of a call that fails.
+    INVALID_ARGUMENT: no header first, a name that is not a plain relative path, a file above the limit, a checksum
+    that differs. ABORTED: `offset` is not where the upload stopped; ask FindUpload. RESOURCE_EXHAUSTED: the storage is
+    full. UNAVAILABLE: the storage does not answer. Nobody sees anything of a call that fails; with `upload_id` the
+    bytes that came are kept aside for a day, so that another call can go on.
     """
+    FindUpload: _aio.UnaryUnaryMultiCallable[_artifact_pb2.ArtifactHeader, _artifact_pb2.UploadProgress]  # type: ignore[assignment]
+    """How far an upload is, and whether it would be refused: INVALID_ARGUMENT and NOT_FOUND as UploadArtifact."""
     DownloadArtifact: _aio.UnaryStreamMultiCallable[_artifact_pb2.DownloadArtifactRequest, _artifact_pb2.ArtifactChunk]  # type: ignore[assignment]
     """Streams one file from `offset` on. NOT_FOUND: no such file."""
+    ListArtifacts: _aio.UnaryStreamMultiCallable[_artifact_pb2.ListArtifactsRequest, _artifact_pb2.StoredArtifact]  # type: ignore[assignment]
+    """Lists the files of one execution, in order of their URIs. NOT_FOUND: no such execution."""
 
 class ArtifactServiceServicer(metaclass=_abc_1.ABCMeta):
     """Files for people and services: those that go into FILE inputs and come out of executions.
@@ -70,9 +82,19 @@ class ArtifactServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_artifact_pb2.UploadArtifactResponse, _abc.Awaitable[_artifact_pb2.UploadArtifactResponse]]:
         """Stores one file. The first message carries `header`, the others `data`.
-        INVALID_ARGUMENT: no header first, a name that is not a plain relative path, a checksum that differs.
-        RESOURCE_EXHAUSTED: the storage is full. Nothing is kept of a call that fails.
+        INVALID_ARGUMENT: no header first, a name that is not a plain relative path, a file above the limit, a checksum
+        that differs. ABORTED: `offset` is not where the upload stopped; ask FindUpload. RESOURCE_EXHAUSTED: the storage is
+        full. UNAVAILABLE: the storage does not answer. Nobody sees anything of a call that fails; with `upload_id` the
+        bytes that came are kept aside for a day, so that another call can go on.
         """
+
+    @_abc_1.abstractmethod
+    def FindUpload(
+        self,
+        request: _artifact_pb2.ArtifactHeader,
+        context: _ServicerContext,
+    ) -> _typing.Union[_artifact_pb2.UploadProgress, _abc.Awaitable[_artifact_pb2.UploadProgress]]:
+        """How far an upload is, and whether it would be refused: INVALID_ARGUMENT and NOT_FOUND as UploadArtifact."""
 
     @_abc_1.abstractmethod
     def DownloadArtifact(
@@ -81,5 +103,13 @@ class ArtifactServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_abc.Iterator[_artifact_pb2.ArtifactChunk], _abc.AsyncIterator[_artifact_pb2.ArtifactChunk]]:
         """Streams one file from `offset` on. NOT_FOUND: no such file."""
+
+    @_abc_1.abstractmethod
+    def ListArtifacts(
+        self,
+        request: _artifact_pb2.ListArtifactsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_artifact_pb2.StoredArtifact], _abc.AsyncIterator[_artifact_pb2.StoredArtifact]]:
+        """Lists the files of one execution, in order of their URIs. NOT_FOUND: no such execution."""
 
 def add_ArtifactServiceServicer_to_server(servicer: ArtifactServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -255,6 +255,31 @@ async def test_a_fetch_that_breaks_off_goes_on_where_it_was(
     assert coordinator.fetch_offsets == [0, 5_120]
 
 
+async def test_a_fetch_that_came_damaged_is_done_again(
+    coordinator: FakeCoordinator, config: Config
+) -> None:
+    coordinator.files["kestra:///in/orders.csv"] = content = bytes(range(256)) * 40
+    coordinator.faults.damages_fetch = True
+
+    finished = await end_of(coordinator, config, "test.Copy", {"uri": "kestra:///in/orders.csv"})
+
+    assert coordinator.files[json.loads(finished.outputs)["uri"]] == content
+    assert coordinator.fetch_offsets == [0, 0]
+
+
+async def test_a_file_whose_sending_breaks_off_is_sent_from_there(
+    coordinator: FakeCoordinator, config: Config
+) -> None:
+    coordinator.files["kestra:///in/orders.csv"] = content = bytes(range(256)) * 10_000
+    coordinator.faults.cut_store_after_bytes = 1_500_000
+
+    finished = await end_of(coordinator, config, "test.Copy", {"uri": "kestra:///in/orders.csv"})
+
+    assert coordinator.files[json.loads(finished.outputs)["uri"]] == content
+    assert coordinator.store_offsets[0] == 0
+    assert coordinator.store_offsets[1] >= 1_500_000
+
+
 async def test_a_file_that_does_not_exist_fails_the_attempt(
     coordinator: FakeCoordinator, config: Config
 ) -> None:

@@ -24,6 +24,7 @@ from lanner_coordinator.rpc.trigger_service import TriggerService
 from lanner_coordinator.runtime.agent_directory import AgentStatus, AgentView
 from lanner_coordinator.runtime.artifacts import LocalArtifacts
 from lanner_coordinator.runtime.errors import NotAllowed, NotFound
+from lanner_coordinator.runtime.executions.files import ExecutionFileLists
 from lanner_coordinator.runtime.status import Readiness, StatusReader
 from lanner_coordinator.runtime.uploads import Uploads
 from lanner_proto.client import Client
@@ -180,7 +181,10 @@ def _server(on: Services, readiness: Readiness) -> ServerService:
 
 def _files(on: Services, storage: LocalArtifacts) -> ArtifactService:
     uploads = Uploads(storage=storage, flows=on.flows, ids=CountedIds("U"))
-    return ArtifactService(uploads=uploads)
+    files = ExecutionFileLists(
+        store=on.store, executor=on.executor, references=on.references, storage=storage
+    )
+    return ArtifactService(uploads=uploads, files=files)
 
 
 @pytest.fixture

@@ -78,6 +78,21 @@ class FakeArtifactService(artifact_pb2_grpc.ArtifactServiceServicer):
         self._state.artifact_headers[uri] = header
         return artifact_pb2.UploadArtifactResponse(uri=uri, size_bytes=len(content))
 
+    async def FindUpload(
+        self, request: artifact_pb2.ArtifactHeader, context: Context
+    ) -> artifact_pb2.UploadProgress:
+        await self._state.enter("FindUpload", request, context)
+        return artifact_pb2.UploadProgress()
+
+    async def ListArtifacts(
+        self, request: artifact_pb2.ListArtifactsRequest, context: Context
+    ) -> AsyncIterator[artifact_pb2.StoredArtifact]:
+        await self._state.enter("ListArtifacts", request, context)
+        for uri, content in sorted(self._state.artifacts.items()):
+            if f"/executions/{request.execution_id}/" in uri:
+                name = uri.rpartition("/")[2]
+                yield artifact_pb2.StoredArtifact(uri=uri, name=name, size_bytes=len(content))
+
     async def DownloadArtifact(
         self, request: artifact_pb2.DownloadArtifactRequest, context: Context
     ) -> AsyncIterator[artifact_pb2.ArtifactChunk]:
@@ -90,3 +105,5 @@ class FakeArtifactService(artifact_pb2_grpc.ArtifactServiceServicer):
                 data=content[start : start + CHUNK_BYTES], total_bytes=len(content)
             )
             await self._state.sent("DownloadArtifact", count, context)
+        digest = hashlib.sha256(content + b"!" * self._state.damages_downloads).digest()
+        yield artifact_pb2.ArtifactChunk(sha256=digest, total_bytes=len(content))

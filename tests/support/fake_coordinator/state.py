@@ -69,6 +69,7 @@ class FakeState:
     agents: dict[str, server_pb2.Agent] = field(default_factory=dict)
     artifacts: dict[str, bytes] = field(default_factory=dict)
     artifact_headers: dict[str, artifact_pb2.ArtifactHeader] = field(default_factory=dict)
+    damages_downloads: bool = False
     outcomes: dict[tuple[str, str], Outcome] = field(default_factory=dict)
     pauses: dict[str, list[execution_pb2.Pause]] = field(default_factory=dict)
     request_ids: dict[str, str] = field(default_factory=dict)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lanner_coordinator.runtime.artifacts.drafts import refuse_size
 from lanner_coordinator.runtime.artifacts.errors import (
     ArtifactDamaged,
     ArtifactError,
@@ -22,6 +23,7 @@ from lanner_coordinator.runtime.artifacts.storage import (
     Resumption,
     StoredFile,
 )
+from lanner_coordinator.runtime.artifacts.streams import Piece, pieces
 from lanner_coordinator.runtime.artifacts.uri import (
     ArtifactFolder,
     ArtifactUri,
@@ -43,6 +45,7 @@ __all__ = [
     "ArtifactWriter",
     "LocalArtifacts",
     "Owner",
+    "Piece",
     "RemoteArtifacts",
     "RemoteFiles",
     "Resumption",
@@ -52,4 +55,6 @@ __all__ = [
     "UploadOutOfStep",
     "may_read",
     "parse_uri",
+    "pieces",
+    "refuse_size",
 ]

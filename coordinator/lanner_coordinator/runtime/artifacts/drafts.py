@@ -48,7 +48,7 @@ class Drafts:
             limit_bytes: That an artifact may have; 0: any number.
         """
         self._folder = folder
-        self._limit_bytes = limit_bytes
+        self.limit_bytes = limit_bytes
         self._lock = threading.Lock()
         self._resumable: dict[str, Draft] = {}
 
@@ -62,9 +62,9 @@ class Drafts:
     def begin(self, uri: ArtifactUri, resumption: Resumption | None) -> Draft:
         """A draft of an artifact; one of the same key that is still open is closed."""
         if resumption is None:
-            return Draft(self, uri, self._limit_bytes)
+            return Draft(self, uri, self.limit_bytes)
         path = self._path_of(resumption.key)
-        draft = Draft(self, uri, self._limit_bytes, path)
+        draft = Draft(self, uri, self.limit_bytes, path)
         with self._lock:
             earlier, self._resumable[path.name] = self._resumable.get(path.name), draft
         # Not under the lock: it waits for what the earlier one is just writing.
@@ -156,9 +156,11 @@ class Draft:
         """Append."""
         with self._lock, artifact_errors(self._uri):
             file = self._opened()
-            if self._limit_bytes and self._size_bytes + len(chunk) > self._limit_bytes:
+            try:
+                refuse_size(self._uri, self._size_bytes + len(chunk), self._limit_bytes)
+            except ArtifactTooLarge:
                 self._is_spoilt = True
-                raise too_large(self._uri, self._limit_bytes)
+                raise
             view = memoryview(chunk)
             while view:
                 view = view[os.write(file, view) :]
@@ -226,12 +228,17 @@ class Draft:
                 self._drafts.forget(self, self._path)
 
 
-def too_large(uri: ArtifactUri, limit_bytes: int) -> ArtifactTooLarge:
-    """What is said of an artifact above the limit."""
-    return ArtifactTooLarge(
-        f"{uri} is not stored: it has more than {limit_bytes} bytes, which is the limit of this "
-        "coordinator (`max_bytes` under [artifacts] in its configuration)."
-    )
+def refuse_size(uri: ArtifactUri, size_bytes: int, limit_bytes: int) -> None:
+    """Refuse an artifact above the limit.
+
+    Raises:
+        ArtifactTooLarge: It is.
+    """
+    if limit_bytes and size_bytes > limit_bytes:
+        raise ArtifactTooLarge(
+            f"{uri} is not stored: it has more than {limit_bytes} bytes, which is the limit of "
+            "this coordinator (`max_bytes` under [artifacts] in its configuration)."
+        )
 
 
 @contextlib.contextmanager

@@ -73,6 +73,11 @@ class LocalArtifacts:
         """Close."""
         await self._threads.close()
 
+    @property
+    def limit_bytes(self) -> int:
+        """That an artifact may have; 0: any number."""
+        return self._drafts.limit_bytes
+
     @contextlib.asynccontextmanager
     async def writer(
         self, uri: ArtifactUri, resumption: Resumption | None = None

@@ -99,6 +99,11 @@ class RemoteArtifacts:
         self._threads.abandon()
         await self._near_threads.close()
 
+    @property
+    def limit_bytes(self) -> int:
+        """That an artifact may have; 0: any number."""
+        return self._drafts.limit_bytes
+
     @contextlib.asynccontextmanager
     async def writer(
         self, uri: ArtifactUri, resumption: Resumption | None = None

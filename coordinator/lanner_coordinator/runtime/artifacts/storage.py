@@ -82,6 +82,10 @@ class ArtifactStorage(Protocol):
     ) -> None:
         """Close."""
 
+    @property
+    def limit_bytes(self) -> int:
+        """That an artifact may have; 0: any number."""
+
     def writer(
         self, uri: ArtifactUri, resumption: Resumption | None = None
     ) -> AbstractAsyncContextManager[ArtifactWriter]:

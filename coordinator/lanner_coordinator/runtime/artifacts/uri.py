@@ -50,6 +50,23 @@ class Owner:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FilePlace:
+    """What a file is to its execution.
+
+    Attributes:
+        task_id: Task that left it; empty: none.
+        task_run_id: Task run that left it; empty: none.
+        input_id: Input that it is the value of; empty: none.
+        name: With folders.
+    """
+
+    task_id: str = ""
+    task_run_id: str = ""
+    input_id: str = ""
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ArtifactUri:
     """Where an artifact is; made by its class methods or `parse_uri`, which check every part.
 
@@ -81,6 +98,18 @@ class ArtifactUri:
     def is_upload(self) -> bool:
         """Whether it was sent before its execution exists."""
         return next((part for part in self.segments if part in _MARKERS), "") == _UPLOADS
+
+    @property
+    def place(self) -> FilePlace:
+        """What it is to its execution; of an upload only its name."""
+        marker = next(at for at, part in enumerate(self.segments) if part in _MARKERS)
+        match self.segments[marker:]:
+            case ("executions", _, "tasks", task_id, run_id, *name):
+                return FilePlace(task_id=task_id, task_run_id=run_id, name="/".join(name))
+            case ("executions", _, "inputs", input_id, *name):
+                return FilePlace(input_id=input_id, name="/".join(name))
+            case _:
+                return FilePlace(name=self.name)
 
     @property
     def name(self) -> str:
