@@ -16,7 +16,6 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from lanner_coordinator.engine import events
@@ -30,12 +29,15 @@ from lanner_coordinator.runtime.archive import summarize
 from lanner_coordinator.runtime.carrier import AttemptCarrier
 from lanner_coordinator.runtime.clock import Clock
 from lanner_coordinator.runtime.dispatcher import Dispatcher, QueuedAttempt
-from lanner_coordinator.runtime.errors import NotDurable, Overloaded
+from lanner_coordinator.runtime.errors import CoordinatorError, Overloaded
 from lanner_coordinator.runtime.group import Group, LiveEntry, Work
 from lanner_coordinator.runtime.hub import Hub
 from lanner_coordinator.runtime.lookups import Lookups
-from lanner_coordinator.runtime.recovery import Plans, recover, refold
+from lanner_coordinator.runtime.queued_work import Item, Waiting
+from lanner_coordinator.runtime.recovery import Plans, recover
+from lanner_coordinator.runtime.state_counts import StateCounts
 from lanner_coordinator.runtime.timers import TimerKey, Timers
+from lanner_coordinator.runtime.undoing import Undoing, refuse_all
 from lanner_coordinator.store.errors import StoreError
 from lanner_coordinator.store.protocol import Store
 from lanner_coordinator.store.records import Commit, ExecutionSummary, PendingRecord
@@ -61,22 +63,6 @@ RETRY_SECONDS = 1.0
 """When a commit that nobody waits for is tried again."""
 
 
-@dataclass(slots=True, kw_only=True)
-class _Item:
-    execution_id: str
-    work: Work
-    future: asyncio.Future[None] | None = None
-    is_retried: bool = False
-
-
-@dataclass(slots=True, kw_only=True)
-class _Waiting:
-    """Work on an execution that must wait: for the commit under way, or (lazily) for company."""
-
-    deferred: deque[_Item] = field(default_factory=deque)
-    lazy: list[_Item] = field(default_factory=list)
-
-
 class Executor:
     """Owns all live executions. All methods belong to the event loop's thread."""
 
@@ -99,8 +85,8 @@ class Executor:
         self._carrier = carrier
         self._slots = slots
         self._entries: dict[str, LiveEntry] = {}
-        self._inbox: deque[_Item] = deque()
-        self._waiting: dict[str, _Waiting] = {}
+        self._inbox: deque[Item] = deque()
+        self._waiting: dict[str, Waiting] = {}
         self._arrived = asyncio.Event()
         self._pipeline = asyncio.Semaphore(PIPELINE_LIMIT)
         self._lazy_flush: asyncio.TimerHandle | None = None
@@ -109,6 +95,17 @@ class Executor:
         self._set_off_listeners: list[Callable[[SetOff], None]] = []
         self._listeners: list[Callable[[ExecutionSummary], None]] = []
         self._last_commit = timedelta()
+        self._applied: list[Item] = []
+        self._spoilers: list[tuple[Item, Exception]] = []
+        self._counts = StateCounts()
+        self._undoing = Undoing(
+            store=store,
+            application=application,
+            dispatcher=dispatcher,
+            slots=slots,
+            counts=self._counts,
+            reopen=self._reopen,
+        )
 
     # For others
 
@@ -116,6 +113,11 @@ class Executor:
     def entries(self) -> dict[str, LiveEntry]:
         """Live executions by id; to be read only."""
         return self._entries
+
+    @property
+    def counts(self) -> StateCounts:
+        """Live executions by state, as they are durable; to be read only."""
+        return self._counts
 
     @property
     def last_commit(self) -> timedelta:
@@ -161,12 +163,12 @@ class Executor:
         if len(self._inbox) >= QUEUE_LIMIT:
             raise Overloaded("the coordinator has too much to do; try again in a moment")
         future = asyncio.get_running_loop().create_future()
-        self._add(_Item(execution_id=execution_id, work=work, future=future))
+        self._add(Item(execution_id=execution_id, work=work, future=future))
         await future
 
     def post(self, execution_id: str, work: Work) -> None:
         """Apply work that nobody waits for; tried again until it is durable."""
-        self._add(_Item(execution_id=execution_id, work=work, is_retried=True))
+        self._add(Item(execution_id=execution_id, work=work, is_retried=True))
 
     def report(
         self, execution_id: str, work: Work, *, is_lazy: bool = False
@@ -178,9 +180,9 @@ class Executor:
         A lazy report waits a moment for other work on the same execution, to share its commit.
         """
         future = asyncio.get_running_loop().create_future()
-        item = _Item(execution_id=execution_id, work=work, future=future)
+        item = Item(execution_id=execution_id, work=work, future=future)
         if is_lazy:
-            self._waiting.setdefault(execution_id, _Waiting()).lazy.append(item)
+            self._waiting.setdefault(execution_id, Waiting()).lazy.append(item)
             self._plan_lazy_flush()
         else:
             self._add(item)
@@ -210,6 +212,7 @@ class Executor:
         """Rebuild all live executions from the journal, before `run`."""
         for entry, commands in await recover(self._store, plans):
             self._entries[entry.id] = entry
+            self._counts.put(entry.id, entry.live.execution.state)
             self._slots.learn(
                 entry.flow_id, entry.live.plan.revision, entry.live.plan.flow.concurrency
             )
@@ -225,7 +228,9 @@ class Executor:
                 await self._arrived.wait()  # no limit: there may be nothing to do
                 await self._pipeline.acquire()
                 group = self._build_group()
-                if group.is_empty:
+                if self._spoilers:
+                    tasks.create_task(self._start_over(group), name="undo")
+                elif group.is_empty:
                     self._pipeline.release()
                     self._publish(group)
                 else:
@@ -233,12 +238,13 @@ class Executor:
 
     # Groups
 
-    def _add(self, item: _Item) -> None:
+    def _add(self, item: Item) -> None:
         self._inbox.append(item)
         self._arrived.set()
 
     def _build_group(self) -> Group:
         group = Group(now=self._clock.now(), live=self._entries)
+        self._spoilers, self._applied = [], []
         for _ in range(min(len(self._inbox), GROUP_LIMIT)):
             item = self._inbox.popleft()
             self._apply_or_defer(item, group)
@@ -257,18 +263,18 @@ class Executor:
         while self._slots.has_stirred:
             for execution_id in self._slots.next_starts(self._may_start):
                 work = self._application.start_now(execution_id)
-                self._apply(_Item(execution_id=execution_id, work=work), group)
+                self._apply(Item(execution_id=execution_id, work=work), group)
         self._slots.close_group()
 
     def _may_start(self, execution_id: str) -> bool:
         entry = self._entries.get(execution_id)
         return entry is not None and not entry.is_in_flight
 
-    def _apply_or_defer(self, item: _Item, group: Group) -> None:
+    def _apply_or_defer(self, item: Item, group: Group) -> None:
         entry = self._entries.get(item.execution_id)
         waiting = self._waiting.get(item.execution_id)
         if entry is not None and entry.is_in_flight:
-            waiting = self._waiting.setdefault(item.execution_id, _Waiting())
+            waiting = self._waiting.setdefault(item.execution_id, Waiting())
             waiting.deferred.append(item)
             return
         if waiting is not None and waiting.lazy:
@@ -277,28 +283,35 @@ class Executor:
                 self._apply(earlier, group)
         self._apply(item, group)
 
-    def _apply(self, item: _Item, group: Group) -> None:
+    def _apply(self, item: Item, group: Group) -> None:
         try:
             item.work(self._entries.get(item.execution_id), group)
-        except Exception as error:  # noqa: BLE001 - the loop must survive; the caller is told
+        except CoordinatorError as error:
             self._refuse(item, error)
             return
+        except Exception as error:  # noqa: BLE001 - the loop must survive; the caller is told
+            # It may have changed half of what it was to change: nothing of the group is kept.
+            self._spoilers.append((item, error))
+            return
+        if item.future is not None or item.is_retried:
+            # All else comes again by itself, out of the executions that are folded anew.
+            self._applied.append(item)
         if item.future is not None:
             group.futures.append(item.future)
         elif item.is_retried:
             group.retried.append((item.execution_id, item.work))
         for execution_id, rest in group.take_continuations():
-            self._add(_Item(execution_id=execution_id, work=rest))
+            self._add(Item(execution_id=execution_id, work=rest))
 
-    def _refuse(self, item: _Item, error: Exception) -> None:
+    def _refuse(self, item: Item, error: Exception) -> None:
         if item.future is None:
             logger.error("execution %s: %s", item.execution_id, error, exc_info=error)
         elif not item.future.done():
             item.future.set_exception(error)
 
-    def _match_item(self, attempt: QueuedAttempt, agent_id: str) -> _Item:
+    def _match_item(self, attempt: QueuedAttempt, agent_id: str) -> Item:
         work = self._application.match(attempt, agent_id)
-        return _Item(execution_id=attempt.execution_id, work=work)
+        return Item(execution_id=attempt.execution_id, work=work)
 
     async def _carry_through(self, group: Group) -> None:
         began = self._clock.monotonic()
@@ -351,6 +364,7 @@ class Executor:
 
     def _forget(self, execution_id: str) -> None:
         del self._entries[execution_id]
+        self._counts.drop(execution_id)
         self._timers.cancel_all(execution_id)
 
     def _carry_out(self, execution_id: str, command: Command) -> None:
@@ -368,6 +382,8 @@ class Executor:
     def _tell(self, group: Group) -> None:
         self._hub.lines_written(group.logs)
         for execution_id, entry in group.touched.items():
+            if execution_id not in group.ended:
+                self._counts.put(execution_id, entry.live.execution.state)
             run_ids = list(entry.live.changed_runs)
             entry.live.changed_runs.clear()
             is_restarted = execution_id in group.restarted
@@ -385,32 +401,24 @@ class Executor:
     # Failed commits
 
     async def _undo(self, group: Group, cause: StoreError) -> None:
-        for future in group.futures:
-            if not future.done():
-                error = NotDurable(f"nothing was done, the store says: {cause}")
-                error.__cause__ = cause
-                future.set_exception(error)
-        self._application.take_back(group)
-        for agent_id, assignment in group.assignments:
-            self._dispatcher.release(agent_id, assignment.attempt_id)
-        for execution_id, entry in group.touched.items():
-            if execution_id in group.begun:
-                self._entries.pop(execution_id, None)
-                self._slots.forget(entry.flow_id, execution_id)
-            else:
-                await self._refold(entry)
+        refuse_all(group, cause)
+        await self._undoing.take_back(group)
         loop = asyncio.get_running_loop()
         for execution_id, work in group.retried:
             loop.call_later(RETRY_SECONDS, self.post, execution_id, work)
 
-    async def _refold(self, entry: LiveEntry) -> None:
-        for run_id in entry.live.execution.open_runs:
-            attempt = entry.live.execution.task_runs[run_id].attempt
-            if attempt is not None:
-                self._dispatcher.withdraw(attempt.id)
-        commands = await refold(self._store, entry)
-        self._slots.restore(entry.live.execution)
-        self._reopen(entry, commands)
+    async def _start_over(self, group: Group) -> None:
+        """Take a group back that an error of the engine spoiled; its other work is done again."""
+        applied, spoilers = self._applied, self._spoilers
+        try:
+            await self._undoing.take_back(group)
+        finally:
+            self._pipeline.release()
+            self._land(group)
+            self._inbox.extendleft(reversed(applied))
+            self._arrived.set()
+            for item, error in spoilers:
+                self._refuse(item, error)
 
     def _reopen(self, entry: LiveEntry, commands: Sequence[Command]) -> None:
         self.post(entry.id, self._application.continuation(commands))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -98,18 +97,20 @@ class StatusReader:
         """The status now."""
         ended_count = await self._store.archived_count()
         database_bytes = await self._store.size_bytes()
-        states = Counter(entry.live.execution.state for entry in self._executor.entries.values())
+        live = self._executor.counts
+        states = live.counts
         agents = self._agents.agents()
         connected = [agent for agent in agents if agent.is_connected]
-        queued_count = sum(states[state] for state in _QUEUED)
+        queued_count = sum(states.get(state, 0) for state in _QUEUED)
+        paused_count = states.get(State.PAUSED, 0)
         return CoordinatorStatus(
             software_version=self._software_version,
             is_ready=self._readiness.is_ready,
             started_at=self._started_at,
             now=self._clock.now(),
-            running_count=states.total() - queued_count - states[State.PAUSED],
+            running_count=live.total - queued_count - paused_count,
             queued_count=queued_count,
-            paused_count=states[State.PAUSED],
+            paused_count=paused_count,
             ended_count=ended_count,
             waiting_attempt_count=self._dispatcher.waiting_count,
             flow_count=self._flows.count,
