@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import logging
 import random
+import re
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path, PurePosixPath
@@ -21,6 +22,9 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 MAX_NAME_BYTES = 512
+
+_NAMESPACE_FILES = "/_files/"
+_VERSION = re.compile(r"\.v[1-9][0-9]*$", re.ASCII)
 
 
 class ArtifactLink(Protocol):
@@ -70,7 +74,7 @@ class Artifacts:
             return self._fetched[uri]
 
     async def _fetch(self, uri: str) -> Path:
-        name = PurePosixPath(unquote(urlsplit(uri).path)).name
+        name = _name_of(uri)
         if not name or name == ".." or "\0" in name:
             raise _failed(f"The artifact {uri} has no file name.")
         # By its URI: what an earlier boot of the agent began to fetch is gone on with.
@@ -119,6 +123,13 @@ class Artifacts:
                 raise _failed(
                     f"An artifact cannot be read or written: {error.strerror}."
                 ) from error
+
+
+def _name_of(uri: str) -> str:
+    """Name of the file behind a URI; that of a namespace file ends with its version there."""
+    path = unquote(urlsplit(uri).path)
+    name = PurePosixPath(path).name
+    return _VERSION.sub("", name) if _NAMESPACE_FILES in path else name
 
 
 def _failed(message: str) -> TaskFailed:

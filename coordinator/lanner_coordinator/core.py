@@ -29,6 +29,8 @@ from lanner_coordinator.runtime.ids import IdFactory, TimeOrderedIds
 from lanner_coordinator.runtime.key_values.book import KeyValueBook
 from lanner_coordinator.runtime.log_writer import LogWriter
 from lanner_coordinator.runtime.namespaces.book import NamespaceBook
+from lanner_coordinator.runtime.namespaces.files.book import FileBook
+from lanner_coordinator.runtime.namespaces.files.editing import FileEditor
 from lanner_coordinator.runtime.namespaces.groups import GroupRule
 from lanner_coordinator.runtime.rendering import Rendering
 from lanner_coordinator.runtime.secrets.keeping import SecretKeeping, keep_secrets
@@ -69,6 +71,8 @@ class Core:
     namespaces: NamespaceBook
     secrets: SecretKeeping
     shown: Shown
+    namespace_files: FileBook
+    file_editor: FileEditor
 
 
 async def build_core(
@@ -96,11 +100,18 @@ async def build_core(
     # One for all: ids of one millisecond sort as they were made by the same factory.
     ids = TimeOrderedIds(clock)
     resolver = _resolver(clock, values)
+    file_editor = FileEditor(book=values.namespace_files, storage=storage, store=store, clock=clock)
     starter = SubflowStarter(rendering=rendering, resolver=resolver, ids=ids)
     application = Application(
         slots=slots,
         subflows=Subflows(starter=starter, flows=flows, store=store, rendering=rendering),
-        errands=Errands(store=store, storage=storage, rendering=rendering),
+        errands=Errands(
+            store=store,
+            storage=storage,
+            rendering=rendering,
+            files=values.namespace_files,
+            file_editor=file_editor,
+        ),
         ids=ids,
         rendering=rendering,
         dispatcher=dispatcher,
@@ -138,6 +149,8 @@ async def build_core(
         namespaces=namespaces,
         secrets=values.secrets,
         shown=_shown(config, values.secrets.keyring),
+        namespace_files=values.namespace_files,
+        file_editor=file_editor,
     )
 
 
@@ -149,6 +162,7 @@ class _Values:
     around: Surroundings
     secrets: SecretKeeping
     key_values: KeyValueBook
+    namespace_files: FileBook
 
 
 async def _values(
@@ -160,6 +174,8 @@ async def _values(
 ) -> _Values:
     key_values = KeyValueBook()
     key_values.load(await store.key_values())
+    namespace_files = FileBook()
+    namespace_files.load(await store.namespace_files())
     return _Values(
         files=SmallFiles(near_root(config.artifacts, config.data_dir)),
         around=_surroundings(config, environment, namespaces),
@@ -171,6 +187,7 @@ async def _values(
             is_encrypted=config.encryption,
         ),
         key_values=key_values,
+        namespace_files=namespace_files,
     )
 
 
@@ -185,6 +202,7 @@ async def _rendering(
         cipher=values.secrets.keyring,
         secret_outputs=catalog.secret_outputs,
         types=lambda: catalog.current,
+        namespace_files=values.namespace_files,
         files=values.files,
         around=values.around,
         credential_key=key,
@@ -199,6 +217,7 @@ def _resolver(clock: Clock, values: _Values) -> InputResolver:
         around=values.around,
         key_values=values.key_values,
         cipher=values.secrets.keyring,
+        namespace_files=values.namespace_files,
     )
 
 

@@ -14,6 +14,7 @@ from lanner_coordinator.rpc.execution_service import ExecutionService
 from lanner_coordinator.rpc.flow_service import FlowService
 from lanner_coordinator.rpc.key_value_service import KeyValueService
 from lanner_coordinator.rpc.log_service import LogService
+from lanner_coordinator.rpc.namespace_file_service import NamespaceFileService
 from lanner_coordinator.rpc.namespace_service import NamespaceService
 from lanner_coordinator.rpc.secret_service import SecretService
 from lanner_coordinator.rpc.server import ServedService
@@ -46,6 +47,7 @@ from lanner_coordinator.runtime.flows.editing import FlowEditor
 from lanner_coordinator.runtime.flows.overview import FlowLists
 from lanner_coordinator.runtime.key_values.editing import KeyValueEditor
 from lanner_coordinator.runtime.namespaces.editing import Contents, NamespaceEditor
+from lanner_coordinator.runtime.namespaces.files.reading import FileReader
 from lanner_coordinator.runtime.schedule.scheduler import Scheduler
 from lanner_coordinator.runtime.schedule.triggers import Triggers
 from lanner_coordinator.runtime.status import Readiness, StatusReader
@@ -67,6 +69,8 @@ from lanner_proto.v1 import (
     key_value_pb2_grpc,
     log_pb2,
     log_pb2_grpc,
+    namespace_file_pb2,
+    namespace_file_pb2_grpc,
     namespace_pb2,
     namespace_pb2_grpc,
     secret_pb2,
@@ -291,7 +295,7 @@ def namespace_service(core: Core) -> ServedService:
         clock=core.clock,
         contents=Contents(
             flows=lambda: Counter(core.flows.namespaces()),
-            files=dict,
+            files=core.namespace_files.counts,
             key_values=core.key_values.counts,
         ),
         check_defaults=core.reader.read_defaults,
@@ -309,6 +313,16 @@ def secret_service(core: Core) -> ServedService:
     return ServedService(
         descriptor=secret_pb2.DESCRIPTOR.services_by_name["SecretService"],
         add=partial(secret_pb2_grpc.add_SecretServiceServicer_to_server, service),
+    )
+
+
+def namespace_file_service(core: Core, storage: ArtifactStorage) -> ServedService:
+    """Files of namespaces."""
+    reader = FileReader(book=core.namespace_files, storage=storage, store=core.store)
+    service = NamespaceFileService(editor=core.file_editor, reader=reader)
+    return ServedService(
+        descriptor=namespace_file_pb2.DESCRIPTOR.services_by_name["NamespaceFileService"],
+        add=partial(namespace_file_pb2_grpc.add_NamespaceFileServiceServicer_to_server, service),
     )
 
 

@@ -23,6 +23,7 @@ from lanner_proto.calls.flow import FlowCalls
 from lanner_proto.calls.key_value import KeyValueCalls
 from lanner_proto.calls.log import LogCalls
 from lanner_proto.calls.namespace import NamespaceCalls
+from lanner_proto.calls.namespace_file import NamespaceFileCalls
 from lanner_proto.calls.secret import SecretCalls
 from lanner_proto.calls.server import ServerCalls
 from lanner_proto.calls.trigger import TriggerCalls
@@ -39,5 +40,6 @@ class Client(
     KeyValueCalls,
     NamespaceCalls,
     SecretCalls,
+    NamespaceFileCalls,
 ):
     """All calls to one coordinator; see `Connection` for the arguments."""

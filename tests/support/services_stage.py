@@ -168,7 +168,7 @@ class Services:
             clock=clock,
             contents=Contents(
                 flows=lambda: Counter(self.flows.namespaces()),
-                files=dict,
+                files=self.core.namespace_files.counts,
                 key_values=self.core.key_values.counts,
             ),
             check_defaults=reader.read_defaults,

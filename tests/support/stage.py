@@ -35,6 +35,8 @@ from lanner_coordinator.runtime.ids import IdFactory, TimeOrderedIds
 from lanner_coordinator.runtime.key_values.book import KeyValueBook
 from lanner_coordinator.runtime.log_writer import LogWriter
 from lanner_coordinator.runtime.namespaces.book import NamespaceBook
+from lanner_coordinator.runtime.namespaces.files.book import FileBook
+from lanner_coordinator.runtime.namespaces.files.editing import FileEditor
 from lanner_coordinator.runtime.namespaces.groups import GroupRule
 from lanner_coordinator.runtime.recovery import FlowKey
 from lanner_coordinator.runtime.rendering import Rendering
@@ -174,6 +176,10 @@ class Stage:
         self.namespaces = namespaces or NamespaceBook()
         self.cipher = Cipher(b"k" * 32)
         self.secret_book = SecretBook(self.cipher)
+        self.namespace_files = FileBook()
+        self.file_editor = FileEditor(
+            book=self.namespace_files, storage=storage, store=store, clock=clock
+        )
         self.rendering = self._rendering(environment)
         slots = Slots()
         starter = SubflowStarter(
@@ -192,7 +198,13 @@ class Stage:
                 store=store,
                 rendering=self.rendering,
             ),
-            errands=Errands(store=store, storage=storage, rendering=self.rendering),
+            errands=Errands(
+                store=store,
+                storage=storage,
+                rendering=self.rendering,
+                files=self.namespace_files,
+                file_editor=self.file_editor,
+            ),
             ids=TimeOrderedIds(clock),
             groups=GroupRule(self.namespaces),
         )
@@ -218,6 +230,7 @@ class Stage:
             key_values=self.key_values,
             cipher=self.cipher,
             secret_outputs=lambda type_name: self.secret_outputs,
+            namespace_files=self.namespace_files,
         )
 
     def _resolver(self, environment: Mapping[str, str]) -> InputResolver:

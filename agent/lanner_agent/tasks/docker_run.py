@@ -11,6 +11,7 @@ from lanner_agent.tasks.command.container_labels import labels_of
 from lanner_agent.tasks.command.environment import CommandEnvironment, read_environment
 from lanner_agent.tasks.command.environment_schema import FILES
 from lanner_agent.tasks.command.input_files import fetch_named, place_artifacts
+from lanner_agent.tasks.command.namespace_files import place_namespace_files
 from lanner_agent.tasks.command.outcome import Wanted, conclude
 from lanner_agent.tasks.command.outputs_schema import COMMAND_OUTPUTS
 from lanner_agent.tasks.command.runner_schema import CONTAINER
@@ -47,6 +48,7 @@ async def run(context: TaskContext, properties: Properties) -> TaskResult:
     task = _read(PropertyReader(properties), context)
     given = task.environment
     artifacts = await fetch_named(context, [*task.arguments, *given.texts])
+    await place_namespace_files(context, given.namespace_files)
     files = await place_artifacts(context, given.input_files)
     command = Command(
         attempt_id=context.identity.attempt_id,

@@ -9,7 +9,8 @@ from typing import Protocol
 
 from lanner_coordinator.flow.expression import EffectError, Effects, MissingKeyError, SealedValue
 from lanner_coordinator.flow.types.keeping import MISSING
-from lanner_coordinator.runtime.artifacts import Owner
+from lanner_coordinator.runtime.artifacts import ArtifactError, ArtifactUri, Owner
+from lanner_coordinator.runtime.artifacts.uri import SCHEMES
 from lanner_coordinator.runtime.clock import Clock
 from lanner_coordinator.runtime.encryption import (
     BadKey,
@@ -21,10 +22,15 @@ from lanner_coordinator.runtime.encryption import (
 )
 from lanner_coordinator.runtime.key_values.book import KeyValueBook
 from lanner_coordinator.runtime.key_values.task_view import TaskKeyValues
+from lanner_coordinator.runtime.namespaces.files.book import FileBook
+from lanner_coordinator.runtime.namespaces.files.paths import read_address
 from lanner_coordinator.runtime.secrets.sealing import unseal
 from lanner_coordinator.runtime.secrets.subkeys import subkey_of
 from lanner_coordinator.runtime.secrets.values import SecretValues
 from lanner_coordinator.store.records import LogRecord
+
+NO_FILES = FileBook()
+"""No namespace has a file."""
 
 
 class FileReader(Protocol):
@@ -54,6 +60,7 @@ class RenderingEffects(Effects):
         cipher: TextCipher | None = None,
         error_lines: Sequence[LogRecord] = (),
         has_sealed: bool = True,
+        namespace_files: FileBook = NO_FILES,
     ) -> None:
         self._clock = clock
         self._secret_values = secret_values
@@ -63,6 +70,7 @@ class RenderingEffects(Effects):
         self._cipher = cipher
         self._error_lines = error_lines
         self._has_sealed = has_sealed
+        self._namespace_files = namespace_files
 
     def now(self) -> datetime:
         """The clock's time."""
@@ -110,27 +118,32 @@ class RenderingEffects(Effects):
         return None
 
     def read(self, uri: str) -> str:
-        """Text of a file of the execution."""
+        """Text of a file of the execution or of a namespace."""
         try:
-            return self._files.read_text(uri, self._owner)
-        except (OSError, ValueError) as error:
+            return self._files.read_text(self._artifact(uri), self._owner)
+        except (OSError, ValueError, ArtifactError) as error:
             raise EffectError(str(error)) from error
 
     def file_size(self, uri: str) -> int:
-        """Size of a file of the execution."""
+        """Size of a file of the execution or of a namespace."""
         try:
-            return self._files.size_bytes(uri, self._owner)
-        except (OSError, ValueError) as error:
+            return self._files.size_bytes(self._artifact(uri), self._owner)
+        except (OSError, ValueError, ArtifactError) as error:
             raise EffectError(str(error)) from error
 
     def file_exists(self, uri: str) -> bool:
-        """Whether the execution has this file."""
-        return self._files.is_there(uri, self._owner)
+        """Whether the execution, or the namespace, has this file."""
+        try:
+            return self._files.is_there(self._artifact(uri), self._owner)
+        except ArtifactError:
+            return False
 
     def call(
         self, name: str, arguments: tuple[object, ...], keywords: Mapping[str, object]
     ) -> object:
-        """`errorLogs()`, `encrypt()` and `decrypt()`; no other function has effects here."""
+        """`fileURI()`, `errorLogs()`, `encrypt()` and `decrypt()`; no others have effects here."""
+        if name == "fileURI":
+            return self._file_uri(str(arguments[0]))
         if name in ("encrypt", "decrypt"):
             return _ciphered(name, str(arguments[0]), str(arguments[1]))
         if name == "errorLogs":
@@ -145,6 +158,30 @@ class RenderingEffects(Effects):
                 for line in self._error_lines
             ]
         raise EffectError(f"the function {name}() is not available here")
+
+    def _artifact(self, name: str) -> str:
+        """The URI of an artifact; a path or an `nsfile` URI is a file of a namespace.
+
+        Raises:
+            ArtifactError: There is no such file, or the name is not allowed.
+        """
+        if name.startswith(SCHEMES):
+            return name
+        return str(self._namespace_files.uri(read_address(name, self._owner.namespace)))
+
+    def _file_uri(self, name: str) -> str:
+        """The URI of a file of a namespace; of one that is not there: of its first version."""
+        if name.startswith(SCHEMES):
+            return name
+        try:
+            address = read_address(name, self._owner.namespace)
+            if address.version is None and not self._namespace_files.get(
+                address.namespace, address.path
+            ):
+                return str(ArtifactUri.of_namespace_file(address.namespace, address.path, 1))
+            return str(self._namespace_files.uri(address))
+        except ArtifactError as error:
+            raise EffectError(str(error)) from error
 
 
 def _ciphered(name: str, key: str, text: str) -> str:

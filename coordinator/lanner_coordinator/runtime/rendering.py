@@ -37,13 +37,15 @@ from lanner_coordinator.flow.types.native import (
 from lanner_coordinator.flow.types.native_type import ResumeWish, Toggle, VariableWish
 from lanner_coordinator.runtime.agents.messages import Assignment
 from lanner_coordinator.runtime.clock import Clock
-from lanner_coordinator.runtime.effects import FileReader, RenderingEffects
+from lanner_coordinator.runtime.effects import NO_FILES, FileReader, RenderingEffects
 from lanner_coordinator.runtime.encryption import TextCipher, sealed
 from lanner_coordinator.runtime.execution_context import with_execution_context
 from lanner_coordinator.runtime.group import LiveEntry
 from lanner_coordinator.runtime.key_values.book import Change, KeyValueBook
 from lanner_coordinator.runtime.key_values.task_view import TaskKeyValues
 from lanner_coordinator.runtime.masking import mask, masked_metrics
+from lanner_coordinator.runtime.namespaces.files.assigning import assigned
+from lanner_coordinator.runtime.namespaces.files.book import FileBook
 from lanner_coordinator.runtime.owners import owner_of
 from lanner_coordinator.runtime.secrets.sealing import (
     opened_parts,
@@ -113,6 +115,7 @@ class Rendering:
         cipher: TextCipher | None = None,
         secret_outputs: SecretOutputs = _no_secret_outputs,
         types: Types = own_types,
+        namespace_files: FileBook = NO_FILES,
     ) -> None:
         self._clock = clock
         self._secret_values = secret_values
@@ -123,6 +126,7 @@ class Rendering:
         self._cipher = cipher
         self._secret_outputs = secret_outputs
         self._types = types
+        self._namespace_files = namespace_files
 
     def effects(self, entry: LiveEntry) -> RenderingEffects:
         """Effects of a rendering for an execution."""
@@ -144,6 +148,7 @@ class Rendering:
             key_values=self._key_values,
             cipher=self._cipher,
             has_sealed=has_sealed,
+            namespace_files=self._namespace_files,
         )
 
     def properties(
@@ -384,6 +389,9 @@ class Rendering:
             variables["outputFiles"] = output_paths(work.properties.get("outputFiles"))
             properties = with_execution_context(work.properties, variables)
             rendered = render_typed(properties, variables, effects)
+            properties = assigned(
+                as_mapping(rendered.value), self._namespace_files, entry.live.execution.namespace
+            )
         except (ExpressionError, ValueError) as error:
             return _failed(attempt, f'task "{task.id}": {error}')
         execution = entry.live.execution
@@ -398,7 +406,7 @@ class Rendering:
             task_id=task.id,
             type=work.type,
             attempt_number=attempt.number,
-            properties=msgspec.json.encode(rendered.value),
+            properties=msgspec.json.encode(properties),
             working_dir_token=WORKING_DIR_TOKEN,
             output_dir_token=OUTPUT_DIR_TOKEN,
             secrets=sorted(secrets),

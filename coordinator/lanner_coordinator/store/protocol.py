@@ -180,7 +180,7 @@ class Store(Protocol):
         """All namespaces that something is set for, in order of name."""
 
     async def namespace_files(self) -> Sequence[NamespaceFileRecord]:
-        """The newest version of every file that is not deleted, in order of namespace and path."""
+        """The newest version of every file, deleted or not, in order of namespace and path."""
 
     async def namespace_file_versions(
         self, namespace: str, path: str

@@ -22,6 +22,8 @@ from lanner_coordinator.runtime.group import LiveEntry
 from lanner_coordinator.runtime.hub import Hub
 from lanner_coordinator.runtime.key_values.book import KeyValueBook
 from lanner_coordinator.runtime.log_writer import LogWriter
+from lanner_coordinator.runtime.namespaces.files.book import FileBook
+from lanner_coordinator.runtime.namespaces.files.editing import FileEditor
 from lanner_coordinator.runtime.rendering import Rendering
 from lanner_coordinator.runtime.secrets.values import SecretUnreadable, SecretValues
 from lanner_coordinator.runtime.small_files import SmallFiles
@@ -128,6 +130,7 @@ def build_stage(
         SmallFiles(root),
         Cipher(_KEY),
     )
+    book = FileBook()
     rendering = Rendering(
         clock=clock,
         secret_values=secret_values,
@@ -136,6 +139,7 @@ def build_stage(
         files=small_files,
         around=around,
         credential_key=_KEY,
+        namespace_files=book,
     )
     resolver = InputResolver(
         clock=clock,
@@ -144,6 +148,7 @@ def build_stage(
         around=around,
         key_values=key_values,
         cipher=cipher,
+        namespace_files=book,
     )
     files: dict[str, str] = {}
 
@@ -160,7 +165,13 @@ def build_stage(
         log_writer=LogWriter(0),
         slots=slots,
         subflows=Subflows(starter=starter, flows=flows, store=store, rendering=rendering),
-        errands=Errands(store=store, storage=storage, rendering=rendering),
+        errands=Errands(
+            store=store,
+            storage=storage,
+            rendering=rendering,
+            files=book,
+            file_editor=FileEditor(book=book, storage=storage, store=store, clock=clock),
+        ),
         ids=ids,
         stand_ins=answers,
     )

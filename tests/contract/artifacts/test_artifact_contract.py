@@ -335,3 +335,14 @@ async def test_small_artifacts_and_the_sizes_of_all_are_near(
     assert root.joinpath(*ROWS.segments).stat().st_size == CHUNK_BYTES * 2
     await storage.delete_execution(OWNER)
     assert not root.joinpath(*ROWS.segments).exists()
+
+
+async def test_files_of_namespaces_are_in_no_folder_of_an_execution(
+    storage: ArtifactStorage,
+) -> None:
+    for path in ("executions/5ZkQ/tasks/a", "uploads/8Up/b", "c"):
+        async with storage.writer(ArtifactUri.of_namespace_file("company", path, 1)) as writer:
+            await writer.write(b"kept")
+            await writer.finish()
+
+    assert [folder async for folder in storage.folders()] == []

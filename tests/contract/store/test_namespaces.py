@@ -64,13 +64,13 @@ async def test_the_newest_version_of_each_file_is_current(store: Store) -> None:
     ]
 
 
-async def test_a_deleted_file_is_not_current_and_keeps_its_versions(store: Store) -> None:
+async def test_a_deleted_file_says_so_and_keeps_its_versions(store: Store) -> None:
     await store.commit(Commit(namespace_files=[a_file("a.txt", 1), a_file("a.txt", 2)]))
     deleted = replace(a_file("a.txt", 2), deleted_at=at(9), deleted_by="uid 1")
 
     await store.commit(Commit(namespace_files=[deleted]))
 
-    assert await store.namespace_files() == []
+    assert await store.namespace_files() == [deleted]
     assert await store.namespace_file_versions("company", "a.txt") == [deleted, a_file("a.txt", 1)]
 
 

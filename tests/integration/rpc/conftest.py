@@ -16,6 +16,7 @@ from lanner_coordinator.rpc.execution_service import ExecutionService
 from lanner_coordinator.rpc.flow_service import FlowService
 from lanner_coordinator.rpc.key_value_service import KeyValueService
 from lanner_coordinator.rpc.log_service import LogService
+from lanner_coordinator.rpc.namespace_file_service import NamespaceFileService
 from lanner_coordinator.rpc.namespace_service import NamespaceService
 from lanner_coordinator.rpc.secret_service import SecretService
 from lanner_coordinator.rpc.server import ApiServer, ServedService
@@ -25,6 +26,8 @@ from lanner_coordinator.runtime.agent_directory import AgentStatus, AgentView
 from lanner_coordinator.runtime.artifacts import LocalArtifacts
 from lanner_coordinator.runtime.errors import NotAllowed, NotFound
 from lanner_coordinator.runtime.executions.files import ExecutionFileLists
+from lanner_coordinator.runtime.namespaces.files.editing import FileEditor
+from lanner_coordinator.runtime.namespaces.files.reading import FileReader
 from lanner_coordinator.runtime.status import Readiness, StatusReader
 from lanner_coordinator.runtime.uploads import Uploads
 from lanner_proto.client import Client
@@ -41,6 +44,8 @@ from lanner_proto.v1 import (
     key_value_pb2_grpc,
     log_pb2,
     log_pb2_grpc,
+    namespace_file_pb2,
+    namespace_file_pb2_grpc,
     namespace_pb2,
     namespace_pb2_grpc,
     secret_pb2,
@@ -111,6 +116,13 @@ def served(on: Services, storage: LocalArtifacts, readiness: Readiness) -> list[
             partial(
                 key_value_pb2_grpc.add_KeyValueServiceServicer_to_server,
                 KeyValueService(editor=on.key_values),
+            ),
+        ),
+        (
+            namespace_file_pb2,
+            partial(
+                namespace_file_pb2_grpc.add_NamespaceFileServiceServicer_to_server,
+                _namespace_files(on, storage),
             ),
         ),
         (
@@ -185,6 +197,14 @@ def _files(on: Services, storage: LocalArtifacts) -> ArtifactService:
         store=on.store, executor=on.executor, references=on.references, storage=storage
     )
     return ArtifactService(uploads=uploads, files=files)
+
+
+def _namespace_files(on: Services, storage: LocalArtifacts) -> NamespaceFileService:
+    book = on.core.namespace_files
+    return NamespaceFileService(
+        editor=FileEditor(book=book, storage=storage, store=on.store, clock=on.clock),
+        reader=FileReader(book=book, storage=storage, store=on.store),
+    )
 
 
 @pytest.fixture

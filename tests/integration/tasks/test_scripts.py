@@ -212,3 +212,44 @@ async def test_an_empty_script_is_refused(context: FakeTaskContext) -> None:
     failure = await run_failing(context, "node.Script", script="")
 
     assert failure.message == "The property `script` is missing or empty."
+
+
+async def test_namespace_files_are_in_the_working_folder(context: FakeTaskContext) -> None:
+    files = {
+        "lib/rates.py": context.put("company/_files/lib/rates.py.v2", b"TAX = 19"),
+        "given.txt": context.put("company/_files/given.txt", b"of the namespace"),
+    }
+
+    await run(
+        context,
+        "shell.Commands",
+        namespaceFiles={"ifExists": "OVERWRITE", "files": files},
+        inputFiles={"given.txt": "of the task"},
+        commands=["cat lib/rates.py given.txt"],
+    )
+
+    assert context.texts(LogLevel.INFO) == ["TAX = 19of the task"]
+    assert context.metrics["namespacefiles.count"] == 2
+
+
+@pytest.mark.parametrize(
+    ("if_exists", "content"),
+    [("OVERWRITE", "new"), ("WARN", "old"), ("IGNORE", "old"), ("FAIL", "")],
+)
+async def test_a_file_that_is_there_is_replaced_or_stays(
+    context: FakeTaskContext, if_exists: str, content: str
+) -> None:
+    context.working_dir.mkdir()
+    (context.working_dir / "a.txt").write_text("old")
+    wanted = {"ifExists": if_exists, "files": {"a.txt": context.put("company/_files/a", b"new")}}
+
+    if if_exists == "FAIL":
+        failed = await run_failing(
+            context, "shell.Commands", namespaceFiles=wanted, commands=["true"]
+        )
+        assert failed.cause is FailureCause.ARTIFACT
+        return
+    await run(context, "shell.Commands", namespaceFiles=wanted, commands=["cat a.txt"])
+
+    assert context.texts(LogLevel.INFO) == [content]
+    assert len(context.texts(LogLevel.WARN)) == (1 if if_exists == "WARN" else 0)

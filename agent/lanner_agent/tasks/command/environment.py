@@ -6,9 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from lanner_agent.tasks.command.input_files import is_artifact_uri, read_input_files
+from lanner_agent.tasks.command.namespace_files import (
+    NO_NAMESPACE_FILES,
+    NamespaceFiles,
+    read_namespace_files,
+)
 from lanner_agent.tasks.properties import PropertyReader
-
-NOT_WANTED: Sequence[object] = ({}, False, "false", "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,11 +22,13 @@ class CommandEnvironment:
         variables: Variables of its environment.
         input_files: Relative path to text or URI.
         output_files: Patterns of files to store.
+        namespace_files: Files of namespaces.
     """
 
     variables: Mapping[str, str]
     input_files: Mapping[str, str]
     output_files: Sequence[str]
+    namespace_files: NamespaceFiles = NO_NAMESPACE_FILES
 
     @property
     def texts(self) -> list[str]:
@@ -33,17 +38,11 @@ class CommandEnvironment:
 
 
 def read_environment(reader: PropertyReader, working_dir_token: str) -> CommandEnvironment:
-    """Read `env`, `inputFiles` and `outputFiles`; refuse `namespaceFiles`."""
-    wanted = reader.value("namespaceFiles")
-    is_disabled = isinstance(wanted, Mapping) and wanted.get("enabled") in (False, "false")
-    if wanted is not None and wanted not in NOT_WANTED and not is_disabled:
-        reader.refuse(
-            "The property `namespaceFiles` is not supported by this version: give the files with"
-            " `inputFiles`."
-        )
+    """Read `env`, `inputFiles`, `outputFiles` and `namespaceFiles`."""
     return CommandEnvironment(
         variables=reader.text_map("env"),
         input_files=read_input_files(reader),
+        namespace_files=read_namespace_files(reader),
         output_files=tuple(
             pattern.removeprefix(f"{working_dir_token}/") for pattern in reader.texts("outputFiles")
         ),

@@ -62,7 +62,7 @@ async def fetch_named(context: TaskContext, texts: Iterable[str]) -> ArtifactTex
     for number, uri in enumerate(artifact_uris(texts), start=1):
         fetched = await context.fetch(uri)
         inner = f"{ARTIFACTS_FOLDER}/{number}/{fetched.name}"
-        await asyncio.to_thread(_place, fetched, context.working_dir / inner)
+        await asyncio.to_thread(place, fetched, context.working_dir / inner)
         paths[uri] = f"{context.working_dir_token}/{inner}"
     return ArtifactTexts(paths)
 
@@ -93,16 +93,17 @@ async def place_artifacts(context: TaskContext, files: Mapping[str, str]) -> dic
     for path, content in files.items():
         if is_artifact_uri(content):
             fetched = await context.fetch(content.strip())
-            await asyncio.to_thread(_place, fetched, context.working_dir / path)
+            await asyncio.to_thread(place, fetched, context.working_dir / path)
         else:
             left[path] = content
     return left
 
 
-def _place(source: Path, target: Path) -> None:
+def place(source: Path, target: Path) -> None:
     """Make a fetched file appear at another place, without copying it where that is possible."""
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
+        target.unlink(missing_ok=True)
         try:
             os.link(source, target)
         except OSError:

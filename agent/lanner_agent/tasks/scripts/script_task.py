@@ -11,6 +11,7 @@ from lanner_agent.runners.contract import Command
 from lanner_agent.tasks.command.container_labels import labels_of
 from lanner_agent.tasks.command.environment import CommandEnvironment, read_environment
 from lanner_agent.tasks.command.input_files import fetch_named, place_artifacts
+from lanner_agent.tasks.command.namespace_files import place_namespace_files
 from lanner_agent.tasks.command.outcome import Wanted, conclude
 from lanner_agent.tasks.command.task_runner import ChosenRunner, read_runner
 from lanner_agent.tasks.contract import FinishedCommand, Properties, TaskContext, TaskResult
@@ -122,6 +123,7 @@ class ScriptTask:
     ) -> tuple[Command, Wanted]:
         artifacts = await fetch_named(context, script.texts)
         given = script.environment
+        await place_namespace_files(context, given.namespace_files)
         files = await place_artifacts(context, given.input_files)
         files |= (own_files := self._script_file(script, given.input_files))
         seen = {} if script.seen is None else {CONTEXT_FILE: json.dumps(script.seen)}

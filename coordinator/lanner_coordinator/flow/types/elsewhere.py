@@ -19,7 +19,6 @@ _TASKS = {
     "kv": ("PurgeKV", "Version"),
     "log": ("PurgeLogs",),
     "metric": ("PurgeMetrics",),
-    "namespace": ("DeleteFiles", "DownloadFiles", "PurgeFiles", "UploadFiles"),
     "storage": ("LocalFiles",),
 }  # fmt: skip
 

@@ -15,7 +15,12 @@ from pathlib import Path
 from lanner_coordinator.runtime.artifacts.drafts import PARTIAL_NAME
 from lanner_coordinator.runtime.artifacts.errors import ArtifactMissing, ArtifactRefused
 from lanner_coordinator.runtime.artifacts.storage import StoredFile
-from lanner_coordinator.runtime.artifacts.uri import ArtifactFolder, ArtifactUri, folder_at
+from lanner_coordinator.runtime.artifacts.uri import (
+    FILES_NAME,
+    ArtifactFolder,
+    ArtifactUri,
+    folder_at,
+)
 
 _TRIES = 20
 _FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -120,7 +125,7 @@ class Folder:
         others: list[str] = []
         with contextlib.suppress(FileNotFoundError), self._opened(segments) as top:
             for name in sorted(os.listdir(top)):
-                if name == PARTIAL_NAME or not _is_folder(name, top):
+                if name in (PARTIAL_NAME, FILES_NAME) or not _is_folder(name, top):
                     continue
                 folder = folder_at((*segments, name))
                 if folder is None:

@@ -28,7 +28,12 @@ from lanner_coordinator.runtime.artifacts.errors import (
     ArtifactRefused,
 )
 from lanner_coordinator.runtime.artifacts.storage import CHUNK_BYTES, StoredFile
-from lanner_coordinator.runtime.artifacts.uri import ArtifactFolder, ArtifactUri, folder_at
+from lanner_coordinator.runtime.artifacts.uri import (
+    FILES_NAME,
+    ArtifactFolder,
+    ArtifactUri,
+    folder_at,
+)
 
 BLOCK_BYTES = 8 * 1024 * 1024
 """Of an upload or download that is in memory at once."""
@@ -156,7 +161,7 @@ class RemoteFiles:
         with self._opened(place) as files, contextlib.suppress(FileNotFoundError):
             for info in files.ls(place, detail=True):
                 name = str(info["name"]).rstrip("/").rpartition("/")[2]
-                if info["type"] != "directory" or name in ("", PARTIAL_NAME):
+                if info["type"] != "directory" or name in ("", PARTIAL_NAME, FILES_NAME):
                     continue
                 folder = folder_at((*segments, name))
                 if folder is None:

@@ -3,6 +3,7 @@
     kestra:///<namespace>/<flow>/executions/<execution>/tasks/<task>/<task run>/<name>
     kestra:///<namespace>/<flow>/executions/<execution>/inputs/<input>/<name>
     kestra:///<namespace>/<flow>/uploads/<id>/<name>
+    kestra:///<namespace>/_files/<name>         of the namespace; the second version: <name>.v2
 
 A namespace `a.b` is the folders `a/b`, a name may have folders too. `lanner:///` means the same.
 Characters that text around a URI may have, such as spaces and quotes, are percent-encoded.
@@ -10,6 +11,7 @@ Characters that text around a URI may have, such as spaces and quotes, are perce
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from typing import Self
@@ -27,6 +29,11 @@ _MAX_SEGMENT_BYTES = 255
 _EXECUTIONS = "executions"
 _UPLOADS = "uploads"
 _MARKERS = (_EXECUTIONS, _UPLOADS)
+FILES_NAME = "_files"
+"""Folder of a namespace with its files; no flow and no part of a namespace has this name."""
+
+_VERSION = re.compile(r"\.v[1-9][0-9]{0,8}$", re.ASCII)
+_FIRST_VERSION = ".v1"
 _TASKS = "tasks"
 _INPUTS = "inputs"
 _PLAIN = "-._~!$()*+,=:@"
@@ -80,19 +87,33 @@ class ArtifactUri:
     def of_task(cls, owner: Owner, task_id: str, task_run_id: str, name: str) -> Self:
         """A file that a task run leaves."""
         folder = (*execution_folder(owner), _TASKS, _part(task_id), _part(task_run_id))
-        return cls(segments=(*folder, *_name_segments(name)))
+        return cls(segments=(*folder, *name_segments(name)))
 
     @classmethod
     def of_input(cls, owner: Owner, input_id: str, name: str) -> Self:
         """A file that an execution was given."""
         folder = (*execution_folder(owner), _INPUTS, _part(input_id))
-        return cls(segments=(*folder, *_name_segments(name)))
+        return cls(segments=(*folder, *name_segments(name)))
 
     @classmethod
     def of_upload(cls, namespace: str, flow_id: str, upload_id: str, name: str) -> Self:
         """A file that was sent before its execution exists."""
         folder = (*_flow_folder(namespace, flow_id), _UPLOADS, _part(upload_id))
-        return cls(segments=(*folder, *_name_segments(name)))
+        return cls(segments=(*folder, *name_segments(name)))
+
+    @classmethod
+    def of_namespace_file(cls, namespace: str, path: str, version: int) -> Self:
+        """A version of a file of a namespace."""
+        folder = tuple(_part(part) for part in namespace.split("."))
+        _check_folder(folder)
+        *folders, name = name_segments(path)
+        return cls(segments=(*folder, FILES_NAME, *folders, _part(f"{name}.v{version}")))
+
+    @property
+    def is_namespace_file(self) -> bool:
+        """Whether it is a file of a namespace."""
+        markers = (*_MARKERS, FILES_NAME)
+        return next((part for part in self.segments if part in markers), "") == FILES_NAME
 
     @property
     def is_upload(self) -> bool:
@@ -116,8 +137,18 @@ class ArtifactUri:
         """The last part of its name, without folders."""
         return self.segments[-1]
 
+    @property
+    def title(self) -> str:
+        """Its name as people know it: of a file of a namespace without the version."""
+        if not self.is_namespace_file:
+            return self.name
+        return _VERSION.sub("", self.name)
+
     def __str__(self) -> str:
-        return SCHEMES[0] + "/".join(quote(segment, safe=_PLAIN) for segment in self.segments)
+        if self.is_namespace_file and self.name.endswith(_FIRST_VERSION):
+            *folders, name = self.segments
+            return _written((*folders, name.removesuffix(_FIRST_VERSION)))
+        return _written(self.segments)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +171,7 @@ class ArtifactFolder:
 
 def folder_at(segments: tuple[str, ...]) -> ArtifactFolder | None:
     """The execution or upload that a folder of the storage is of; absent: of none."""
-    if len(segments) < 4 or segments[-2] not in _MARKERS:
+    if len(segments) < 4 or segments[-2] not in _MARKERS or FILES_NAME in segments:
         return None
     return ArtifactFolder(segments=segments, is_upload=segments[-2] == _UPLOADS)
 
@@ -155,7 +186,9 @@ def parse_uri(text: str) -> ArtifactUri:
     if scheme is None:
         raise ArtifactRefused(f'"{text}" is not an artifact: its URI starts with {SCHEMES[0]}')
     segments = tuple(_part(unquote(part)) for part in text.removeprefix(scheme).split("/"))
-    marker = next((at for at, part in enumerate(segments) if part in (_EXECUTIONS, _UPLOADS)), 0)
+    marker = next((at for at, part in enumerate(segments) if part in (*_MARKERS, FILES_NAME)), 0)
+    if marker and segments[marker] == FILES_NAME:
+        return _namespace_file(segments, marker)
     # At least a folder of the namespace and one of the flow stand before the marker.
     if marker < 2 or len(segments) < marker + _least_count(segments[marker:]):
         raise ArtifactRefused(f'"{text}" is not the URI of an artifact of an execution or upload.')
@@ -173,12 +206,30 @@ def execution_folder(owner: Owner) -> tuple[str, ...]:
 def may_read(uri: ArtifactUri, reader: Owner) -> bool:
     """Whether an execution may read an artifact.
 
-    It may read its own, those of the executions that started it or that it repeats, and uploads of
-    its flow.
+    It may read its own, those of the executions that started it or that it repeats, uploads of its
+    flow, and the files of all namespaces.
     """
+    if uri.is_namespace_file:
+        return True
     folders = [execution_folder(owner) for owner in (reader, *reader.ancestors)]
     folders.append((*_flow_folder(reader.namespace, reader.flow_id), _UPLOADS))
     return any(uri.segments[: len(folder)] == folder for folder in folders)
+
+
+def _namespace_file(segments: tuple[str, ...], marker: int) -> ArtifactUri:
+    """The file of a namespace that a URI names; without a version it is the first."""
+    _check_folder(segments[:marker])
+    if len(segments) < marker + 2:
+        raise ArtifactRefused("The URI of a file of a namespace names no file.")
+    _check_length(segments[marker + 1 :])
+    *folders, name = segments
+    if not _VERSION.search(name):
+        name += _FIRST_VERSION
+    return ArtifactUri(segments=(*folders, name))
+
+
+def _written(segments: tuple[str, ...]) -> str:
+    return SCHEMES[0] + "/".join(quote(segment, safe=_PLAIN) for segment in segments)
 
 
 def _least_count(segments: tuple[str, ...]) -> int:
@@ -203,14 +254,18 @@ def _flow_folder(namespace: str, flow_id: str) -> tuple[str, ...]:
 def _check_folder(folder: tuple[str, ...]) -> None:
     """Refuse a namespace or flow that could be taken for another part of a URI."""
     for part in folder:
-        if part in (_EXECUTIONS, _UPLOADS) or part.startswith("."):
+        if part in (_EXECUTIONS, _UPLOADS, FILES_NAME) or part.startswith("."):
             raise ArtifactRefused(
                 f'Flow "{".".join(folder)}" cannot have artifacts: "{part}" is a reserved name.'
             )
 
 
-def _name_segments(name: str) -> tuple[str, ...]:
-    """The folders and the name of a file; `./` and doubled slashes are left out."""
+def name_segments(name: str) -> tuple[str, ...]:
+    """The folders and the name of a file; `./` and doubled slashes are left out.
+
+    Raises:
+        ArtifactRefused: It is absolute, names no file, or a part of it is not allowed.
+    """
     if name.startswith("/"):
         raise ArtifactRefused(f"The file name {name!r} is absolute: give one below the folder.")
     segments = tuple(_part(part) for part in name.split("/") if part not in ("", "."))

@@ -44,6 +44,6 @@ class Errand(Protocol):
         """Do it.
 
         Raises:
-            ArtifactError, OSError, ValueError: It fails; the text says why.
+            ArtifactError, CoordinatorError, OSError, ValueError: It fails; the text says why.
             StoreError: It is tried again later.
         """

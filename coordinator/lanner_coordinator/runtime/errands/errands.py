@@ -10,6 +10,7 @@ from lanner_coordinator.engine.execution import Attempt, TaskRun
 from lanner_coordinator.engine.rules.templating import type_of
 from lanner_coordinator.flow.expression import ExpressionError
 from lanner_coordinator.flow.types import for_each_item as types
+from lanner_coordinator.flow.types import namespace_files as file_types
 from lanner_coordinator.flow.types import storage as storage_types
 from lanner_coordinator.flow.types.log import FETCH_TYPE
 from lanner_coordinator.flow.types.native_type import NativeResult, failed
@@ -28,9 +29,16 @@ from lanner_coordinator.runtime.errands.files.plain import (
 from lanner_coordinator.runtime.errands.files.reverse import Reverse
 from lanner_coordinator.runtime.errands.files.split_file import SplitFile
 from lanner_coordinator.runtime.errands.merge import Merge
+from lanner_coordinator.runtime.errands.namespaces.delete import DeleteFiles
+from lanner_coordinator.runtime.errands.namespaces.download import DownloadFiles
+from lanner_coordinator.runtime.errands.namespaces.purge import PurgeFiles
+from lanner_coordinator.runtime.errands.namespaces.upload import UploadFiles
 from lanner_coordinator.runtime.errands.split import Split
+from lanner_coordinator.runtime.errors import CoordinatorError
 from lanner_coordinator.runtime.group import Feed, Group, LiveEntry, Work
 from lanner_coordinator.runtime.masking import mask
+from lanner_coordinator.runtime.namespaces.files.book import FileBook
+from lanner_coordinator.runtime.namespaces.files.editing import FileEditor
 from lanner_coordinator.runtime.owners import owner_of
 from lanner_coordinator.runtime.rendering import Rendering
 from lanner_coordinator.store.errors import StoreError
@@ -44,7 +52,15 @@ _ITEM_TYPES = storage_types.RAW_PROPERTIES.keys()
 class Errands:
     """Knows which native tasks are errands, and does them."""
 
-    def __init__(self, *, store: Store, storage: ArtifactStorage, rendering: Rendering) -> None:
+    def __init__(
+        self,
+        *,
+        store: Store,
+        storage: ArtifactStorage,
+        rendering: Rendering,
+        files: FileBook,
+        file_editor: FileEditor,
+    ) -> None:
         self._rendering = rendering
         self._errands: Mapping[str, Errand] = {
             types.SPLIT_TYPE: Split(storage),
@@ -59,6 +75,10 @@ class Errands:
             storage_types.SIZE: Size(storage),
             storage_types.SPLIT: SplitFile(storage),
             storage_types.WRITE: Write(storage),
+            file_types.UPLOAD_FILES: UploadFiles(file_editor),
+            file_types.DOWNLOAD_FILES: DownloadFiles(files, storage),
+            file_types.DELETE_FILES: DeleteFiles(files, file_editor),
+            file_types.PURGE_FILES: PurgeFiles(files, file_editor, store),
         }
 
     def are_for(self, type_name: str) -> bool:
@@ -108,7 +128,7 @@ class Errands:
     async def _run(self, type_name: str, request: Request) -> NativeResult:
         try:
             return await self._errands[type_name].run(request)
-        except (ArtifactError, OSError, ValueError) as error:
+        except (ArtifactError, CoordinatorError, OSError, ValueError) as error:
             return failed(f'task "{request.task_id}": {error}')
         except StoreError:
             raise

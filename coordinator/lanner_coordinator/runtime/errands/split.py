@@ -29,7 +29,7 @@ class Split:
         if not isinstance(given, Mapping):
             raise ValueError("`batch` must be a map")
         uri = readable(items, request.owner)
-        suffix = PurePosixPath(uri.name).suffix or ".txt"
+        suffix = PurePosixPath(uri.title).suffix or ".txt"
         lines = await open_lines(self._storage, uri, read_size(given), is_csv=suffix == ".csv")
         count = 0
         while lines.first is not None:

@@ -9,11 +9,12 @@ from lanner_coordinator.flow.expression import Rendered, render_typed
 from lanner_coordinator.flow.inputs import resolve_inputs
 from lanner_coordinator.runtime.artifacts import Owner
 from lanner_coordinator.runtime.clock import Clock
-from lanner_coordinator.runtime.effects import FileReader, RenderingEffects
+from lanner_coordinator.runtime.effects import NO_FILES, FileReader, RenderingEffects
 from lanner_coordinator.runtime.encryption import TextCipher
 from lanner_coordinator.runtime.errors import InvalidRequest
 from lanner_coordinator.runtime.key_values.book import KeyValueBook
 from lanner_coordinator.runtime.masking import mask
+from lanner_coordinator.runtime.namespaces.files.book import FileBook
 from lanner_coordinator.runtime.secrets.sealing import opened_parts, seal
 from lanner_coordinator.runtime.secrets.values import SecretValues
 from lanner_coordinator.runtime.variables import Surroundings, to_milliseconds
@@ -31,6 +32,7 @@ class InputResolver:
         around: Surroundings,
         key_values: KeyValueBook,
         cipher: TextCipher | None = None,
+        namespace_files: FileBook = NO_FILES,
     ) -> None:
         self._clock = clock
         self._secret_values = secret_values
@@ -38,6 +40,7 @@ class InputResolver:
         self._around = around
         self._key_values = key_values
         self._cipher = cipher
+        self._namespace_files = namespace_files
 
     def resolve(
         self,
@@ -127,5 +130,6 @@ class InputResolver:
             owner=owner,
             key_values=self._key_values,
             cipher=self._cipher,
+            namespace_files=self._namespace_files,
         )
         return render_typed(value, variables, effects)

@@ -66,7 +66,7 @@ class GroupRule:
             state=State.FAILED,
             error=f'task "{task.id}" {wanted}, but the namespace {saying} allows {allowed}: name '
             f"another `workerGroup`, or change what the namespace allows",
-            cause="group",
+            cause="properties",
         )
 
     def _groups(self, live: LiveExecution) -> Sequence[str] | None:

@@ -22,13 +22,12 @@ def namespaces(cursor: Cursor) -> Sequence[NamespaceRecord]:
 
 
 def namespace_files(cursor: Cursor) -> Sequence[NamespaceFileRecord]:
-    """The newest version of every file that is not deleted, in order of namespace and path."""
+    """The newest version of every file, also of deleted ones, in order of namespace and path."""
     rows = cursor.execute(
         """SELECT arg_max(record, version) FROM namespace_file
         GROUP BY namespace, path ORDER BY namespace, path"""
     ).fetchall()
-    found = [_FILES.decode(row[0]) for row in rows]
-    return [one for one in found if one.deleted_at is None]
+    return [_FILES.decode(row[0]) for row in rows]
 
 
 def versions(cursor: Cursor, namespace: str, path: str) -> Sequence[NamespaceFileRecord]:

@@ -250,7 +250,7 @@ class DuckdbStore:
         return await self._read(namespace_queries.namespaces)
 
     async def namespace_files(self) -> Sequence[NamespaceFileRecord]:
-        """The newest version of every file that is not deleted."""
+        """The newest version of every file, also of deleted ones."""
         return await self._read(namespace_queries.namespace_files)
 
     async def namespace_file_versions(

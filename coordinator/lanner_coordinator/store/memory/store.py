@@ -235,10 +235,9 @@ class MemoryStore:
         return [held[name] for name in sorted(held)]
 
     async def namespace_files(self) -> Sequence[NamespaceFileRecord]:
-        """The newest version of every file that is not deleted."""
+        """The newest version of every file, also of deleted ones."""
         held = self._held().namespace_files
-        newest = {(key[0], key[1]): held[key] for key in sorted(held)}
-        return [one for one in newest.values() if one.deleted_at is None]
+        return list({(key[0], key[1]): held[key] for key in sorted(held)}.values())
 
     async def namespace_file_versions(
         self, namespace: str, path: str

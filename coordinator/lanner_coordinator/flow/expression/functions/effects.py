@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from lanner_coordinator.flow.expression.context import RenderContext
 from lanner_coordinator.flow.expression.convert import flag_of, optional_text, text_of, whole_of
 from lanner_coordinator.flow.expression.errors import (
@@ -70,36 +72,67 @@ def _path(name: str, value: object) -> str:
     )
 
 
-@function("read", parameters="path", context=True)
-def read(context: RenderContext, path: object) -> str:
+_FILE = "path namespace version"
+
+
+def _named(name: str, path: object, namespace: object, version: object) -> str:
+    """A file as `Effects` take it: with a namespace or version as an `nsfile` URI."""
+    text = _path(name, path)
+    if namespace is None and version is None:
+        return text
+    if "://" in text:
+        raise ExpressionValueError(
+            f"The '{name}' function takes a namespace or version with a path only, not with a URI"
+        )
+    where = optional_text(namespace, "The namespace") or ""
+    uri = f"nsfile://{where}/{quote(text.removeprefix('/'))}"
+    if version is None:
+        return uri
+    is_digits = isinstance(version, str) and version.isascii() and version.isdigit()
+    number = int(version) if isinstance(version, str) and is_digits else version
+    return f"{uri}.v{whole_of(number, 'The version')}"
+
+
+@function("read", parameters=_FILE, context=True)
+def read(
+    context: RenderContext, path: object, namespace: object = None, version: object = None
+) -> str:
     """Return the text of a file: a URI of internal storage or a path of a namespace file."""
-    text = context.effects.read(_path("read", path))
+    text = context.effects.read(_named("read", path, namespace, version))
     context.budget.check_text(len(text))
     return text
 
 
-@function("fileSize", parameters="path", context=True)
-def file_size(context: RenderContext, path: object) -> int:
+@function("fileSize", parameters=_FILE, context=True)
+def file_size(
+    context: RenderContext, path: object, namespace: object = None, version: object = None
+) -> int:
     """Return the size of a file in bytes."""
-    return context.effects.file_size(_path("fileSize", path))
+    return context.effects.file_size(_named("fileSize", path, namespace, version))
 
 
-@function("fileExists", parameters="path", context=True)
-def file_exists(context: RenderContext, path: object) -> bool:
+@function("fileExists", parameters=_FILE, context=True)
+def file_exists(
+    context: RenderContext, path: object, namespace: object = None, version: object = None
+) -> bool:
     """Tell whether a file is there."""
-    return context.effects.file_exists(_path("fileExists", path))
+    return context.effects.file_exists(_named("fileExists", path, namespace, version))
 
 
-@function("isFileEmpty", "fileEmpty", parameters="path", context=True)
-def is_file_empty(context: RenderContext, path: object) -> bool:
+@function("isFileEmpty", "fileEmpty", parameters=_FILE, context=True)
+def is_file_empty(
+    context: RenderContext, path: object, namespace: object = None, version: object = None
+) -> bool:
     """Tell whether a file has nothing in it."""
-    return context.effects.file_size(_path("isFileEmpty", path)) == 0
+    return context.effects.file_size(_named("isFileEmpty", path, namespace, version)) == 0
 
 
-@function("fileURI", parameters="path", context=True)
-def file_uri(context: RenderContext, path: object) -> object:
-    """Return the URI of a namespace file."""
-    return context.effects.call("fileURI", (_path("fileURI", path),), {})
+@function("fileURI", parameters=_FILE, context=True)
+def file_uri(
+    context: RenderContext, path: object, namespace: object = None, version: object = None
+) -> object:
+    """Return the URI of a namespace file, of its newest version unless one is named."""
+    return context.effects.call("fileURI", (_named("fileURI", path, namespace, version),), {})
 
 
 @function("encrypt", parameters="key plaintext", context=True)

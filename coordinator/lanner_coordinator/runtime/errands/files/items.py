@@ -38,7 +38,7 @@ class ItemFile:
 
 async def opened_items(storage: ArtifactStorage, uri: ArtifactUri) -> ItemFile:
     """Begin to read; a CSV is known by its name."""
-    is_csv = uri.name.lower().endswith(".csv")
+    is_csv = uri.title.lower().endswith(".csv")
     lines = _filled(lines_of(storage, uri, is_csv=is_csv))
     return ItemFile(header=await anext(lines, b"") if is_csv else None, lines=lines)
 

@@ -45,7 +45,7 @@ def target(request: Request, name: str) -> ArtifactUri:
 
 def suffix_of(uri: ArtifactUri) -> str:
     """How a file's name ends, with its dot; `.tmp` where it has none."""
-    return PurePosixPath(uri.name).suffix or ".tmp"
+    return PurePosixPath(uri.title).suffix or ".tmp"
 
 
 def wanted_suffix(request: Request, default: str) -> str:

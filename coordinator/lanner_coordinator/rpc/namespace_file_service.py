@@ -1,0 +1,152 @@
+"""The NamespaceFileService."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+
+from lanner_coordinator.rpc.artifact_service import CHUNK_LIMIT_BYTES, SHA256_BYTES
+from lanner_coordinator.rpc.callers import caller_of
+from lanner_coordinator.rpc.convert_namespace_file import entry_out, file_out
+from lanner_coordinator.rpc.interceptor import Context
+from lanner_coordinator.rpc.limits import page_limit, page_offset
+from lanner_coordinator.runtime.errors import InvalidRequest
+from lanner_coordinator.runtime.namespaces.editing import check_name
+from lanner_coordinator.runtime.namespaces.files.editing import FileEditor, NewFile
+from lanner_coordinator.runtime.namespaces.files.paths import (
+    Address,
+    checked_folder,
+    checked_path,
+)
+from lanner_coordinator.runtime.namespaces.files.reading import FileReader
+from lanner_proto.v1 import artifact_pb2, namespace_file_pb2, namespace_file_pb2_grpc
+
+PATHS_LIMIT = 1_000
+"""Names in one request."""
+
+
+class NamespaceFileService(namespace_file_pb2_grpc.NamespaceFileServiceServicer):
+    """Serves files of namespaces; what each call means stands in `namespace_file.proto`."""
+
+    def __init__(self, *, editor: FileEditor, reader: FileReader) -> None:
+        self._editor = editor
+        self._reader = reader
+
+    async def ListNamespaceFiles(
+        self, request: namespace_file_pb2.ListNamespaceFilesRequest, context: Context
+    ) -> namespace_file_pb2.ListNamespaceFilesResponse:
+        """A page of files and folders."""
+        check_name(request.namespace)
+        page, total_count = self._reader.page(
+            request.namespace,
+            checked_folder(request.folder),
+            request.patterns,
+            is_deep=request.recursive,
+            limit=page_limit(request.limit, default=100, highest=1_000),
+            offset=page_offset(request.offset),
+        )
+        return namespace_file_pb2.ListNamespaceFilesResponse(
+            files=[entry_out(entry) for entry in page], total_count=total_count
+        )
+
+    async def PutNamespaceFile(
+        self,
+        request_iterator: AsyncIterator[namespace_file_pb2.PutNamespaceFileRequest],
+        context: Context,
+    ) -> namespace_file_pb2.PutNamespaceFileResponse:
+        """Store a version."""
+        first = await anext(aiter(request_iterator), None)
+        if first is None or first.WhichOneof("part") != "header":
+            raise InvalidRequest("the first message of a file must be its header")
+        header = first.header
+        check_name(header.namespace)
+        writing = self._editor.writing(
+            header.namespace,
+            checked_path(header.path, may_be_rooted=False),
+            caller_of(context),
+            if_version=header.if_version if header.HasField("if_version") else None,
+        )
+        async with writing as new_file:
+            put = await new_file.finish(await _receive(request_iterator, new_file))
+        return namespace_file_pb2.PutNamespaceFileResponse(
+            file=file_out(put.record), is_new=put.is_new
+        )
+
+    async def GetNamespaceFile(
+        self, request: namespace_file_pb2.GetNamespaceFileRequest, context: Context
+    ) -> AsyncIterator[artifact_pb2.ArtifactChunk]:
+        """Stream a version."""
+        check_name(request.namespace)
+        address = Address(
+            namespace=request.namespace,
+            path=checked_path(request.path),
+            version=request.version or None,
+        )
+        record, chunks = await self._reader.download(address, request.offset)
+        yield artifact_pb2.ArtifactChunk(total_bytes=record.size_bytes)
+        async with aclosing(chunks):
+            async for data in chunks:
+                yield artifact_pb2.ArtifactChunk(data=data)
+
+    async def MoveNamespaceFile(
+        self, request: namespace_file_pb2.MoveNamespaceFileRequest, context: Context
+    ) -> namespace_file_pb2.MoveNamespaceFileResponse:
+        """Give a file or a folder another name."""
+        check_name(request.namespace)
+        moved = await self._editor.move(
+            request.namespace,
+            checked_path(request.source),
+            checked_path(request.target, may_be_rooted=False),
+            caller_of(context),
+        )
+        return namespace_file_pb2.MoveNamespaceFileResponse(
+            files=[
+                namespace_file_pb2.MovedNamespaceFile(source=before.path, file=file_out(after))
+                for before, after in moved
+            ]
+        )
+
+    async def DeleteNamespaceFiles(
+        self, request: namespace_file_pb2.DeleteNamespaceFilesRequest, context: Context
+    ) -> namespace_file_pb2.DeleteNamespaceFilesResponse:
+        """Delete files and folders."""
+        check_name(request.namespace)
+        if not 0 < len(request.paths) <= PATHS_LIMIT:
+            raise InvalidRequest(f"`paths` must hold between 1 and {PATHS_LIMIT} names")
+        deleted = await self._editor.delete(
+            request.namespace,
+            [checked_path(path.rstrip("/")) for path in request.paths],
+            caller_of(context),
+        )
+        return namespace_file_pb2.DeleteNamespaceFilesResponse(
+            files=[file_out(one) for one in deleted]
+        )
+
+    async def ListNamespaceFileVersions(
+        self, request: namespace_file_pb2.ListNamespaceFileVersionsRequest, context: Context
+    ) -> namespace_file_pb2.ListNamespaceFileVersionsResponse:
+        """All versions of a file."""
+        check_name(request.namespace)
+        versions = await self._reader.versions(request.namespace, checked_path(request.path))
+        return namespace_file_pb2.ListNamespaceFileVersionsResponse(
+            versions=[file_out(one) for one in versions]
+        )
+
+
+async def _receive(
+    requests: AsyncIterator[namespace_file_pb2.PutNamespaceFileRequest], new_file: NewFile
+) -> str:
+    """Take the bytes of a file; its checksum in hexadecimal, empty: none was sent."""
+    sha256 = b""
+    async for request in requests:
+        match request.WhichOneof("part"):
+            case "data" if not sha256 and len(request.data) <= CHUNK_LIMIT_BYTES:
+                await new_file.write(request.data)
+            case "sha256" if not sha256 and len(request.sha256) == SHA256_BYTES:
+                sha256 = request.sha256
+            case _:
+                raise InvalidRequest(
+                    "a file is a header, then data of at most 1 MiB each, then a SHA-256 of "
+                    f"{SHA256_BYTES} bytes, which is the last message"
+                )
+    return sha256.hex()

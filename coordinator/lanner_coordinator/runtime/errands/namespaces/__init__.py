@@ -1,0 +1,1 @@
+"""Errands on files of namespaces: `core.namespace.*`."""

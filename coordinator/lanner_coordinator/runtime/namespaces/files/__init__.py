@@ -1,0 +1,1 @@
+"""Files of namespaces: their names and versions in memory, their bytes in artifact storage."""
