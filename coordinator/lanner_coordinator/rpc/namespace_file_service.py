@@ -8,6 +8,7 @@ from contextlib import aclosing
 from lanner_coordinator.rpc.artifact_service import CHUNK_LIMIT_BYTES, SHA256_BYTES
 from lanner_coordinator.rpc.callers import caller_of
 from lanner_coordinator.rpc.convert_namespace_file import entry_out, file_out
+from lanner_coordinator.rpc.draining import draining
 from lanner_coordinator.rpc.interceptor import Context
 from lanner_coordinator.rpc.limits import page_limit, page_offset
 from lanner_coordinator.runtime.errors import InvalidRequest
@@ -55,19 +56,20 @@ class NamespaceFileService(namespace_file_pb2_grpc.NamespaceFileServiceServicer)
         context: Context,
     ) -> namespace_file_pb2.PutNamespaceFileResponse:
         """Store a version."""
-        first = await anext(aiter(request_iterator), None)
-        if first is None or first.WhichOneof("part") != "header":
-            raise InvalidRequest("the first message of a file must be its header")
-        header = first.header
-        check_name(header.namespace)
-        writing = self._editor.writing(
-            header.namespace,
-            checked_path(header.path, may_be_rooted=False),
-            caller_of(context),
-            if_version=header.if_version if header.HasField("if_version") else None,
-        )
-        async with writing as new_file:
-            put = await new_file.finish(await _receive(request_iterator, new_file))
+        async with draining(request_iterator):
+            first = await anext(aiter(request_iterator), None)
+            if first is None or first.WhichOneof("part") != "header":
+                raise InvalidRequest("the first message of a file must be its header")
+            header = first.header
+            check_name(header.namespace)
+            writing = self._editor.writing(
+                header.namespace,
+                checked_path(header.path, may_be_rooted=False),
+                caller_of(context),
+                if_version=header.if_version if header.HasField("if_version") else None,
+            )
+            async with writing as new_file:
+                put = await new_file.finish(await _receive(request_iterator, new_file))
         return namespace_file_pb2.PutNamespaceFileResponse(
             file=file_out(put.record), is_new=put.is_new
         )
