@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-import hashlib
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from pathlib import Path
 
 import grpc.aio
 
-from lanner_proto.calls.artifact import CHUNK_BYTES
 from lanner_proto.connection import Connection
+from lanner_proto.errors import InvalidInput
+from lanner_proto.file_source import FileChanged, FileSource, open_source, send
 from lanner_proto.status import error_of
 from lanner_proto.v1 import namespace_file_pb2
 from lanner_proto.v1.namespace_file_pb2_grpc import NamespaceFileServiceStub
@@ -58,21 +57,20 @@ class NamespaceFileCalls(Connection):
 
         Raises:
             OSError: The file cannot be read.
-            InvalidInput: The name is not allowed.
+            InvalidInput: The name is not allowed, or the file has changed while it was sent.
             Conflict: Something else is there.
             Exhausted: The storage is full.
         """
         header = namespace_file_pb2.NamespaceFileHeader(
             namespace=namespace, path=path, if_version=if_version
         )
-        # Opened here: an error inside the request stream would reach the caller as a broken call.
-        with await asyncio.to_thread(file.open, "rb"):
-            pass
         try:
-            async with self._channel() as channel:
+            async with open_source(file) as source, self._channel() as channel:
                 # No deadline: as long as the file is; keepalive finds dead links.
-                call = NamespaceFileServiceStub(channel).PutNamespaceFile
-                return await call(_parts(header, file))
+                call = NamespaceFileServiceStub(channel).PutNamespaceFile()
+                return await send(call, _parts(header, source))
+        except FileChanged as error:
+            raise InvalidInput(str(error)) from error
         except grpc.aio.AioRpcError as failure:
             raise error_of(failure) from failure
 
@@ -155,13 +153,10 @@ class NamespaceFileCalls(Connection):
 
 
 async def _parts(
-    header: namespace_file_pb2.NamespaceFileHeader, path: Path
+    header: namespace_file_pb2.NamespaceFileHeader, source: FileSource
 ) -> AsyncGenerator[namespace_file_pb2.PutNamespaceFileRequest, None]:
     """The header, the file in chunks, and the checksum of what was sent."""
     yield namespace_file_pb2.PutNamespaceFileRequest(header=header)
-    digest = hashlib.sha256()
-    with await asyncio.to_thread(path.open, "rb") as file:
-        while chunk := await asyncio.to_thread(file.read, CHUNK_BYTES):
-            digest.update(chunk)
-            yield namespace_file_pb2.PutNamespaceFileRequest(data=chunk)
-    yield namespace_file_pb2.PutNamespaceFileRequest(sha256=digest.digest())
+    async for chunk in source.chunks(0):
+        yield namespace_file_pb2.PutNamespaceFileRequest(data=chunk)
+    yield namespace_file_pb2.PutNamespaceFileRequest(sha256=source.sha256())
