@@ -252,6 +252,7 @@ class ConsoleClient(Protocol):
         *,
         description: str | None = None,
         keep: bool = False,
+        provider: str = "",
     ) -> SecretRow:
         """Set a secret; with `keep`, `AlreadyExists` where there is one."""
         ...
@@ -264,11 +265,12 @@ class ConsoleClient(Protocol):
         inherited: bool = False,
         limit: int = 100,
         offset: int = 0,
+        provider: str = "",
     ) -> Page[SecretRow]:
         """A page of the secrets of a namespace, without values, in order of key."""
         ...
 
-    async def delete_secret(self, namespace: str, key: str) -> None:
+    async def delete_secret(self, namespace: str, key: str, *, provider: str = "") -> None:
         """Remove a secret; `NotFound` when there is none."""
         ...
 

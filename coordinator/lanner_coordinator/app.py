@@ -116,6 +116,7 @@ async def _serve(
         addresses=config.listen,
     )
     async with contextlib.AsyncExitStack() as stack:
+        stack.callback(core.secrets.close)
         await stack.enter_async_context(server)
         if config.http:
             http = HttpServer(

@@ -19,6 +19,7 @@ max_bytes = 53687091200          # of one file; 0: any number
 retry_seconds = 180              # how long a storage is tried again that does not answer
 keep_days = 0                    # files of executions that ended longer ago go; 0: they stay
 keep_uploads_hours = 168         # uploads go after this time
+[[secret_providers]]             # Vault, AWS Secrets Manager: see secret_config.py
 [[plugin_defaults]]              # property values for all tasks of a type, below the flow's own
 type = "io.kestra.plugin.jdbc.postgresql"
 values = { username = "etl", password = "{{ secret('DB_PASSWORD') }}" }
@@ -37,6 +38,7 @@ from pathlib import Path
 from lanner_coordinator.artifact_config import ArtifactConfig
 from lanner_coordinator.errors import ConfigError
 from lanner_coordinator.flow.model import PluginDefault
+from lanner_coordinator.secret_config import ProviderConfig, read_providers
 
 _SOCKET_PATH_LIMIT = 103
 """Bytes that the kernel takes for the path of a Unix socket (macOS has the lower bound)."""
@@ -61,6 +63,7 @@ class Config:
         encryption_key_file: File of the master key; absent: one in the data folder.
         artifacts: Where files are kept, and for how long.
         secrets_in_outputs: Whether people see inputs and outputs with the secrets in them.
+        secret_providers: Where else secrets are, in the order in which they are asked.
     """
 
     data_dir: Path
@@ -77,6 +80,7 @@ class Config:
     encryption_key_file: Path | None = None
     artifacts: ArtifactConfig = field(default_factory=ArtifactConfig)
     secrets_in_outputs: bool = False
+    secret_providers: Sequence[ProviderConfig] = ()
 
 
 def read_config(
@@ -104,6 +108,7 @@ def read_config(
         encryption_key_file=_path(reader.text("encryption_key_file")),
         artifacts=reader.artifacts(),
         secrets_in_outputs=reader.flag("secrets_in_outputs"),
+        secret_providers=read_providers(reader.readers("secret_providers")),
     )
     reader.refuse_unknown_keys()
     for address in [*config.listen, *([config.http] if config.http else [])]:
@@ -198,12 +203,8 @@ class _Reader:
         return config
 
     def plugin_defaults(self) -> Sequence[PluginDefault]:
-        tables = self._take("plugin_defaults", [])
-        if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-            raise self._wrong("plugin_defaults", "tables, each under [[plugin_defaults]]")
         defaults = []
-        for table in tables:
-            reader = _Reader(table, f"{self.where}: plugin_defaults")
+        for reader in self.readers("plugin_defaults"):
             default = PluginDefault(
                 type=reader.text("type"),
                 values=reader.table("values"),
@@ -211,9 +212,15 @@ class _Reader:
             )
             reader.refuse_unknown_keys()
             if not default.type:
-                raise ConfigError(f"{self.where}: plugin_defaults: `type` is missing")
+                raise ConfigError(f"{reader.where}: `type` is missing")
             defaults.append(default)
         return defaults
+
+    def readers(self, key: str) -> Sequence[_Reader]:
+        tables = self._take(key, [])
+        if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+            raise self._wrong(key, f"tables, each under [[{key}]]")
+        return [_Reader(table, f"{self.where}: {key}") for table in tables]
 
     def flag(self, key: str, *, default: bool = False) -> bool:
         value = self._take(key, default)

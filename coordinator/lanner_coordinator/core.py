@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -35,6 +35,8 @@ from lanner_coordinator.runtime.namespaces.groups import GroupRule
 from lanner_coordinator.runtime.rendering import Rendering
 from lanner_coordinator.runtime.secrets.keeping import SecretKeeping, keep_secrets
 from lanner_coordinator.runtime.secrets.keyring import Keyring
+from lanner_coordinator.runtime.secrets.providers.making import make_provider
+from lanner_coordinator.runtime.secrets.providers.provided import ProvidedSecrets
 from lanner_coordinator.runtime.secrets.sealing import masked_values, revealed_values
 from lanner_coordinator.runtime.small_files import SmallFiles
 from lanner_coordinator.runtime.subflows.starter import SubflowStarter
@@ -185,6 +187,7 @@ async def _values(
             environment=environment,
             key_file=config.encryption_key_file or config.data_dir / ENCRYPTION_KEY_NAME,
             is_encrypted=config.encryption,
+            providers=_providers(config, environment, clock),
         ),
         key_values=key_values,
         namespace_files=namespace_files,
@@ -219,6 +222,16 @@ def _resolver(clock: Clock, values: _Values) -> InputResolver:
         cipher=values.secrets.keyring,
         namespace_files=values.namespace_files,
     )
+
+
+def _providers(
+    config: Config, environment: Mapping[str, str], clock: Clock
+) -> Sequence[ProvidedSecrets]:
+    """The places that the configuration names, in its order."""
+    return [
+        ProvidedSecrets(make_provider(one.resolved(environment), one.rules), one.rules, clock)
+        for one in config.secret_providers
+    ]
 
 
 def _shown(config: Config, keyring: Keyring | None) -> Shown:

@@ -309,7 +309,11 @@ def namespace_service(core: Core) -> ServedService:
 
 def secret_service(core: Core) -> ServedService:
     """Secrets, without their values."""
-    service = SecretService(editor=core.secrets.editor, rotation=core.secrets.rotation)
+    service = SecretService(
+        editor=core.secrets.editor,
+        rotation=core.secrets.rotation,
+        elsewhere=core.secrets.elsewhere,
+    )
     return ServedService(
         descriptor=secret_pb2.DESCRIPTOR.services_by_name["SecretService"],
         add=partial(secret_pb2_grpc.add_SecretServiceServicer_to_server, service),

@@ -69,7 +69,7 @@ class S3Server:
 
     def make_bucket(self) -> None:
         """Make the bucket that all places are in."""
-        import boto3  # type: ignore[import-untyped]  # boto3 has no types of its own
+        import boto3
 
         boto3.client(
             "s3",

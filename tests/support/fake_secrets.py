@@ -24,6 +24,7 @@ class FakeSecrets:
         *,
         description: str | None = None,
         keep: bool = False,
+        provider: str = "",
     ) -> SecretRow:
         await self._called("set_secret", namespace, key, keep)
         row = SecretRow(namespace=namespace, key=key.upper(), description=description or "")
@@ -38,6 +39,7 @@ class FakeSecrets:
         inherited: bool = False,
         limit: int = 100,
         offset: int = 0,
+        provider: str = "",
     ) -> Page[SecretRow]:
         await self._called("list_secrets", namespace, prefix, inherited)
         rows = [
@@ -47,7 +49,7 @@ class FakeSecrets:
         ]
         return Page(rows=tuple(rows[offset : offset + limit]), total_count=len(rows))
 
-    async def delete_secret(self, namespace: str, key: str) -> None:
+    async def delete_secret(self, namespace: str, key: str, *, provider: str = "") -> None:
         await self._called("delete_secret", namespace, key)
         if self.secrets.pop((namespace, key.upper()), None) is None:
             raise NotFound(f"The secret '{key}' does not exist in the namespace '{namespace}'.")

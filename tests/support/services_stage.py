@@ -58,8 +58,11 @@ from lanner_coordinator.runtime.schedule.records import TriggerKey
 from lanner_coordinator.runtime.schedule.scheduler import Scheduler
 from lanner_coordinator.runtime.schedule.triggers import Triggers
 from lanner_coordinator.runtime.secrets.editing import SecretEditor
+from lanner_coordinator.runtime.secrets.elsewhere import SecretsElsewhere
 from lanner_coordinator.runtime.secrets.keyring import new_keyring
 from lanner_coordinator.runtime.secrets.master_key import KEY_VARIABLE, MasterKey
+from lanner_coordinator.runtime.secrets.providers.contract import ProviderRules
+from lanner_coordinator.runtime.secrets.providers.provided import ProvidedSecrets
 from lanner_coordinator.runtime.secrets.rotation import KeyRotation
 from lanner_coordinator.runtime.variables import Surroundings
 from lanner_coordinator.runtime.webhooks.webhooks import Webhooks
@@ -67,6 +70,7 @@ from lanner_coordinator.store.memory import MemoryStore
 from lanner_coordinator.store.records import ExecutionSummary
 from tests.support.eventually import eventually
 from tests.support.fake_clock import FakeClock
+from tests.support.fake_provider import FakeProvider
 from tests.support.stage import NO_ARTIFACTS, NoFiles, Stage, flow_of, native
 from tests.support.stage_agent import TYPES, StageAgent, connected, hello
 
@@ -155,6 +159,11 @@ class Services:
             key_values=self.core.key_values,
         )
         self.secrets = SecretEditor(book=self.core.secret_book, store=store, clock=clock)
+        self.provider = FakeProvider()
+        rules = ProviderRules(name="vault", is_writable=True)
+        provided = ProvidedSecrets(self.provider, rules, clock)
+        readable = ProvidedSecrets(FakeProvider(), ProviderRules(name="ro"), clock)
+        self.secrets_elsewhere = SecretsElsewhere([provided, readable])
         self.rotation = KeyRotation(
             keyring=new_keyring(MASTER, clock.now()),
             master_key=MasterKey({KEY_VARIABLE: base64.b64encode(MASTER).decode()}, Path("unused")),

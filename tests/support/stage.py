@@ -43,6 +43,7 @@ from lanner_coordinator.runtime.rendering import Rendering
 from lanner_coordinator.runtime.secrets.book import SecretBook
 from lanner_coordinator.runtime.secrets.chain import SecretChain
 from lanner_coordinator.runtime.secrets.environment import EnvironmentSecrets
+from lanner_coordinator.runtime.secrets.values import SecretValues
 from lanner_coordinator.runtime.subflows.starter import SubflowStarter
 from lanner_coordinator.runtime.subflows.subflows import ChildFlows, Subflows
 from lanner_coordinator.runtime.variables import Surroundings
@@ -156,7 +157,9 @@ class Stage:
         storage: ArtifactStorage = NO_ARTIFACTS,
         ids: IdFactory | None = None,
         namespaces: NamespaceBook | None = None,
+        providers: Sequence[SecretValues] = (),
     ) -> None:
+        self.providers = providers
         self.store = store
         self.clock = clock
         self.plans = OneFlow(flow, children)
@@ -223,7 +226,7 @@ class Stage:
     def _rendering(self, environment: Mapping[str, str]) -> Rendering:
         return Rendering(
             clock=self.clock,
-            secret_values=SecretChain([self.secret_book, EnvironmentSecrets(environment)]),
+            secret_values=self._secrets(environment),
             files=NoFiles(),
             around=Surroundings(namespaces=self.namespaces.variables),
             credential_key=b"key",
@@ -233,10 +236,13 @@ class Stage:
             namespace_files=self.namespace_files,
         )
 
+    def _secrets(self, environment: Mapping[str, str]) -> SecretValues:
+        return SecretChain([self.secret_book, *self.providers, EnvironmentSecrets(environment)])
+
     def _resolver(self, environment: Mapping[str, str]) -> InputResolver:
         return InputResolver(
             clock=self.clock,
-            secret_values=SecretChain([self.secret_book, EnvironmentSecrets(environment)]),
+            secret_values=self._secrets(environment),
             files=NoFiles(),
             around=Surroundings(namespaces=self.namespaces.variables),
             key_values=self.key_values,
@@ -300,6 +306,7 @@ async def stage(
     children: Iterable[Flow] = (),
     ids: IdFactory | None = None,
     storage: ArtifactStorage = NO_ARTIFACTS,
+    providers: Sequence[SecretValues] = (),
 ) -> AsyncIterator[Stage]:
     """A running stage over an open store (its own, when none is given)."""
     own = MemoryStore() if store is None else None
@@ -313,6 +320,7 @@ async def stage(
         children=children,
         ids=ids,
         storage=storage,
+        providers=providers,
     )
     await built.registry.load()
     await built.executor.restore(built.plans)

@@ -18,6 +18,7 @@ class SecretCalls(Asker):
         *,
         description: str | None = None,
         keep: bool = False,
+        provider: str = "",
     ) -> SecretRow:
         """Set a secret."""
         return wire.row(
@@ -32,17 +33,23 @@ class SecretCalls(Asker):
         inherited: bool = False,
         limit: int = 100,
         offset: int = 0,
+        provider: str = "",
     ) -> Page[SecretRow]:
         """A page of the secrets of a namespace."""
         return wire.page(
             await self._client.list_secrets(
-                namespace, prefix=prefix, inherited=inherited, limit=limit, offset=offset
+                namespace,
+                prefix=prefix,
+                inherited=inherited,
+                limit=limit,
+                offset=offset,
+                provider=provider,
             )
         )
 
-    async def delete_secret(self, namespace: str, key: str) -> None:
+    async def delete_secret(self, namespace: str, key: str, *, provider: str = "") -> None:
         """Remove a secret."""
-        await self._client.delete_secret(namespace, key)
+        await self._client.delete_secret(namespace, key, provider=provider)
 
     async def rotate_key(self) -> int:
         """Change the master key; how many data keys were wrapped anew."""

@@ -26,6 +26,7 @@ def secret() -> None:
 @click.option("--file", metavar="FILE", help="Read the value from a file; - is stdin.")
 @click.option("--description", help="What it is about, for people.")
 @click.option("--keep", is_flag=True, help="Leave a secret that is there alone, and fail.")
+@click.option("--provider", default="", metavar="NAME", help="In a provider of the coordinator.")
 @click.pass_obj
 def set_secret(
     invocation: Invocation,
@@ -34,6 +35,7 @@ def set_secret(
     file: str | None,
     description: str | None,
     keep: bool,
+    provider: str,
 ) -> None:
     """Set a secret in the namespace of -n; its value is asked for, or read from stdin."""
     refuse_argument(value)
@@ -45,16 +47,25 @@ def set_secret(
             return await client.set_secret(namespace, key, text, description=description, keep=keep)
 
     row = invocation.run(work())
-    invocation.say(f"set {row.key} in {row.namespace}, version {row.version}")
+    where = (
+        f"{row.namespace} of {provider}" if provider else f"{row.namespace}, version {row.version}"
+    )
+    invocation.say(f"set {row.key} in {where}")
 
 
 @secret.command("list", cls=Verb)
 @click.argument("prefix", default="")
 @click.option("--inherited", is_flag=True, help="Those of the namespaces above too.")
 @listing_options
+@click.option("--provider", default="", metavar="NAME", help="In a provider of the coordinator.")
 @click.pass_obj
 def list_secrets(
-    invocation: Invocation, prefix: str, inherited: bool, limit: int, listing: Listing
+    invocation: Invocation,
+    prefix: str,
+    inherited: bool,
+    limit: int,
+    listing: Listing,
+    provider: str,
 ) -> None:
     """List the names of the secrets of the namespace of -n that start with PREFIX."""
     namespace = _namespace(invocation)
@@ -63,7 +74,12 @@ def list_secrets(
         async with invocation.client() as client:
             return await all_rows(
                 lambda rows, offset: client.list_secrets(
-                    namespace, prefix=prefix, inherited=inherited, limit=rows, offset=offset
+                    namespace,
+                    prefix=prefix,
+                    inherited=inherited,
+                    limit=rows,
+                    offset=offset,
+                    provider=provider,
                 ),
                 limit,
             )
@@ -83,15 +99,16 @@ def list_secrets(
 
 @secret.command("delete", cls=Verb)
 @click.argument("keys", nargs=-1, required=True)
+@click.option("--provider", default="", metavar="NAME", help="In a provider of the coordinator.")
 @click.pass_obj
-def delete_secrets(invocation: Invocation, keys: tuple[str, ...]) -> None:
+def delete_secrets(invocation: Invocation, keys: tuple[str, ...], provider: str) -> None:
     """Remove secrets of the namespace of -n."""
     namespace = _namespace(invocation)
 
     async def work() -> None:
         async with invocation.client() as client:
             for key in keys:
-                await client.delete_secret(namespace, key)
+                await client.delete_secret(namespace, key, provider=provider)
 
     invocation.run(work())
     invocation.say(f"removed {', '.join(keys)} from {namespace}")

@@ -18,3 +18,8 @@ def secret_out(record: SecretRecord) -> secret_pb2.Secret:
         updated_by=record.updated_by,
         version=record.version,
     )
+
+
+def provided_out(provider: str, namespace: str, key: str) -> secret_pb2.Secret:
+    """What is known of a provider's secret."""
+    return secret_pb2.Secret(provider=provider, namespace=namespace, key=key)

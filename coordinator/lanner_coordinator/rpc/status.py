@@ -16,6 +16,7 @@ from google.rpc import error_details_pb2, status_pb2
 
 from lanner_coordinator.flow.diagnostics import Problem
 from lanner_coordinator.runtime import artifacts, errors
+from lanner_coordinator.runtime.secrets.providers.contract import ProviderFailed
 from lanner_coordinator.store import errors as store_errors
 
 logger = logging.getLogger(__name__)
@@ -42,6 +43,7 @@ STATUS_OF_ERROR: Mapping[type[Exception], grpc.StatusCode] = {
     artifacts.ArtifactError: grpc.StatusCode.FAILED_PRECONDITION,
     artifacts.StorageUnavailable: grpc.StatusCode.UNAVAILABLE,
     artifacts.StorageFull: grpc.StatusCode.RESOURCE_EXHAUSTED,
+    ProviderFailed: grpc.StatusCode.UNAVAILABLE,
     store_errors.StoreFull: grpc.StatusCode.RESOURCE_EXHAUSTED,
     store_errors.StoreClosed: grpc.StatusCode.UNAVAILABLE,
     store_errors.StoreError: grpc.StatusCode.INTERNAL,

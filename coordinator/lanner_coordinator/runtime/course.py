@@ -57,6 +57,7 @@ from lanner_coordinator.runtime.matching import Matching
 from lanner_coordinator.runtime.refusals import refused
 from lanner_coordinator.runtime.rendering import InlineResult, Rendering
 from lanner_coordinator.runtime.secrets.sealing import may_have_sealed
+from lanner_coordinator.runtime.secrets.wanted import SecretWanted
 from lanner_coordinator.runtime.stand_ins import StandIns
 from lanner_coordinator.runtime.subflows.subflows import Subflows
 from lanner_coordinator.store.records import JournalRecord
@@ -230,7 +231,7 @@ class Course:
                     self._continue_later(group)
                     return
                 entry, command = agenda.popleft()
-                agenda.extend((entry, more) for more in self._carry_one(entry, command, group))
+                agenda.extend((entry, more) for more in self._carried(entry, command, group))
         finally:
             agenda.clear()
             group.is_carrying = False
@@ -250,6 +251,19 @@ class Course:
                 self.carry(entry, commands, group)
 
         return work
+
+    def _carried(self, entry: LiveEntry, command: Command, group: Group) -> Sequence[Command]:
+        try:
+            return self._carry_one(entry, command, group)
+        except SecretWanted as wanted:
+            secret = wanted
+
+        async def lookup() -> Work:
+            await secret.read()
+            return self.continuation([command])
+
+        group.look_up(entry.id, lookup)
+        return ()
 
     def _carry_one(self, entry: LiveEntry, command: Command, group: Group) -> Sequence[Command]:
         if isinstance(command, _Begun):

@@ -9,6 +9,7 @@ from lanner_coordinator.runtime.dispatcher import Dispatcher, QueuedAttempt
 from lanner_coordinator.runtime.group import Feed, Group, LiveEntry, Work
 from lanner_coordinator.runtime.namespaces.groups import GroupRule
 from lanner_coordinator.runtime.rendering import Rendering
+from lanner_coordinator.runtime.secrets.wanted import SecretWanted
 
 
 class Matching:
@@ -39,9 +40,14 @@ class Matching:
             if entry is None or run is None or current is None or is_held:
                 self._dispatcher.release(agent_id, attempt.attempt_id)
                 return
-            assignment = self._groups.refusal(entry.live, run) or self._rendering.assignment(
-                entry, run, current
-            )
+            try:
+                assignment = self._groups.refusal(entry.live, run) or self._rendering.assignment(
+                    entry, run, current
+                )
+            except SecretWanted as wanted:
+                self._dispatcher.release(agent_id, attempt.attempt_id)
+                self._wait_for(wanted, attempt, group)
+                return
             if isinstance(assignment, events.AttemptFinished):
                 self._dispatcher.release(agent_id, attempt.attempt_id)
                 feed(entry, assignment, group)
@@ -49,5 +55,21 @@ class Matching:
             submitted = events.AttemptSubmitted(attempt_id=attempt.attempt_id, agent_id=agent_id)
             feed(entry, submitted, group)
             group.assignments.append((agent_id, assignment))
+
+        return work
+
+    def _wait_for(self, wanted: SecretWanted, attempt: QueuedAttempt, group: Group) -> None:
+        """Let an attempt wait for an agent again, once a secret of its properties is there."""
+
+        async def lookup() -> Work:
+            await wanted.read()
+            return self._again(attempt)
+
+        group.look_up(attempt.execution_id, lookup)
+
+    def _again(self, attempt: QueuedAttempt) -> Work:
+        def work(entry: LiveEntry | None, group: Group) -> None:
+            if entry is not None and entry.live.execution.run_of(attempt.attempt_id) is not None:
+                self._dispatcher.enqueue(attempt)
 
         return work

@@ -5,6 +5,7 @@ Nothing here waits. A text that cannot be rendered is a normal outcome: the even
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -54,6 +55,7 @@ from lanner_coordinator.runtime.secrets.sealing import (
     seal_whole,
 )
 from lanner_coordinator.runtime.secrets.values import SecretValues
+from lanner_coordinator.runtime.secrets.wanted import SecretWanted
 from lanner_coordinator.runtime.specs import Types, Work, own_types, templating, work_of
 from lanner_coordinator.runtime.steering import (
     as_mapping,
@@ -290,7 +292,8 @@ class Rendering:
         """What the agent was told to mask; absent: it cannot be found out any more."""
         if attempt.id not in entry.secrets:
             # The coordinator was started since: the properties tell once more.
-            self.assignment(entry, run, attempt)
+            with contextlib.suppress(SecretWanted):
+                self.assignment(entry, run, attempt)
         return entry.secrets.pop(attempt.id, None)
 
     def finished(

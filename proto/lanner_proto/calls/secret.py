@@ -18,6 +18,7 @@ class SecretCalls(Connection):
         *,
         description: str | None = None,
         keep: bool = False,
+        provider: str = "",
     ) -> secret_pb2.Secret:
         """Set a secret.
 
@@ -27,13 +28,19 @@ class SecretCalls(Connection):
             value: At most 64 KiB.
             description: For people; absent: what it had.
             keep: Leave a secret that is there alone.
+            provider: Set it in this provider; empty: in the coordinator.
 
         Raises:
             InvalidInput: The namespace, the key or the value is wrong.
             AlreadyExists: There is one, with `keep`.
         """
         request = secret_pb2.SetSecretRequest(
-            namespace=namespace, key=key, value=value, description=description, keep=keep
+            namespace=namespace,
+            key=key,
+            value=value,
+            description=description,
+            keep=keep,
+            provider=provider,
         )
         response = await self._unary(
             lambda channel: SecretServiceStub(channel).SetSecret, request, may_repeat=not keep
@@ -48,22 +55,28 @@ class SecretCalls(Connection):
         inherited: bool = False,
         limit: int = 0,
         offset: int = 0,
+        provider: str = "",
     ) -> secret_pb2.ListSecretsResponse:
         """Names of the secrets of a namespace, and with `inherited` of those above."""
         request = secret_pb2.ListSecretsRequest(
-            namespace=namespace, prefix=prefix, inherited=inherited, limit=limit, offset=offset
+            namespace=namespace,
+            prefix=prefix,
+            inherited=inherited,
+            limit=limit,
+            offset=offset,
+            provider=provider,
         )
         return await self._unary(
             lambda channel: SecretServiceStub(channel).ListSecrets, request, may_repeat=True
         )
 
-    async def delete_secret(self, namespace: str, key: str) -> None:
+    async def delete_secret(self, namespace: str, key: str, *, provider: str = "") -> None:
         """Remove a secret.
 
         Raises:
             NotFound: No such secret.
         """
-        request = secret_pb2.DeleteSecretRequest(namespace=namespace, key=key)
+        request = secret_pb2.DeleteSecretRequest(namespace=namespace, key=key, provider=provider)
         await self._unary(
             lambda channel: SecretServiceStub(channel).DeleteSecret, request, may_repeat=False
         )

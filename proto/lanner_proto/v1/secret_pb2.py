@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1clanner_proto/v1/secret.proto\x12\tlanner.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc2\x01\n\x06Secret\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0b\n\x03key\x18\x02 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x03 \x01(\t\x12.\n\ncreated_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nupdated_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nupdated_by\x18\x06 \x01(\t\x12\x0f\n\x07version\x18\x07 \x01(\r\"y\n\x10SetSecretRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0b\n\x03key\x18\x02 \x01(\t\x12\r\n\x05value\x18\x03 \x01(\t\x12\x18\n\x0b\x64\x65scription\x18\x04 \x01(\tH\x00\x88\x01\x01\x12\x0c\n\x04keep\x18\x05 \x01(\x08\x42\x0e\n\x0c_description\"6\n\x11SetSecretResponse\x12!\n\x06secret\x18\x01 \x01(\x0b\x32\x11.lanner.v1.Secret\"i\n\x12ListSecretsRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0e\n\x06prefix\x18\x02 \x01(\t\x12\x11\n\tinherited\x18\x03 \x01(\x08\x12\r\n\x05limit\x18\x04 \x01(\x05\x12\x0e\n\x06offset\x18\x05 \x01(\x03\"N\n\x13ListSecretsResponse\x12\"\n\x07secrets\x18\x01 \x03(\x0b\x32\x11.lanner.v1.Secret\x12\x13\n\x0btotal_count\x18\x02 \x01(\x03\"5\n\x13\x44\x65leteSecretRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0b\n\x03key\x18\x02 \x01(\t\"\x16\n\x14\x44\x65leteSecretResponse\"\x12\n\x10RotateKeyRequest\"+\n\x11RotateKeyResponse\x12\x16\n\x0e\x64\x61ta_key_count\x18\x01 \x01(\x05\x32\xbe\x02\n\rSecretService\x12\x46\n\tSetSecret\x12\x1b.lanner.v1.SetSecretRequest\x1a\x1c.lanner.v1.SetSecretResponse\x12L\n\x0bListSecrets\x12\x1d.lanner.v1.ListSecretsRequest\x1a\x1e.lanner.v1.ListSecretsResponse\x12O\n\x0c\x44\x65leteSecret\x12\x1e.lanner.v1.DeleteSecretRequest\x1a\x1f.lanner.v1.DeleteSecretResponse\x12\x46\n\tRotateKey\x12\x1b.lanner.v1.RotateKeyRequest\x1a\x1c.lanner.v1.RotateKeyResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1clanner_proto/v1/secret.proto\x12\tlanner.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd4\x01\n\x06Secret\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0b\n\x03key\x18\x02 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x03 \x01(\t\x12.\n\ncreated_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nupdated_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nupdated_by\x18\x06 \x01(\t\x12\x0f\n\x07version\x18\x07 \x01(\r\x12\x10\n\x08provider\x18\x08 \x01(\t\"\x8b\x01\n\x10SetSecretRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0b\n\x03key\x18\x02 \x01(\t\x12\r\n\x05value\x18\x03 \x01(\t\x12\x18\n\x0b\x64\x65scription\x18\x04 \x01(\tH\x00\x88\x01\x01\x12\x0c\n\x04keep\x18\x05 \x01(\x08\x12\x10\n\x08provider\x18\x06 \x01(\tB\x0e\n\x0c_description\"6\n\x11SetSecretResponse\x12!\n\x06secret\x18\x01 \x01(\x0b\x32\x11.lanner.v1.Secret\"{\n\x12ListSecretsRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0e\n\x06prefix\x18\x02 \x01(\t\x12\x11\n\tinherited\x18\x03 \x01(\x08\x12\r\n\x05limit\x18\x04 \x01(\x05\x12\x0e\n\x06offset\x18\x05 \x01(\x03\x12\x10\n\x08provider\x18\x06 \x01(\t\"N\n\x13ListSecretsResponse\x12\"\n\x07secrets\x18\x01 \x03(\x0b\x32\x11.lanner.v1.Secret\x12\x13\n\x0btotal_count\x18\x02 \x01(\x03\"G\n\x13\x44\x65leteSecretRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0b\n\x03key\x18\x02 \x01(\t\x12\x10\n\x08provider\x18\x03 \x01(\t\"\x16\n\x14\x44\x65leteSecretResponse\"\x12\n\x10RotateKeyRequest\"+\n\x11RotateKeyResponse\x12\x16\n\x0e\x64\x61ta_key_count\x18\x01 \x01(\x05\x32\xbe\x02\n\rSecretService\x12\x46\n\tSetSecret\x12\x1b.lanner.v1.SetSecretRequest\x1a\x1c.lanner.v1.SetSecretResponse\x12L\n\x0bListSecrets\x12\x1d.lanner.v1.ListSecretsRequest\x1a\x1e.lanner.v1.ListSecretsResponse\x12O\n\x0c\x44\x65leteSecret\x12\x1e.lanner.v1.DeleteSecretRequest\x1a\x1f.lanner.v1.DeleteSecretResponse\x12\x46\n\tRotateKey\x12\x1b.lanner.v1.RotateKeyRequest\x1a\x1c.lanner.v1.RotateKeyResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,23 +33,23 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'lanner_proto.v1.secret_pb2'
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_SECRET']._serialized_start=77
-  _globals['_SECRET']._serialized_end=271
-  _globals['_SETSECRETREQUEST']._serialized_start=273
-  _globals['_SETSECRETREQUEST']._serialized_end=394
-  _globals['_SETSECRETRESPONSE']._serialized_start=396
-  _globals['_SETSECRETRESPONSE']._serialized_end=450
-  _globals['_LISTSECRETSREQUEST']._serialized_start=452
-  _globals['_LISTSECRETSREQUEST']._serialized_end=557
-  _globals['_LISTSECRETSRESPONSE']._serialized_start=559
-  _globals['_LISTSECRETSRESPONSE']._serialized_end=637
-  _globals['_DELETESECRETREQUEST']._serialized_start=639
-  _globals['_DELETESECRETREQUEST']._serialized_end=692
-  _globals['_DELETESECRETRESPONSE']._serialized_start=694
-  _globals['_DELETESECRETRESPONSE']._serialized_end=716
-  _globals['_ROTATEKEYREQUEST']._serialized_start=718
-  _globals['_ROTATEKEYREQUEST']._serialized_end=736
-  _globals['_ROTATEKEYRESPONSE']._serialized_start=738
-  _globals['_ROTATEKEYRESPONSE']._serialized_end=781
-  _globals['_SECRETSERVICE']._serialized_start=784
-  _globals['_SECRETSERVICE']._serialized_end=1102
+  _globals['_SECRET']._serialized_end=289
+  _globals['_SETSECRETREQUEST']._serialized_start=292
+  _globals['_SETSECRETREQUEST']._serialized_end=431
+  _globals['_SETSECRETRESPONSE']._serialized_start=433
+  _globals['_SETSECRETRESPONSE']._serialized_end=487
+  _globals['_LISTSECRETSREQUEST']._serialized_start=489
+  _globals['_LISTSECRETSREQUEST']._serialized_end=612
+  _globals['_LISTSECRETSRESPONSE']._serialized_start=614
+  _globals['_LISTSECRETSRESPONSE']._serialized_end=692
+  _globals['_DELETESECRETREQUEST']._serialized_start=694
+  _globals['_DELETESECRETREQUEST']._serialized_end=765
+  _globals['_DELETESECRETRESPONSE']._serialized_start=767
+  _globals['_DELETESECRETRESPONSE']._serialized_end=789
+  _globals['_ROTATEKEYREQUEST']._serialized_start=791
+  _globals['_ROTATEKEYREQUEST']._serialized_end=809
+  _globals['_ROTATEKEYRESPONSE']._serialized_start=811
+  _globals['_ROTATEKEYRESPONSE']._serialized_end=854
+  _globals['_SECRETSERVICE']._serialized_start=857
+  _globals['_SECRETSERVICE']._serialized_end=1175
 # @@protoc_insertion_point(module_scope)

@@ -30,6 +30,7 @@ class Secret(_message.Message):
     UPDATED_AT_FIELD_NUMBER: _builtins.int
     UPDATED_BY_FIELD_NUMBER: _builtins.int
     VERSION_FIELD_NUMBER: _builtins.int
+    PROVIDER_FIELD_NUMBER: _builtins.int
     namespace: _builtins.str
     """Where it lives; with `inherited` this may be a namespace above the one that was asked for."""
     key: _builtins.str
@@ -39,6 +40,8 @@ class Secret(_message.Message):
     """Who set it last."""
     version: _builtins.int
     """1, and one more for each time it was set."""
+    provider: _builtins.str
+    """Provider that has it; empty: the coordinator itself. Of a provider's secret only the names are known."""
     @_builtins.property
     def created_at(self) -> _timestamp_pb2.Timestamp: ...
     @_builtins.property
@@ -53,10 +56,11 @@ class Secret(_message.Message):
         updated_at: _timestamp_pb2.Timestamp | None = ...,
         updated_by: _builtins.str = ...,
         version: _builtins.int = ...,
+        provider: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["created_at", b"created_at", "updated_at", b"updated_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["created_at", b"created_at", "description", b"description", "key", b"key", "namespace", b"namespace", "updated_at", b"updated_at", "updated_by", b"updated_by", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["created_at", b"created_at", "description", b"description", "key", b"key", "namespace", b"namespace", "provider", b"provider", "updated_at", b"updated_at", "updated_by", b"updated_by", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -71,6 +75,7 @@ class SetSecretRequest(_message.Message):
     VALUE_FIELD_NUMBER: _builtins.int
     DESCRIPTION_FIELD_NUMBER: _builtins.int
     KEEP_FIELD_NUMBER: _builtins.int
+    PROVIDER_FIELD_NUMBER: _builtins.int
     namespace: _builtins.str
     key: _builtins.str
     """Letters, digits, dots, dashes and underscores, at most 256; case does not matter."""
@@ -80,6 +85,8 @@ class SetSecretRequest(_message.Message):
     """Absent: what it had."""
     keep: _builtins.bool
     """True: a secret that is there is not replaced."""
+    provider: _builtins.str
+    """Provider of the coordinator's configuration to set it in; empty: the coordinator itself. UNAVAILABLE: it does not answer."""
     def __init__(
         self,
         *,
@@ -88,10 +95,11 @@ class SetSecretRequest(_message.Message):
         value: _builtins.str = ...,
         description: _builtins.str | None = ...,
         keep: _builtins.bool = ...,
+        provider: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_description", b"_description", "description", b"description"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_description", b"_description", "description", b"description", "keep", b"keep", "key", b"key", "namespace", b"namespace", "value", b"value"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_description", b"_description", "description", b"description", "keep", b"keep", "key", b"key", "namespace", b"namespace", "provider", b"provider", "value", b"value"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__description: _TypeAlias = _typing.Literal["description"]  # noqa: Y015
     _WhichOneofArgType__description: _TypeAlias = _typing.Literal["_description", b"_description"]  # noqa: Y015
@@ -128,6 +136,7 @@ class ListSecretsRequest(_message.Message):
     INHERITED_FIELD_NUMBER: _builtins.int
     LIMIT_FIELD_NUMBER: _builtins.int
     OFFSET_FIELD_NUMBER: _builtins.int
+    PROVIDER_FIELD_NUMBER: _builtins.int
     namespace: _builtins.str
     prefix: _builtins.str
     """What the keys start with; empty: all."""
@@ -136,6 +145,8 @@ class ListSecretsRequest(_message.Message):
     limit: _builtins.int
     """0: 100; at most 1,000."""
     offset: _builtins.int
+    provider: _builtins.str
+    """Provider to list; empty: the coordinator itself. With it `inherited` has no meaning."""
     def __init__(
         self,
         *,
@@ -144,10 +155,11 @@ class ListSecretsRequest(_message.Message):
         inherited: _builtins.bool = ...,
         limit: _builtins.int = ...,
         offset: _builtins.int = ...,
+        provider: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["inherited", b"inherited", "limit", b"limit", "namespace", b"namespace", "offset", b"offset", "prefix", b"prefix"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["inherited", b"inherited", "limit", b"limit", "namespace", b"namespace", "offset", b"offset", "prefix", b"prefix", "provider", b"provider"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -183,17 +195,21 @@ class DeleteSecretRequest(_message.Message):
 
     NAMESPACE_FIELD_NUMBER: _builtins.int
     KEY_FIELD_NUMBER: _builtins.int
+    PROVIDER_FIELD_NUMBER: _builtins.int
     namespace: _builtins.str
     key: _builtins.str
+    provider: _builtins.str
+    """As for SetSecret."""
     def __init__(
         self,
         *,
         namespace: _builtins.str = ...,
         key: _builtins.str = ...,
+        provider: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "namespace", b"namespace"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "namespace", b"namespace", "provider", b"provider"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -136,7 +136,9 @@ def served(on: Services, storage: LocalArtifacts, readiness: Readiness) -> list[
             secret_pb2,
             partial(
                 secret_pb2_grpc.add_SecretServiceServicer_to_server,
-                SecretService(editor=on.secrets, rotation=on.rotation),
+                SecretService(
+                    editor=on.secrets, rotation=on.rotation, elsewhere=on.secrets_elsewhere
+                ),
             ),
         ),
         (

@@ -7,7 +7,7 @@ import logging
 import pytest
 
 from lanner_proto.client import Client
-from lanner_proto.errors import AlreadyExists, InvalidInput, NotFound, WrongState
+from lanner_proto.errors import AlreadyExists, InvalidInput, NotFound, Unavailable, WrongState
 from lanner_proto.v1 import secret_pb2
 from tests.support.services_stage import Services
 
@@ -111,3 +111,26 @@ async def test_the_log_tells_who_set_and_removed_what_but_no_value(
     assert "set secret TOKEN of company, version 1" in caplog.text
     assert "removed secret TOKEN of company" in caplog.text
     assert "swordfish" not in caplog.text
+
+
+async def test_secrets_of_a_provider_are_set_listed_and_removed(
+    client: Client, on: Services
+) -> None:
+    was_set = await client.set_secret("company", "token", "swordfish", provider="vault")
+    listed = await client.list_secrets("company", provider="vault")
+
+    assert (was_set.provider, was_set.key) == ("vault", "token")
+    assert on.provider.secrets == {("company", "token"): "swordfish"}
+    assert [one.key for one in listed.secrets] == ["token"]
+    await client.delete_secret("company", "token", provider="vault")
+    assert on.provider.secrets == {}
+
+
+async def test_a_provider_that_refuses_or_is_down_says_so(client: Client, on: Services) -> None:
+    with pytest.raises(WrongState, match="is read-only"):
+        await client.set_secret("company", "token", "x", provider="ro")
+    with pytest.raises(NotFound, match="there are: vault, ro"):
+        await client.list_secrets("company", provider="aws")
+    on.provider.is_down = True
+    with pytest.raises(Unavailable, match="did not answer"):
+        await client.delete_secret("company", "token", provider="vault")

@@ -8,10 +8,11 @@ import msgspec
 
 from lanner_coordinator.engine.events import ExecutionCreated
 from lanner_coordinator.engine.plan import Plan
-from lanner_coordinator.flow.expression import ExpressionError, is_truthy
+from lanner_coordinator.flow.expression import ExpressionError, Rendered, is_truthy
 from lanner_coordinator.flow.policies import Check, CheckBehavior
 from lanner_coordinator.runtime.errors import Blocked
 from lanner_coordinator.runtime.executions.inputs import InputResolver
+from lanner_coordinator.runtime.masking import mask
 
 
 def checked(
@@ -68,13 +69,17 @@ def _complaint(
         Blocked: It cannot be judged.
     """
 
-    def text(value: str) -> object:
-        return resolver.render(plan, value, variables, event.execution_id)
+    def rendered(value: str) -> Rendered:
+        return resolver.rendered(plan, value, variables, event.execution_id)
 
     try:
-        if is_truthy(text(check.condition)):
+        if is_truthy(rendered(check.condition).value):
             return ""
-        return str(text(check.message)).strip() or f"`{check.condition}` does not hold"
+        message = rendered(check.message)
+        return (
+            mask(str(message.value), message.secrets).strip()
+            or f"`{check.condition}` does not hold"
+        )
     except ExpressionError as error:
         raise Blocked(
             f"flow {plan.flow.namespace}/{plan.flow.id} starts nothing: a check cannot be "

@@ -8,9 +8,11 @@ from datetime import datetime
 from lanner_coordinator.engine.plan import Plan
 from lanner_coordinator.flow.conditions.contract import Observed, Subject
 from lanner_coordinator.flow.conditions.table import all_hold
+from lanner_coordinator.flow.expression import EffectError
 from lanner_coordinator.flow.model import Condition, Trigger
 from lanner_coordinator.runtime.executions.inputs import InputResolver
 from lanner_coordinator.runtime.schedule.variables import zoned_text
+from lanner_coordinator.runtime.secrets.wanted import SecretWanted
 
 
 class Conditions:
@@ -28,7 +30,11 @@ class Conditions:
             return None
 
         def holds(date: datetime) -> bool:
-            return self.hold(trigger.conditions, plan, {"date": zoned_text(date)})
+            try:
+                return self.hold(trigger.conditions, plan, {"date": zoned_text(date)})
+            except SecretWanted as wanted:
+                wanted.begin()
+                raise EffectError(str(wanted)) from wanted
 
         return holds
 

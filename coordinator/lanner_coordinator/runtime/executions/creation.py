@@ -20,6 +20,7 @@ from lanner_coordinator.runtime.executions.requests import Requests
 from lanner_coordinator.runtime.executor import Executor
 from lanner_coordinator.runtime.flows.registry import FlowRegistry
 from lanner_coordinator.runtime.ids import IdFactory
+from lanner_coordinator.runtime.secrets.wanted import when_read
 from lanner_coordinator.store.records import Commit, RequestRecord
 
 
@@ -89,7 +90,9 @@ class ExecutionCreator:
                     f"flow {wanted.namespace}/{wanted.flow_id} is disabled: it starts nothing "
                     "until `disabled` is taken out of its source"
                 )
-            event = checked(self._event(execution_id, plan, wanted), plan, self._resolver)
+            event = await when_read(
+                lambda: checked(self._event(execution_id, plan, wanted), plan, self._resolver)
+            )
             inputs = await self._files.adopt(plan, event.inputs, execution_id)
             event = msgspec.structs.replace(event, inputs=inputs)
             attached = Commit(requests=requests) if requests else None

@@ -14,10 +14,11 @@ from lanner_coordinator.engine.events import (
 from lanner_coordinator.engine.rules.eligibility import Act, refusal
 from lanner_coordinator.engine.rules.hold import paused_run
 from lanner_coordinator.engine.state import State
-from lanner_coordinator.runtime.errors import CoordinatorError, InvalidRequest, NotFound
+from lanner_coordinator.runtime.errors import CoordinatorError, InvalidRequest, NotFound, Overloaded
 from lanner_coordinator.runtime.group import Feed, Group, LiveEntry, Work
 from lanner_coordinator.runtime.refusals import refused
 from lanner_coordinator.runtime.rendering import InlineResult, Rendering
+from lanner_coordinator.runtime.secrets.wanted import SecretWanted
 
 
 class Pausing:
@@ -67,7 +68,11 @@ class Pausing:
             reason = f'task run "{task_run_id}" is not paused'
             why_not = refusal(Act.RESUME, execution.state) or reason
             raise refused(Act.RESUME, execution.id, why_not)
-        resolved = self._rendering.resume_inputs(entry, run, raw)
+        try:
+            resolved = self._rendering.resume_inputs(entry, run, raw)
+        except SecretWanted as wanted:
+            wanted.begin()
+            raise Overloaded(str(wanted)) from wanted
         if resolved.problems:
             raise InvalidRequest("; ".join(problem.message for problem in resolved.problems))
         return dict(resolved.values)

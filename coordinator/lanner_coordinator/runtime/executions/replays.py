@@ -21,6 +21,7 @@ from lanner_coordinator.runtime.executor import Executor
 from lanner_coordinator.runtime.flows.registry import FlowRegistry
 from lanner_coordinator.runtime.group import Group, LiveEntry
 from lanner_coordinator.runtime.ids import IdFactory
+from lanner_coordinator.runtime.secrets.wanted import when_read
 from lanner_coordinator.store.records import ArchivedExecution, Commit, ExecutionSummary
 
 Replayed = ExecutionCreated | ExecutionReplayed
@@ -58,7 +59,7 @@ class Replays:
         plan = await self._plan(archived.summary, wish.details.revision)
         run_id = _run_id(original, plan, wish.details) if wish.details.task_run else ""
         new_id = self._ids.new_id()
-        inputs = self._inputs(original, plan, wish.details.inputs, new_id)
+        inputs = await when_read(lambda: self._inputs(original, plan, wish.details.inputs, new_id))
         labels = {**_without_restart(original.labels), REPLAY_LABEL: "true"}
         event: Replayed
         if run_id:

@@ -26,6 +26,7 @@ from lanner_coordinator.runtime.executor import Executor
 from lanner_coordinator.runtime.group import Group, LiveEntry, Work
 from lanner_coordinator.runtime.hub import Hub
 from lanner_coordinator.runtime.masking import mask
+from lanner_coordinator.runtime.secrets.wanted import when_read
 from lanner_coordinator.store.records import ArchivedExecution, Commit
 from lanner_coordinator.store.trigger_records import TriggerRecord
 
@@ -94,7 +95,7 @@ class TriggeredExecutions:
             NotDurable: It could not be committed.
         """
         try:
-            event = self.event(wanted)
+            event = await when_read(lambda: self.event(wanted))
         except Blocked as error:
             logger.warning("trigger %s starts nothing: %s", wanted.trigger.id, error)
             await self._executor.submit(wanted.execution_id, _keeping(if_failed))

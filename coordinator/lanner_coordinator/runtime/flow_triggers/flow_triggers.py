@@ -26,6 +26,7 @@ from lanner_coordinator.runtime.flows.registry import FlowRegistry
 from lanner_coordinator.runtime.hub import Hub
 from lanner_coordinator.runtime.schedule.records import TriggerKey
 from lanner_coordinator.runtime.schedule.scheduler import Scheduler
+from lanner_coordinator.runtime.secrets.wanted import SecretWanted, when_read
 from lanner_coordinator.store.protocol import Store
 from lanner_coordinator.store.records import ArchivedExecution, Commit, PendingKind, PendingRecord
 from lanner_coordinator.store.trigger_records import TriggerRecord
@@ -151,7 +152,7 @@ class FlowTriggers:
         elif key[:2] == (note.namespace, note.flow_id):
             outcome.changed[key] = self._scheduler.switched(record, plan.flow, is_enabled=False)
         elif live is not None and not record.is_disabled:
-            self._fire(key, record, plan, note, live, outcome)
+            await when_read(lambda: self._fire(key, record, plan, note, live, outcome))
 
     def _fire(
         self,
@@ -167,6 +168,8 @@ class FlowTriggers:
             return
         try:
             reaction = self._reactions.of(record, trigger, plan, note, live)
+        except SecretWanted:
+            raise
         except Exception:
             # One broken trigger must not stop all others.
             logger.exception("trigger %s/%s/%s starts nothing", *key)

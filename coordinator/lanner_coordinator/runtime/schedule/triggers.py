@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -22,6 +23,7 @@ from lanner_coordinator.runtime.schedule.records import TriggerKey
 from lanner_coordinator.runtime.schedule.scheduler import Scheduler
 from lanner_coordinator.runtime.schedule.starting import triggered
 from lanner_coordinator.runtime.schedule.variables import date_variables
+from lanner_coordinator.runtime.secrets.wanted import SecretWanted
 from lanner_coordinator.store.protocol import Store
 from lanner_coordinator.store.records import Commit
 from lanner_coordinator.store.trigger_records import BackfillRecord, TriggerRecord
@@ -221,7 +223,10 @@ class Triggers:
         step = steps.next_step(replace(record, next_at=None), schedule, self._clock.now())
         if isinstance(step, steps.Start):
             variables = date_variables(schedule.timing, step.date)
-            self._starter.inputs(triggered(step, schedule, plan, record, "", variables))
+            wanted = triggered(step, schedule, plan, record, "", variables)
+            # A secret that is still to be read fails no input.
+            with contextlib.suppress(SecretWanted):
+                self._starter.inputs(wanted)
 
     async def _view(self, record: TriggerRecord) -> TriggerView:
         record = self._scheduler.settled(record)

@@ -58,7 +58,7 @@ class SecretEditor:
         """
         book = self._given()
         key = key.upper()
-        _check(namespace, key, value)
+        check_secret(namespace, key, value)
         async with self._turn:
             before = book.record(namespace, key)
             if before is not None and keep:
@@ -119,7 +119,12 @@ class SecretEditor:
         return self._book
 
 
-def _check(namespace: str, key: str, value: str) -> None:
+def check_secret(namespace: str, key: str, value: str) -> None:
+    """Refuse what cannot be a secret.
+
+    Raises:
+        InvalidRequest: The namespace, the key or the value is wrong; without the value.
+    """
     if _NAMESPACE.fullmatch(namespace) is None:
         raise InvalidRequest(f"`{namespace}` is no namespace; write it like `company.team`")
     if _KEY.fullmatch(key) is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,10 +10,12 @@ from lanner_coordinator.runtime.clock import Clock
 from lanner_coordinator.runtime.secrets.book import SecretBook
 from lanner_coordinator.runtime.secrets.chain import SecretChain
 from lanner_coordinator.runtime.secrets.editing import SecretEditor
+from lanner_coordinator.runtime.secrets.elsewhere import SecretsElsewhere
 from lanner_coordinator.runtime.secrets.environment import EnvironmentSecrets
 from lanner_coordinator.runtime.secrets.keyring import Keyring
 from lanner_coordinator.runtime.secrets.master_key import MasterKey
 from lanner_coordinator.runtime.secrets.opening import open_keyring
+from lanner_coordinator.runtime.secrets.providers.provided import ProvidedSecrets
 from lanner_coordinator.runtime.secrets.rotation import KeyRotation
 from lanner_coordinator.runtime.secrets.values import SecretValues
 from lanner_coordinator.store.protocol import Store
@@ -28,12 +30,18 @@ class SecretKeeping:
         values: What expressions ask.
         editor: What people ask.
         rotation: Changes the master key.
+        elsewhere: Secrets of providers.
     """
 
     keyring: Keyring | None
     values: SecretValues
     editor: SecretEditor
     rotation: KeyRotation
+    elsewhere: SecretsElsewhere
+
+    def close(self) -> None:
+        """Ask the providers nothing more."""
+        self.elsewhere.close()
 
 
 async def keep_secrets(
@@ -43,6 +51,7 @@ async def keep_secrets(
     environment: Mapping[str, str],
     key_file: Path,
     is_encrypted: bool,
+    providers: Sequence[ProvidedSecrets] = (),
 ) -> SecretKeeping:
     """Open the keyring and load the secrets.
 
@@ -57,7 +66,8 @@ async def keep_secrets(
     places: list[SecretValues] = [book] if book is not None else []
     return SecretKeeping(
         keyring=keyring,
-        values=SecretChain([*places, EnvironmentSecrets(environment)]),
+        values=SecretChain([*places, *providers, EnvironmentSecrets(environment)]),
         editor=SecretEditor(book=book, store=store, clock=clock),
         rotation=KeyRotation(keyring=keyring, master_key=master_key, store=store, clock=clock),
+        elsewhere=SecretsElsewhere(providers),
     )

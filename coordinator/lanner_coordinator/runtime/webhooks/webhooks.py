@@ -23,6 +23,7 @@ from lanner_coordinator.runtime.flows.registry import FlowRegistry
 from lanner_coordinator.runtime.hub import Hub
 from lanner_coordinator.runtime.ids import IdFactory
 from lanner_coordinator.runtime.schedule.records import TriggerRecords
+from lanner_coordinator.runtime.secrets.wanted import when_read
 from lanner_coordinator.store.protocol import Store
 from lanner_coordinator.store.trigger_records import TriggerRecord
 
@@ -108,7 +109,7 @@ class Webhooks:
             plan = await self._flows.plan(call.namespace, call.flow_id)
         except NotFound as error:
             raise NotFound("Flow not found") from error
-        trigger = self._find(plan, call.key)
+        trigger = await when_read(lambda: self._find(plan, call.key))
         if trigger is None:
             raise NotFound("Webhook not found")
         if plan.flow.is_disabled:
@@ -121,7 +122,8 @@ class Webhooks:
         wanted = self._wanted(plan, trigger, variables)
         if not await self._may_start(wanted, trigger, variables):
             return None
-        await self._executor.create(self._starter.event(wanted), plan)
+        event = await when_read(lambda: self._starter.event(wanted))
+        await self._executor.create(event, plan)
         if trigger.properties.get("wait") is True:
             await self._end_of(wanted.execution_id)
         return Called(trigger=trigger, execution=await self._execution(wanted.execution_id))
@@ -175,7 +177,9 @@ class Webhooks:
     ) -> bool:
         """Whether the conditions hold; one that cannot be answered does not."""
         try:
-            return self._conditions.hold(trigger.conditions, wanted.plan, variables)
+            return await when_read(
+                lambda: self._conditions.hold(trigger.conditions, wanted.plan, variables)
+            )
         except (ConditionError, ExpressionError) as error:
             message = f'conditions of trigger "{trigger.id}": {error}'
             if trigger.log_level != "ERROR":

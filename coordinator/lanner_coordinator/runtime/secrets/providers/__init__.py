@@ -1,0 +1,1 @@
+"""Places outside of the coordinator that keep secrets."""
