@@ -189,8 +189,8 @@ _EXPLANATIONS = {
         "The expression fails when it is rendered, as the flow has no such variable.",
     ),
     "LNR073": Explanation(
-        "an output that does not exist yet",
-        "The output is not there when it is read: its task runs later, or not at all.",
+        "a value that does not exist yet",
+        "It is not there when it is read: what gives it comes later, or never.",
     ),
     "LNR074": Explanation(
         "an output that the task does not have",

@@ -70,7 +70,7 @@ WRONG_FLOWS = (
         source=f"{_HEAD}tasks:\n{_LOG}    message: a\ntriggers:\n  - id: t\n"
         "    type: io.kestra.plugin.core.trigger.Schedule\n    cron: 0 25 * * *\n",
         code="LNR051",
-        words="out of range",
+        words="`25` is no hour; it goes from 0 to 23",
     ),
     _case("A bad expression", f'{_LOG}    message: "{{{{ 1 + }}}}"\n',
           "LNR060", "Expected a value"),

@@ -34,6 +34,12 @@ _WORDS = {
     5: re.compile(r"(?i)\b(?!(?:mon|tue|wed|thu|fri|sat|sun)\b)[a-z]+\b"),
 }
 _ANY_WORD = re.compile(r"[A-Za-z]+")
+_RANGES = ((0, 59), (0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
+_NUMBERS = {
+    4: ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"),
+    5: ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"),
+}
+_DAY_OF_WEEK = 5
 _FIELD_NAMES = ("second", "minute", "hour", "day of the month", "month", "day of the week")
 _LARGEST_SHIFT = timedelta(hours=3)
 _NEAR = timedelta(days=1)
@@ -56,6 +62,9 @@ def complaint_about_cron(cron: str, *, with_seconds: bool = False) -> str:
         if _FIELD.fullmatch(field) is None or _WORDS.get(index, _ANY_WORD).search(field):
             name = _FIELD_NAMES[index]
             return f"`{cron}` is an invalid cron expression: `{field}` is no {name}"
+        complaint = next(filter(None, (_of_part(part, index) for part in field.split(","))), "")
+        if complaint:
+            return f"`{cron}` is an invalid cron expression: {complaint}"
     try:
         croniter(_expression(text), _BASE, second_at_beginning=True).get_next(datetime)
     except (CroniterError, ValueError, KeyError, OverflowError) as error:
@@ -95,6 +104,34 @@ def previous_date(cron: str, timezone: str, before: datetime) -> datetime | None
         if date is not None and date < before:
             return date.astimezone(zone)
     return None
+
+
+def _of_part(part: str, index: int) -> str:
+    """What is wrong with one of the parts of a field, as `1-5/2`; empty: nothing."""
+    span, slash, step = part.partition("/")
+    if slash and (not step.isdigit() or int(step) == 0):
+        return f"the step in `{part}` must be a number above 0"
+    if span == "*":
+        return ""
+    low, high = _RANGES[index]
+    ends = [_number(end, index) for end in span.split("-")]
+    name = _FIELD_NAMES[index]
+    if len(ends) > 2 or any(end is None or not low <= end <= high for end in ends):
+        return f"`{part}` is no {name}; it goes from {low} to {high}"
+    first, last = ends[0], ends[-1]
+    if last == 0 and index == _DAY_OF_WEEK:
+        # The week may end with Sunday as well as begin with it.
+        last = 7
+    if first is not None and last is not None and first > last:
+        return f"`{part}` goes backwards; write it as two ranges, with a comma"
+    return ""
+
+
+def _number(written: str, index: int) -> int | None:
+    names = _NUMBERS.get(index, ())
+    if written.upper() in names:
+        return names.index(written.upper()) + _RANGES[index][0]
+    return int(written) if written.isdigit() else None
 
 
 def _count_hint(found: int, wanted: int) -> str:

@@ -73,6 +73,9 @@ FIELDS = FieldTable(
 )
 """What a flow may have."""
 
+_RENDERS = frozenset({"render", "renderOnce"})
+"""Functions that render the text of a variable."""
+
 Part = Literal["task", "trigger"]
 """What may be read without the flow around it."""
 
@@ -196,8 +199,11 @@ def _read_root(
         source=source,
     )  # fmt: skip
     _require_tasks(taken.get("tasks"), root, report)
-    check_mentions(flow, context)
+    if any(_RENDERS & mention.references.functions for mention in expressions.mentions):
+        # Otherwise the texts of variables are never rendered.
+        expressions.check(taken.get("variables"), part="variables")
     check_reachability(flow, context)
+    check_mentions(flow, context)
     check_recursion(flow, context)
     return flow
 

@@ -18,9 +18,14 @@ _SPACE_ESCAPES = frozenset("ntrN_LPvf \t\n")
 
 def position_of(source: str, node: ScalarNode, line: int, column: int) -> Position:
     """Where in `source` the character at line and column (from 1) of the node's text stands."""
+    return place_of(source, node, _offset(node.text, line, column))
+
+
+def place_of(source: str, node: ScalarNode, offset: int) -> Position:
+    """Where in `source` the character at an offset of the node's text stands."""
     if node.start < 0:
         return node.position
-    place = offset_of(source, node, _offset(node.text, line, column))
+    place = offset_of(source, node, offset)
     before = source.rfind("\n", 0, place) + 1
     return Position(line=source.count("\n", 0, place) + 1, column=place - before + 1)
 

@@ -17,6 +17,10 @@ _KEY_INSIDE = re.compile(
     r"^\s*(?:- +)?[^\s#'\"{\[&*!|>%@`][^:]*: +(?P<value>[^'\"|>{\[#\s].*?: .*)$"
 )
 
+_NO_SPACE = re.compile(
+    r"^\s*(?:- +)*(?P<key>[A-Za-z][\w.-]*):(?P<value>[^\s:/][^:#]*?)\s*(?:#.*)?$"
+)
+
 _REASONS = (
     ("mapping values are not allowed", "A `:` with a space behind it stands where no key can be",
      "Quote the text, or check the indentation."),
@@ -73,8 +77,27 @@ def report_syntax(source: str, error: YAMLError, report: Report) -> None:
     if line > last:
         line, column = last, len(lines[last - 1].rstrip()) + 1
     text = lines[line - 1]
+    glued = _glued(lines, line) if "mapping values" in problem else None
+    if glued is not None:
+        line, column, key, value = glued
+        report.error(
+            Code.YAML_SYNTAX,
+            f"`{key}:{value}` has no space behind its `:`, so YAML takes it for a text",
+            ListNode(line, column),
+            hint=f"Write `{key}: {value}`.",
+        )
+        return
     message, hint = _explain(problem, text)
     report.error(Code.YAML_SYNTAX, message, ListNode(line, column), hint=hint)
+
+
+def _glued(lines: list[str], line: int) -> tuple[int, int, str, str] | None:
+    """Line, column, key and value of a `key:value` before the `:` that the parser stumbled over."""
+    for number in (line, line - 1):
+        found = _NO_SPACE.match(lines[number - 1]) if number >= 1 else None
+        if found is not None:
+            return number, found.start("key") + 1, found["key"], found["value"]
+    return None
 
 
 def _facts(error: YAMLError) -> tuple[int, int, str, int]:
@@ -84,6 +107,9 @@ def _facts(error: YAMLError) -> tuple[int, int, str, int]:
     mark = error.problem_mark or error.context_mark
     start = error.context_mark or mark
     problem = str(error.problem or error.context or "")
+    if "unexpected end of stream" in problem and error.context_mark is not None:
+        # The end is far from the quote that opens the text.
+        mark = error.context_mark
     if mark is None or start is None:
         return 1, 1, problem, 1
     return mark.line + 1, mark.column + 1, problem, start.line + 1

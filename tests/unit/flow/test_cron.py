@@ -26,7 +26,8 @@ def _following(cron: str, zone: str, after: datetime, count: int) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "cron", ["* * * * *", "0 6 * * 1-5", "*/5 0,12 1 jan MON", "0 0 * * 7", *NICKNAMES]
+    "cron",
+    ["* * * * *", "0 6 * * 1-5", "*/5 0,12 1 jan MON", "0 0 * * 7", "0 0 * * FRI-SUN", *NICKNAMES],
 )
 def test_a_valid_expression_has_no_complaint(cron: str) -> None:
     assert complaint_about_cron(cron) == ""
@@ -39,7 +40,13 @@ def test_a_valid_expression_has_no_complaint(cron: str) -> None:
         ("* * *", "it has 3 fields, 5 are needed"),
         ("* * * * * *", "withSeconds"),
         ("@never", "known names are @yearly"),
-        ("60 * * * *", "out of range"),
+        ("60 * * * *", "`60` is no minute; it goes from 0 to 59"),
+        ("* 0-24 * * *", "`0-24` is no hour; it goes from 0 to 23"),
+        ("0 0 0 * *", "`0` is no day of the month"),
+        ("0 0 * DEC-JAN *", "`DEC-JAN` goes backwards"),
+        ("5-1 * * * *", "`5-1` goes backwards"),
+        ("*/0 * * * *", "the step in `*/0` must be a number above 0"),
+        ("1,,2 * * * *", "`` is no minute"),
         ("a * * * *", "`a` is no minute"),
         ("* * L * *", "`L` is no day of the month"),
         ("* * * smarch *", "`smarch` is no month"),

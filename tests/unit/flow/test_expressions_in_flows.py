@@ -79,10 +79,10 @@ def _two(first: str, second: str) -> str:
 
 
 def test_the_output_of_a_later_task_does_not_exist_yet() -> None:
-    assert found(_two("{{ outputs.b.value }}", "{{ outputs.a.value }}")) == ["LNR073 4:46"]
+    assert found(_two("{{ outputs.b.value }}", "{{ outputs.a.value }}")) == ["LNR073 4:50"]
 
 
-def test_the_outputs_of_parallel_siblings_may_exist() -> None:
+def test_the_outputs_of_parallel_siblings_may_be_missing() -> None:
     source = (
         HEAD
         + """\
@@ -95,7 +95,8 @@ tasks:
 """
     )
 
-    assert found(source) == []
+    assert found(source) == ["LNR073 7:54"]
+    assert found(source.replace("Parallel", "Parallel\n    concurrent: 1")) == []
 
 
 def test_in_a_loop_a_later_task_may_have_run_before() -> None:
@@ -113,7 +114,7 @@ tasks:
 """
     )
 
-    assert found(source) == ["LNR073 9:50"]
+    assert found(source) == ["LNR073 9:54"]
 
 
 def test_the_other_arm_of_an_if_has_no_outputs() -> None:
@@ -133,7 +134,7 @@ tasks:
 """
     )
 
-    assert found(source) == ["LNR073 9:50"]
+    assert found(source) == ["LNR073 9:54"]
 
 
 def test_tasks_see_no_outputs_of_the_errors_after_them() -> None:
@@ -147,7 +148,7 @@ errors:
 """
     )
 
-    assert found(source) == ["LNR073 4:46"]
+    assert found(source) == ["LNR073 4:50"]
 
 
 def test_a_task_of_unknown_type_may_have_any_outputs() -> None:
@@ -163,17 +164,20 @@ tasks:
     assert found(source) == ["LNR041 4:22"]
 
 
-def test_the_inputs_of_a_trigger_see_the_trigger() -> None:
+def test_the_inputs_of_a_trigger_see_the_trigger_and_no_outputs() -> None:
     source = (
         HEAD
         + """\
 tasks: [{id: a, type: core.log.Log, message: x}]
+inputs: [{id: x, type: STRING}]
 triggers:
-  - {id: t, type: core.trigger.Schedule, cron: "@daily", inputs: {x: "{{ outputs.other }}"}}
+  - {id: t, type: core.trigger.Schedule, cron: "@daily", inputs: {x: "{{ trigger.date }}"}}
+  - {id: u, type: core.trigger.Schedule, cron: "@daily", inputs: {x: "{{ outputs.a }}", y: 1}}
+  - {id: f, type: core.trigger.Flow, when: "{{ outputs.rows > 1 }}", inputs: {x: "{{ state }}"}}
 """
     )
 
-    assert found(source) == []
+    assert found(source) == ["LNR073 7:74", "LNR070 7:89"]
 
 
 @pytest.mark.parametrize(

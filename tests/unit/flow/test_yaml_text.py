@@ -106,7 +106,7 @@ def test_every_line_with_a_tab_is_shown() -> None:
         ("a: [1, 2\n", "LNR001 1:9"),
         ('a: "\\q"\n', "LNR001 1:5"),
         ("a: %b\n", "LNR001 1:4"),
-        ("a: 'open\n", "LNR001 1:9"),
+        ("a: 'open\n", "LNR001 1:4"),
         ("a: 1\nb\n", "LNR001 2:2"),
         ("a: \x07\n", "LNR010 1:4"),
         ("a: \ud800\n", "LNR010 1:4"),

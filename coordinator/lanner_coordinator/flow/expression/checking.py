@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from lanner_coordinator.flow.expression import registry, suggestions, syntax
+from lanner_coordinator.flow.expression.arguments import complaint_about_arguments
 from lanner_coordinator.flow.expression.errors import ExpressionSyntaxError
 from lanner_coordinator.flow.expression.limits import DEFAULT_LIMITS
 from lanner_coordinator.flow.expression.parser import parse
@@ -94,16 +95,35 @@ def _unknown_names(source: str, parsed: syntax.Syntax) -> Iterator[ExpressionPro
         if mention.name not in known:
             message = f"Unknown {mention.kind} `{mention.name}`"
             hint = suggestions.hint(mention.name, known)
+            hint = hint or _other_kind(mention)
             message = f"{message}; {hint}" if hint else message
             yield _problem(source, message, mention.offset, len(mention.name))
+        elif mention.name not in parsed.macros:
+            complaint = complaint_about_arguments(_KINDS[mention.kind][mention.name], mention)
+            if complaint:
+                yield _problem(source, complaint, mention.offset, len(mention.name))
+
+
+def _other_kind(mention: syntax.Mention) -> str:
+    """That a name is one of another kind; empty: it is none at all."""
+    if mention.kind == "function" and mention.name in registry.FILTERS:
+        return f"it is a filter: write `… | {mention.name}`"
+    if mention.kind == "filter" and mention.name in registry.FUNCTIONS:
+        return f"it is a function: write `{mention.name}(…)`"
+    return ""
+
+
+_KINDS: Mapping[str, Mapping[str, registry.Entry]] = {
+    "filter": registry.FILTERS,
+    "function": registry.FUNCTIONS,
+    "test": registry.TESTS,
+}
 
 
 def _known(kind: str, parsed: syntax.Syntax) -> Mapping[str, object]:
-    if kind == "filter":
-        return registry.FILTERS
-    if kind == "test":
-        return registry.TESTS
-    return {**registry.FUNCTIONS, **parsed.macros} if parsed.macros else registry.FUNCTIONS
+    if kind == "function" and parsed.macros:
+        return {**registry.FUNCTIONS, **parsed.macros}
+    return _KINDS[kind]
 
 
 def _problem(source: str, message: str, offset: int, length: int) -> ExpressionProblem:

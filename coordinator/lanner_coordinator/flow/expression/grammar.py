@@ -228,7 +228,7 @@ class ExpressionParser:
         positional, named = self.arguments()
         if token.value == "block":
             return syntax.call("block", token.offset, syntax.sequence(positional))
-        self.mentions.append(syntax.Mention(kind="function", name=token.value, offset=token.offset))
+        self._mention("function", token, positional, named)
         return syntax.call(
             "function",
             token.offset,
@@ -357,6 +357,19 @@ class ExpressionParser:
 
     def _invocation(self, kind: str) -> tuple[Token, list[nodes.Expr], dict[str, nodes.Expr]]:
         token = self.expect(Kind.NAME)
-        self.mentions.append(syntax.Mention(kind=kind, name=token.value, offset=token.offset))
         positional, named = self.arguments() if self.at(Kind.PUNCTUATION, "(") else ([], {})
+        self._mention(kind, token, positional, named)
         return token, positional, named
+
+    def _mention(
+        self, kind: str, token: Token, positional: list[nodes.Expr], named: dict[str, nodes.Expr]
+    ) -> None:
+        self.mentions.append(
+            syntax.Mention(
+                kind=kind,
+                name=token.value,
+                offset=token.offset,
+                positional=positional,
+                named=named,
+            )
+        )

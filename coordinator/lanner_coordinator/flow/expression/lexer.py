@@ -170,7 +170,9 @@ class _Lexer:
         if character == "'":
             raise syntax_error("Unclosed text: the second ' is missing", self.position)
         if character != '"':
-            raise syntax_error(f"Unexpected character `{character}`", self.position)
+            error = syntax_error(f"Unexpected character `{character}`", self.position)
+            error.hint = _HINTS.get(character, "")
+            raise error
         self._interpolated()
 
     def _take(self, found: re.Match[str]) -> None:
@@ -239,6 +241,15 @@ class _Lexer:
             else:
                 self._take(found)
 
+
+_HINTS = {
+    "&": "write `and`",
+    "!": "write `not`",
+    "$": "an expression has no `$`",
+    "^": "there is no such operator",
+    "`": "write texts in quotes",
+}
+"""What was likely meant by a character of other languages."""
 
 _KINDS = {
     "punctuation": Kind.PUNCTUATION,

@@ -37,6 +37,10 @@ class Mention:
     """The name as written."""
     offset: int
     """Where it stands in the template."""
+    positional: Sequence[nodes.Expr] = ()
+    """Arguments without a name."""
+    named: Mapping[str, nodes.Expr] = field(default_factory=dict)
+    """Arguments with a name."""
 
 
 @dataclass(slots=True, kw_only=True)

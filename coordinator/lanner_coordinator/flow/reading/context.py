@@ -25,6 +25,8 @@ class Context:
         opaque_tasks: Ids of tasks whose type is not known, so that nobody can say what outputs and
             children they have.
         subflows: Properties of the tasks that start other flows.
+        given_inputs: What triggers give as inputs of the flow.
+        idle_tasks: Ids of tasks that never run, with the reason.
     """
 
     report: Report
@@ -34,6 +36,8 @@ class Context:
     task_ids: dict[str, Node] = field(default_factory=dict)
     opaque_tasks: list[str] = field(default_factory=list)
     subflows: list[MapNode] = field(default_factory=list)
+    given_inputs: list[MapNode] = field(default_factory=list)
+    idle_tasks: dict[str, str] = field(default_factory=dict)
 
     def register_task(self, task_id: str, at: Node) -> None:
         """Remember a task id; one that is taken is reported."""

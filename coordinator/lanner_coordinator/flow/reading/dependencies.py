@@ -27,12 +27,24 @@ def check_dependencies(
                 message = f"The {kind} `{name}` depends on `{other}`, which does not exist here"
                 hint = did_you_mean(other, (one for one in wanted if one != name))
                 report.error(Code.UNKNOWN_DEPENDENCY, message, at, hint=hint)
-    _report_cycle(wanted, kind, report)
+    _report_cycles(wanted, kind, report)
 
 
-def _report_cycle(
+def _report_cycles(
     wanted: Mapping[str, Sequence[tuple[str, Node]]], kind: str, report: Report
 ) -> None:
+    """Report one circle after the other, without those that share something with an earlier one."""
+    rest = dict(wanted)
+    while cycle := _cycle(rest):
+        at = next(at for other, at in wanted[cycle[0]] if other == cycle[1])
+        shown = " → ".join(cycle)
+        message = f"The {kind}s wait for each other in a circle, so none can start: {shown}"
+        report.error(Code.DEPENDENCY_CYCLE, message, at)
+        for name in cycle:
+            rest.pop(name, None)
+
+
+def _cycle(wanted: Mapping[str, Sequence[tuple[str, Node]]]) -> Sequence[str]:
     graph = {
         name: [other for other, _ in dependencies if other in wanted]
         for name, dependencies in wanted.items()
@@ -40,8 +52,5 @@ def _report_cycle(
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
-        cycle: Sequence[str] = list(reversed(error.args[1]))
-        at = next(at for other, at in wanted[cycle[0]] if other == cycle[1])
-        shown = " → ".join(cycle)
-        message = f"The {kind}s wait for each other in a circle, so none can start: {shown}"
-        report.error(Code.DEPENDENCY_CYCLE, message, at)
+        return list(reversed(error.args[1]))
+    return ()

@@ -23,12 +23,17 @@ class Mention:
         references: What it reads.
         task_id: The task it belongs to; empty: none.
         is_in_trigger: Whether it sees the variables of a trigger instead of those of the flow.
+        part: The section of the flow that it stands in, where that is no task: `inputs`, `outputs`,
+            `variables`; empty: none of them.
+        name: Id of the input or output.
     """
 
     node: ScalarNode
     references: References
     task_id: str
     is_in_trigger: bool
+    part: str = ""
+    name: str = ""
 
 
 class Expressions:
@@ -36,11 +41,20 @@ class Expressions:
 
     def __init__(self, source: str, report: Report) -> None:
         self.mentions: list[Mention] = []
-        self._source = source
+        self.source = source
+        """The text that the nodes are from."""
         self._report = report
 
-    def check(self, node: Node | None, task_id: str = "", *, is_in_trigger: bool = False) -> None:
-        """Check every text in a node, keys too, and remember what it refers to."""
+    def check(
+        self,
+        node: Node | None,
+        task_id: str = "",
+        *,
+        is_in_trigger: bool = False,
+        part: str = "",
+        name: str = "",
+    ) -> None:
+        """Check every text in a node, keys too, and remember what it refers to as a `Mention`."""
         if node is None:
             return
         for text in _texts(node):
@@ -48,16 +62,24 @@ class Expressions:
                 continue
             problems, found = _inspect(text.text)
             self.mentions.append(
-                Mention(node=text, references=found, task_id=task_id, is_in_trigger=is_in_trigger)
+                Mention(
+                    node=text,
+                    references=found,
+                    task_id=task_id,
+                    is_in_trigger=is_in_trigger,
+                    part=part,
+                    name=name,
+                )
             )
             for problem in problems:
-                position = position_of(self._source, text, problem.line, problem.column)
+                position = position_of(self.source, text, problem.line, problem.column)
                 self._report.warn(
                     Code.BAD_EXPRESSION,
                     f"Bad expression: {problem.message}",
                     text,
                     hint="What uses it fails when it is rendered.",
                     position=position,
+                    length=problem.length,
                 )
 
 

@@ -131,5 +131,7 @@ def as_items(node: Node, what: str, report: Report) -> Sequence[Node]:
     """The items of a list; anything else is reported and has none."""
     if isinstance(node, ListNode):
         return node.items
-    report.error(Code.WRONG_TYPE, f"{what} must be a list, not {describe(node)}", node)
+    is_item = isinstance(node, MapNode) and {"id", "type"} & node.entries.keys()
+    hint = "Put `- ` before its first key, and indent the others alike." if is_item else ""
+    report.error(Code.WRONG_TYPE, f"{what} must be a list, not {describe(node)}", node, hint=hint)
     return ()

@@ -79,8 +79,8 @@ def read_inputs(
             report.error(Code.DUPLICATE_ID, message, taken["id"])
         found.setdefault(one.id, one)
         wanted.setdefault(one.id, depends_on.inputs)
-        expressions.check(taken.get("defaults"))
-        expressions.check(rest.get("expression"))
+        for node in (taken.get("defaults"), rest.get("expression")):
+            expressions.check(node, part="inputs", name=one.id)
     check_dependencies(wanted, "input", report)
     return tuple(found.values())
 

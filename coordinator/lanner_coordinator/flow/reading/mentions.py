@@ -8,64 +8,48 @@ flow can run, and the task fails when the text is rendered.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from typing import Final
 
 from lanner_coordinator.flow.codes import Code
-from lanner_coordinator.flow.model import Flow, Task, all_tasks
+from lanner_coordinator.flow.model import Flow, all_tasks
 from lanner_coordinator.flow.reading.context import Context
 from lanner_coordinator.flow.reading.expressions import Mention
+from lanner_coordinator.flow.reading.output_mentions import check_outputs
 from lanner_coordinator.flow.reading.roots import ROOTS, meant_instead
-from lanner_coordinator.flow.reading.task_order import (
-    Place,
-    is_instead,
-    is_later,
-    places_of,
-    runs_once,
-)
-from lanner_coordinator.flow.suggest import choices, did_you_mean
+from lanner_coordinator.flow.reading.spots import Known, warn
+from lanner_coordinator.flow.reading.task_order import is_in_loop, places_of
+from lanner_coordinator.flow.suggest import did_you_mean
 from lanner_coordinator.flow.types.variables import SET_VARIABLES
 
 _GUARDS = re.compile(r"\?\?|\bdefined\b|\bdefault\b|\{%|\bis\s+(?:not\s+)?(?:null|empty)\b")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Known:
-    """What a flow defines.
-
-    Attributes:
-        inputs: Ids of inputs, split at their dots.
-        input_groups: Starts of those ids: `inputs.a` where there is an input `a.b`.
-        variables: Names of variables.
-        tasks: Every task by id.
-        places: Where each task stands.
-    """
-
-    inputs: frozenset[Sequence[str]]
-    input_groups: frozenset[Sequence[str]]
-    variables: Sequence[str]
-    tasks: Mapping[str, Task]
-    places: Mapping[str, Place]
+_OF_LOOPS: Final = (("taskrun", "value"), ("item",))
+"""What only tasks in a loop see."""
 
 
 def check_mentions(flow: Flow, context: Context) -> None:
     """Report mentions of inputs, variables and outputs that cannot exist."""
     inputs = frozenset(tuple(one.id.split(".")) for one in flow.inputs)
-    known = _Known(
+    known = Known(
         inputs=inputs,
         input_groups=frozenset(parts[:end] for parts in inputs for end in range(1, len(parts))),
         variables=[*flow.variables, *_set_later(flow)],
         tasks={task.id: task for task in all_tasks(flow)},
         places=places_of(flow),
     )
+    _check_given(known, context)
     for mention in context.expressions.mentions:
+        if mention.part == "trigger":
+            _check_trigger(mention, context)
         if mention.is_in_trigger or _GUARDS.search(mention.node.text):
             continue
         _check_inputs(mention, known, context)
         _check_roots(mention, known, context)
+        _check_loops(mention, known, context)
+        _check_defaults(mention, flow, context)
         if not context.opaque_tasks:
             _check_variables(mention, known, context)
-            _check_outputs(mention, known, context)
+            check_outputs(mention, known, context)
 
 
 def _set_later(flow: Flow) -> Iterator[str]:
@@ -76,33 +60,73 @@ def _set_later(flow: Flow) -> Iterator[str]:
             yield from (str(name) for name in values)
 
 
-def _check_inputs(mention: Mention, known: _Known, context: Context) -> None:
+def _check_given(known: Known, context: Context) -> None:
+    """Report values that triggers give for inputs which the flow does not have."""
+    names = [".".join(parts) for parts in known.inputs]
+    for holder in context.given_inputs:
+        for key, node in holder.keys.items():
+            if tuple(key.split(".")) not in known.inputs | known.input_groups:
+                message = f"The flow has no input `{key}`, so nobody reads this value"
+                hint = did_you_mean(key, names)
+                context.report.warn(Code.UNKNOWN_INPUT, message, node, hint=hint)
+
+
+def _check_trigger(mention: Mention, context: Context) -> None:
+    for path in sorted(mention.references.outputs):
+        message = f"`outputs.{path[0]}` does not exist here: a trigger starts before any task runs"
+        warn(context, mention, ("outputs", path[0]), Code.OUTPUT_TOO_EARLY, message, "")
+
+
+def _check_inputs(mention: Mention, known: Known, context: Context) -> None:
     for path in sorted(mention.references.inputs):
         if path in known.input_groups or any(
             path[:end] in known.inputs for end in range(1, len(path) + 1)
         ):
             continue
         names = [".".join(parts) for parts in known.inputs]
-        context.report.warn(
-            Code.UNKNOWN_INPUT,
-            f"The flow has no input `{path[0]}`",
-            mention.node,
-            hint=did_you_mean(path[0], names),
-        )
+        message = f"The flow has no input `{path[0]}`"
+        hint = did_you_mean(path[0], names)
+        warn(context, mention, ("inputs", path[0]), Code.UNKNOWN_INPUT, message, hint)
 
 
-def _check_variables(mention: Mention, known: _Known, context: Context) -> None:
+def _check_defaults(mention: Mention, flow: Flow, context: Context) -> None:
+    """Report what an input reads that comes after it, unless it says that it depends on it."""
+    if mention.part != "inputs":
+        return
+    missing = _not_read_before(mention.name, flow)
+    for path in sorted(mention.references.inputs):
+        if path[0] in missing:
+            message = f"`inputs.{path[0]}` does not exist yet: inputs are read from the top down"
+            hint = f"Move it above `{mention.name}`, or name it in `dependsOn` there."
+            warn(context, mention, ("inputs", path[0]), Code.OUTPUT_TOO_EARLY, message, hint)
+
+
+def _not_read_before(input_id: str, flow: Flow) -> set[str]:
+    """Ids of inputs that have no value yet when one is read."""
+    by_id = {one.id: one for one in flow.inputs}
+    missing, pending = set(by_id), list[str]()
+    for one in flow.inputs:
+        pending.extend(one.depends_on)
+        if one.id == input_id:
+            break
+        pending.append(one.id)
+    while pending:
+        name = pending.pop()
+        if name in missing:
+            missing.discard(name)
+            pending.extend(by_id[name].depends_on)
+    return missing
+
+
+def _check_variables(mention: Mention, known: Known, context: Context) -> None:
     for path in sorted(mention.references.vars):
         if path[0] not in known.variables:
-            context.report.warn(
-                Code.UNKNOWN_VARIABLE,
-                f"The flow has no variable `{path[0]}`",
-                mention.node,
-                hint=did_you_mean(path[0], known.variables),
-            )
+            message = f"The flow has no variable `{path[0]}`"
+            hint = did_you_mean(path[0], known.variables)
+            warn(context, mention, ("vars", path[0]), Code.UNKNOWN_VARIABLE, message, hint)
 
 
-def _check_roots(mention: Mention, known: _Known, context: Context) -> None:
+def _check_roots(mention: Mention, known: Known, context: Context) -> None:
     for name in sorted(mention.references.roots - ROOTS.keys()):
         own = {
             "inputs": {parts[0] for parts in known.inputs},
@@ -111,73 +135,17 @@ def _check_roots(mention: Mention, known: _Known, context: Context) -> None:
         }
         meant = meant_instead(name, own)
         if meant:
-            context.report.warn(
-                Code.UNKNOWN_ROOT,
-                f"There is no variable `{name}`",
-                mention.node,
-                hint=f"Did you mean `{meant}`?",
-            )
+            message, hint = f"There is no variable `{name}`", f"Did you mean `{meant}`?"
+            warn(context, mention, (name,), Code.UNKNOWN_ROOT, message, hint)
 
 
-def _check_outputs(mention: Mention, known: _Known, context: Context) -> None:
-    for task_id in sorted({path[0] for path in mention.references.outputs}):
-        other = known.places.get(task_id)
-        if other is None:
-            context.report.warn(
-                Code.UNKNOWN_OUTPUT,
-                f"The flow has no task `{task_id}`, so `outputs.{task_id}` does not exist",
-                mention.node,
-                hint=did_you_mean(task_id, known.places),
-            )
-            continue
-        own = known.places.get(mention.task_id)
-        if own is None or not _is_too_early(mention, task_id, own, other, context):
-            _check_keys(mention, task_id, other, known, context)
-
-
-def _is_too_early(
-    mention: Mention, task_id: str, own: Place, other: Place, context: Context
-) -> bool:
-    """Report an output that is not there yet, or never where this task runs."""
-    if task_id == mention.task_id and runs_once(own):
-        why = "a task cannot read its own outputs"
-        hint = "Read them in a task behind it."
-    elif is_later(own, other):
-        why = "the task runs after this one"
-        hint = f"Move the task `{task_id}` before `{mention.task_id}`."
-    elif is_instead(own, other):
-        why = "the task stands in a branch that runs instead of this one"
-        hint = "Guard it: `?? ''`, or read it in this branch only."
-    else:
-        return False
-    message = f"`outputs.{task_id}` does not exist yet: {why}"
-    if "instead" in why:
-        message = f"`outputs.{task_id}` does not exist here: {why}"
-    context.report.warn(Code.OUTPUT_TOO_EARLY, message, mention.node, hint=hint)
-    return True
-
-
-def _check_keys(
-    mention: Mention, task_id: str, place: Place, known: _Known, context: Context
-) -> None:
-    """Report an output that a task of this type never writes."""
-    task = known.tasks[task_id]
-    found = context.catalog.task_type(task.type)
-    # In a loop, the key behind the task id is the value of the iteration.
-    if (
-        found is None
-        or not runs_once(place)
-        or found.outputs_schema.get("additionalProperties", True)
-    ):
+def _check_loops(mention: Mention, known: Known, context: Context) -> None:
+    place = known.places.get(mention.task_id)
+    if place is None or is_in_loop(place):
         return
-    properties = found.outputs_schema.get("properties")
-    names = list(properties) if isinstance(properties, Mapping) else []
-    for path in sorted(mention.references.outputs):
-        if len(path) > 1 and path[0] == task_id and path[1] not in names:
-            hint = did_you_mean(path[1], names)
-            context.report.warn(
-                Code.UNKNOWN_OUTPUT_KEY,
-                f"`{found.name}` has no output `{path[1]}`; it has {choices(names) or 'none'}",
-                mention.node,
-                hint=hint,
-            )
+    for path in sorted(mention.references.paths):
+        found = next((one for one in _OF_LOOPS if path[: len(one)] == one), None)
+        if found is not None:
+            name = ".".join(found)
+            message = f"`{name}` does not exist here: the task stands in no loop"
+            warn(context, mention, found, Code.UNKNOWN_ROOT, message, "Read it in a loop's tasks.")

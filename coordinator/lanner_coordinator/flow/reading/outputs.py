@@ -44,7 +44,7 @@ def read_outputs(
             message = (
                 f"The output `{one.id}` is there already, in line {found[one.id].position.line}"
             )
-            report.error(Code.DUPLICATE_ID, message, item)
+            report.error(Code.DUPLICATE_ID, message, getattr(item, "entries", {}).get("id", item))
         found.setdefault(one.id, one)
     return tuple(found.values())
 
@@ -64,7 +64,7 @@ def _read_output(node: Node, report: Report, expressions: Expressions) -> FlowOu
     item_type = values.text(taken.get("itemType"), "`itemType`", report)
     if item_type is not None and item_type not in ITEM_TYPES:
         values.refuse_choice(item_type, "`itemType`", ITEM_TYPES, taken["itemType"], report)
-    expressions.check(taken.get("value"))
+    expressions.check(taken.get("value"), part="outputs", name=output_id or "")
     if output_id is None or kind is None:
         return None
     return FlowOutput(

@@ -6,12 +6,15 @@ from collections.abc import Sequence
 
 from lanner_coordinator.flow.codes import Code
 from lanner_coordinator.flow.expression import is_truthy
-from lanner_coordinator.flow.model import Flow, Task
+from lanner_coordinator.flow.model import Flow, Task, walk_tasks
 from lanner_coordinator.flow.reading.context import Context
 from lanner_coordinator.flow.reading.task_order import IN_ORDER
 
 _FAIL = "io.kestra.plugin.core.execution.Fail"
 _EXIT = "io.kestra.plugin.core.execution.Exit"
+
+_FAIL_WITH_A_CHILD = frozenset({"Sequential", "Parallel", "Dag"})
+"""Types that fail when one of their children does."""
 
 _LOOPS = frozenset({"ForEach", "EachSequential", "EachParallel", "LoopUntil", "Pause"})
 """Types whose children run one after the other, again and again."""
@@ -31,10 +34,19 @@ def check_reachability(flow: Flow, context: Context) -> None:
 
 def _check(tasks: Sequence[Task], context: Context, *, is_ordered: bool) -> None:
     ending: Task | None = None
+    is_told = False
     for task in tasks:
         if ending is not None and is_ordered:
-            _report(task, f"`{ending.id}` before it always ends the tasks of this list", context)
-            return
+            if not is_told:
+                _report(
+                    task, f"`{ending.id}` before it always ends the tasks of this list", context
+                )
+            _remember(task, "it never runs", context)
+            is_told = True
+            continue
+        if task.is_disabled:
+            _remember(task, "the task is disabled", context)
+            continue
         if task.run_if is not None and _is_false(task.run_if):
             _report(task, "its condition is never true", context)
             continue
@@ -52,9 +64,15 @@ def _check(tasks: Sequence[Task], context: Context, *, is_ordered: bool) -> None
 def _always_ends(task: Task) -> bool:
     if task.is_disabled or task.run_if is not None:
         return False
+    if task.type == _EXIT:
+        return True
+    if task.allow_failure:
+        return False
     if task.type == _FAIL:
-        return "condition" not in task.properties and not task.allow_failure
-    return task.type == _EXIT
+        return "condition" not in task.properties
+    return _kind(task) in _FAIL_WITH_A_CHILD and any(
+        _always_ends(child) for child in task.branches.get("tasks", ())
+    )
 
 
 def _branches_not_taken(task: Task) -> Sequence[str]:
@@ -87,7 +105,14 @@ def _kind(task: Task) -> str:
     return task.type.rpartition(".")[2]
 
 
+def _remember(task: Task, why: str, context: Context) -> None:
+    """That nothing of a task will ever be there."""
+    for one in walk_tasks((task,)):
+        context.idle_tasks[one.id] = why
+
+
 def _report(task: Task, why: str, context: Context) -> None:
+    _remember(task, "it never runs", context)
     at = context.task_ids.get(task.id)
     if at is not None:
         context.report.warn(

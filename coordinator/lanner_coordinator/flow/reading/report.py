@@ -50,9 +50,13 @@ class Report:
         *,
         hint: str = "",
         position: Position | None = None,
+        length: int = 0,
     ) -> None:
-        """Add a problem that the author should know of; arguments as of `error`."""
-        self._add(Severity.WARNING, code, message, at, hint, position)
+        """Add a problem that the author should know of; arguments as of `error`.
+
+        `length` is the number of characters from `position` on.
+        """
+        self._add(Severity.WARNING, code, message, at, hint, position, length)
 
     @property
     def has_errors(self) -> bool:
@@ -101,6 +105,7 @@ class Report:
         at: Node,
         hint: str,
         position: Position | None,
+        length: int = 0,
     ) -> None:
         if len(self._found) >= MOST_PROBLEMS:
             return
@@ -111,7 +116,7 @@ class Report:
             message=message,
             hint=hint,
             position=place,
-            length=0 if position else _length(at),
+            length=length if position else _length(at),
         )
         self._found.setdefault((place, code.value, message), (problem, at))
 

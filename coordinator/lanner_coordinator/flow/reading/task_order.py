@@ -7,8 +7,16 @@ from dataclasses import dataclass
 
 from lanner_coordinator.flow.model import Flow, Task
 
-IN_ORDER = frozenset({"Sequential", "AllowFailure", "If", "Switch", "Pause"})
+IN_ORDER = frozenset({"Sequential", "AllowFailure", "If", "Switch", "Pause", "WorkingDirectory"})
 """Types whose children run one after the other, each at most once."""
+
+_AT_ONCE = frozenset({"Parallel", "Dag"})
+"""Types whose children run at the same time, each at most once."""
+
+_NOTHING_BEFORE: Mapping[str, frozenset[str]] = {}
+
+_AFTER_OUTPUTS = 3
+"""Rank of the first section that runs after the flow's outputs are made: `listeners`."""
 
 _ONE_OF = frozenset({"If", "Switch"})
 """Types that run one of their branches."""
@@ -24,6 +32,11 @@ class Step:
         rank: Branches of one flowable with a higher rank run after those with a lower one.
         is_ordered: Whether the tasks of the branch run one after the other, once.
         alternative_to: The flowable that runs this branch or another one; empty: none.
+        task_id: The task of this step.
+        is_beside: Whether the tasks of the branch run at the same time.
+        after: Of a Dag, the siblings that have surely ended before this one.
+        repeats: Whether the branch runs more than once.
+        has_value: Whether its tasks have a `taskrun.value` all the same.
     """
 
     holder: str
@@ -31,6 +44,11 @@ class Step:
     rank: int
     is_ordered: bool
     alternative_to: str = ""
+    task_id: str = ""
+    is_beside: bool = False
+    after: frozenset[str] = frozenset()
+    repeats: bool = False
+    has_value: bool = False
 
 
 Place = Sequence[Step]
@@ -80,6 +98,30 @@ def is_instead(own: Place, other: Place) -> bool:
     )
 
 
+def is_beside(own: Place, other: Place) -> bool:
+    """Whether the task at `other` runs at the same time as the one at `own`, or may do so."""
+    for mine, theirs in zip(own, other, strict=False):
+        if mine.task_id == theirs.task_id and not mine.repeats:
+            continue
+        return (
+            mine.holder == theirs.holder
+            and mine.task_id != theirs.task_id
+            and mine.is_beside
+            and theirs.task_id not in mine.after
+        )
+    return False
+
+
+def is_after_outputs(place: Place) -> bool:
+    """Whether a task runs after the outputs of the flow are made."""
+    return place[0].rank >= _AFTER_OUTPUTS
+
+
+def is_in_loop(place: Place) -> bool:
+    """Whether a task stands in a loop or its errors, or in a Switch: its tasks have a value too."""
+    return any(step.repeats or step.has_value for step in place)
+
+
 def _parting(own: Place, other: Place) -> tuple[Step | None, Step | None]:
     """The first steps in which two ways differ; none where a loop or Parallel is above them."""
     for mine, theirs in zip(own, other, strict=False):
@@ -90,7 +132,13 @@ def _parting(own: Place, other: Place) -> tuple[Step | None, Step | None]:
     return None, None
 
 
-def _place(tasks: Iterable[Task], at: Step, above: Place, places: dict[str, Place]) -> None:
+def _place(
+    tasks: Iterable[Task],
+    at: Step,
+    above: Place,
+    places: dict[str, Place],
+    before: Mapping[str, frozenset[str]] = _NOTHING_BEFORE,
+) -> None:
     for index, task in enumerate(tasks):
         step = Step(
             holder=at.holder,
@@ -98,6 +146,11 @@ def _place(tasks: Iterable[Task], at: Step, above: Place, places: dict[str, Plac
             rank=at.rank,
             is_ordered=at.is_ordered,
             alternative_to=at.alternative_to,
+            task_id=task.id,
+            is_beside=at.is_beside,
+            after=before.get(task.id, frozenset()),
+            repeats=at.repeats,
+            has_value=at.has_value,
         )
         steps = (*above, step)
         places.setdefault(task.id, steps)
@@ -110,5 +163,27 @@ def _place(tasks: Iterable[Task], at: Step, above: Place, places: dict[str, Plac
                 rank=late,
                 is_ordered=late > 0 or name in IN_ORDER,
                 alternative_to=task.id if not late and name in _ONE_OF else "",
+                is_beside=not late and _runs_beside(task, name),
+                has_value=name == "Switch" or name not in (*IN_ORDER, *_AT_ONCE),
+                repeats=not late and name not in (*IN_ORDER, *_AT_ONCE),
             )
-            _place(below, inner, steps, places)
+            _place(below, inner, steps, places, _ended_before(task))
+
+
+def _runs_beside(task: Task, name: str) -> bool:
+    """Whether the children of a task run at the same time; a limit of 1 makes a row of them."""
+    return name in _AT_ONCE and str(task.properties.get("concurrent", 0)) != "1"
+
+
+def _ended_before(task: Task) -> Mapping[str, frozenset[str]]:
+    """For each child of a Dag, those that it waits for, by way of others too."""
+    found: dict[str, frozenset[str]] = {}
+    for child, direct in task.dependencies.items():
+        seen, pending = set[str](), list(direct)
+        while pending:
+            one = pending.pop()
+            if one not in seen:
+                seen.add(one)
+                pending.extend(task.dependencies.get(one, ()))
+        found[child] = frozenset(seen)
+    return found

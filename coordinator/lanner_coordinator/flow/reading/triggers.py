@@ -61,7 +61,9 @@ def read_triggers(node: Node | None, context: Context) -> Sequence[Trigger]:
         if one.id in found:
             first = found[one.id].position.line
             message = f"The trigger id `{one.id}` is taken by the trigger in line {first}"
-            context.report.error(Code.DUPLICATE_ID, message, item)
+            context.report.error(
+                Code.DUPLICATE_ID, message, getattr(item, "entries", {}).get("id", item)
+            )
         found.setdefault(one.id, one)
     return tuple(found.values())
 
@@ -80,12 +82,15 @@ def _read_trigger(node: Node, context: Context) -> Trigger | None:
     taken, rest = FIELDS.split(holder, report)
     FIELDS.require(taken, own, report)
     trigger_id = values.name(taken.get("id"), "The trigger id", TASK_ID, report)
+    is_flow = description is not None and description.name == FLOW.name
     for key in ("inputs", "labels"):
-        context.expressions.check(taken.get(key), is_in_trigger=True)
+        part = "" if is_flow or description is None else "trigger"
+        context.expressions.check(taken.get(key), is_in_trigger=True, part=part)
+    if isinstance(given := taken.get("inputs"), MapNode):
+        context.given_inputs.append(given)
     properties = MapNode(own.line, own.column, dict(rest), holder.keys)
     if description is None or trigger_id is None:
         return None
-    is_flow = description.name == FLOW.name
     kept = {key: properties.entries.pop(key) for key in KEYS if key in rest} if is_flow else {}
     read = read_properties(
         properties,

@@ -52,8 +52,8 @@ FORMATS = (
 EXPRESSIONS = (
     Entry(
         code=Code.BAD_EXPRESSION,
-        what="The expression cannot be parsed, or names a filter, function or test that does not"
-        " exist. The place is inside of the text.",
+        what="The expression cannot be parsed, names a filter, function or test that does not"
+        " exist, or gives it arguments that it cannot take. The place is inside of the text.",
         fix="Mend the expression; put text with braces of another language into"
         " `{% raw %}…{% endraw %}`.",
         example="tasks:\n  - {id: hello, type: core.log.Log, message: '{{ flow.id | uper }}'}\n",
@@ -61,7 +61,8 @@ EXPRESSIONS = (
     ),
     Entry(
         code=Code.UNKNOWN_INPUT,
-        what="The flow defines no such input. An expression that expects this and guards itself"
+        what="The flow defines no such input, and an expression reads it or a trigger gives it."
+        " An expression that expects this and guards itself"
         " (`??`, `is defined`, `default`) is not shown.",
         fix="Write the id that the message suggests, or define the input.",
         example="tasks:\n  - {id: hello, type: core.log.Log, message: '{{ inputs.name }}'}\n",
@@ -83,9 +84,10 @@ EXPRESSIONS = (
     ),
     Entry(
         code=Code.OUTPUT_TOO_EARLY,
-        what="The task whose output is read runs after the task that reads it, is that task itself,"
-        " or stands in a branch that runs instead of it.",
-        fix="Move the task before the one that reads it, or guard the expression with `??`.",
+        what="The task whose output is read runs after the task that reads it, at the same time, or"
+        " never; it is that task itself, or stands in a branch that runs instead of it. Or an input"
+        " reads one that comes after it, or an input or a trigger reads the output of a task.",
+        fix="Move what is read before what reads it, or guard the expression with `??`.",
         example="tasks:\n  - {id: say, type: core.log.Log, message: '{{ outputs.load.value }}'}\n"
         "  - {id: load, type: core.debug.Return, format: Hello}\n",
         warns=True,
@@ -101,7 +103,7 @@ EXPRESSIONS = (
     Entry(
         code=Code.UNKNOWN_ROOT,
         what="The name looks like one that exists: `input.name` for `inputs.name`, or `name` where"
-        " an input has that id.",
+        " an input has that id; or it exists in loops only, as `taskrun.value`.",
         fix="Write the name that the message suggests.",
         example="tasks:\n  - {id: hello, type: core.log.Log, message: '{{ input.name }}'}\n",
         warns=True,
