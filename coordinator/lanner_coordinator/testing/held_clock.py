@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from datetime import UTC, datetime
 
 from lanner_coordinator.runtime.ids import encode_id
@@ -9,7 +10,8 @@ from lanner_coordinator.runtime.ids import encode_id
 FIRST_DATE = datetime(2025, 1, 1, tzinfo=UTC)
 """When a test starts that says nothing of it."""
 
-_COUNTER_BITS = 80
+_MILLISECONDS_AT_BIT = 80
+_NAME_AT_BIT = 32
 
 
 class HeldClock:
@@ -33,10 +35,20 @@ class HeldClock:
 
 
 class CountedIds:
-    """Ids that look like any other, numbered from the date of the test on."""
+    """Ids that look like any other, numbered from the date of a test on.
 
-    def __init__(self, began: datetime) -> None:
-        self._last = int(began.timestamp() * 1000) << _COUNTER_BITS
+    They are the same in each run of a test, and no other test has them.
+    """
+
+    def __init__(self, began: datetime, name: str) -> None:
+        """Begin.
+
+        Args:
+            began: When the test begins.
+            name: Of the test.
+        """
+        own = zlib.crc32(name.encode()) << _NAME_AT_BIT
+        self._last = (int(began.timestamp() * 1000) << _MILLISECONDS_AT_BIT) + own
 
     def new_id(self) -> str:
         """The next one."""

@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from lanner_coordinator.language.checking import FoundProblem, found_problem
+from lanner_coordinator.runtime.artifacts import LocalArtifacts
 from lanner_coordinator.testing.given import FoundSuite, Given, GivenFile
 from lanner_coordinator.testing.idle_loop import IdleLoop
 from lanner_coordinator.testing.model import Case, Suite
@@ -99,11 +100,17 @@ def _verdicts(given: Given, wanted: Sequence[tuple[str, Suite, Case]]) -> Iterat
         tempfile.TemporaryDirectory(prefix="lanner-test-") as folder,
         asyncio.Runner(loop_factory=IdleLoop) as runner,
     ):
-        for number, (file, suite, case) in enumerate(wanted):
-            began = time.perf_counter()
-            verdict = runner.run(run_case(given, suite, case, file, Path(folder, str(number))))
-            seconds = round(time.perf_counter() - began, 4)
-            yield msgspec.structs.replace(verdict, seconds=seconds)
+        root = Path(folder)
+        storage = LocalArtifacts(root)
+        runner.run(storage.__aenter__())
+        try:
+            for file, suite, case in wanted:
+                began = time.perf_counter()
+                verdict = runner.run(run_case(given, suite, case, file, storage, root))
+                seconds = round(time.perf_counter() - began, 4)
+                yield msgspec.structs.replace(verdict, seconds=seconds)
+        finally:
+            runner.run(storage.__aexit__(None, None, None))
 
 
 def _wanted(

@@ -11,7 +11,7 @@ import msgspec
 
 from lanner_coordinator.engine.execution import Execution, LiveExecution, restore
 from lanner_coordinator.engine.plan import Plan
-from lanner_coordinator.runtime.artifacts import LocalArtifacts
+from lanner_coordinator.runtime.artifacts import ArtifactStorage
 from lanner_coordinator.store.memory import MemoryStore
 from lanner_coordinator.store.records import LogQuery, LogRecord
 from lanner_coordinator.testing.asserting import Assertions
@@ -60,6 +60,7 @@ async def run_case(
     suite: Suite,
     case: Case,
     file: str,
+    storage: ArtifactStorage,
     folder: Path,
     *,
     most_dates: int = MOST_DATES,
@@ -71,7 +72,8 @@ async def run_case(
         suite: Whose test.
         case: The test.
         file: Name of the suite's file.
-        folder: Empty; its files go there.
+        storage: For its files, open.
+        folder: Of the storage.
         most_dates: Dates that its executions may wait for.
     """
     about = Verdict(
@@ -87,8 +89,8 @@ async def run_case(
         return _with(about, outcome=Outcome.SKIPPED)
     given.flows.missed.clear()
     try:
-        async with MemoryStore() as store, LocalArtifacts(folder) as storage:
-            stage = build_stage(suite, case.fixtures, given.flows, store, storage, folder)
+        async with MemoryStore() as store:
+            stage = build_stage(suite, case, given.flows, store, storage, folder)
             plan = with_stand_ins(given.plan(suite), case.fixtures.tasks)
             outlook = await _play(stage, plan, case, most_dates)
             return _judged(about, stage, case, plan, outlook, given)

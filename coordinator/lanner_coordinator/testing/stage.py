@@ -34,7 +34,7 @@ from lanner_coordinator.store.memory import MemoryStore
 from lanner_coordinator.testing.fixture_answers import FixtureAnswers
 from lanner_coordinator.testing.given import GivenFlows
 from lanner_coordinator.testing.held_clock import FIRST_DATE, CountedIds, HeldClock
-from lanner_coordinator.testing.model import Fixtures, Suite
+from lanner_coordinator.testing.model import Case, Fixtures, Suite
 
 _KEY = bytes(32)
 """What values are encrypted with; nothing of a test outlives it."""
@@ -98,7 +98,7 @@ class Stage:
 
 def build_stage(
     suite: Suite,
-    fixtures: Fixtures,
+    case: Case,
     flows: GivenFlows,
     store: MemoryStore,
     storage: ArtifactStorage,
@@ -108,17 +108,18 @@ def build_stage(
 
     Args:
         suite: Whose test.
-        fixtures: Of the test.
+        case: The test.
         flows: All that may be started.
         store: Open and empty.
-        storage: Open and empty.
+        storage: Open; other tests may have files in it.
         root: Folder of the storage.
 
     Raises:
         ValueError: A value of the key-value store is none; with a sentence.
     """
+    fixtures = case.fixtures
     clock = HeldClock(fixtures.now or FIRST_DATE)
-    ids = CountedIds(clock.now())
+    ids = CountedIds(clock.now(), f"{suite.namespace}/{suite.id}/{case.id}")
     key_values = _key_values(suite.namespace, fixtures, flows, clock)
     around = Surroundings(
         envs=fixtures.envs,

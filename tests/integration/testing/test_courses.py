@@ -3,10 +3,11 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+from lanner_coordinator.runtime.artifacts import LocalArtifacts
 from lanner_coordinator.testing.given import Given, GivenFile
 from lanner_coordinator.testing.idle_loop import IdleLoop
 from lanner_coordinator.testing.running import run_case
-from lanner_coordinator.testing.verdict import Outcome
+from lanner_coordinator.testing.verdict import Outcome, Verdict
 from tests.support.suites import HEAD, flaw_of, run
 
 _CHILD = """
@@ -104,11 +105,16 @@ tasks:
     (found,) = given.suites
     assert found.suite is not None
 
+    suite = found.suite
+
+    async def ran() -> Verdict:
+        async with LocalArtifacts(tmp_path) as storage:
+            return await run_case(
+                given, suite, suite.cases[0], "a.yaml", storage, tmp_path, most_dates=20
+            )
+
     with asyncio.Runner(loop_factory=IdleLoop) as runner:
-        case_run = run_case(
-            given, found.suite, found.suite.cases[0], "a.yaml", tmp_path, most_dates=20
-        )
-        verdict = runner.run(case_run)
+        verdict = runner.run(ran())
 
     assert verdict.outcome is Outcome.ERROR
     assert flaw_of(verdict) == (
