@@ -13,7 +13,8 @@ HEAD = "id: suite\nnamespace: company.team\nflowId: tested\ntestCases:\n"
 
 def tell(request: Request) -> tuple[Collected, list[Verdict]]:
     """What the program answers."""
-    lines = list(answer(msgspec.json.encode(request)))
+    lines: list[bytes] = []
+    answer(msgspec.json.encode(request), lines.append)
     found = msgspec.json.decode(lines[0], type=Collected)
     return found, [msgspec.json.decode(line, type=Ran).verdict for line in lines[1:]]
 

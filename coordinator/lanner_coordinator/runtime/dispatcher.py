@@ -80,6 +80,11 @@ class Dispatcher:
         """Attempts that wait."""
         return len(self._waiting)
 
+    @property
+    def waiting(self) -> Sequence[QueuedAttempt]:
+        """Attempts that wait, in order."""
+        return list(self._waiting.values())
+
     def enqueue(self, attempt: QueuedAttempt) -> None:
         """Let an attempt wait; harmless when it waits already."""
         if attempt.attempt_id in self._waiting:

@@ -47,7 +47,15 @@ class FixtureAnswers:
         used: Fixtures that answered.
     """
 
-    def __init__(self, fixtures: Sequence[TaskFixture], flow_id: str, render: RenderForRun) -> None:
+    def __init__(
+        self,
+        fixtures: Sequence[TaskFixture],
+        flow_id: str,
+        render: RenderForRun,
+        *,
+        has_agent: bool = False,
+    ) -> None:
+        self._has_agent = has_agent
         self._by_task: dict[tuple[str, str], list[TaskFixture]] = {}
         for fixture in fixtures:
             key = (fixture.flow_id or flow_id, fixture.task_id)
@@ -58,23 +66,29 @@ class FixtureAnswers:
         self.used: list[TaskFixture] = []
 
     def answer(self, entry: LiveEntry, run: TaskRun, attempt_id: str) -> InlineResult | None:
-        """What the fixture of a task says; a task of agents without one ends the execution."""
+        """What the fixture of a task says.
+
+        Where there is no agent, a task of agents without one ends the execution.
+        """
         task = entry.live.plan.tasks[run.task_id].task
         fixture = self._fitting(entry, run)
         if fixture is not None:
             return self._told(entry, run, attempt_id, fixture)
-        if task.kind is not TaskKind.AGENT:
+        if task.kind is not TaskKind.AGENT or self._has_agent:
             return None
-        flow_id = entry.live.execution.flow_id
+        self.miss(entry, run, task.type)
+        return _failed(attempt_id, f'task "{task.id}" has no fixture')
+
+    def miss(self, entry: LiveEntry, run: TaskRun, task_type: str) -> None:
+        """Take note of a task run that has no fixture and cannot be run."""
         missing = MissingFixture(
-            flow_id=flow_id,
-            task_id=task.id,
-            task_type=task.type,
+            flow_id=entry.live.execution.flow_id,
+            task_id=run.task_id,
+            task_type=task_type,
             value=_value(run),
             attempt=len(run.attempts),
         )
         self.missing[missing] = None
-        return _failed(attempt_id, f'task "{task.id}" has no fixture')
 
     def _fitting(self, entry: LiveEntry, run: TaskRun) -> TaskFixture | None:
         """The fixture that says most of what the attempt is; of several the first."""

@@ -16,8 +16,8 @@ from typing import TypeVar, TypeVarTuple, Unpack
 _Arguments = TypeVarTuple("_Arguments")
 _Result = TypeVar("_Result")
 
-OnIdle = Callable[[], None]
-"""Is called when the loop would wait, and gives it something to do."""
+OnIdle = Callable[[], bool]
+"""Is called when the loop would wait; whether it has given it something to do."""
 
 
 class IdleLoop(asyncio.SelectorEventLoop):
@@ -50,16 +50,15 @@ class IdleLoop(asyncio.SelectorEventLoop):
     def _may_wait(self) -> bool:
         return self._threads > 0 or self.on_idle is None
 
-    def _tell(self) -> None:
-        if self.on_idle is not None:
-            # The loop looks at what this sets going before it asks again.
-            self.on_idle()
+    def _tell(self) -> bool:
+        # The loop looks at what this sets going before it asks again.
+        return self.on_idle is not None and self.on_idle()
 
 
 class _IdleSelector(selectors.DefaultSelector):
     """Tells of every wait that nothing but time would end."""
 
-    def __init__(self, may_wait: Callable[[], bool], tell: Callable[[], None]) -> None:
+    def __init__(self, may_wait: Callable[[], bool], tell: Callable[[], bool]) -> None:
         super().__init__()
         self._may_wait = may_wait
         self._tell = tell
@@ -69,6 +68,6 @@ class _IdleSelector(selectors.DefaultSelector):
         if (timeout is not None and timeout <= 0) or self._may_wait():
             return super().select(timeout)
         ready = super().select(0)
-        if not ready:
-            self._tell()
-        return ready
+        if ready or self._tell():
+            return ready
+        return super().select(timeout)

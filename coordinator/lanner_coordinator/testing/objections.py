@@ -23,6 +23,7 @@ def objections(
         plan: Of its flow.
         missed: Flows that were started and are not there.
     """
+    _look_for_waiting(stage)
     for missing in stage.answers.missing:
         yield flaw_at(case.at, _sentence(missing), hint=_advice(missing, case, plan))
     for fixture, why in stage.answers.broken:
@@ -33,6 +34,16 @@ def objections(
             f"the flow {namespace}/{flow_id} was started and is in none of the files given",
             hint="Name its file or folder too, or add a fixture for the task that starts it.",
         )
+
+
+def _look_for_waiting(stage: Stage) -> None:
+    """Take note of task runs that still wait for an agent that runs their type."""
+    for attempt in stage.agents.dispatcher.waiting:
+        entry = stage.executor.entries.get(attempt.execution_id)
+        if entry is not None:
+            run = entry.live.execution.task_runs[attempt.task_run_id]
+            stage.answers.miss(entry, run, attempt.demand[0])
+        stage.agents.dispatcher.withdraw(attempt.attempt_id)
 
 
 def _sentence(missing: MissingFixture) -> str:

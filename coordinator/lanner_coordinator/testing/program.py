@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import msgspec
 
 from lanner_coordinator.language.checking import FoundProblem, found_problem
-from lanner_coordinator.runtime.artifacts import LocalArtifacts
+from lanner_coordinator.runtime.artifacts import ArtifactStorage, LocalArtifacts
+from lanner_coordinator.testing.agents import Agents, NoAgents
 from lanner_coordinator.testing.given import FoundSuite, Given, GivenFile
 from lanner_coordinator.testing.idle_loop import IdleLoop
 from lanner_coordinator.testing.model import Case, Suite
 from lanner_coordinator.testing.running import run_case
 from lanner_coordinator.testing.verdict import Verdict
+
+Tell = Callable[[bytes], None]
+"""Takes one line of the answer."""
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,11 +32,13 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
         files: All files.
         words: Only tests are run whose `file::suite::test` has all of these, in any case.
         stops_at_first: Nothing is run after the first test that does not pass.
+        socket: Unix socket that an agent dials, which runs what has no fixture; empty: none does.
     """
 
     files: tuple[GivenFile, ...] = ()
     words: tuple[str, ...] = ()
     stops_at_first: bool = False
+    socket: str = ""
 
 
 class Collected(msgspec.Struct, frozen=True, kw_only=True, tag="collected"):
@@ -71,46 +79,58 @@ class Ran(msgspec.Struct, frozen=True, kw_only=True, tag="ran"):
     verdict: Verdict
 
 
-def answer(request: bytes) -> Iterator[bytes]:
-    """The answer to a request, line by line.
+def answer(request: bytes, tell: Tell) -> None:
+    """Answer a request, line by line.
 
     Raises:
         msgspec.DecodeError: It is no JSON, or not the JSON of a request.
+        StartError: The agent that was promised does not come.
     """
     asked = msgspec.json.decode(request, type=Request)
     encoder = msgspec.json.Encoder()
     given = Given(asked.files)
     wanted, left_out = _wanted(given.suites, asked.words)
-    yield encoder.encode(
-        Collected(
-            count=len(wanted),
-            left_out=left_out,
-            problems=tuple(_problems(given.suites)),
-            tasks=tuple(_tasks(given, wanted)),
-        )
+    found = Collected(
+        count=len(wanted),
+        left_out=left_out,
+        problems=tuple(_problems(given.suites)),
+        tasks=tuple(_tasks(given, wanted)),
     )
-    for verdict in _verdicts(given, wanted):
-        yield encoder.encode(Ran(verdict=verdict))
-        if asked.stops_at_first and verdict.flaws:
-            return
-
-
-def _verdicts(given: Given, wanted: Sequence[tuple[str, Suite, Case]]) -> Iterator[Verdict]:
+    tell(encoder.encode(found))
     with (
         tempfile.TemporaryDirectory(prefix="lanner-test-") as folder,
         asyncio.Runner(loop_factory=IdleLoop) as runner,
     ):
-        root = Path(folder)
-        storage = LocalArtifacts(root)
-        runner.run(storage.__aenter__())
-        try:
-            for file, suite, case in wanted:
-                began = time.perf_counter()
-                verdict = runner.run(run_case(given, suite, case, file, storage, root))
-                seconds = round(time.perf_counter() - began, 4)
-                yield msgspec.structs.replace(verdict, seconds=seconds)
-        finally:
-            runner.run(storage.__aexit__(None, None, None))
+        runner.run(_run(asked, given, wanted, Path(folder), lambda ran: tell(encoder.encode(ran))))
+
+
+async def _run(
+    asked: Request,
+    given: Given,
+    wanted: Sequence[tuple[str, Suite, Case]],
+    folder: Path,
+    tell: Callable[[Ran], None],
+) -> None:
+    async with (
+        LocalArtifacts(folder) as storage,
+        _agents(asked.socket if wanted else "", storage) as agents,
+    ):
+        for file, suite, case in wanted:
+            began = time.perf_counter()
+            verdict = await run_case(given, suite, case, file, storage, folder, agents)
+            seconds = round(time.perf_counter() - began, 4)
+            tell(Ran(verdict=msgspec.structs.replace(verdict, seconds=seconds)))
+            if asked.stops_at_first and verdict.flaws:
+                return
+
+
+def _agents(socket: str, storage: ArtifactStorage) -> AbstractAsyncContextManager[Agents]:
+    if not socket:
+        return contextlib.nullcontext(NoAgents())
+    # The rest of the coordinator is loaded only where an agent is to be served.
+    from lanner_coordinator.testing.real_agent import RealAgent
+
+    return RealAgent(Path(socket), storage)
 
 
 def _wanted(

@@ -14,6 +14,7 @@ from lanner_coordinator.engine.plan import Plan
 from lanner_coordinator.runtime.artifacts import ArtifactStorage
 from lanner_coordinator.store.memory import MemoryStore
 from lanner_coordinator.store.records import LogQuery, LogRecord
+from lanner_coordinator.testing.agents import Agents
 from lanner_coordinator.testing.asserting import Assertions
 from lanner_coordinator.testing.fixture_answers import with_stand_ins
 from lanner_coordinator.testing.given import Given
@@ -23,9 +24,6 @@ from lanner_coordinator.testing.objections import objections
 from lanner_coordinator.testing.stage import Stage, build_stage
 from lanner_coordinator.testing.starting import CannotStart, first_event
 from lanner_coordinator.testing.verdict import Flaw, Outcome, ShownLine, Verdict, flaw_at
-
-LONGEST_SECONDS = 60.0
-"""How long one test may take; its flow's waiting takes no time."""
 
 MOST_DATES = 10_000
 """Dates that the executions of one test may wait for; a flow that never ends ends here."""
@@ -62,6 +60,7 @@ async def run_case(
     file: str,
     storage: ArtifactStorage,
     folder: Path,
+    agents: Agents,
     *,
     most_dates: int = MOST_DATES,
 ) -> Verdict:
@@ -74,6 +73,7 @@ async def run_case(
         file: Name of the suite's file.
         storage: For its files, open.
         folder: Of the storage.
+        agents: Who runs tasks without a fixture.
         most_dates: Dates that its executions may wait for.
     """
     about = Verdict(
@@ -90,7 +90,7 @@ async def run_case(
     given.flows.missed.clear()
     try:
         async with MemoryStore() as store:
-            stage = build_stage(suite, case, given.flows, store, storage, folder)
+            stage = build_stage(suite, case, given.flows, store, storage, folder, agents)
             plan = with_stand_ins(given.plan(suite), case.fixtures.tasks)
             outlook = await _play(stage, plan, case, most_dates)
             return _judged(about, stage, case, plan, outlook, given)
@@ -111,6 +111,7 @@ async def _play(stage: Stage, plan: Plan, case: Case, most_dates: int) -> Outloo
             await stage.executor.create(first, plan)
             complaint = await _come_to_rest(stage, most_dates)
         finally:
+            stage.agents.rest()
             working.cancel()
     if complaint:
         raise _Endless(complaint)
@@ -125,8 +126,10 @@ async def _come_to_rest(stage: Stage, most_dates: int) -> str:
     rest = asyncio.Event()
     dates = 0
 
-    def on_idle() -> None:
+    def on_idle() -> bool:
         nonlocal dates
+        if stage.agents.are_at_work:
+            return False
         date = stage.executor.next_timer_at
         dates += 1
         if date is None or dates > most_dates:
@@ -134,13 +137,14 @@ async def _come_to_rest(stage: Stage, most_dates: int) -> str:
         else:
             stage.clock.move_to(date)
             stage.executor.wake_timers()
+        return True
 
     loop.on_idle = on_idle
     try:
-        async with asyncio.timeout(LONGEST_SECONDS):
+        async with asyncio.timeout(stage.agents.longest_seconds):
             await rest.wait()
     except TimeoutError:
-        return f"it takes more than {LONGEST_SECONDS:g} seconds"
+        return f"it takes more than {stage.agents.longest_seconds:g} seconds"
     finally:
         loop.on_idle = None
     if dates <= most_dates:

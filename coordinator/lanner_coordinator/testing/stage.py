@@ -10,10 +10,8 @@ from lanner_coordinator.engine.execution import TaskRun
 from lanner_coordinator.engine.slots import Slots
 from lanner_coordinator.flow.expression import render_typed
 from lanner_coordinator.flow.types.keeping import Setting
-from lanner_coordinator.runtime.agents.messages import Assignment
 from lanner_coordinator.runtime.application import Application
 from lanner_coordinator.runtime.artifacts import ArtifactStorage
-from lanner_coordinator.runtime.dispatcher import Dispatcher
 from lanner_coordinator.runtime.encryption import Cipher
 from lanner_coordinator.runtime.errands.errands import Errands
 from lanner_coordinator.runtime.executions.inputs import InputResolver
@@ -31,6 +29,7 @@ from lanner_coordinator.runtime.subflows.starter import SubflowStarter
 from lanner_coordinator.runtime.subflows.subflows import Subflows
 from lanner_coordinator.runtime.variables import Surroundings, task_run_variables
 from lanner_coordinator.store.memory import MemoryStore
+from lanner_coordinator.testing.agents import Agents
 from lanner_coordinator.testing.fixture_answers import FixtureAnswers
 from lanner_coordinator.testing.given import GivenFlows
 from lanner_coordinator.testing.held_clock import FIRST_DATE, CountedIds, HeldClock
@@ -57,16 +56,6 @@ class FixtureSecrets(SecretValues):
         return value
 
 
-class _NoAgents:
-    """Carries nothing: no attempt gets as far."""
-
-    def assign(self, agent_id: str, assignment: Assignment) -> None:
-        """Nobody is there."""
-
-    def cancel(self, attempt_id: str, grace_seconds: float) -> None:
-        """Nothing runs."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
     """What one test plays on.
@@ -82,6 +71,7 @@ class Stage:
         answers: What its fixtures answered.
         around: What expressions see of the coordinator.
         files: URIs of its files by name.
+        agents: Who runs tasks without a fixture.
     """
 
     clock: HeldClock
@@ -94,6 +84,7 @@ class Stage:
     answers: FixtureAnswers
     around: Surroundings
     files: dict[str, str]
+    agents: Agents
 
 
 def build_stage(
@@ -103,6 +94,7 @@ def build_stage(
     store: MemoryStore,
     storage: ArtifactStorage,
     root: Path,
+    agents: Agents,
 ) -> Stage:
     """Build the stage of a test.
 
@@ -113,6 +105,7 @@ def build_stage(
         store: Open and empty.
         storage: Open; other tests may have files in it.
         root: Folder of the storage.
+        agents: Who runs tasks without a fixture.
 
     Raises:
         ValueError: A value of the key-value store is none; with a sentence.
@@ -157,8 +150,8 @@ def build_stage(
         variables = task_run_variables(entry.live, run, around)
         return render_typed(value, {**variables, "files": files}, rendering.effects(entry)).value
 
-    answers = FixtureAnswers(fixtures.tasks, suite.flow_id, render)
-    slots, dispatcher = Slots(), Dispatcher()
+    answers = FixtureAnswers(fixtures.tasks, suite.flow_id, render, has_agent=agents.are_there)
+    slots, dispatcher = Slots(), agents.dispatcher
     starter = SubflowStarter(rendering=rendering, resolver=resolver, ids=ids)
     application = Application(
         rendering=rendering,
@@ -182,9 +175,10 @@ def build_stage(
         application=application,
         dispatcher=dispatcher,
         hub=Hub(),
-        carrier=_NoAgents(),
+        carrier=agents.carrier,
         slots=slots,
     )
+    agents.play(executor, application, rendering, clock)
     return Stage(
         clock=clock,
         ids=ids,
@@ -196,6 +190,7 @@ def build_stage(
         answers=answers,
         around=around,
         files=files,
+        agents=agents,
     )
 
 

@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 from lanner_coordinator.runtime.artifacts import LocalArtifacts
+from lanner_coordinator.testing.agents import NoAgents
 from lanner_coordinator.testing.given import Given, GivenFile
 from lanner_coordinator.testing.idle_loop import IdleLoop
 from lanner_coordinator.testing.running import run_case
@@ -110,7 +111,14 @@ tasks:
     async def ran() -> Verdict:
         async with LocalArtifacts(tmp_path) as storage:
             return await run_case(
-                given, suite, suite.cases[0], "a.yaml", storage, tmp_path, most_dates=20
+                given,
+                suite,
+                suite.cases[0],
+                "a.yaml",
+                storage,
+                tmp_path,
+                NoAgents(),
+                most_dates=20,
             )
 
     with asyncio.Runner(loop_factory=IdleLoop) as runner:
