@@ -12,6 +12,7 @@ import msgspec
 from lanner_console.cli.errors import CliError, UsageProblem
 from lanner_console.cli.programs import COORDINATOR, program_command
 from lanner_console.cli.sources import read_text, yaml_files
+from lanner_console.cli.suite_agent import suite_agent
 from lanner_console.models.flow_suite import Collected, Ran
 
 _MODULE = "lanner_coordinator.testing"
@@ -38,11 +39,13 @@ class SuiteRequest(msgspec.Struct, frozen=True, kw_only=True):
         files: All files.
         words: Parts that the names of tests must have.
         stops_at_first: Nothing is run after the first test that does not pass.
+        socket: Where an agent looks for the program; empty: there is none.
     """
 
     files: Sequence[SuiteFile]
     words: Sequence[str]
     stops_at_first: bool
+    socket: str = ""
 
 
 def suite_files(paths: Sequence[str], flow_paths: Sequence[str]) -> list[SuiteFile]:
@@ -78,19 +81,42 @@ def suite_files(paths: Sequence[str], flow_paths: Sequence[str]) -> list[SuiteFi
 
 
 def run_suites(
-    files: Sequence[SuiteFile], *, words: Sequence[str], stops_at_first: bool
+    files: Sequence[SuiteFile],
+    *,
+    words: Sequence[str],
+    stops_at_first: bool,
+    with_agent: bool,
 ) -> Iterator[Collected | Ran]:
     """Run tests; first what was found, then each test as it ends.
 
+    Args:
+        files: Their files, and those of flows.
+        words: Parts that the names of tests must have.
+        stops_at_first: Nothing is run after the first test that does not pass.
+        with_agent: An agent runs what has no fixture.
+
     Raises:
-        CliError: The program is not installed here, or failed.
+        CliError: A program is not installed here, or failed.
     """
     program_command(COORDINATOR, ())
     request = SuiteRequest(files=files, words=words, stops_at_first=stops_at_first)
+    if not with_agent:
+        yield from _answers(request)
+        return
+    with suite_agent() as agent:
+        try:
+            yield from _answers(msgspec.structs.replace(request, socket=str(agent.socket)))
+        except CliError as error:
+            raise CliError(error.what, why=f"{error.why}\n{agent.log_tail()}") from error
+
+
+def _answers(request: SuiteRequest) -> Iterator[Collected | Ran]:
     decoder = msgspec.json.Decoder(Collected | Ran)
-    command = [sys.executable, "-m", _MODULE]
     with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [sys.executable, "-m", _MODULE],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
     ) as program:
         try:
             if program.stdin is not None and program.stdout is not None:

@@ -42,6 +42,7 @@ from lanner_console.tones import Tone
     metavar="FILE",
     help="Write JUnit XML.",
 )
+@click.option("--with-agent", is_flag=True, help="Run tasks without a fixture on an agent here.")
 @click.option("--coverage", is_flag=True, help="Tell which tasks no test has reached.")
 @click.pass_obj
 def test(
@@ -51,13 +52,14 @@ def test(
     exitfirst: bool,
     flow_paths: tuple[str, ...],
     junit: Path | None,
+    with_agent: bool,
     coverage: bool,
 ) -> ExitCode:
     """Run the tests of files and folders; exits with 1 when one fails, 8 when a file is invalid."""
     began = time.monotonic()
     files = suite_files(paths, flow_paths)
     report = _Report(invocation, files)
-    for told in run_suites(files, words=words, stops_at_first=exitfirst):
+    for told in run_suites(files, words=words, stops_at_first=exitfirst, with_agent=with_agent):
         if isinstance(told, Collected):
             report.collected = told
         else:
