@@ -44,7 +44,9 @@ class Assertions:
         errors = [line for line in lines if line.level == "ERROR"]
         self._stage = stage
         self._live = live
-        self._effects: Effects = stage.rendering.effects(LiveEntry(live=live, error_lines=errors))
+        self._effects: Effects = stage.rendering.effects(
+            LiveEntry(live=live, error_lines=errors, has_sealed=True)
+        )
         self._shared: dict[str, object] = {
             "files": stage.files,
             "logs": [

@@ -16,7 +16,10 @@ from lanner_coordinator.runtime.rendering import InlineResult
 from lanner_coordinator.testing.model import TaskFixture
 
 RenderForRun = Callable[[LiveEntry, TaskRun, object], object]
-"""Renders a value of a fixture as the task run sees it; raises ExpressionError."""
+"""Renders a map or a text of a fixture as the task run sees it, secrets sealed or masked.
+
+Raises ExpressionError.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

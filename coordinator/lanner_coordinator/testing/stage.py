@@ -20,9 +20,11 @@ from lanner_coordinator.runtime.group import LiveEntry
 from lanner_coordinator.runtime.hub import Hub
 from lanner_coordinator.runtime.key_values.book import KeyValueBook
 from lanner_coordinator.runtime.log_writer import LogWriter
+from lanner_coordinator.runtime.masking import mask
 from lanner_coordinator.runtime.namespaces.files.book import FileBook
 from lanner_coordinator.runtime.namespaces.files.editing import FileEditor
 from lanner_coordinator.runtime.rendering import Rendering
+from lanner_coordinator.runtime.secrets.sealing import seal
 from lanner_coordinator.runtime.secrets.values import SecretUnreadable, SecretValues
 from lanner_coordinator.runtime.small_files import SmallFiles
 from lanner_coordinator.runtime.subflows.starter import SubflowStarter
@@ -148,7 +150,10 @@ def build_stage(
 
     def render(entry: LiveEntry, run: TaskRun, value: object) -> object:
         variables = task_run_variables(entry.live, run, around)
-        return render_typed(value, {**variables, "files": files}, rendering.effects(entry)).value
+        rendered = render_typed(value, {**variables, "files": files}, rendering.effects(entry))
+        if isinstance(rendered.value, Mapping):
+            return seal(rendered.value, rendered.secrets, cipher)
+        return mask(str(rendered.value), rendered.secrets)
 
     answers = FixtureAnswers(fixtures.tasks, suite.flow_id, render, has_agent=agents.are_there)
     slots, dispatcher = Slots(), agents.dispatcher

@@ -162,3 +162,49 @@ async def test_the_schema_of_suites_is_printed(lanner: Lanner) -> None:
     ended = await lanner("flow", "schema", "--tests")
 
     assert (ended.code, json.loads(ended.out)["title"]) == (0, "Tests of a Lanner flow")
+
+
+async def test_an_agent_runs_what_has_no_fixture_if_so_asked(
+    lanner: Lanner, tmp_path: Path
+) -> None:
+    (tmp_path / "orders.yaml").write_text(
+        _FLOW.replace(
+            "    type: io.kestra.plugin.gcp.bigquery.Load\n",
+            "    type: io.kestra.plugin.scripts.shell.Script\n"
+            "    taskRunner: { type: io.kestra.plugin.core.runner.Process }\n"
+            "    script: |\n"
+            """      echo '::{"outputs": {"rows": 7}}::'\n""",
+        ).replace("outputs.load.rows", "outputs.load.vars.rows")
+    )
+    (tmp_path / "orders.test.yaml").write_text(
+        _SUITE[: _SUITE.index("  - id: passes")]
+        + """\
+  - id: real
+    assertions:
+      - value: "{{ outputs.load.vars.rows }}"
+        equalTo: 7
+      - value: "{{ logs | last | jq('.message') | first }}"
+        equalTo: loaded 7 rows
+  - id: answered
+    fixtures:
+      tasks: [{ id: load, outputs: { vars: { rows: 8 } } }]
+    assertions:
+      - value: "{{ outputs.load.vars.rows }}"
+        equalTo: 8
+"""
+    )
+
+    ended = await lanner("flow", "test", ".", "--with-agent")
+
+    assert (ended.code, ended.out) == (0, "orders.test.yaml ..\n")
+
+
+async def test_a_task_that_the_agent_does_not_run_needs_a_fixture(
+    lanner: Lanner, tmp_path: Path
+) -> None:
+    _write(tmp_path)
+
+    ended = await lanner("flow", "test", "flows", "--with-agent", "-k", "lacks")
+
+    assert ended.code == 1
+    assert "(io.kestra.plugin.gcp.bigquery.Load): it needs a fixture" in ended.out

@@ -445,3 +445,52 @@ def test_a_fixture_that_cannot_be_rendered_is_an_error_at_its_place() -> None:
     assert verdict.outcome is Outcome.ERROR
     assert (verdict.flaws[0].line, verdict.flaws[0].column) == (9, 15)
     assert 'the fixture of task "load" is wrong' in flaw_of(verdict)
+
+
+def test_secrets_in_the_outputs_of_a_fixture_are_masked_in_logs() -> None:
+    (verdict,) = run(
+        """
+tasks:
+  - id: load
+    type: io.kestra.plugin.gcp.bigquery.Load
+  - id: log
+    type: io.kestra.plugin.core.log.Log
+    message: the token is {{ outputs.load.token }}
+""",
+        """
+  - id: one
+    fixtures:
+      secrets: { TOKEN: s3cret }
+      tasks:
+        - id: load
+          outputs: { token: "{{ secret('TOKEN') }}" }
+    assertions:
+      - value: "{{ outputs.load.token }}"
+        equalTo: s3cret
+""",
+    )
+
+    assert verdict.outcome is Outcome.PASSED, verdict
+    assert [line.text for line in verdict.lines] == ["the token is ********"]
+
+
+def test_a_rendered_task_of_agents_needs_a_fixture_too() -> None:
+    (verdict,) = run(
+        """
+tasks:
+  - id: load
+    type: io.kestra.plugin.core.templating.TemplatedTask
+    spec: |
+      type: io.kestra.plugin.scripts.shell.Script
+      script: echo hi
+""",
+        """
+  - id: one
+    assertions:
+      - value: x
+        equalTo: x
+""",
+    )
+
+    assert verdict.outcome is Outcome.ERROR
+    assert "(io.kestra.plugin.scripts.shell.Script): it needs a fixture" in flaw_of(verdict)
