@@ -6,7 +6,9 @@ import hmac
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Protocol
 
+from lanner_coordinator.engine.execution import LiveExecution
 from lanner_coordinator.engine.ids import execution_of, task_run_of
 from lanner_coordinator.runtime.artifacts import (
     ArtifactRefused,
@@ -21,9 +23,7 @@ from lanner_coordinator.runtime.artifacts import (
     pieces,
     refuse_size,
 )
-from lanner_coordinator.runtime.executor import Executor
 from lanner_coordinator.runtime.owners import owner_of
-from lanner_coordinator.runtime.rendering import Rendering
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,11 +45,25 @@ class Sending:
     size_bytes: int = 0
 
 
+class LiveExecutions(Protocol):
+    """Knows live executions, as the executor does."""
+
+    def live(self, execution_id: str) -> LiveExecution | None:
+        """A live execution; to be read only."""
+
+
+class Credentials(Protocol):
+    """Knows what opens the files of attempts, as the rendering does."""
+
+    def credential(self, attempt_id: str) -> str:
+        """What an attempt was given."""
+
+
 class AttemptFiles:
     """Opens artifact storage for attempts, by their credentials."""
 
     def __init__(
-        self, *, storage: ArtifactStorage, executor: Executor, rendering: Rendering
+        self, *, storage: ArtifactStorage, executor: LiveExecutions, rendering: Credentials
     ) -> None:
         self._storage = storage
         self._executor = executor

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -18,6 +17,7 @@ from typing import Self
 import msgspec
 
 from lanner_coordinator.engine import events
+from lanner_coordinator.engine.execution import LiveExecution
 from lanner_coordinator.errors import StartError
 from lanner_coordinator.flow.catalog import TypeDescription
 from lanner_coordinator.public_api import agent_service
@@ -30,7 +30,7 @@ from lanner_coordinator.runtime.agents.messages import Lines
 from lanner_coordinator.runtime.agents.registry import AgentRegistry
 from lanner_coordinator.runtime.agents.reports import AttemptEvent, ExecutorReports, Reports
 from lanner_coordinator.runtime.application import Application
-from lanner_coordinator.runtime.artifacts import ArtifactStorage, ArtifactUri, ArtifactWriter
+from lanner_coordinator.runtime.artifacts import ArtifactStorage
 from lanner_coordinator.runtime.attempt_files import AttemptFiles
 from lanner_coordinator.runtime.carrier import AttemptCarrier
 from lanner_coordinator.runtime.clock import Clock, SystemClock
@@ -55,7 +55,6 @@ class RealAgent:
         self._is_there = asyncio.Event()
         self._store = MemoryStore()
         self._dispatcher = Dispatcher()
-        self._storage = storage
         self._registry = AgentRegistry(
             store=self._store,
             clock=clock,
@@ -64,10 +63,11 @@ class RealAgent:
             epoch=1,
         )
         self._registry.report_to(_Nobody())
-        self._files = _FilesOfTest()
+        self._playing = _Playing()
         self._streams = AgentStreams(self._registry, Inbound(self._registry, clock))
         self._leases = Leases(self._registry, clock)
-        service = AgentService(self._streams, AgentFiles(self._files))
+        files = AttemptFiles(storage=storage, executor=self._playing, rendering=self._playing)
+        service = AgentService(self._streams, AgentFiles(files))
         self._server = ApiServer(
             [agent_service(service)], readiness=Readiness(), socket_path=socket_path
         )
@@ -129,9 +129,7 @@ class RealAgent:
     ) -> None:
         """Report to the executor of the next test from now on."""
         self._registry.report_to(_Reports(executor, application, clock))
-        self._files.current = AttemptFiles(
-            storage=self._storage, executor=executor, rendering=rendering
-        )
+        self._playing.test = (executor, rendering)
 
     def rest(self) -> None:
         """The test that played is over: what is still reported is void."""
@@ -188,30 +186,19 @@ class _Nobody(Reports):
         """Nothing waits."""
 
 
-class _FilesOfTest(AttemptFiles):
-    """The files of the test that plays."""
+class _Playing:
+    """The test that plays, as the files of its attempts see it."""
 
     def __init__(self) -> None:
-        self.current: AttemptFiles | None = None
+        self.test: tuple[Executor, Rendering] | None = None
 
-    async def read(
-        self, attempt_id: str, credential: str, uri: str, offset: int
-    ) -> tuple[int, AsyncIterator[bytes]]:
-        """A file of the attempt's execution."""
-        return await self._playing().read(attempt_id, credential, uri, offset)
+    def live(self, execution_id: str) -> LiveExecution | None:
+        """A live execution of the test."""
+        return self.test[0].live(execution_id) if self.test else None
 
-    @asynccontextmanager
-    async def writing(
-        self, attempt_id: str, credential: str, name: str
-    ) -> AsyncIterator[tuple[ArtifactUri, ArtifactWriter]]:
-        """Write a file of an attempt."""
-        async with self._playing().writing(attempt_id, credential, name) as written:
-            yield written
-
-    def _playing(self) -> AttemptFiles:
-        if self.current is None:
-            raise RuntimeError("no test plays")
-        return self.current
+    def credential(self, attempt_id: str) -> str:
+        """What an attempt of the test was given; empty: none plays."""
+        return self.test[1].credential(attempt_id) if self.test else ""
 
 
 def _done() -> asyncio.Future[None]:
