@@ -67,6 +67,7 @@ class Stage:
         ids: Makes its ids.
         store: Holds what was archived.
         storage: Holds its files.
+        file_editor: Stores files in namespaces.
         rendering: Renders what it asserts.
         resolver: Resolves its inputs.
         executor: Owns its executions.
@@ -80,6 +81,7 @@ class Stage:
     ids: CountedIds
     store: MemoryStore
     storage: ArtifactStorage
+    file_editor: FileEditor
     rendering: Rendering
     resolver: InputResolver
     executor: Executor
@@ -127,6 +129,7 @@ def build_stage(
         Cipher(_KEY),
     )
     book = FileBook()
+    file_editor = FileEditor(book=book, storage=storage, store=store, clock=clock)
     rendering = Rendering(
         clock=clock,
         secret_values=secret_values,
@@ -169,7 +172,7 @@ def build_stage(
             storage=storage,
             rendering=rendering,
             files=book,
-            file_editor=FileEditor(book=book, storage=storage, store=store, clock=clock),
+            file_editor=file_editor,
         ),
         ids=ids,
         stand_ins=answers,
@@ -189,6 +192,7 @@ def build_stage(
         ids=ids,
         store=store,
         storage=storage,
+        file_editor=file_editor,
         rendering=rendering,
         resolver=resolver,
         executor=executor,

@@ -13,6 +13,7 @@ from lanner_coordinator.flow.schedule import timing_of
 from lanner_coordinator.runtime.artifacts import ArtifactError, ArtifactUri, Owner
 from lanner_coordinator.runtime.errors import CoordinatorError
 from lanner_coordinator.runtime.executions.labels import merged_labels
+from lanner_coordinator.runtime.namespaces.files.paths import checked_path
 from lanner_coordinator.runtime.schedule.variables import date_variables
 from lanner_coordinator.testing.model import Fixtures, TriggerFixture
 from lanner_coordinator.testing.stage import Stage
@@ -66,8 +67,14 @@ async def first_event(
 
 
 async def _write_files(stage: Stage, plan: Plan, fixtures: Fixtures, execution_id: str) -> None:
-    owner = Owner(namespace=plan.flow.namespace, flow_id=plan.flow.id, execution_id=execution_id)
+    """Write files, each for the execution and as a file of its namespace."""
+    namespace = plan.flow.namespace
+    owner = Owner(namespace=namespace, flow_id=plan.flow.id, execution_id=execution_id)
     for name, text in fixtures.files.items():
+        path = checked_path(name)
+        async with stage.file_editor.writing(namespace, path, "test") as file:
+            await file.write(text.encode())
+            await file.finish()
         uri = ArtifactUri.of_input(owner, _FILES, name)
         async with stage.storage.writer(uri) as writer:
             await writer.write(text.encode())

@@ -281,6 +281,9 @@ tasks:
   - id: size
     type: io.kestra.plugin.core.storage.Size
     uri: "{{ inputs.data }}"
+  - id: of_namespace
+    type: io.kestra.plugin.core.debug.Return
+    format: "{{ read('folder/b.txt') }} {{ read(fileURI('a.txt')) }}"
 """,
         """
   - id: one
@@ -301,6 +304,8 @@ tasks:
         equalTo: 5
       - value: "{{ read(files['a.txt']) }}"
         endsWith: rst
+      - value: "{{ outputs.of_namespace.value }}"
+        equalTo: second first
 """,
     )
 
