@@ -44,10 +44,12 @@ from lanner_coordinator.rpc.server import ApiServer, ServedService
 from lanner_coordinator.runtime.agents.directory import RegistryDirectory
 from lanner_coordinator.runtime.agents.inbound import Inbound
 from lanner_coordinator.runtime.agents.leases import Leases
+from lanner_coordinator.runtime.artifact_sweep import ArtifactSweep
 from lanner_coordinator.runtime.artifacts import ArtifactError, ArtifactStorage
 from lanner_coordinator.runtime.attempt_files import AttemptFiles
 from lanner_coordinator.runtime.errors import InvalidRequest
 from lanner_coordinator.runtime.executions.requests import Requests
+from lanner_coordinator.runtime.owners import owner_of
 from lanner_coordinator.runtime.status import Readiness
 from lanner_coordinator.store.duckdb.store import DuckdbStore
 from lanner_coordinator.store.errors import StoreError
@@ -127,11 +129,19 @@ async def _serve(
             )
             await stack.enter_async_context(http)
         await requests.load()
-        await _restore(core)
+        await _restore(core, storage)
         await schedules.load()
         await listening.load()
         await worker.load()
-        await _work(core, [streams.run(), schedules.run(), listening.run(), worker.run()], server)
+        sweep = ArtifactSweep(
+            storage=storage,
+            store=core.store,
+            executor=core.executor,
+            clock=core.clock,
+            retention=config.artifacts.retention,
+        )
+        loops = [streams.run(), schedules.run(), listening.run(), worker.run(), sweep.run()]
+        await _work(core, loops, server)
 
 
 def _agent_service(core: Core, storage: ArtifactStorage, streams: AgentStreams) -> ServedService:
@@ -139,12 +149,17 @@ def _agent_service(core: Core, storage: ArtifactStorage, streams: AgentStreams) 
     return agent_service(AgentService(streams, AgentFiles(files)))
 
 
-async def _restore(core: Core) -> None:
+async def _restore(core: Core, storage: ArtifactStorage) -> None:
     await core.registry.load()
     await core.flows.load()
     await core.executor.restore(core.flows)
     _tell_limits(core)
     core.registry.adopt(core.executor.entries.values())
+    entries = list(core.executor.entries.values())
+    try:
+        await storage.bring_near(owner_of(entry.live.execution) for entry in entries)
+    except ArtifactError as error:
+        logger.warning("Files of live executions cannot be read by expressions: %s", error)
 
 
 def _tell_limits(core: Core) -> None:

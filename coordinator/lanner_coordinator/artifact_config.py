@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from lanner_coordinator.errors import ConfigError
+from lanner_coordinator.runtime.artifact_sweep import Retention
 from lanner_coordinator.runtime.artifacts import (
     ArtifactRefused,
     ArtifactStorage,
@@ -33,7 +34,7 @@ class ArtifactConfig:
         max_bytes: That one file may have; 0: any number.
         retry_seconds: How long a storage is tried again that does not answer.
         keep_days: How long the files of an ended execution stay; 0: as long as the execution.
-        keep_uploads_hours: How long an upload stays.
+        keep_uploads_hours: How long an upload stays; 0: for ever.
     """
 
     url: str = ""
@@ -42,6 +43,13 @@ class ArtifactConfig:
     retry_seconds: int = 180
     keep_days: int = 0
     keep_uploads_hours: int = 7 * 24
+
+    @property
+    def retention(self) -> Retention:
+        """How long artifacts stay."""
+        return Retention(
+            ended=timedelta(days=self.keep_days), uploads=timedelta(hours=self.keep_uploads_hours)
+        )
 
     def check(self, where: str) -> None:
         """Refuse what no storage can be made of.

@@ -18,9 +18,9 @@ from lanner_coordinator.runtime.artifacts import (
     Owner,
     Piece,
     Resumption,
-    may_read,
     parse_uri,
     pieces,
+    refuse_reading,
     refuse_size,
 )
 from lanner_coordinator.runtime.owners import owner_of
@@ -80,8 +80,7 @@ class AttemptFiles:
         """
         owner, _ = self._owner(attempt_id, credential)
         wanted = parse_uri(uri)
-        if not may_read(wanted, owner):
-            raise ArtifactRefused(f"{uri} is no file of execution {owner.execution_id}")
+        refuse_reading(wanted, owner)
         return await self._storage.size(wanted), pieces(self._storage, wanted, offset)
 
     async def find(self, sending: Sending) -> int:

@@ -8,6 +8,7 @@ index, and they look like Kestra's.
 from __future__ import annotations
 
 import secrets
+from datetime import UTC, datetime
 from typing import Protocol
 
 from lanner_coordinator.runtime.clock import Clock
@@ -51,3 +52,16 @@ def encode_id(number: int) -> str:
         number, digit = divmod(number, len(_ALPHABET))
         digits.append(_ALPHABET[digit])
     return "".join(reversed(digits))
+
+
+def date_of_id(made: str) -> datetime | None:
+    """When an id was made, up to the millisecond; absent: it is none of this place."""
+    if len(made) != ID_LENGTH or any(character not in _ALPHABET for character in made):
+        return None
+    number = 0
+    for character in made:
+        number = number * len(_ALPHABET) + _ALPHABET.index(character)
+    try:
+        return datetime.fromtimestamp((number >> _RANDOM_BITS) / 1000, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lanner_coordinator.runtime.artifacts import ArtifactError, Owner, may_read, parse_uri
+from lanner_coordinator.runtime.artifacts import ArtifactError, Owner, parse_uri, refuse_reading
 
 READ_LIMIT_BYTES = 1024 * 1024
 """Largest file that `read()` takes."""
@@ -49,10 +49,9 @@ class SmallFiles:
     def _path(self, uri: str, owner: Owner) -> Path:
         try:
             wanted = parse_uri(uri)
+            refuse_reading(wanted, owner)
         except ArtifactError as error:
             raise ValueError(str(error)) from error
-        if not may_read(wanted, owner):
-            raise ValueError(f"{uri} is no file of execution {owner.execution_id}")
         path = self._root.joinpath(*wanted.segments)
         if path.resolve() != self._root.resolve().joinpath(*wanted.segments):
             raise ValueError(f"{uri} is a link")

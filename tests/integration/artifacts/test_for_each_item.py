@@ -155,7 +155,7 @@ async def test_batches_are_as_large_as_they_are_told_to_be(
 
 async def test_a_file_of_another_execution_is_refused(tmp_path: Path) -> None:
     other = ArtifactUri.of_input(
-        Owner(namespace="company", flow_id="other", execution_id="E9"), "file", "a.txt"
+        Owner(namespace="elsewhere", flow_id="other", execution_id="E9"), "file", "a.txt"
     )
     flow = flow_from(PARENT.format(items=other, batch="{rows: 1}"))
     async with (
@@ -166,7 +166,7 @@ async def test_a_file_of_another_execution_is_refused(tmp_path: Path) -> None:
 
         parent = await on.ended()
 
-        assert "is no file of execution E1" in parent.error
+        assert "cannot be read by execution E1" in parent.error
 
 
 async def test_a_log_is_fetched_into_a_file(tmp_path: Path) -> None:

@@ -210,7 +210,8 @@ async def test_all_files_of_the_execution_are_removed(files: Files) -> None:
 @pytest.mark.parametrize(
     ("kind", "properties", "told"),
     [
-        ("Size", {"uri": "kestra:///company/nightly/executions/E2/inputs/file/in.txt"}, "no file"),
+        ("Size", {"uri": "kestra:///else/nightly/executions/E2/inputs/file/a"}, "cannot be read"),
+        ("Delete", {"uri": "kestra:///company/x/executions/E2/inputs/f/a"}, "cannot be deleted"),
         ("Size", {"uri": "/etc/passwd"}, "not an artifact"),
         ("Concat", {"files": "[broken"}, "begins like a JSON list"),
         ("Concat", {"files": {"a": 1}}, "must be a list of URIs"),

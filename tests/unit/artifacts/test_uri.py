@@ -10,6 +10,7 @@ from lanner_coordinator.runtime.artifacts import (
     Owner,
     may_read,
     parse_uri,
+    refuse_reading,
 )
 
 RUN = Owner(namespace="company.team", flow_id="etl", execution_id="5ZkQ")
@@ -123,10 +124,20 @@ def test_an_execution_reads_uploads_of_its_flow() -> None:
     )
 
 
-def test_an_execution_does_not_read_files_of_others() -> None:
-    longer = Owner(namespace="company.team", flow_id="etl", execution_id="5ZkQx")
+def test_an_execution_reads_files_of_its_namespace_and_of_its_children() -> None:
+    neighbour = Owner(namespace="company.team", flow_id="other", execution_id="7Ab")
+    stranger = Owner(namespace="else.where", flow_id="etl", execution_id="7Cd")
 
-    assert not may_read(of_task("x", OTHER), RUN)
-    assert not may_read(of_task("x", PARENT), RUN)
-    assert not may_read(of_task("x", longer), RUN)
+    assert may_read(of_task("x", neighbour), RUN)
+    assert not may_read(of_task("x", stranger), RUN)
+    assert may_read(of_task("x", stranger), replace(RUN, children=("7Cd",)))
+
+
+def test_an_execution_does_not_read_files_of_others() -> None:
+    below = Owner(namespace="company.team.etl", flow_id="etl", execution_id="5ZkQ")
+
+    for owner in (PARENT, below, replace(RUN, namespace="company")):
+        assert not may_read(of_task("x", owner), RUN)
+        with pytest.raises(ArtifactRefused, match="cannot be read by execution 5ZkQ"):
+            refuse_reading(of_task("x", owner), RUN)
     assert not may_read(of_task("x", RUN), replace(PARENT, ancestors=(OTHER,)))

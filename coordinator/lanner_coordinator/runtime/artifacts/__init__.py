@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lanner_coordinator.runtime.artifacts.access import may_delete, may_read, refuse_reading
 from lanner_coordinator.runtime.artifacts.drafts import refuse_size
 from lanner_coordinator.runtime.artifacts.errors import (
     ArtifactDamaged,
@@ -28,7 +29,6 @@ from lanner_coordinator.runtime.artifacts.uri import (
     ArtifactFolder,
     ArtifactUri,
     Owner,
-    may_read,
     parse_uri,
 )
 
@@ -53,8 +53,10 @@ __all__ = [
     "StorageUnavailable",
     "StoredFile",
     "UploadOutOfStep",
+    "may_delete",
     "may_read",
     "parse_uri",
     "pieces",
+    "refuse_reading",
     "refuse_size",
 ]

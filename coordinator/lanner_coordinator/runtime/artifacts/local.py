@@ -10,7 +10,7 @@ import contextlib
 import errno
 import os
 import threading
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -152,6 +152,9 @@ class LocalArtifacts:
         """Remove a folder with all artifacts in it; none is fine."""
         with contextlib.suppress(FileNotFoundError):
             await self._threads.run(self._folder.delete_tree, folder.segments)
+
+    async def bring_near(self, owners: Iterable[Owner]) -> None:
+        """They are here."""
 
     async def copy(self, source: ArtifactUri, target: ArtifactUri) -> int:
         """Copy an artifact, whole; its size in bytes."""

@@ -32,10 +32,19 @@ class NearFiles:
         """
         self._folder = Folder(root)
         self._drafts = drafts
+        self._mark = root / ".whole"
 
     def prepare(self) -> None:
         """Make the folder."""
         self._folder.prepare()
+
+    def is_whole(self) -> bool:
+        """Whether nothing is missing of live executions."""
+        return self._mark.exists()
+
+    def say_whole(self) -> None:
+        """Nothing is missing of live executions."""
+        self._mark.touch()
 
     def keep(self, path: Path, uri: ArtifactUri) -> None:
         """Keep what is needed of an artifact that was just stored from a file."""

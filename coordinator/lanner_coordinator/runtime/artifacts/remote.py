@@ -12,7 +12,7 @@ import contextlib
 import logging
 import random
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -20,7 +20,7 @@ from typing import Any, ParamSpec, Self, TypeVar
 
 from lanner_coordinator.runtime.artifacts.drafts import PARTIAL_NAME, Draft, Drafts
 from lanner_coordinator.runtime.artifacts.errors import ArtifactMissing, StorageUnavailable
-from lanner_coordinator.runtime.artifacts.near import NearFiles
+from lanner_coordinator.runtime.artifacts.near import NEAR_BYTES, NearFiles
 from lanner_coordinator.runtime.artifacts.remote_files import RemoteFiles, Unreachable
 from lanner_coordinator.runtime.artifacts.storage import ArtifactWriter, Resumption, StoredFile
 from lanner_coordinator.runtime.artifacts.threads import Threads
@@ -179,6 +179,23 @@ class RemoteArtifacts:
     async def delete_folder(self, folder: ArtifactFolder) -> None:
         """Remove a folder with all artifacts in it; none is fine."""
         await self._delete_tree(folder.segments)
+
+    async def bring_near(self, owners: Iterable[Owner]) -> None:
+        """See to it that expressions of these executions can read their files at once.
+
+        They can, unless the coordinator is on this machine for the first time.
+        """
+        if await self._near_threads.run(self._near.is_whole):
+            return
+        for owner in owners:
+            for file in await self.list_execution(owner):
+                content = b""
+                if file.size_bytes <= NEAR_BYTES:
+                    content = b"".join([chunk async for chunk in self.open(file.uri)])
+                await self._near_threads.run(
+                    self._near.keep_content, file.uri, file.size_bytes, content
+                )
+        await self._near_threads.run(self._near.say_whole)
 
     async def copy(self, source: ArtifactUri, target: ArtifactUri) -> int:
         """Copy an artifact, whole; its size in bytes."""

@@ -1,4 +1,4 @@
-"""URIs of artifacts: built from checked parts, read strictly, and who may read what.
+"""URIs of artifacts: built from checked parts and read strictly.
 
     kestra:///<namespace>/<flow>/executions/<execution>/tasks/<task>/<task run>/<name>
     kestra:///<namespace>/<flow>/executions/<execution>/inputs/<input>/<name>
@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Container
+from dataclasses import dataclass, field
 from typing import Self
 from urllib.parse import quote, unquote
 
@@ -48,12 +49,14 @@ class Owner:
         flow_id: Of the flow.
         execution_id: Its id.
         ancestors: The executions that started it or that it repeats.
+        children: Ids of the executions that it started.
     """
 
     namespace: str
     flow_id: str
     execution_id: str
     ancestors: tuple[Owner, ...] = ()
+    children: Container[str] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +117,13 @@ class ArtifactUri:
         """Whether it is a file of a namespace."""
         markers = (*_MARKERS, FILES_NAME)
         return next((part for part in self.segments if part in markers), "") == FILES_NAME
+
+    @property
+    def execution_id(self) -> str:
+        """The execution that has it; empty: an upload, or a file of a namespace."""
+        if self.is_namespace_file or self.is_upload:
+            return ""
+        return self.segments[self.segments.index(_EXECUTIONS) + 1]
 
     @property
     def is_upload(self) -> bool:
@@ -203,17 +213,9 @@ def execution_folder(owner: Owner) -> tuple[str, ...]:
     return (*folder, _EXECUTIONS, _part(owner.execution_id))
 
 
-def may_read(uri: ArtifactUri, reader: Owner) -> bool:
-    """Whether an execution may read an artifact.
-
-    It may read its own, those of the executions that started it or that it repeats, uploads of its
-    flow, and the files of all namespaces.
-    """
-    if uri.is_namespace_file:
-        return True
-    folders = [execution_folder(owner) for owner in (reader, *reader.ancestors)]
-    folders.append((*_flow_folder(reader.namespace, reader.flow_id), _UPLOADS))
-    return any(uri.segments[: len(folder)] == folder for folder in folders)
+def upload_folder(owner: Owner) -> tuple[str, ...]:
+    """Folder of the uploads for an execution's flow below the root of the storage."""
+    return (*_flow_folder(owner.namespace, owner.flow_id), _UPLOADS)
 
 
 def _namespace_file(segments: tuple[str, ...], marker: int) -> ArtifactUri:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from lanner_coordinator.runtime.artifacts import (
-    ArtifactRefused,
     ArtifactStorage,
     ArtifactUri,
     ArtifactWriter,
     Owner,
-    may_read,
     parse_uri,
+    refuse_reading,
 )
 
 LONGEST_LINE_BYTES = 64 * 1024 * 1024
@@ -28,8 +27,7 @@ def readable(uri: str, owner: Owner) -> ArtifactUri:
         ArtifactRefused: It is none.
     """
     wanted = parse_uri(uri)
-    if not may_read(wanted, owner):
-        raise ArtifactRefused(f"{uri} is no file of execution {owner.execution_id}")
+    refuse_reading(wanted, owner)
     return wanted
 
 

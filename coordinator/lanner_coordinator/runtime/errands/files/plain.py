@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from lanner_coordinator.flow.expression import is_truthy
 from lanner_coordinator.flow.types.native_type import NativeResult, shown
-from lanner_coordinator.runtime.artifacts import ArtifactMissing, ArtifactStorage
+from lanner_coordinator.runtime.artifacts import (
+    ArtifactMissing,
+    ArtifactRefused,
+    ArtifactStorage,
+    may_delete,
+)
 from lanner_coordinator.runtime.errands.contract import Request
 from lanner_coordinator.runtime.errands.files.places import source, target, wanted_suffix
 
@@ -29,6 +34,11 @@ class Delete:
     async def run(self, request: Request) -> NativeResult:
         """Remove it, if it is there."""
         uri = source(request, "uri")
+        if not may_delete(uri, request.owner):
+            raise ArtifactRefused(
+                f"{uri} cannot be deleted by execution {request.owner.execution_id}: it is a file "
+                "of another one"
+            )
         was_there = await self._storage.exists(uri)
         if not was_there and is_truthy(request.properties.get("errorOnMissing", False)):
             raise ArtifactMissing(f"There is no artifact {uri}.")
