@@ -252,7 +252,7 @@ async def test_a_file_that_is_there_is_kept_or_is_an_error(files: Files) -> None
     [
         ({}, "one of `files` and `filesMap`"),
         ({"filesMap": {"../x": "URI"}}, "'..' is not allowed"),
-        ({"filesMap": {"x": "kestra:///other/flow/executions/E9/inputs/a/b"}}, "is no file of"),
+        ({"filesMap": {"x": "kestra:///other/flow/executions/E9/inputs/a/b"}}, "cannot be read"),
         ({"filesMap": {"x": "URIx"}}, "There is no artifact"),
         ({"files": ["**.csv"]}, "is no URI of a file"),
         ({"namespace": "A b", "files": ["URI"]}, "is no namespace"),
