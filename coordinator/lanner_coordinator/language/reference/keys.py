@@ -10,6 +10,7 @@ from lanner_coordinator.flow.reading.fields import Field, FieldTable
 from lanner_coordinator.flow.reading.input_schemas import SCHEMAS
 from lanner_coordinator.flow.schema import described
 from lanner_coordinator.flow.types.schemas import Schema
+from lanner_coordinator.language.reference.property_examples import key_example, value_example
 from lanner_coordinator.language.reference.yaml_lines import inline
 
 _INTRODUCTION = """\
@@ -78,9 +79,9 @@ def _field(field: Field, texts: Mapping[str, Schema]) -> Iterator[str]:
     if "default" in schema:
         yield f" Default: `{inline(schema['default'])}`."
     yield "\n"
-    examples = schema.get("examples")
-    if isinstance(examples, list) and examples:
-        yield f"\n```yaml\n{field.name}: {inline(examples[0])}\n```\n"
+    example = key_example(field.name, schema)
+    if example is not None:
+        yield f"\n```yaml\n{field.name}: {inline(example)}\n```\n"
 
 
 def _properties(schema: Schema, example: str) -> Iterator[str]:
@@ -89,9 +90,9 @@ def _properties(schema: Schema, example: str) -> Iterator[str]:
         yield f"\nExample: `{example}`.\n"
     if not isinstance(properties, Mapping) or not properties:
         return
-    yield "\n| key | |\n| --- | --- |\n"
+    yield "\n| key | | example |\n| --- | --- | --- |\n"
     for name, one in properties.items():
-        yield f"| `{name}` | {cell(one)} |\n"
+        yield f"| `{name}` | {cell(one)} | {code(inline(value_example(name, one)))} |\n"
 
 
 def cell(schema: Schema) -> str:
@@ -103,6 +104,12 @@ def cell(schema: Schema) -> str:
     if "default" in schema:
         text += f" Default: `{inline(schema['default'])}`."
     return text.strip()
+
+
+def code(text: str) -> str:
+    """A text of a table in the letters of programs."""
+    fence = "``" if "`" in text else "`"
+    return f"{fence}{text.replace('|', chr(92) + '|')}{fence}"
 
 
 def _needed(schema: Schema) -> str:

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from lanner_coordinator.flow.catalog import Catalog, TypeDescription
 from lanner_coordinator.flow.model import TaskKind
 from lanner_coordinator.flow.types.schemas import PREFIX
-from lanner_coordinator.language.reference.keys import cell
+from lanner_coordinator.language.reference.keys import cell, code
+from lanner_coordinator.language.reference.property_examples import property_example
+from lanner_coordinator.language.reference.yaml_lines import inline
 
 _WHERE: Mapping[TaskKind | None, str] = {
     TaskKind.FLOWABLE: "Holds tasks; the coordinator decides which of them run.",
@@ -39,19 +41,29 @@ def _page(family: str, types: Iterable[TypeDescription]) -> Iterator[str]:
         yield "\n"
         for example in one.examples:
             yield f"\n```yaml\n{example.strip()}\n```\n"
-        yield from _table("property", one.properties_schema)
+        yield from _properties(one)
         if one.branches:
             yield f"\nTasks stand in {', '.join(f'`{name}`' for name in one.branches)}.\n"
-        yield from _table("output", one.outputs_schema)
+        yield from _outputs(one.outputs_schema)
 
 
-def _table(title: str, schema: Mapping[str, object]) -> Iterator[str]:
+def _properties(description: TypeDescription) -> Iterator[str]:
+    schema = description.properties_schema
     properties = schema.get("properties")
     if not isinstance(properties, Mapping) or not properties:
         return
     required = schema.get("required")
     needed = set(required) if isinstance(required, list | tuple) else set()
-    yield f"\n| {title} | |\n| --- | --- |\n"
+    yield "\n| property | | example |\n| --- | --- | --- |\n"
     for name, one in properties.items():
-        mark = "!" if name in needed and title == "property" else ""
-        yield f"| `{name}`{mark} | {cell(one)} |\n"
+        mark = "!" if name in needed else ""
+        example = code(inline(property_example(description, name, one)))
+        yield f"| `{name}`{mark} | {cell(one)} | {example} |\n"
+
+
+def _outputs(schema: Mapping[str, object]) -> Iterator[str]:
+    properties = schema.get("properties")
+    if isinstance(properties, Mapping) and properties:
+        yield "\n| output | |\n| --- | --- |\n"
+        for name, one in properties.items():
+            yield f"| `{name}` | {cell(one)} |\n"
