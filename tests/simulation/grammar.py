@@ -9,6 +9,8 @@ from datetime import timedelta
 from lanner_coordinator.flow.model import (
     AgentLostPolicy,
     Flow,
+    FlowOutput,
+    InputType,
     Listener,
     Retry,
     RetryBehavior,
@@ -19,6 +21,8 @@ from lanner_coordinator.flow.model import (
 
 FLOW = "io.kestra.plugin.core.flow."
 SLEEP = f"{FLOW}Sleep"
+LOOP = f"{FLOW}Loop"
+ITERATION = f"{LOOP}$Iteration"
 EXIT = "io.kestra.plugin.core.execution.Exit"
 _MAX_DEPTH = 3
 SUBFLOW = TaskKind.SUBFLOW
@@ -37,6 +41,8 @@ _FLOWABLES = (
     "LoopUntil",
     "Pause",
 )
+_MAYBE_LOOPS = ("ForEach", "EachSequential", "ForEachItem")
+"""Types in whose place a Loop may stand."""
 
 
 class Grammar:
@@ -114,6 +120,8 @@ class Grammar:
         if name == "Pause":
             task = replace(task, timeout=None)  # its own, with tests of its own
         branches = {"errors": self.some(0.2, depth), "finally": self.some(0.2, depth)}
+        if name in _MAYBE_LOOPS and self.more.random() < 0.6:
+            return self.loop(task, branches, depth)
         properties: dict[str, object] = {}
         dependencies: dict[str, tuple[str, ...]] = {}
         if name == "If":
@@ -138,6 +146,32 @@ class Grammar:
             branches=branches,
             properties=properties,
             dependencies=dependencies,
+        )
+
+    def loop(self, task: Task, branches: dict[str, tuple[Task, ...]], depth: int) -> Task:
+        """A Loop over its iterations, which have all the lists and the retry."""
+        self.count += 1
+        output = FlowOutput(id="n", type=InputType.INT, value=1)
+        iteration = Task(
+            id=f"t{self.count}",
+            type=ITERATION,
+            kind=TaskKind.FLOWABLE,
+            branches={**branches, "tasks": self.tasks(depth, 0, 3)},
+            outputs=(output,) if self.more.random() < 0.5 else (),
+            retry=task.retry,
+        )
+        properties = {
+            **self.steering("ForEach"),
+            "transmitFailed": self.more.random() < 0.6,
+            "fetchType": self.more.choice(("AUTO", "STORE")),
+        }
+        return replace(
+            task,
+            type=LOOP,
+            kind=TaskKind.FLOWABLE,
+            branches={"tasks": (iteration,)},
+            properties=properties,
+            retry=None,
         )
 
     def parts(self) -> tuple[Task, ...]:

@@ -35,9 +35,15 @@ class Kept:
 
 
 def kept_of(
-    lanes: Sequence[Lane], limit: int, records: Mapping[Key, Record], again: Container[Key]
+    lanes: Sequence[Lane],
+    limit: int,
+    records: Mapping[Key, Record],
+    again: Container[Key],
+    *,
+    forgives: bool = False,
 ) -> Kept:
     """What is there of some lanes, of which `limit` may run at once (0: all)."""
+    failures = set(FAILURES) - ({"FAILED"} if forgives else set())
     kept = Kept()
     for index, lane in enumerate(lanes):
         keys = {
@@ -51,7 +57,7 @@ def kept_of(
         kept.pending[index] = len(keys)
         kept.next_place[index] = max(keys) + 1
         ended = [key for key in keys.values() if key not in again]
-        kept.has_failed |= any(records[key].state in FAILURES for key in ended)
+        kept.has_failed |= any(records[key].state in failures for key in ended)
         if len(ended) == len(keys) and max(keys) + 1 == len(lane):
             kept.ended.add(index)
         elif limit == 1 and kept.active:

@@ -21,7 +21,16 @@ from tests.simulation.world import NEVER, Path, World
 
 Exit = tuple[int, int, frozenset[Key], str]
 """When a task ends the execution, its order, what it is in and the state that it names."""
-_NO_EVALUATION = ("task", "Sleep", "Exit", "Sequential", "AllowFailure", "ForEachItem", "LoopUntil")
+_NO_EVALUATION = (
+    "task",
+    "Sleep",
+    "Exit",
+    "Sequential",
+    "AllowFailure",
+    "ForEachItem",
+    "LoopUntil",
+    "Loop$Iteration",
+)
 _ENDS = {"RESUME": "SUCCESS", "WARN": "WARNING", "FAIL": "FAILED", "CANCEL": "CANCELLED"}
 
 
@@ -119,7 +128,7 @@ class Oracle:
             drop_below(self.kept, key)
         record = Record(above=scope.key, state="", began=now, ended=0)
         self.runs[key] = record
-        inner = replace(scope, key=key)
+        inner = replace(scope, key=key, forgives=False)
         if task.retry is not None:
             errors = _enabled([[(child, path) for child in task.branches.get("errors", ())]])
             plain = replace(inner, retry=task.retry, rescue=None)
@@ -162,10 +171,12 @@ class Oracle:
             if lanes is None:
                 return "FAILED", now
             lanes, is_over = _enabled(lanes), self._is_over(task.branches, path)
-            states, now = self._lanes(
-                lanes, task.dependencies, limit, now, limited, is_over=is_over
-            )
+            forgives = name == "Loop" and not task.properties["transmitFailed"]
+            inner = replace(limited, forgives=forgives)
+            states, now = self._lanes(lanes, task.dependencies, limit, now, inner, is_over=is_over)
             states |= {self.runs[scope.key].wait_state}
+            if task.outputs or _is_stored(task, lanes):
+                states, now = self._told(task, path, now, limited, states)
         if limited.stop_at < self._deadline(scope) and now >= limited.stop_at:
             self.runs[scope.key].restarts_anew = True
             states = {"FAILED"}
@@ -214,14 +225,14 @@ class Oracle:
         if scope.rescue is not None and scope.rescue.scope.key == scope.key:
             own = replace(scope, rescue=None)
         if "FAILED" in states and now < min(self._deadline(scope), self.repeat_from):
-            errors = _enabled([[(task, path) for task in lists["errors"]]])
-            is_over = self._is_over({"finally": lists["finally"]}, path)
+            errors = _enabled([[(task, path) for task in lists.get("errors", ())]])
+            is_over = self._is_over({"finally": lists.get("finally", ())}, path)
             now = self._lanes(errors, {}, 0, now, own, is_over=is_over)[1]
         later: set[str] = set()
         is_cut = now >= scope.stop_at
         if now < self.timeline.force_at:
             shielded = replace(own, is_shielded=True, stop_at=NEVER * TICK)
-            final = _enabled([[(task, path) for task in lists["finally"]]])
+            final = _enabled([[(task, path) for task in lists.get("finally", ())]])
             later, now = self._lanes(final, {}, 0, now, shielded)
         is_killed = now >= (self.timeline.force_at if scope.is_shielded else self.timeline.kill_at)
         if self.left is not None and now >= self.left[0] and not is_killed:
@@ -262,7 +273,7 @@ class Oracle:
         What is kept is there from the beginning, wherever it stands; each lane goes on after it.
         Once it `is_over`, nothing is added to that.
         """
-        kept = kept_of(lanes, limit, self.kept, self.again)
+        kept = kept_of(lanes, limit, self.kept, self.again, forgives=scope.forgives)
         is_over = is_over or kept.has_failed
         missing = {} if is_over else _missing(lanes, dependencies)
         ready = deque(
@@ -290,7 +301,7 @@ class Oracle:
                 return states, now
             end, _, index, position, state = heapq.heappop(running)
             now = self.timeline.followed(end)
-            states.add(state)
+            states.add("SUCCESS" if scope.forgives and state == "FAILED" else state)
             if pending.get(index):
                 pending[index] -= 1
                 position = kept.next_place[index] - 1
@@ -317,6 +328,20 @@ class Oracle:
         return ended
 
     # Waits
+
+    def _told(
+        self, task: Task, path: Path, now: int, scope: Scope, states: set[str]
+    ) -> tuple[set[str], int]:
+        """The evaluation of what an iteration gives, or the storing of what all of them gave."""
+        if states & set(FAILURES) or now >= self._deadline(scope):
+            return states, now
+        check = self.world.check(task, path, 0)
+        now = self.timeline.asked_again(now + check.delay * TICK)
+        if now > self._deadline(scope) or check.fails:
+            self.runs[scope.key].restarts_anew = True
+            ended = "KILLED" if now > self._deadline(scope) else "FAILED"
+            return states | {ended}, min(now, self._deadline(scope))
+        return states, now
 
     def _rounds(self, task: Task, path: Path, now: int, scope: Scope) -> tuple[set[str], int]:
         """States of the last round of a loop, with that of its condition, and when it ended."""
@@ -398,6 +423,8 @@ class Oracle:
         limit = int(str(given.get("concurrent", given.get("concurrencyLimit", 0))))
         if name == "Pause":
             return self._lanes_of_pause(task, path, now, scope), 0
+        if name == "Loop":
+            return [[(child, (*path, value))] for value in values for child in tasks], limit
         if name in ("ForEach", "EachSequential"):
             limit = limit if name == "ForEach" else 1
             return [[(child, (*path, value)) for child in tasks] for value in values], limit
@@ -420,6 +447,12 @@ def _lanes_of_sequence(task: Task, name: str, path: Path) -> list[Lane] | None:
             return None
         tasks = task.branches[branch]
     return [[(child, path) for child in tasks]]
+
+
+def _is_stored(task: Task, lanes: Sequence[Lane]) -> bool:
+    """Whether it is a Loop whose outputs go into a file."""
+    stores = task.properties.get("fetchType") == "STORE"
+    return stores and bool(lanes) and bool(lanes[0][0][0].outputs)
 
 
 def _allowed(task: Task, state: str) -> str:

@@ -46,6 +46,7 @@ class Scope:
     """What a task run has from above: who it is in, the retry rule, if a kill spares it.
 
     `stop_at` is when the timeout of something above stops it.
+    What is below a scope that forgives may fail without consequence.
     """
 
     key: Key = ("", ())
@@ -53,6 +54,7 @@ class Scope:
     is_shielded: bool = False
     rescue: Rescue | None = None
     stop_at: int = NEVER * TICK
+    forgives: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from lanner_coordinator.engine.plan import Plan
 from lanner_coordinator.flow.model import Task
+from tests.simulation.grammar import ITERATION
 from tests.simulation.records import FAILURES, Key, Record
 
 LATER = ("errors", "finally", "afterExecution")
@@ -24,7 +25,22 @@ class Scene:
 
     def failed(self) -> set[Key]:
         """Task runs that failed."""
-        return {key for key, record in self.runs.items() if record.state in FAILURES}
+        return {
+            key
+            for key, record in self.runs.items()
+            if record.state in FAILURES
+            and not (record.state == "FAILED" and self._is_forgiven(key))
+        }
+
+    def _is_forgiven(self, key: Key) -> bool:
+        """Whether it is an iteration of a Loop that goes on when one fails."""
+        parent_id = self.plan.tasks[key[0]].parent_id
+        parent = self.plan.tasks[parent_id].task if parent_id else None
+        return (
+            parent is not None
+            and parent.properties.get("transmitFailed") is False
+            and (self.plan.tasks[key[0]].task.type == ITERATION)
+        )
 
     def above(self, key: Key) -> Sequence[Key]:
         """Task runs above one, from the nearest on."""
@@ -40,8 +56,10 @@ class Scene:
         """
         if any(self.runs[key].restarts_anew for key in keys):
             return True
-        types = {self.plan.tasks[key[0]].task.type.rpartition(".")[2] for key in keys}
-        return bool(types & {"Pause", "LoopUntil"})
+        tasks = [self.plan.tasks[key[0]].task for key in keys]
+        types = {task.type.rpartition(".")[2] for task in tasks}
+        is_told = any(task.outputs or task.properties.get("fetchType") == "STORE" for task in tasks)
+        return is_told or bool(types & {"Pause", "LoopUntil"})
 
     def list_of(self, key: Key) -> str:
         """Name of the list that a task run is in."""
@@ -96,16 +114,20 @@ class Scene:
             "Dag",
             "ForEach",
             "EachSequential",
+            "Loop",
         ):
             return is_later
         if name == "Dag":
             return other[0] in _dependants(task, chosen[0])
         if name in ("Parallel", "EachParallel"):
             return False
+        if name == "Loop":
+            values = list(dict.fromkeys(_values(task)))
+            follows = values.index(other[1][-1]) > values.index(chosen[1][-1])
+            return task.properties["concurrencyLimit"] == 1 and follows
         if chosen[1] == other[1]:
             return is_later
-        values = task.properties.get("values", task.properties.get("value"))
-        assert isinstance(values, list)
+        values = _values(task)
         is_single = name == "EachSequential" or task.properties["concurrencyLimit"] == 1
         follows = values.index(other[1][-1]) > values.index(chosen[1][-1])
         return is_single and follows and self._place(other) >= self._place(chosen)
@@ -115,6 +137,13 @@ class Scene:
         branches = self.plan.tasks[parent_id].task.branches if parent_id else self.plan.branches
         tasks = branches[self.list_of(key)]
         return [task.id for task in tasks].index(key[0])
+
+
+def _values(task: Task) -> list[str]:
+    """Of a loop."""
+    values = task.properties.get("values", task.properties.get("value"))
+    assert isinstance(values, list)
+    return values
 
 
 def _dependants(task: Task, child_id: str) -> set[str]:

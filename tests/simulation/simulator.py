@@ -16,7 +16,7 @@ from lanner_coordinator.engine.plan import Plan
 from lanner_coordinator.engine.state import State
 from lanner_coordinator.flow.duration import parse_duration
 from lanner_coordinator.flow.model import Task, TaskKind
-from tests.simulation.grammar import EXIT, SLEEP
+from tests.simulation.grammar import EXIT, ITERATION, LOOP, SLEEP
 from tests.simulation.world import AttemptPlan, ChildPlan, World
 
 EPOCH = datetime(2030, 1, 1, tzinfo=UTC)
@@ -136,6 +136,7 @@ class Simulator:
         assert snapshot(other.execution) == snapshot(self.live.execution)
         assert other.task_outputs == self.live.task_outputs
         assert other.task_states == self.live.task_states
+        assert other.views == self.live.views
 
     # Commands
 
@@ -182,7 +183,9 @@ class Simulator:
 
     def _time_wish(self, wish: commands.StartTimer | commands.CancelTimer) -> None:
         if isinstance(wish, commands.StartTimer):
-            self._answer(time_of(wish.at), events.TimerFired(timer_id=wish.timer_id))
+            at = time_of(wish.at)
+            planned = self._time(f"{wish.timer_id}/{at}", at - self.now)
+            self._answer(planned, events.TimerFired(timer_id=wish.timer_id))
         else:
             self._forget_timer(wish.timer_id)
 
@@ -221,7 +224,9 @@ class Simulator:
 
     def _time(self, name: str, delay: int) -> int:
         """When the answer of this name comes: the same after a crash as before it."""
-        planned = self._late(self._planned.get(name, self.now + delay))
+        planned = self._planned.get(name, self.now + delay)
+        if not self.live.execution.is_on_hold:
+            planned = self._late(planned)
         self._planned[name] = planned
         return planned
 
@@ -252,6 +257,10 @@ class Simulator:
             self._answer(at, events.EvaluationFailed(task_run_id=run.id, error="it is nonsense"))
             return
         values = {**task.properties, "condition": check.holds}
+        if task.type == ITERATION:
+            values["outputs"] = {"n": check.delay}
+        elif task.type == LOOP:
+            values["uri"] = "kestra:///outputs.ion"
         self._answer(at, events.TaskRunEvaluated(task_run_id=run.id, values=values))
 
     def _plan_of(self, attempt_id: str) -> AttemptPlan:

@@ -14,6 +14,7 @@ from lanner_coordinator.engine.state import State
 from lanner_coordinator.flow.model import Flow, Task
 from lanner_coordinator.flow.policies import Sla, SlaBehavior
 from tests.simulation.grammar import Grammar
+from tests.simulation.loops import check_loops
 from tests.simulation.oracle import Oracle
 from tests.simulation.records import FAILURES, Key, Record
 from tests.simulation.scene import LATER, Scene
@@ -211,6 +212,7 @@ def _check(
     assert execution.state.value == state
     assert len(execution.task_runs) == len(wanted)
     assert not execution.open_runs
+    check_loops(execution, simulator.plan)
 
 
 def _seen(execution: Execution, *, has_dates: bool) -> dict[Key, tuple[object, ...]]:

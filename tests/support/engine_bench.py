@@ -271,10 +271,10 @@ class EngineBench:
             return
         should_run = task.id not in self.refused
         limit = None if task.timeout is None else parse_duration(task.timeout)
+        values = dict(task.properties)
+        if task.outputs:
+            values["outputs"] = {one.id: one.value for one in task.outputs}
         evaluated = events.TaskRunEvaluated(
-            task_run_id=run_id,
-            should_run=should_run,
-            values=dict(task.properties),
-            timeout=limit,
+            task_run_id=run_id, should_run=should_run, values=values, timeout=limit
         )
         self.send(evaluated)

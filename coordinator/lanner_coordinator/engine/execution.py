@@ -9,6 +9,7 @@ of the snapshot.
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -20,6 +21,7 @@ from lanner_coordinator.engine.ids import task_run_of
 from lanner_coordinator.engine.phase import Phase
 from lanner_coordinator.engine.plan import Plan
 from lanner_coordinator.engine.state import State
+from lanner_coordinator.engine.views import Views
 from lanner_coordinator.engine.wait import Wait
 from lanner_coordinator.flow.model import TaskKind
 
@@ -109,6 +111,10 @@ class Container(msgspec.Struct, kw_only=True, omit_defaults=True):
         round_number: In a loop until a condition holds: rounds so far.
         round_owner: Task run of the nearest such loop, itself included; empty: none.
         round_runs: In such a loop: ids of all task runs of this round, at any depth.
+        keys: In a Loop over a map: its keys.
+        forgives: In a Loop: an iteration that fails counts as one that ended well.
+        stores: In a Loop: what the iterations give is put into a file.
+        ended_counts: In a Loop: how many iterations have ended, by state.
     """
 
     task_id: str = ""
@@ -140,6 +146,10 @@ class Container(msgspec.Struct, kw_only=True, omit_defaults=True):
     round_number: int = 0
     round_owner: str = ""
     round_runs: list[str] = []
+    keys: list[str] = []
+    forgives: bool = False
+    stores: bool = False
+    ended_counts: dict[str, int] = {}
 
     @property
     def busy_count(self) -> int:
@@ -158,6 +168,7 @@ class TaskRun(msgspec.Struct, kw_only=True, omit_defaults=True):
         value: Value of its iteration; absent: its parent is no loop.
         iteration: Index of that value, from 0.
         path: Values of the iterations around it, from the outermost to its own.
+        scope: Iteration of a Loop whose views it has, which may be itself: a task run; empty: none.
         state: Now.
         changes: All its states.
         attempts: In order; flowables have none.
@@ -180,6 +191,7 @@ class TaskRun(msgspec.Struct, kw_only=True, omit_defaults=True):
     value: str | None = None
     iteration: int | None = None
     path: tuple[str, ...] = ()
+    scope: str = ""
     state: State = State.CREATED
     changes: list[StateChange] = []
     attempts: list[Attempt] = []
@@ -363,22 +375,23 @@ class LiveExecution:
     Attributes:
         execution: The state.
         plan: Plan of its revision.
-        task_outputs: `outputs.*` as expressions see them: by task id, in loops by the values of the
-            path.
-        task_states: `tasks.*` likewise, `{"state": …}` in place of outputs.
+        views: Outputs and states as expressions see them.
         changed_runs: Ids of task runs that changed since somebody cleared it, as an ordered set.
     """
 
-    __slots__ = ("changed_runs", "execution", "plan", "task_outputs", "task_states")
+    __slots__ = ("changed_runs", "execution", "plan", "views")
 
     def __init__(self, execution: Execution, plan: Plan) -> None:
         self.execution = execution
         self.plan = plan
-        self.task_outputs: dict[str, object] = {}
-        self.task_states: dict[str, object] = {}
+        self.views = Views()
         self.changed_runs: dict[str, None] = {}
         for run in execution.task_runs.values():
-            self.remember(run)
+            if run.scope == run.id:
+                # It may be opened again, and what is below it comes after it.
+                self.views.open(run)
+            else:
+                self.remember(run)
 
     @property
     def variables(self) -> Mapping[str, object]:
@@ -386,46 +399,59 @@ class LiveExecution:
         changed = self.execution.variables
         return self.plan.flow.variables if changed is None else changed
 
+    @property
+    def task_outputs(self) -> Mapping[str, object]:
+        """`outputs.*` outside of the iterations of a Loop."""
+        return self.views.root.outputs
+
+    @property
+    def task_states(self) -> Mapping[str, object]:
+        """`tasks.*` likewise."""
+        return self.views.root.states
+
     def remember(self, run: TaskRun) -> None:
         """Bring the views of outputs and states up to date with a task run."""
         self.changed_runs[run.id] = None
-        _put(self.task_states, run, {"state": run.state.value})
-        if run.outputs:
-            _put(self.task_outputs, run, run.outputs)
-        else:
-            _drop(self.task_outputs, run)
+        self.views.put(run)
 
     def forget(self, run: TaskRun) -> None:
         """Take a removed task run out of the views."""
         self.changed_runs[run.id] = None
-        _drop(self.task_states, run)
-        _drop(self.task_outputs, run)
+        self.views.drop(run)
 
+    def close_views(self) -> None:
+        """Forget the views of iterations that have ended."""
+        runs = self.execution.task_runs
+        for run_id in [one for one in self.views.inner if runs[one].state.is_terminal]:
+            del self.views.inner[run_id]
 
-def _put(view: dict[str, object], run: TaskRun, value: dict[str, object]) -> None:
-    if not run.path:
-        view[run.task_id] = value
-        return
-    node = view.setdefault(run.task_id, {})
-    for step in run.path[:-1]:
-        if isinstance(node, dict):
-            node = node.setdefault(step, {})
-    if isinstance(node, dict):
-        node[run.path[-1]] = value
+    def outputs_for(self, run: TaskRun) -> Mapping[str, object]:
+        """`outputs.*` as a task run sees them: of its iteration and of what is around that."""
+        if not run.scope:
+            return self.views.root.outputs
+        inner = [self.views.inner[one.id] for one in self.iterations_around(run)]
+        return ChainMap(*(view.outputs for view in (*inner, self.views.root)))
 
+    def states_for(self, run: TaskRun) -> Mapping[str, object]:
+        """`tasks.*` likewise."""
+        if not run.scope:
+            return self.views.root.states
+        inner = [self.views.inner[one.id] for one in self.iterations_around(run)]
+        return ChainMap(*(view.states for view in (*inner, self.views.root)))
 
-def _drop(view: dict[str, object], run: TaskRun) -> None:
-    steps = (run.task_id, *run.path)
-    nodes = [view]
-    for step in steps[:-1]:
-        node = nodes[-1].get(step)
-        if not isinstance(node, dict):
-            return
-        nodes.append(node)
-    for node, step in zip(reversed(nodes), reversed(steps), strict=True):
-        node.pop(step, None)
-        if node:
-            return
+    def path_for(self, run: TaskRun) -> Sequence[str]:
+        """Values of the iterations around a task run, from its iteration of a Loop on."""
+        if not run.scope:
+            return run.path
+        return run.path[self.views.inner[run.scope].depth :]
+
+    def iterations_around(self, run: TaskRun) -> Iterator[TaskRun]:
+        """Iterations of Loops that a task run is in, from the nearest on; itself, if it is one."""
+        runs = self.execution.task_runs
+        scope = run.scope
+        while scope:
+            yield runs[scope]
+            scope = runs[runs[scope].parent_id].scope
 
 
 _ENCODER = msgspec.json.Encoder()

@@ -40,14 +40,17 @@ from lanner_coordinator.engine.execution import (
 from lanner_coordinator.engine.ids import attempt_id, task_run_id
 from lanner_coordinator.engine.phase import Phase
 from lanner_coordinator.engine.rules import listeners
+from lanner_coordinator.engine.rules.iterations import is_iteration, note_end
 from lanner_coordinator.engine.rules.outcome import (
     allowed_state,
     count_child,
+    counted_state,
 )
 from lanner_coordinator.engine.state import State
 from lanner_coordinator.engine.transitions import EXECUTION, TASK_RUN, check
 from lanner_coordinator.engine.wait import WaitKind, wait_timer
 from lanner_coordinator.flow.model import Task, TaskKind
+from lanner_coordinator.flow.types.loop import ITERATION_TYPE
 
 _PASSED = (State.RETRYING, State.KILLING)
 """States in which nothing limits a task run any more."""
@@ -130,12 +133,15 @@ class Step:
         execution = self.live.execution
         execution.last_run_number += 1
         path: tuple[str, ...] = ()
+        scope = ""
         if container.run_id:
-            path = execution.task_runs[container.run_id].path
+            above = execution.task_runs[container.run_id]
+            path, scope = above.path, above.scope
         if child.value is not None:
             path = (*path, child.value)
+        run_id = task_run_id(execution.id, execution.last_run_number)
         run = TaskRun(
-            id=task_run_id(execution.id, execution.last_run_number),
+            id=run_id,
             task_id=child.task.id,
             parent_id=container.run_id,
             phase=phase,
@@ -143,6 +149,7 @@ class Step:
             value=child.value,
             iteration=child.iteration,
             path=path,
+            scope=run_id if child.task.type == ITERATION_TYPE else scope,
             changes=[StateChange(State.CREATED, self.now)],
         )
         execution.task_runs[run.id] = run
@@ -333,16 +340,19 @@ class Step:
             count_child(container, run.state)
         elif run.phase is Phase.FINALLY and run.state.is_failure:
             container.has_failed_finally = True
-        if run.state.is_failure and container.wait is not None:
+        if counted_state(container, run.state).is_failure and container.wait is not None:
             container.restarts_anew = True
             self.close_wait(container)
         self.advance(container, run)
+        if is_iteration(run):
+            note_end(self.live.execution.task_runs[run.parent_id], container, run)
         self.settle(container)
 
     def advance(self, container: Container, ended: TaskRun) -> None:
         """Start what comes after a child that ended."""
-        if not stops.may_start(self.live.execution, container) or ended.state.is_failure:
-            if container.phase is Phase.TASKS and not ended.state.is_failure:
+        has_failed = counted_state(container, ended.state).is_failure
+        if not stops.may_start(self.live.execution, container) or has_failed:
+            if container.phase is Phase.TASKS and not has_failed:
                 container.stalled.append(ended.id)
         elif container.phase is Phase.TASKS:
             control = self.control(container)

@@ -109,6 +109,8 @@ class Task:
         dependencies: Ids of the siblings that must have ended first, by child id; only a Dag has
             them.
         inputs: What whoever resumes it is asked for; only a Pause has them.
+        outputs: What it gives when its children have ended; only the iterations of a Loop have
+            them.
         retry: Its own retry; absent: that of the nearest flowable or of the flow applies.
         timeout: ISO 8601 duration or an expression that gives one; absent: none.
         run_if: Expression; absent: always.
@@ -131,6 +133,7 @@ class Task:
     branches: Mapping[str, Sequence[Task]] = field(default_factory=dict)
     dependencies: Mapping[str, Sequence[str]] = field(default_factory=dict)
     inputs: Sequence[Input] = ()
+    outputs: Sequence[FlowOutput] = ()
     retry: Retry | None = None
     timeout: str | None = None
     run_if: str | None = None

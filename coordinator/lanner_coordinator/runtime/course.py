@@ -380,6 +380,8 @@ class Course:
                 return ()
             if resume_first(self.feed, self._rendering, entry, result, group):
                 return ()
+            if self._errands.take_over(entry, run, result.event, group, self.feed):
+                return ()
             event = put_down_toggles(self._aftermath, entry, result, group)
             group.logs.extend(self._log_writer.of_native(entry, run, result.lines, group.now))
             group.key_changes.extend(result.key_changes)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import hmac
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -29,7 +29,7 @@ from lanner_coordinator.flow.expression import (
     render_typed,
 )
 from lanner_coordinator.flow.inputs import ResolvedInputs, convert_output, resolve_list
-from lanner_coordinator.flow.model import Task
+from lanner_coordinator.flow.model import FlowOutput, Task
 from lanner_coordinator.flow.types.native import (
     NativeMetric,
     NativeResult,
@@ -345,19 +345,26 @@ class Rendering:
     def flow_outputs(self, entry: LiveEntry) -> InlineResult:
         """Evaluate the flow's outputs."""
         variables = execution_variables(entry.live, self._around)
-        values: dict[str, object] = {}
-        secrets: frozenset[str] = frozenset()
-        encrypt = self._cipher.stored if self._cipher else None
         try:
-            for output in entry.live.plan.flow.outputs:
-                rendered = render_typed(output.value, variables, self.effects(entry))
-                secrets = rendered.secrets
-                converted = convert_output(output, rendered.value, encrypt=encrypt)
-                values |= seal({output.id: converted}, secrets, self._cipher)
+            values = self._output_values(entry.live.plan.flow.outputs, variables, entry)
         except (ExpressionError, ValueError) as error:
-            text = mask(f"flow outputs: {error}", secrets)
-            return InlineResult(event=events.OutputsFailed(error=text))
+            return InlineResult(event=events.OutputsFailed(error=f"flow outputs: {error}"))
         return InlineResult(event=events.OutputsEvaluated(values=values))
+
+    def _output_values(
+        self, outputs: Iterable[FlowOutput], variables: Mapping[str, object], entry: LiveEntry
+    ) -> dict[str, object]:
+        encrypt = self._cipher.stored if self._cipher else None
+        effects = self.effects(entry)
+        values: dict[str, object] = {}
+        for output in outputs:
+            rendered = render_typed(output.value, variables, effects)
+            try:
+                converted = convert_output(output, rendered.value, encrypt=encrypt)
+            except ValueError as error:
+                raise ValueError(mask(str(error), rendered.secrets)) from error
+            values |= seal({output.id: converted}, rendered.secrets, self._cipher)
+        return values
 
     def resume_inputs(
         self, entry: LiveEntry, run: TaskRun, raw: Mapping[str, object]
@@ -434,6 +441,8 @@ class Rendering:
         if is_checked(run):
             names = WAITING_CONTROLS[task.type].checked_properties
             values = steering_values(task, names, variables, effects)
+            if task.outputs:
+                values["outputs"] = self._output_values(task.outputs, variables, entry)
             return events.TaskRunEvaluated(task_run_id=run.id, values=values)
         if task.run_if is not None and not is_truthy(render(task.run_if, variables, effects).value):
             return events.TaskRunEvaluated(task_run_id=run.id, should_run=False)

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import takewhile
 from types import MappingProxyType
 
+from lanner_coordinator.engine.control.loop import item_of
 from lanner_coordinator.engine.events import TriggerInfo
 from lanner_coordinator.engine.execution import LiveExecution, TaskRun
 
@@ -86,8 +88,12 @@ def task_run_variables(
     variables = execution_variables(live, around)
     task = live.plan.tasks[run.task_id].task
     variables["task"] = {"id": task.id, "type": task.type}
-    variables["taskrun"] = {**_task_run_variable(run), **of_run}
-    if run.path:
+    variables["taskrun"] = {**_task_run_variable(live, run), **of_run}
+    if run.scope:
+        variables["outputs"] = live.outputs_for(run)
+        variables["tasks"] = live.states_for(run)
+        variables["item"] = _item(live, run)
+    if live.path_for(run):
         parents = _parents(live, run)
         variables["parents"] = parents
         if parents:
@@ -148,24 +154,39 @@ def _execution_variable(live: LiveExecution) -> dict[str, object]:
     return variable
 
 
-def _task_run_variable(run: TaskRun) -> dict[str, object]:
+def _task_run_variable(live: LiveExecution, run: TaskRun) -> dict[str, object]:
     variable: dict[str, object] = {
         "id": run.id,
         "startDate": to_milliseconds(run.changes[0].at),
         "attemptsCount": sum(1 for attempt in run.attempts if attempt.state.is_terminal),
         "parentId": run.parent_id or None,
     }
-    if run.value is not None:
+    path = live.path_for(run)
+    if path and run.value is not None:
         variable["value"] = run.value
         variable["iteration"] = run.iteration
-    elif run.path:
-        variable["value"] = run.path[-1]
+    elif path:
+        variable["value"] = path[-1]
     return variable
 
 
 def _parents(live: LiveExecution, run: TaskRun) -> list[dict[str, object]]:
+    """The values of loops around a task run; an iteration of a Loop sees none beyond itself."""
+    above_in_scope = takewhile(lambda one: one.id != run.scope, live.execution.ancestors(run))
     return [
         {"taskrun": {"value": above.value, "iteration": above.iteration}, "outputs": above.outputs}
-        for above in live.execution.ancestors(run)
+        for above in above_in_scope
         if above.value is not None
     ]
+
+
+def _item(live: LiveExecution, run: TaskRun) -> dict[str, object]:
+    """`item.*`: the iteration of a Loop that a task run is in, and those around that."""
+    items: list[dict[str, object]] = []
+    for iteration in live.iterations_around(run):
+        told = item_of(live.execution.container(iteration.parent_id), iteration)
+        items.append({"index": told.pop("iteration"), **told})
+    around = items[1:]
+    if not around:
+        return items[0]
+    return {**items[0], "parent": around[0], "parents": around}

@@ -34,7 +34,7 @@ def loop_values(value: object) -> list[str]:
         raise ControlError(f"the loop's values must be a list, but are `{value}`")
     if any(item is None for item in value):
         raise ControlError(_null_complaint(value))
-    return list(dict.fromkeys(_value_text(item) for item in value))
+    return list(dict.fromkeys(value_text(item) for item in value))
 
 
 def _null_complaint(values: Sequence[object]) -> str:
@@ -55,7 +55,8 @@ def _shown(value: object) -> str:
     return str(value)
 
 
-def _value_text(value: object) -> str:
+def value_text(value: object) -> str:
+    """A value of a loop as a text: JSON, unless it is one."""
     return value if isinstance(value, str) else msgspec.json.encode(value).decode()
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from lanner_coordinator.engine.control.dag import Dag
 from lanner_coordinator.engine.control.for_each import EachParallel, ForEach
+from lanner_coordinator.engine.control.loop import Loop
 from lanner_coordinator.engine.control.parallel import Parallel
 from lanner_coordinator.engine.control.table import CONTROLS, SEQUENTIAL
 from lanner_coordinator.engine.execution import Container, TaskRun
@@ -26,6 +27,10 @@ def come_after(
         return [run for run in children if run.task_id in later]
     if isinstance(control, Parallel | EachParallel):
         return ()
+    if isinstance(control, Loop):
+        is_single = container.limit == 1
+        here = chosen.iteration or 0
+        return [run for run in children if is_single and (run.iteration or 0) > here]
     if isinstance(control, ForEach):
         places = _places(plan, container)
         return [run for run in children if _is_later(container, places, chosen, run)]
@@ -41,6 +46,8 @@ def rewind(plan: Plan, container: Container, children: Sequence[TaskRun]) -> Non
         _rewind_dag(plan, container, children)
     elif isinstance(control, ForEach):
         _rewind_loop(container, places, children)
+    elif isinstance(control, Loop):
+        container.next_index = max((run.iteration or 0 for run in children), default=-1) + 1
     elif isinstance(control, Parallel):
         container.next_index = max(reached, default=-1) + 1
     elif not isinstance(control, EachParallel):

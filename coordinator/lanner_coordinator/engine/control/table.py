@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from lanner_coordinator.engine.control.contract import Control, WaitingControl
 from lanner_coordinator.engine.control.dag import Dag
 from lanner_coordinator.engine.control.for_each import EachParallel, EachSequential, ForEach
+from lanner_coordinator.engine.control.loop import Iteration, Loop
 from lanner_coordinator.engine.control.loop_until import LoopUntil
 from lanner_coordinator.engine.control.parallel import Parallel
 from lanner_coordinator.engine.control.pause import Pause
 from lanner_coordinator.engine.control.sequential import If, Sequential, Switch
+from lanner_coordinator.flow.types.loop import ITERATION_TYPE, LOOP_TYPE
 
 SEQUENTIAL: Control = Sequential()
 """The control of the flow itself and of every `errors`, `finally` and `afterExecution`."""
@@ -20,6 +22,8 @@ _PREFIX = "io.kestra.plugin.core.flow."
 WAITING_CONTROLS: Mapping[str, WaitingControl] = {
     _PREFIX + "Pause": Pause(),
     _PREFIX + "LoopUntil": LoopUntil(),
+    LOOP_TYPE: Loop(),
+    ITERATION_TYPE: Iteration(),
 }
 """Those that may wait, by canonical name of the task type."""
 

@@ -14,7 +14,8 @@ A task run ends an attempt:
    `timeout`: what took too long.
 4. `retry`: whether it is tried again; `rescue`: `errors` of a flowable before that; a new execution
    in place of this one counts as an end.
-5. `outcome`: how it counts after `allowFailure` and `allowWarning`, and how its container ends.
+5. `outcome`: how it counts after `allowFailure` and `allowWarning`, and how its container ends;
+   `iterations`: what a Loop keeps of it.
 6. `variables`: what it changes of the execution; `exit`: whether it ends the execution.
 
 Then its container goes on: its tasks, its `errors` if one failed for good, its `finally` (see

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from lanner_coordinator.engine.commands import EndExecution
 from lanner_coordinator.engine.execution import TaskRun
-from lanner_coordinator.engine.rules.outcome import count_child
+from lanner_coordinator.engine.rules.outcome import count_child, counted_state
 from lanner_coordinator.engine.rules.reopen import (
     open_again,
     open_run,
@@ -40,9 +40,9 @@ def set_end_state(step: Step, state: State) -> None:
 
 def _change(step: Step, run: TaskRun, state: State) -> None:
     container = step.live.execution.container(run.parent_id)
-    if state.is_failure:
+    if counted_state(container, state).is_failure:
         container.stalled = [run_id for run_id in container.stalled if run_id != run.id]
-    elif run.state.is_failure:
+    elif counted_state(container, run.state).is_failure:
         container.stalled.append(run.id)
     count_child(container, run.state, by=-1)
     count_child(container, state)

@@ -29,6 +29,11 @@ def has_failed(container: Container) -> bool:
     return container.is_expired or failures > 0
 
 
+def counted_state(container: Container, state: State) -> State:
+    """How the end of a child counts in its container: one that forgives takes no failure amiss."""
+    return State.SUCCESS if container.forgives and state is State.FAILED else state
+
+
 def allowed_state(task: Task, state: State) -> State:
     """State of a task run after `allowFailure` and `allowWarning`."""
     if state is State.FAILED and (task.allow_failure or task.type == ALLOW_FAILURE_TYPE):
@@ -40,6 +45,11 @@ def allowed_state(task: Task, state: State) -> State:
 
 def count_child(container: Container, state: State, *, by: int = 1) -> None:
     """Count the end of a child of the tasks phase (with `by=-1`: take it back, for a restart)."""
+    count_state(container, counted_state(container, state), by=by)
+
+
+def count_state(container: Container, state: State, *, by: int = 1) -> None:
+    """Count what a container itself has come to, which is not forgiven."""
     if state is State.KILLED:
         container.killed_count += by
     elif state is State.FAILED:

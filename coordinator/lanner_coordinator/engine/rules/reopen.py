@@ -14,6 +14,7 @@ from lanner_coordinator.engine.control.rewind import rewind
 from lanner_coordinator.engine.deadline import set_deadline
 from lanner_coordinator.engine.execution import Container, Execution, TaskRun
 from lanner_coordinator.engine.phase import Phase
+from lanner_coordinator.engine.rules.iterations import is_iteration, recount, take_back
 from lanner_coordinator.engine.rules.outcome import count_child
 from lanner_coordinator.engine.state import State
 from lanner_coordinator.engine.step import Step
@@ -52,6 +53,8 @@ def open_run(step: Step, run: TaskRun, state: State) -> None:
     if run.phase is Phase.TASKS:
         count_child(container, run.state, by=-1)
     container.running_count += 1
+    if is_iteration(run):
+        take_back(execution.task_runs[run.parent_id], container, run)
     execution.open_runs[run.id] = None
     step.set_run_state(run, state)
     if run.container is not None:
@@ -97,6 +100,8 @@ def rewind_opened(step: Step) -> None:
         tasks = [run for run in children.get(container.run_id, ()) if run.phase is Phase.TASKS]
         if container.phase is Phase.TASKS:
             rewind(step.live.plan, container, tasks)
+        if tasks and is_iteration(tasks[0]):
+            recount(execution.task_runs[container.run_id], container, tasks)
 
 
 def proceed(step: Step) -> None:
@@ -104,6 +109,7 @@ def proceed(step: Step) -> None:
     execution = step.live.execution
     execution.is_opened = False
     step.set_state(State.RUNNING)
+    step.live.close_views()
     parents = {run.parent_id for run in execution.task_runs.values()}
     opened = [execution.task_runs[run_id] for run_id in execution.open_runs]
     # Before anything starts: what begins now goes on by itself.

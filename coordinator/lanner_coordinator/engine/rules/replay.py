@@ -30,7 +30,7 @@ from lanner_coordinator.engine.rules.reopen import (
     without_later_lists,
 )
 from lanner_coordinator.engine.rules.rescue import follow_rescue
-from lanner_coordinator.engine.rules.restart import open_failures
+from lanner_coordinator.engine.rules.restart import has_failed, open_failures
 from lanner_coordinator.engine.state import State
 from lanner_coordinator.engine.step import Step
 from lanner_coordinator.flow.model import TaskKind
@@ -127,7 +127,7 @@ def _is_in(plan: Plan, execution: Execution, run: TaskRun) -> bool:
 def _later_lists(execution: Execution) -> set[str]:
     runs = execution.task_runs
     return without_later_lists(
-        execution, lambda run_id: not run_id or runs[run_id].state.is_failure
+        execution, lambda run_id: not run_id or has_failed(execution, runs[run_id])
     )
 
 
@@ -157,6 +157,7 @@ def _rename(execution: Execution) -> None:
     for run in runs:
         run.id = names[run.id]
         run.parent_id = names.get(run.parent_id, "")
+        run.scope = names.get(run.scope, "")
         for attempt in run.attempts:
             attempt.id = attempt_id(run.id, attempt.number)
         if run.attempts and run.state is not State.SUCCESS:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from lanner_coordinator.engine.execution import Container, Execution, TaskRun
+from lanner_coordinator.engine.rules.outcome import counted_state
 from lanner_coordinator.engine.rules.reopen import (
     children_of,
     open_again,
@@ -39,6 +40,12 @@ def restart(step: Step) -> None:
     open_failures(step)
 
 
+def has_failed(execution: Execution, run: TaskRun) -> bool:
+    """Whether a task run ended so that a restart opens it, if what is above it is opened."""
+    container = execution.container(run.parent_id)
+    return counted_state(container, run.state).is_failure
+
+
 def open_failures(step: Step) -> None:
     """Open all task runs that failed, and the containers above them."""
     execution = step.live.execution
@@ -47,14 +54,15 @@ def open_failures(step: Step) -> None:
 
 def _later_lists(execution: Execution) -> set[str]:
     def runs_again(run_id: str) -> bool:
-        return not run_id or execution.task_runs[run_id].state.is_failure
+        return not run_id or has_failed(execution, execution.task_runs[run_id])
 
     return without_later_lists(execution, runs_again)
 
 
 def _open_failures_of(step: Step, container: Container, children: _Children) -> None:
+    execution = step.live.execution
     for run in children.get(container.run_id, ()):
-        if not run.state.is_failure:
+        if not has_failed(execution, run):
             continue
         inner = run.container
         if inner is not None and children.get(run.id) and not inner.restarts_anew:

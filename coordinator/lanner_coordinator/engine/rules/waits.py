@@ -11,7 +11,7 @@ from lanner_coordinator.engine.commands import Command, Evaluate, StartTimer
 from lanner_coordinator.engine.control.contract import AfterWait, ControlError
 from lanner_coordinator.engine.control.table import WAITING_CONTROLS
 from lanner_coordinator.engine.execution import Container, TaskRun
-from lanner_coordinator.engine.rules.outcome import allowed_state, count_child
+from lanner_coordinator.engine.rules.outcome import allowed_state, count_state
 from lanner_coordinator.engine.state import State
 from lanner_coordinator.engine.step import Step
 from lanner_coordinator.engine.wait import WaitKind, wait_timer
@@ -77,12 +77,12 @@ def kill_wait(step: Step, container: Container) -> None:
     """End a wait because the execution is being stopped."""
     step.close_wait(container)
     container.restarts_anew = True
-    count_child(container, State.KILLED)
+    count_state(container, State.KILLED)
     step.settle(container)
 
 
 def _go_on(step: Step, run: TaskRun, container: Container, after: AfterWait) -> None:
-    count_child(container, after.state)
+    count_state(container, after.state)
     if after.state is not State.SUCCESS:
         container.restarts_anew = after.state.is_failure
         if after.state is State.FAILED:

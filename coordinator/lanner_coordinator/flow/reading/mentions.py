@@ -15,6 +15,7 @@ from lanner_coordinator.flow.codes import Code
 from lanner_coordinator.flow.model import Flow, all_tasks
 from lanner_coordinator.flow.reading.context import Context
 from lanner_coordinator.flow.reading.expressions import Mention
+from lanner_coordinator.flow.reading.loop_scopes import check_loop_scopes, loop_scopes
 from lanner_coordinator.flow.reading.output_mentions import check_outputs
 from lanner_coordinator.flow.reading.roots import ROOTS, meant_instead
 from lanner_coordinator.flow.reading.spots import Known, warn
@@ -38,6 +39,7 @@ def check_mentions(flow: Flow, context: Context) -> None:
         places=places_of(flow),
     )
     _check_given(known, context)
+    scopes = loop_scopes(flow)
     for mention in context.expressions.mentions:
         if mention.part == "trigger":
             _check_trigger(mention, context)
@@ -50,6 +52,7 @@ def check_mentions(flow: Flow, context: Context) -> None:
         if not context.opaque_tasks:
             _check_variables(mention, known, context)
             check_outputs(mention, known, context)
+            check_loop_scopes(mention, scopes, known, context)
 
 
 def _set_later(flow: Flow) -> Iterator[str]:

@@ -30,14 +30,14 @@ FIELDS = FieldTable(
 
 
 def read_outputs(
-    node: Node | None, report: Report, expressions: Expressions
+    node: Node | None, report: Report, expressions: Expressions, task_id: str = ""
 ) -> Sequence[FlowOutput]:
-    """The outputs in order of the source."""
+    """The outputs in order of the source; their expressions are those of a task, or the flow's."""
     if node is None:
         return ()
     found: dict[str, FlowOutput] = {}
     for item in as_items(node, "`outputs`", report):
-        one = _read_output(item, report, expressions)
+        one = _read_output(item, report, expressions, task_id)
         if one is None:
             continue
         if one.id in found:
@@ -49,7 +49,9 @@ def read_outputs(
     return tuple(found.values())
 
 
-def _read_output(node: Node, report: Report, expressions: Expressions) -> FlowOutput | None:
+def _read_output(
+    node: Node, report: Report, expressions: Expressions, task_id: str
+) -> FlowOutput | None:
     holder = as_map(node, "An output", report)
     if holder is None:
         return None
@@ -64,7 +66,8 @@ def _read_output(node: Node, report: Report, expressions: Expressions) -> FlowOu
     item_type = values.text(taken.get("itemType"), "`itemType`", report)
     if item_type is not None and item_type not in ITEM_TYPES:
         values.refuse_choice(item_type, "`itemType`", ITEM_TYPES, taken["itemType"], report)
-    expressions.check(taken.get("value"), part="outputs", name=output_id or "")
+    part = "" if task_id else "outputs"
+    expressions.check(taken.get("value"), task_id, part=part, name=output_id or "")
     if output_id is None or kind is None:
         return None
     return FlowOutput(

@@ -16,7 +16,9 @@ _EXIT = "io.kestra.plugin.core.execution.Exit"
 _FAIL_WITH_A_CHILD = frozenset({"Sequential", "Parallel", "Dag"})
 """Types that fail when one of their children does."""
 
-_LOOPS = frozenset({"ForEach", "EachSequential", "EachParallel", "LoopUntil", "Pause"})
+_LOOPS = frozenset(
+    {"ForEach", "EachSequential", "EachParallel", "LoopUntil", "Pause", "Loop$Iteration"}
+)
 """Types whose children run one after the other, again and again."""
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from lanner_coordinator.flow.aliases import canonical_name
-from lanner_coordinator.flow.model import AgentLostPolicy, Input, Task, TaskKind
+from lanner_coordinator.flow.model import AgentLostPolicy, FlowOutput, Input, Task, TaskKind
 from lanner_coordinator.flow.names import TASK_ID
 from lanner_coordinator.flow.nodes import MapNode, Node, ScalarNode, plain
 from lanner_coordinator.flow.properties import read_properties
@@ -16,6 +16,7 @@ from lanner_coordinator.flow.reading.branches import Branches, BranchReader
 from lanner_coordinator.flow.reading.context import Context
 from lanner_coordinator.flow.reading.fields import Field, FieldTable, as_items, as_map
 from lanner_coordinator.flow.reading.inputs import read_inputs
+from lanner_coordinator.flow.reading.outputs import read_outputs
 from lanner_coordinator.flow.reading.report import Report
 from lanner_coordinator.flow.reading.retry import read_retry
 from lanner_coordinator.flow.reading.types import find_task_type
@@ -28,6 +29,7 @@ from lanner_coordinator.flow.types.for_each_item import (
     part_id,
     with_parts,
 )
+from lanner_coordinator.flow.types.loop import LOOP_TYPE, iteration_id, with_iterations
 from lanner_coordinator.flow.types.schemas import LEVELS
 from lanner_coordinator.flow.types.subflow import CHILD_EXPRESSIONS
 
@@ -113,6 +115,7 @@ def read_task(node: Node, context: Context) -> Task | None:
         if name in properties.entries
     }
     asked = _read_asked(description.name, properties, context)
+    declared = _read_declared(description.name, properties, task_id, context)
     seen_by_child = CHILD_EXPRESSIONS.get(description.name, ())
     context.expressions.check(_without(properties, seen_by_child), task_id)
     if description.kind is TaskKind.SUBFLOW:
@@ -130,7 +133,10 @@ def read_task(node: Node, context: Context) -> Task | None:
         branches = BranchReader(read_task, context).read(description.name, branch_nodes, own)
     task = _build(taken, task_id, description.name, kind, given, branches, own, context)
     if description.name == FOR_EACH_ITEM_TYPE:
-        return _read_parts(task, properties, taken["id"], context)
+        return _read_parts(task, properties, taken.get("id", own), context)
+    if description.name == LOOP_TYPE:
+        context.register_task(iteration_id(task.id), taken.get("id", own))
+        return with_iterations(task, declared)
     return replace(task, inputs=asked) if asked else task
 
 
@@ -140,6 +146,16 @@ def _read_parts(task: Task, properties: MapNode, at: Node, context: Context) -> 
     for part in (SPLIT, ITEMS, MERGE):
         context.register_task(part_id(task.id, part), at)
     return with_parts(task)
+
+
+def _read_declared(
+    type_name: str, properties: MapNode, task_id: str, context: Context
+) -> Sequence[FlowOutput]:
+    """What the iterations of a Loop give; it is taken out of the properties."""
+    if type_name != LOOP_TYPE:
+        return ()
+    node = properties.entries.pop("outputs", None)
+    return read_outputs(node, context.report, context.expressions, iteration_id(task_id))
 
 
 def _read_asked(type_name: str, properties: MapNode, context: Context) -> Sequence[Input]:

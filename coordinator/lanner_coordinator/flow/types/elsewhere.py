@@ -10,7 +10,7 @@ from lanner_coordinator.flow.types.schemas import PREFIX
 
 _TASKS = {
     "flow": (
-        "Approval", "Loop", "Template", "WorkingDirectory",
+        "Approval", "Template", "WorkingDirectory",
     ),
     "execution": (
         "Count", "Kill", "PurgeExecutions",

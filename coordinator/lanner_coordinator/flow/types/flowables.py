@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from lanner_coordinator.flow.catalog import TypeDescription
 from lanner_coordinator.flow.model import TaskKind
-from lanner_coordinator.flow.types import for_each_item
+from lanner_coordinator.flow.types import for_each_item, loop
 from lanner_coordinator.flow.types.schemas import (
     Schema,
     any_map,
@@ -169,6 +169,19 @@ _ALL = (
             concurrencyLimit=whole("Values worked on at the same time; 0: all.", default=1),
         ),
         example=f"values: [a, b]\ntasks:\n  - {_LOG}\n",
+    ),
+    _flowable(
+        "Loop",
+        "Run tasks once for each value of a list, a map or a file, each time by themselves: what "
+        "they give is seen in their iteration only, and in `outputs` of the loop as it says.",
+        properties=loop.PROPERTIES,
+        outputs=loop.OUTPUTS,
+        example=(
+            "values: [a, b]\nconcurrencyLimit: 2\n"
+            "tasks:\n  - {id: each, type: io.kestra.plugin.core.debug.Return, "
+            'format: "{{ item.value }}"}\n'
+            'outputs:\n  - {id: said, type: STRING, value: "{{ outputs.each.value }}"}\n'
+        ),
     ),
     _flowable(
         "EachSequential",

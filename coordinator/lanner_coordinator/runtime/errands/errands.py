@@ -6,6 +6,7 @@ import logging
 import traceback
 from collections.abc import Mapping
 
+from lanner_coordinator.engine.events import Event
 from lanner_coordinator.engine.execution import Attempt, TaskRun
 from lanner_coordinator.engine.rules.templating import type_of
 from lanner_coordinator.flow.expression import ExpressionError
@@ -28,6 +29,7 @@ from lanner_coordinator.runtime.errands.files.plain import (
 )
 from lanner_coordinator.runtime.errands.files.reverse import Reverse
 from lanner_coordinator.runtime.errands.files.split_file import SplitFile
+from lanner_coordinator.runtime.errands.loop_files import LoopFiles
 from lanner_coordinator.runtime.errands.merge import Merge
 from lanner_coordinator.runtime.errands.namespaces.delete import DeleteFiles
 from lanner_coordinator.runtime.errands.namespaces.download import DownloadFiles
@@ -62,6 +64,7 @@ class Errands:
         file_editor: FileEditor,
     ) -> None:
         self._rendering = rendering
+        self._loop_files = LoopFiles(storage)
         self._errands: Mapping[str, Errand] = {
             types.SPLIT_TYPE: Split(storage),
             types.MERGE_TYPE: Merge(store, storage),
@@ -84,6 +87,12 @@ class Errands:
     def are_for(self, type_name: str) -> bool:
         """Whether a task type is an errand."""
         return type_name in self._errands
+
+    def take_over(
+        self, entry: LiveEntry, run: TaskRun, event: Event, group: Group, feed: Feed
+    ) -> bool:
+        """Finish an evaluation for which a file is needed, later; whether it is one."""
+        return self._loop_files.take_over(entry, run, event, group, feed)
 
     def start(
         self, entry: LiveEntry, attempt_id: str, run: TaskRun, group: Group, feed: Feed

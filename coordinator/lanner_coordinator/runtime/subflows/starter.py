@@ -130,7 +130,7 @@ def _variables(parent: Execution, run: TaskRun, wish: SubflowWish) -> dict[str, 
 
 def _outputs_beside(entry: LiveEntry, run: TaskRun) -> Mapping[str, object]:
     """Outputs of the split that came before these batches."""
-    found = entry.live.task_outputs.get(part_id(whole_id(run.task_id), SPLIT))
-    for step in run.path:
+    found = entry.live.outputs_for(run).get(part_id(whole_id(run.task_id), SPLIT))
+    for step in entry.live.path_for(run):
         found = found.get(step) if isinstance(found, Mapping) else None
     return found if isinstance(found, Mapping) else {}

@@ -79,12 +79,12 @@ def _variables(line: bytes, columns: Sequence[str] | None) -> Mapping[str, objec
     """The fields of an item; one that has none is its own `value`."""
     if columns is not None:
         return dict(zip(columns, _row(line), strict=False))
-    item = _item(line.decode("utf-8", errors="replace"))
+    item = item_of_line(line.decode("utf-8", errors="replace"))
     return item if isinstance(item, Mapping) else {"value": item}
 
 
-def _item(text: str) -> object:
-    """JSON is Ion too, and much faster to read."""
+def item_of_line(text: str) -> object:
+    """The item that a line holds. JSON is Ion too, and much faster to read."""
     try:
         return json.loads(text)
     except ValueError:
