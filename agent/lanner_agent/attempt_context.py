@@ -19,6 +19,7 @@ from lanner_agent.command_watch import CommandWatch
 from lanner_agent.data_folder import WorkFolder
 from lanner_agent.endings import cause_of
 from lanner_agent.errors import RunnerError
+from lanner_agent.hidden_arguments import has_secret_arguments, without_secret_arguments
 from lanner_agent.kept_folders import Build, KeptFolders
 from lanner_agent.log_stream import LogStream
 from lanner_agent.masking import Masker
@@ -38,6 +39,11 @@ from lanner_agent.web_policy import WebPolicy
 
 # After a command was stopped its last lines are waited for no longer than this.
 LAST_LINES_SECONDS = 5.0
+
+_EXPOSED = (
+    "A secret stands among the arguments of the program, where other processes of the host can "
+    "read it: give it in `env`."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,6 +203,9 @@ class AttemptContext:
         self, command: Command, runner: str, resume: Mapping[str, object]
     ) -> FinishedCommand:
         """Run a command to its end."""
+        command = without_secret_arguments(command, self._tools.masker)
+        if has_secret_arguments(command, self._tools.masker):
+            await self.log(LogLevel.WARN, _EXPOSED)
         try:
             chosen = await self._tools.runners.ready(runner)
             record = RunningRecord(

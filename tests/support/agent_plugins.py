@@ -203,7 +203,7 @@ async def _echo(context: TaskContext, properties: Properties) -> TaskResult:
 async def _shell(context: TaskContext, properties: Properties) -> TaskResult:
     command = Command(
         attempt_id=context.identity.attempt_id,
-        argv=["/bin/sh", "-c", str(properties["script"])],
+        argv=[*str(properties.get("program", "/bin/sh -c")).split(), str(properties["script"])],
         environment={},
         working_dir=context.working_dir,
         output_dir=context.output_dir,

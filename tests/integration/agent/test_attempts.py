@@ -319,3 +319,38 @@ async def test_attempts_run_at_the_same_time(coordinator: FakeCoordinator, confi
             await coordinator.finished(attempt_id)
 
     assert asyncio.get_running_loop().time() - begin < 1.9
+
+
+async def test_no_process_shows_a_secret_that_a_shell_is_given(
+    coordinator: FakeCoordinator, config: Config
+) -> None:
+    script = "echo the arguments; ps -eo args; echo swordfish-4711 | tr a-z A-Z"
+    async with running_agent(config):
+        attempt_id = coordinator.assign(
+            "test.Shell", {"script": script, "runner": "process"}, secrets=("swordfish-4711",)
+        )
+        await coordinator.finished(attempt_id)
+
+    lines = list(coordinator.lines_of(attempt_id).values())
+    assert lines[0] == "the arguments"
+    assert lines[-1] == "SWORDFISH-4711"
+    # What is masked was there.
+    assert not [line for line in lines if "******" in line]
+
+
+async def test_a_secret_among_the_arguments_of_another_program_is_warned_of(
+    coordinator: FakeCoordinator, config: Config
+) -> None:
+    properties = {
+        "script": "print('swordfish-4711'.upper())",
+        "program": "python3 -c",
+        "runner": "process",
+    }
+    async with running_agent(config):
+        attempt_id = coordinator.assign("test.Shell", properties, secrets=("swordfish-4711",))
+        finished = await coordinator.finished(attempt_id)
+
+    assert finished.state == SUCCESS
+    warning, printed = coordinator.lines_of(attempt_id).values()
+    assert "other processes of the host can read it: give it in `env`" in warning
+    assert printed == "SWORDFISH-4711"
