@@ -14,6 +14,8 @@ from lanner_agent.metrics import Metrics
 from lanner_agent.runners.contract import CommandEnd, OutputLine, RunningCommand, Stream
 from lanner_agent.tasks.contract import FailureCause, LogLevel, TaskFailed
 
+_SECRET_TYPE = "io.kestra.datatype:aes_encrypted"
+
 
 class CommandWatch:
     """One command, from its first line to its end; what a task type gets as `FinishedCommand`."""
@@ -102,7 +104,7 @@ class CommandWatch:
     async def _take_said(self, at: datetime, said: Said) -> None:
         self._masker.add(_texts(said.secret_outputs))
         self._outputs.update(said.outputs)
-        self._outputs.update(said.secret_outputs)
+        self._outputs.update({name: _secret(value) for name, value in said.secret_outputs.items()})
         left_out = [metric.name for metric in said.metrics if not self._metrics.add(metric)]
         problems = [
             *said.problems,
@@ -112,6 +114,19 @@ class CommandWatch:
             await self._logs.write(at, level, text, is_from_command=True)
         for problem in problems:
             await self._logs.write(at, LogLevel.WARN, problem, is_from_command=True)
+
+
+def _secret(value: object) -> object:
+    """What stands for secrets among outputs until the coordinator has encrypted them."""
+    match value:
+        case dict():
+            return {name: _secret(inner) for name, inner in value.items()}
+        case list():
+            return [_secret(inner) for inner in value]
+        case bool() | None:
+            return value
+        case _:
+            return {"type": _SECRET_TYPE, "value": str(value), "isClear": True}
 
 
 def _texts(value: object) -> Iterator[str]:

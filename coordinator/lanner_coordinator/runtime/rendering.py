@@ -49,6 +49,7 @@ from lanner_coordinator.runtime.namespaces.files.assigning import assigned
 from lanner_coordinator.runtime.namespaces.files.book import FileBook
 from lanner_coordinator.runtime.owners import owner_of
 from lanner_coordinator.runtime.secrets.sealing import (
+    encrypted_parts,
     opened_parts,
     seal,
     seal_json,
@@ -275,10 +276,11 @@ class Rendering:
             name: sealed(value, self._cipher) if name in names and isinstance(value, str) else value
             for name, value in event.outputs.items()
         }
+        outputs = encrypted_parts(outputs, self._cipher)
         secrets = self._secrets_of(entry, run, run.attempt)
         if secrets is None:
             return msgspec.structs.replace(event, outputs=seal_whole(outputs, self._cipher))
-        if not names and not secrets:
+        if outputs == event.outputs and not secrets:
             return event
         return msgspec.structs.replace(
             event,

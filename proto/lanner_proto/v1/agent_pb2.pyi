@@ -760,7 +760,7 @@ class Finished(_message.Message):
     state: _state_pb2.State.ValueType
     """SUCCESS, WARNING, FAILED or KILLED."""
     outputs: _builtins.bytes
-    """Outputs: a JSON object; kept for failed attempts too."""
+    """Outputs: a JSON object; kept for failed attempts too. A secret in it is {"type": "io.kestra.datatype:aes_encrypted", "value": text, "isClear": true}: the coordinator encrypts it."""
     error: _builtins.str
     """A sentence, secrets masked; empty on success."""
     cause: Global___Finished.Cause.ValueType

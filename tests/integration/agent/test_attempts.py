@@ -183,7 +183,8 @@ async def test_encrypted_outputs_are_outputs_and_masked_from_then_on(
         attempt_id = coordinator.assign("test.Shell", {"script": script, "runner": "process"})
         finished = await coordinator.finished(attempt_id)
 
-    assert json.loads(finished.outputs)["vars"] == {"token": "s3cr3t!"}
+    marked = {"type": "io.kestra.datatype:aes_encrypted", "value": "s3cr3t!", "isClear": True}
+    assert json.loads(finished.outputs)["vars"] == {"token": marked}
     assert coordinator.lines_of(attempt_id) == {1: "the token is ******"}
 
 

@@ -151,7 +151,10 @@ async def test_encrypted_outputs_are_masked_deep_down() -> None:
         )
     )
 
-    assert watch.outputs == {"login": {"user": "ada", "pins": [4711]}}
+    marked = {"type": "io.kestra.datatype:aes_encrypted", "isClear": True}
+    assert watch.outputs == {
+        "login": {"user": {**marked, "value": "ada"}, "pins": [{**marked, "value": "4711"}]}
+    }
     assert heard.lines == [("INFO", "****** has the pin ******")]
 
 

@@ -17,6 +17,7 @@ import pytest
 from lanner_coordinator.engine.events import AttemptFinished, MetricValue
 from lanner_coordinator.engine.execution import Execution
 from lanner_coordinator.engine.state import State
+from lanner_coordinator.flow.expression import ENCRYPTED_TYPE
 from lanner_coordinator.flow.model import Flow, FlowOutput, Input, InputType, Task
 from lanner_coordinator.runtime.secrets.sealing import masked_values, revealed_values
 from lanner_coordinator.store.memory import MemoryStore
@@ -377,3 +378,24 @@ async def attempt_of(on: Stage) -> str:
     found = await eventually(current)
     assert found
     return found
+
+
+async def test_outputs_that_a_script_calls_encrypted_are(
+    store: MemoryStore, tmp_path: Path
+) -> None:
+    flow = flow_of(script("fetch"), native("tell", message="{{ outputs.fetch.vars.key.pin }}"))
+    async with on_stage(flow, store=store) as on:
+        await on.create()
+        mark = {"type": ENCRYPTED_TYPE, "value": SECRET, "isClear": True}
+        event = AttemptFinished(
+            attempt_id=await attempt_of(on),
+            state=State.SUCCESS,
+            outputs={"vars": {"key": {"pin": mark}}},
+        )
+        on.executor.post("E1", on.application.feeding(event))
+        execution = await on.ended()
+
+        pin = outputs_of(execution, "fetch")["vars"]["key"]["pin"]
+        assert (pin["type"], "isClear" in pin) == (ENCRYPTED_TYPE, False)
+        assert await on.lines() == [MASK]
+    await assert_is_nowhere(store, tmp_path)

@@ -19,6 +19,7 @@ from lanner_coordinator.flow.expression import (
     SealedValue,
 )
 from lanner_coordinator.runtime.encryption import TextCipher, Undecipherable, opened
+from lanner_coordinator.runtime.encryption import sealed as encrypted
 from lanner_coordinator.runtime.variables import SECRET_MASK
 
 _BRINGS_BACK = (ExecutionRestored, ExecutionReplayed)
@@ -45,6 +46,19 @@ def may_have_sealed(event: Event, record: bytes) -> bool:
     """
     snapshot = event.snapshot if isinstance(event, _BRINGS_BACK) else b""
     return any(mark in record or mark in snapshot for mark in _MARKS)
+
+
+def encrypted_parts(values: Mapping[str, object], cipher: TextCipher | None) -> dict[str, object]:
+    """Values with those secrets encrypted that an agent marks as such, in clear."""
+    return {name: _encrypted(value, cipher) for name, value in values.items()}
+
+
+def _encrypted(value: object, cipher: TextCipher | None) -> object:
+    if isinstance(value, Mapping):
+        if value.get("type") == ENCRYPTED_TYPE and value.get("isClear") is True:
+            return encrypted(str(value.get("value")), cipher)
+        return {key: _encrypted(one, cipher) for key, one in value.items()}
+    return [_encrypted(one, cipher) for one in value] if isinstance(value, list) else value
 
 
 def seal_whole(values: Mapping[str, object], cipher: TextCipher | None) -> dict[str, object]:
