@@ -12,6 +12,7 @@ from lanner_agent.log_stream import LogStream
 from lanner_agent.masking import Masker
 from lanner_agent.metrics import Metrics
 from lanner_agent.runners.contract import CommandEnd, OutputLine, RunningCommand, Stream
+from lanner_agent.runners.lines import is_piece
 from lanner_agent.tasks.contract import FailureCause, LogLevel, TaskFailed
 
 _SECRET_TYPE = "io.kestra.datatype:aes_encrypted"
@@ -29,6 +30,8 @@ class CommandWatch:
         self._metrics = metrics
         self._outputs: dict[str, object] = {}
         self._line_counts = dict.fromkeys(Stream, 0)
+        self._unmasked: dict[Stream, str] = {}
+        self._last_at: datetime | None = None
         self._end: CommandEnd | None = None
         self._error: Exception | None = None
         self._reading: asyncio.Task[None] | None = None
@@ -89,6 +92,9 @@ class CommandWatch:
         try:
             async for line in self._running.lines():
                 await self._take(line)
+            for stream, rest in self._unmasked.items():
+                if rest and self._last_at is not None:
+                    await self._write(self._last_at, stream, rest)
         except Exception as error:  # noqa: BLE001 (told by `watch`: it must not end the agent)
             self._error = error
 
@@ -98,8 +104,17 @@ class CommandWatch:
         if said is not None:
             await self._take_said(line.at, said)
             return
-        level = LogLevel.INFO if line.stream is Stream.STDOUT else LogLevel.ERROR
-        await self._logs.write(line.at, level, line.text, is_from_command=True)
+        text = self._unmasked.pop(line.stream, "") + line.text
+        if is_piece(line.text):
+            # Its end may be the start of a secret that goes on in the next piece.
+            settled = self._masker.settled_length(text)
+            text, self._unmasked[line.stream] = text[:settled], text[settled:]
+        await self._write(line.at, line.stream, text)
+
+    async def _write(self, at: datetime, stream: Stream, text: str) -> None:
+        level = LogLevel.INFO if stream is Stream.STDOUT else LogLevel.ERROR
+        self._last_at = at
+        await self._logs.write(at, level, text, is_from_command=True)
 
     async def _take_said(self, at: datetime, said: Said) -> None:
         self._masker.add(_texts(said.secret_outputs))

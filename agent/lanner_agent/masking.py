@@ -23,6 +23,7 @@ class Masker:
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         self._variants: set[str] = set()
         self._pattern: re.Pattern[str] | None = None
+        self._longest = 0
         self.add(secrets)
 
     def add(self, secrets: Iterable[str]) -> None:
@@ -30,6 +31,7 @@ class Masker:
         found = {variant for secret in secrets for variant in _variants(secret)}
         if not found <= self._variants:
             self._variants |= found
+            self._longest = max(map(len, self._variants))
             # Longest first: a secret that contains another one is hidden whole.
             in_order = sorted(self._variants, key=lambda variant: (-len(variant), variant))
             self._pattern = re.compile("|".join(map(re.escape, in_order)))
@@ -37,6 +39,16 @@ class Masker:
     def mask(self, text: str) -> str:
         """The text with `******` for every secret in it."""
         return self._pattern.sub(MASK, text) if self._pattern else text
+
+    def settled_length(self, text: str) -> int:
+        """How much of a text's start cannot be part of a secret that only ends in what follows."""
+        if self._pattern is None:
+            return len(text)
+        settled = max(0, len(text) - self._longest + 1)
+        for match in self._pattern.finditer(text):
+            if match.start() < settled < match.end():
+                return match.start()
+        return settled
 
 
 def _variants(secret: str) -> Iterator[str]:

@@ -5,6 +5,12 @@ from __future__ import annotations
 LONGEST_LINE_BYTES = 64 * 1024
 
 
+def is_piece(text: str) -> bool:
+    """Whether a text may be a piece of an overlong line that goes on."""
+    shortest = LONGEST_LINE_BYTES - 3
+    return len(text) * 4 >= shortest and len(text.encode("utf-8", "replace")) >= shortest
+
+
 class LineSplitter:
     """Turns the bytes of one stream, in pieces as they come, into lines."""
 

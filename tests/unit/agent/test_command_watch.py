@@ -15,6 +15,7 @@ from lanner_agent.masking import Masker
 from lanner_agent.metrics import Metrics
 from lanner_agent.reports import Logs, Metric
 from lanner_agent.runners.contract import CommandEnd, EndCause, OutputLine, Stream
+from lanner_agent.runners.lines import LONGEST_LINE_BYTES
 from lanner_agent.spool_record import Progress
 from lanner_agent.tasks.contract import FailureCause, LogLevel, MetricKind, TaskFailed
 
@@ -170,3 +171,35 @@ async def test_a_command_that_can_no_longer_be_watched_fails_its_task() -> None:
 async def test_a_runner_that_breaks_in_any_way_fails_the_task_only() -> None:
     with pytest.raises(TaskFailed, match="ZeroDivisionError"):
         await Heard().watch(Said(breaks=ZeroDivisionError()))
+
+
+@pytest.mark.parametrize("before", range(10))
+async def test_a_secret_that_an_overlong_line_is_cut_in_is_masked(before: int) -> None:
+    """`before`: how much of the secret is in the first piece."""
+    secret = "swordfish"
+    start = "x" * (LONGEST_LINE_BYTES - before) + secret[:before]
+    heard = Heard()
+    heard.masker.add([secret])
+
+    await heard.watch(Said(out(start), err("between"), out(secret[before:] + "y" * 50), out("z")))
+
+    text = "".join(text for level, text in heard.lines if level == "INFO")
+    assert text == "x" * (LONGEST_LINE_BYTES - before) + "******" + "y" * 50 + "z"
+    assert ("ERROR", "between") in heard.lines
+
+
+async def test_an_overlong_line_at_the_very_end_is_whole() -> None:
+    heard = Heard()
+    heard.masker.add(["swordfish"])
+
+    await heard.watch(Said(out("x" * (LONGEST_LINE_BYTES - 5) + "sword")))
+
+    assert "".join(text for _, text in heard.lines) == "x" * (LONGEST_LINE_BYTES - 5) + "sword"
+
+
+async def test_overlong_lines_without_secrets_stay_as_they_are() -> None:
+    heard = Heard()
+
+    await heard.watch(Said(out("x" * LONGEST_LINE_BYTES), out("y" * 10)))
+
+    assert [len(text) for _, text in heard.lines] == [LONGEST_LINE_BYTES, 10]
