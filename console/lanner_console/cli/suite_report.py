@@ -33,6 +33,8 @@ TONES: Mapping[FlowOutcome, Tone] = {
     FlowOutcome.SKIPPED: Tone.WARN,
 }
 MOST_LOG_LINES = 30
+MOST_CHANGES = 40
+LONGEST_VALUE = 400
 _NULL_OPERATORS = ("isNull", "isNotNull")
 
 
@@ -99,13 +101,23 @@ def _comparison(flaw: Flaw) -> Iterator[str]:
     expected, actual = _lines_of(flaw.expected), _lines_of(flaw.actual)
     if len(expected) > 1 or len(actual) > 1:
         yield "    expected (-) and actual (+):"
-        changes = difflib.unified_diff(expected, actual, lineterm="", n=2)
-        yield from (
-            f"      {line}" for line in changes if not line.startswith(("---", "+++", "@@"))
-        )
+        yield from _changes(expected, actual)
         return
     yield f"    expected: {_written(flaw.expected)}"
     yield f"    actual:   {_written(flaw.actual)}"
+
+
+def _changes(expected: Sequence[str], actual: Sequence[str]) -> Iterator[str]:
+    compared = difflib.unified_diff(expected, actual, lineterm="", n=2)
+    changes = [line for line in compared if not line.startswith(("---", "+++", "@@"))]
+    for line in changes[:MOST_CHANGES]:
+        yield f"      {_cut(line)}"
+    if len(changes) > MOST_CHANGES:
+        yield f"      … {len(changes) - MOST_CHANGES} more lines; -o json has all"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"
 
 
 def _lines_of(value: object) -> Sequence[str]:
@@ -117,7 +129,7 @@ def _lines_of(value: object) -> Sequence[str]:
 
 
 def _written(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return _cut(json.dumps(value, ensure_ascii=False))
 
 
 def _log(verdict: FlowVerdict) -> Iterator[str]:

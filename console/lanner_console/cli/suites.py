@@ -139,10 +139,22 @@ def _check_end(exit_code: int, said: bytes) -> None:
         )
 
 
-def no_tests(paths: Sequence[str]) -> UsageProblem:
-    """The error that there is nothing to run."""
+def no_tests(paths: Sequence[str], words: Sequence[str]) -> UsageProblem:
+    """The error that there is nothing to run.
+
+    Args:
+        paths: Where tests were looked for.
+        words: That none of those found has; empty: none was found.
+    """
+    places = ", ".join(paths)
+    if words:
+        return UsageProblem(
+            f"no test in {places} has {' and '.join(words)} in its name",
+            why="-k looks into FILE::SUITE::TEST",
+            fix="leave -k out to run all",
+        )
     return UsageProblem(
-        f"there is no test in {', '.join(paths)}",
+        f"there is no test in {places}",
         why="a suite of tests is a YAML file with `flowId` and `testCases`",
         fix="see docs/testing-flows.md for one",
     )

@@ -64,8 +64,8 @@ def test(
             report.collected = told
         else:
             report.add(told)
-    if not report.verdicts and not report.collected.problems and not report.collected.left_out:
-        raise no_tests(paths)
+    if not report.verdicts and not report.invalid:
+        raise no_tests(paths, words if report.collected.left_out else ())
     report.finish(with_coverage=coverage, seconds=time.monotonic() - began)
     if junit is not None:
         junit.write_text(junit_document(report.verdicts, report.invalid) + "\n", encoding="utf-8")

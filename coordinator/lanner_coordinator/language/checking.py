@@ -15,32 +15,9 @@ from lanner_coordinator.flow.codes import Code
 from lanner_coordinator.flow.diagnostics import Problem, Severity
 from lanner_coordinator.flow.model import Flow, Position
 from lanner_coordinator.flow.reader import read_flow
+from lanner_coordinator.found_problems import FoundProblem, found_problem
 from lanner_coordinator.testing.linking import link_problems
 from lanner_coordinator.testing.reading import is_suite, read_suite
-
-
-class FoundProblem(msgspec.Struct, frozen=True, kw_only=True):
-    """A problem in the JSON that the command line reads.
-
-    Attributes:
-        is_error: Otherwise a warning.
-        code: Stable.
-        message: A sentence.
-        hint: What to do; may be empty.
-        line: From 1.
-        column: From 1.
-        length: Characters; 0: unknown.
-        path: In the flow.
-    """
-
-    is_error: bool
-    code: str
-    message: str
-    hint: str
-    line: int
-    column: int
-    length: int
-    path: str
 
 
 class CheckedSource(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,18 +87,4 @@ def _twice(key: tuple[str, str], first: str) -> Problem:
         message=f"The flow `{key[1]}` of `{key[0]}` is in `{first}` already",
         hint="Give one of them another id, or remove it.",
         position=Position(line=1, column=1),
-    )
-
-
-def found_problem(problem: Problem) -> FoundProblem:
-    """A problem as the command line reads it."""
-    return FoundProblem(
-        is_error=problem.severity is Severity.ERROR,
-        code=str(problem.code),
-        message=problem.message,
-        hint=problem.hint,
-        line=problem.position.line,
-        column=problem.position.column,
-        length=problem.length,
-        path=problem.path,
     )

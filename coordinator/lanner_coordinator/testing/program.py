@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from lanner_coordinator.language.checking import FoundProblem, found_problem
+from lanner_coordinator.found_problems import FoundProblem, found_problem
 from lanner_coordinator.runtime.artifacts import ArtifactStorage, LocalArtifacts
 from lanner_coordinator.testing.agents import Agents, NoAgents
 from lanner_coordinator.testing.given import FoundSuite, Given, GivenFile

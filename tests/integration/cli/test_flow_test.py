@@ -208,3 +208,12 @@ async def test_a_task_that_the_agent_does_not_run_needs_a_fixture(
 
     assert ended.code == 1
     assert "(io.kestra.plugin.gcp.bigquery.Load): it needs a fixture" in ended.out
+
+
+async def test_words_that_no_test_has_are_a_usage_problem(lanner: Lanner, tmp_path: Path) -> None:
+    _write(tmp_path)
+
+    ended = await lanner("flow", "test", "flows", "-k", "nothing")
+
+    assert ended.code == 2
+    assert "no test in flows has nothing in its name" in ended.err

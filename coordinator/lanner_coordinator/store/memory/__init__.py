@@ -1,4 +1,7 @@
-"""A store in memory: the fake for tests, under the same contract suite as the durable one."""
+"""A store in memory, for tests of flows and of Lanner.
+
+It is under the same contract suite as the durable one.
+"""
 
 from __future__ import annotations
 
