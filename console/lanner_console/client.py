@@ -46,9 +46,10 @@ from lanner_console.models import (
     TriggerKey,
     TriggerRow,
 )
+from lanner_console.namespace_client import NamespaceClient
 
 
-class ConsoleClient(Protocol):
+class ConsoleClient(NamespaceClient, Protocol):
     """All that the console and the command line ask of a coordinator.
 
     `async with` holds it open. Calls may run at the same time. Every call raises `LannerError`

@@ -8,6 +8,7 @@ from lanner_console.calls.execution import ExecutionCalls
 from lanner_console.calls.flow import FlowCalls
 from lanner_console.calls.key_value import KeyValueCalls
 from lanner_console.calls.log import LogCalls
+from lanner_console.calls.namespace import NamespaceCalls
 from lanner_console.calls.secret import SecretCalls
 from lanner_console.calls.server import ServerCalls
 from lanner_console.calls.trigger import TriggerCalls
@@ -16,6 +17,7 @@ from lanner_proto.link import LinkListener, ignore_link
 
 
 class GrpcConsoleClient(
+    NamespaceCalls,
     FlowCalls,
     ExecutionCalls,
     LogCalls,

@@ -300,7 +300,7 @@ def namespace_service(core: Core) -> ServedService:
         ),
         check_defaults=core.reader.read_defaults,
     )
-    service = NamespaceService(editor=editor)
+    service = NamespaceService(editor=editor, read=core.reader.read_namespace)
     return ServedService(
         descriptor=namespace_pb2.DESCRIPTOR.services_by_name["NamespaceService"],
         add=partial(namespace_pb2_grpc.add_NamespaceServiceServicer_to_server, service),

@@ -32,6 +32,8 @@ from lanner_proto.v1 import (
     key_value_pb2_grpc,
     log_pb2,
     log_pb2_grpc,
+    namespace_file_pb2_grpc,
+    namespace_pb2_grpc,
     secret_pb2_grpc,
     server_pb2,
     server_pb2_grpc,
@@ -43,6 +45,10 @@ from tests.support.fake_coordinator.executions import FakeExecutionService
 from tests.support.fake_coordinator.flows import FakeFlowService
 from tests.support.fake_coordinator.key_values import FakeKeyValueService
 from tests.support.fake_coordinator.logs import FakeLogService
+from tests.support.fake_coordinator.namespaces import (
+    FakeNamespaceFileService,
+    FakeNamespaceService,
+)
 from tests.support.fake_coordinator.secrets import FakeSecretService
 from tests.support.fake_coordinator.server import FakeArtifactService, FakeServerService
 from tests.support.fake_coordinator.state import FakeState, Fault, Outcome
@@ -85,6 +91,12 @@ class FakeApi:
             FakeKeyValueService(self.state), server
         )
         secret_pb2_grpc.add_SecretServiceServicer_to_server(FakeSecretService(self.state), server)
+        namespace_pb2_grpc.add_NamespaceServiceServicer_to_server(
+            FakeNamespaceService(self.state), server
+        )
+        namespace_file_pb2_grpc.add_NamespaceFileServiceServicer_to_server(
+            FakeNamespaceFileService(self.state), server
+        )
         batch_pb2_grpc.add_BatchServiceServicer_to_server(FakeBatchService(self.state), server)
         server_pb2_grpc.add_ServerServiceServicer_to_server(FakeServerService(self.state), server)
         artifact_pb2_grpc.add_ArtifactServiceServicer_to_server(

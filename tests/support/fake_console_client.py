@@ -49,16 +49,18 @@ from lanner_console.models import (
     TriggerKey,
     TriggerRow,
 )
+from lanner_console.models.namespace import NamespaceFileRow, NamespaceRow
 from lanner_proto.errors import LannerError, NotFound, WrongState
 from tests.support.fake_batches import FakeBatches, matches, refusal
 from tests.support.fake_key_values import FakeKeyValues
+from tests.support.fake_namespaces import FakeNamespaces
 from tests.support.fake_secrets import FakeSecrets
 
 Call = tuple[str, tuple[Any, ...]]
 
 
 @dataclass
-class FakeConsoleClient(FakeKeyValues, FakeSecrets, FakeBatches):
+class FakeConsoleClient(FakeNamespaces, FakeKeyValues, FakeSecrets, FakeBatches):
     """What the coordinator knows, and what it was asked."""
 
     executions: dict[str, ExecutionDetail] = field(default_factory=dict)
@@ -67,6 +69,8 @@ class FakeConsoleClient(FakeKeyValues, FakeSecrets, FakeBatches):
     revisions: list[RevisionRow] = field(default_factory=list)
     triggers: list[TriggerRow] = field(default_factory=list)
     key_values: dict[tuple[str, str], KeyValueRow] = field(default_factory=dict)
+    namespaces: dict[str, NamespaceRow] = field(default_factory=dict)
+    namespace_files: dict[tuple[str, str], NamespaceFileRow] = field(default_factory=dict)
     secrets: dict[tuple[str, str], SecretRow] = field(default_factory=dict)
     agents: list[AgentRow] = field(default_factory=list)
     logs: dict[str, list[LogLine]] = field(default_factory=dict)

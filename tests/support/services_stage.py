@@ -171,6 +171,7 @@ class Services:
             clock=clock,
         )
         self.key_values = KeyValueEditor(book=self.core.key_values, store=store, clock=clock)
+        self.read_namespace = reader.read_namespace
         self.namespaces = NamespaceEditor(
             book=book,
             store=store,

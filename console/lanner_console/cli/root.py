@@ -20,6 +20,7 @@ MODULES = {
     "trigger": "lanner_console.commands.trigger:trigger",
     "kv": "lanner_console.commands.kv:kv",
     "secret": "lanner_console.commands.secret:secret",
+    "namespace": "lanner_console.commands.namespace:namespace",
     "agent": "lanner_console.commands.agent:agent",
     "coordinator": "lanner_console.commands.coordinator:coordinator",
     "doctor": "lanner_console.commands.doctor:doctor",
@@ -38,6 +39,8 @@ ALIASES = {
     "triggers": "trigger",
     "agents": "agent",
     "secrets": "secret",
+    "ns": "namespace",
+    "namespaces": "namespace",
 }
 HELP = """\
 lanner — run, watch and repair workflows (Kestra-compatible flows)
@@ -64,6 +67,7 @@ Define
   trigger     list, enable, disable, backfill
   kv          set, get, list, delete   (values that flows keep)
   secret      set, list, delete, rotate-key
+  namespace   list, get, set, apply, delete, files   (also: ns)
 Operate
   console     the terminal interface (also: ui)
   agent       list, drain

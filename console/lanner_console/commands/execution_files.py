@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
-import sys
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -17,6 +14,7 @@ from lanner_console.cli.group import NounGroup
 from lanner_console.cli.invocation import Invocation, Listing
 from lanner_console.cli.listing import listing_options
 from lanner_console.cli.options import Verb
+from lanner_console.cli.saving import save, write_out
 from lanner_console.cli.views import FILE_COLUMNS
 from lanner_console.models import FileRow
 
@@ -69,18 +67,15 @@ def get_file(invocation: Invocation, execution_id: str, file: str, to: Path | No
         async with invocation.client() as client:
             row = _chosen(await client.list_execution_files(execution_id), file, execution_id)
             if to is None:
-                await _write(client.download(row.uri), sys.stdout.buffer.write)
+                await write_out(client.download(row.uri))
                 return row, None
             is_folder = await asyncio.to_thread(to.is_dir)
             target = to / Path(row.name).name if is_folder else to
-            await _save(client.download(row.uri), target)
+            await save(client.download(row.uri), target)
             return row, target
 
     row, target = invocation.run(work())
-    if target is None:
-        with suppress(BrokenPipeError):
-            sys.stdout.buffer.flush()
-    else:
+    if target is not None:
         invocation.say(f"wrote {row.size_bytes} bytes to {target}")
 
 
@@ -109,21 +104,3 @@ def _chosen(rows: Sequence[FileRow], wanted: str, execution_id: str) -> FileRow:
         fix=f"`lanner execution files list {execution_id}` shows what it has",
         exit_code=ExitCode.NOT_FOUND,
     )
-
-
-async def _write(chunks: AsyncIterator[bytes], write: Callable[[bytes], object]) -> None:
-    async for chunk in chunks:
-        await asyncio.to_thread(write, chunk)
-
-
-async def _save(chunks: AsyncIterator[bytes], target: Path) -> None:
-    """Write a file, which nobody sees before it is whole and checked."""
-    draft = target.parent / f".lanner-{secrets.token_hex(8)}"
-    try:
-        with await asyncio.to_thread(draft.open, "xb") as file:
-            await _write(chunks, file.write)
-        await asyncio.to_thread(draft.replace, target)
-    except OSError as error:
-        raise CliError(f"{target} cannot be written: {error.strerror}") from error
-    finally:
-        await asyncio.to_thread(draft.unlink, missing_ok=True)

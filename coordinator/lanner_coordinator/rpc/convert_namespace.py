@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from lanner_coordinator.flow.reading.namespace import NamespaceText
 from lanner_coordinator.rpc.convert_values import date_out
 from lanner_coordinator.rpc.limits import required, short_text
-from lanner_coordinator.runtime.namespaces.editing import NamespaceView, NamespaceWish
+from lanner_coordinator.runtime.errors import InvalidRequest
+from lanner_coordinator.runtime.flows.changes import Change
+from lanner_coordinator.runtime.flows.editing import SOURCE_LIMIT_BYTES
+from lanner_coordinator.runtime.namespaces.editing import (
+    AppliedNamespace,
+    NamespaceView,
+    NamespaceWish,
+)
 from lanner_coordinator.store.namespace_records import NamespaceRecord
 from lanner_proto.v1 import namespace_pb2
 from lanner_proto.values import from_struct, to_struct
+
+_CHANGES: Mapping[Change, namespace_pb2.NamespaceChange.ValueType] = {
+    Change.CREATED: namespace_pb2.NAMESPACE_CHANGE_CREATED,
+    Change.UPDATED: namespace_pb2.NAMESPACE_CHANGE_UPDATED,
+    Change.UNCHANGED: namespace_pb2.NAMESPACE_CHANGE_UNCHANGED,
+}
 
 
 def wish_in(request: namespace_pb2.SetNamespaceRequest) -> NamespaceWish:
@@ -28,6 +42,38 @@ def wish_in(request: namespace_pb2.SetNamespaceRequest) -> NamespaceWish:
         plugin_defaults=[_default_in(one) for one in given.plugin_defaults],
         allowed_groups=groups,
         if_version=request.if_version if request.HasField("if_version") else None,
+    )
+
+
+def checked_source(source: namespace_pb2.NamespaceSource) -> str:
+    """The text of a source.
+
+    Raises:
+        InvalidRequest: It is too long.
+    """
+    if len(source.text.encode()) > SOURCE_LIMIT_BYTES:
+        raise InvalidRequest(f'source "{source.name}" is larger than 1 MB')
+    return source.text
+
+
+def wish_of(text: NamespaceText) -> NamespaceWish:
+    """What a source wants to be set."""
+    return NamespaceWish(
+        name=text.namespace,
+        description=short_text("description", text.description),
+        variables=text.variables,
+        plugin_defaults=text.plugin_defaults,
+        allowed_groups=text.allowed_groups,
+    )
+
+
+def applied_out(source_name: str, one: AppliedNamespace) -> namespace_pb2.AppliedNamespace:
+    """What became of a source."""
+    return namespace_pb2.AppliedNamespace(
+        source_name=source_name,
+        name=one.record.name,
+        change=_CHANGES[one.change],
+        version=one.record.version,
     )
 
 

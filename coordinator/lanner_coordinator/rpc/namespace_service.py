@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
+
+from lanner_coordinator.flow.reading.namespace import NamespaceText
 from lanner_coordinator.rpc.callers import caller_of
-from lanner_coordinator.rpc.convert_namespace import namespace_out, wish_in
+from lanner_coordinator.rpc.convert_namespace import (
+    applied_out,
+    checked_source,
+    namespace_out,
+    wish_in,
+    wish_of,
+)
 from lanner_coordinator.rpc.interceptor import Context
-from lanner_coordinator.rpc.limits import page_limit, page_offset, required
+from lanner_coordinator.rpc.limits import SOURCES_LIMIT, page_limit, page_offset, required
+from lanner_coordinator.runtime.errors import InvalidRequest
 from lanner_coordinator.runtime.namespaces.editing import NamespaceEditor
 from lanner_proto.v1 import namespace_pb2, namespace_pb2_grpc
+
+ReadNamespace = Callable[[str, str], NamespaceText]
+"""Reads a source, given its name and text."""
 
 
 class NamespaceService(namespace_pb2_grpc.NamespaceServiceServicer):
     """Serves namespaces; what each call means stands in `namespace.proto`."""
 
-    def __init__(self, *, editor: NamespaceEditor) -> None:
+    def __init__(self, *, editor: NamespaceEditor, read: ReadNamespace) -> None:
         self._editor = editor
+        self._read = read
 
     async def ListNamespaces(
         self, request: namespace_pb2.ListNamespacesRequest, context: Context
@@ -42,6 +57,24 @@ class NamespaceService(namespace_pb2_grpc.NamespaceServiceServicer):
         """Replace all that is set for a namespace."""
         view = await self._editor.set(wish_in(request), caller_of(context))
         return namespace_pb2.SetNamespaceResponse(namespace=namespace_out(view))
+
+    async def ApplyNamespaces(
+        self, request: namespace_pb2.ApplyNamespacesRequest, context: Context
+    ) -> namespace_pb2.ApplyNamespacesResponse:
+        """Set namespaces from YAML texts."""
+        if len(request.sources) > SOURCES_LIMIT:
+            raise InvalidRequest(f"a request has at most {SOURCES_LIMIT} sources")
+        wishes = [
+            wish_of(await asyncio.to_thread(self._read, source.name, checked_source(source)))
+            for source in request.sources
+        ]
+        applied = await self._editor.apply(wishes, caller_of(context), dry_run=request.dry_run)
+        return namespace_pb2.ApplyNamespacesResponse(
+            applied=[
+                applied_out(source.name, one)
+                for source, one in zip(request.sources, applied, strict=True)
+            ]
+        )
 
     async def DeleteNamespace(
         self, request: namespace_pb2.DeleteNamespaceRequest, context: Context

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from lanner_proto.connection import Connection
 from lanner_proto.v1 import namespace_pb2
 from lanner_proto.v1.namespace_pb2_grpc import NamespaceServiceStub
@@ -59,6 +61,21 @@ class NamespaceCalls(Connection):
             may_repeat=if_version is None,
         )
         return response.namespace
+
+    async def apply_namespaces(
+        self, sources: Sequence[namespace_pb2.NamespaceSource], *, dry_run: bool = False
+    ) -> Sequence[namespace_pb2.AppliedNamespace]:
+        """Set namespaces from YAML texts, all or none.
+
+        Raises:
+            InvalidInput: Says all that is wrong.
+        """
+        response = await self._unary(
+            lambda channel: NamespaceServiceStub(channel).ApplyNamespaces,
+            namespace_pb2.ApplyNamespacesRequest(sources=sources, dry_run=dry_run),
+            may_repeat=True,
+        )
+        return response.applied
 
     async def delete_namespace(self, name: str) -> None:
         """Take back all that is set for a namespace.

@@ -26,13 +26,15 @@ from google.protobuf import struct_pb2 as google_dot_protobuf_dot_struct__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1flanner_proto/v1/namespace.proto\x12\tlanner.v1\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc2\x01\n\x11NamespaceSettings\x12\x13\n\x0b\x64\x65scription\x18\x01 \x01(\t\x12*\n\tvariables\x18\x02 \x01(\x0b\x32\x17.google.protobuf.Struct\x12:\n\x0fplugin_defaults\x18\x03 \x03(\x0b\x32!.lanner.v1.NamespacePluginDefault\x12\x30\n\x0e\x61llowed_groups\x18\x04 \x01(\x0b\x32\x18.lanner.v1.AllowedGroups\"r\n\x16NamespacePluginDefault\x12\x0c\n\x04type\x18\x01 \x01(\t\x12\'\n\x06values\x18\x02 \x01(\x0b\x32\x17.google.protobuf.Struct\x12\x0e\n\x06\x66orced\x18\x03 \x01(\x08\x12\x11\n\tnamespace\x18\x04 \x01(\t\"1\n\rAllowedGroups\x12\r\n\x05names\x18\x01 \x03(\t\x12\x11\n\tnamespace\x18\x02 \x01(\t\"\xbb\x02\n\tNamespace\x12\x0c\n\x04name\x18\x01 \x01(\t\x12)\n\x03own\x18\x02 \x01(\x0b\x32\x1c.lanner.v1.NamespaceSettings\x12/\n\teffective\x18\x03 \x01(\x0b\x32\x1c.lanner.v1.NamespaceSettings\x12\x0f\n\x07version\x18\x04 \x01(\r\x12.\n\ncreated_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nupdated_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nupdated_by\x18\x07 \x01(\t\x12\x12\n\nflow_count\x18\x08 \x01(\x03\x12\x12\n\nfile_count\x18\t \x01(\x03\x12\x17\n\x0fkey_value_count\x18\n \x01(\x03\"E\n\x15ListNamespacesRequest\x12\r\n\x05\x62\x65low\x18\x01 \x01(\t\x12\r\n\x05limit\x18\x02 \x01(\x05\x12\x0e\n\x06offset\x18\x03 \x01(\x03\"W\n\x16ListNamespacesResponse\x12(\n\nnamespaces\x18\x01 \x03(\x0b\x32\x14.lanner.v1.Namespace\x12\x13\n\x0btotal_count\x18\x02 \x01(\x03\"#\n\x13GetNamespaceRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"?\n\x14GetNamespaceResponse\x12\'\n\tnamespace\x18\x01 \x01(\x0b\x32\x14.lanner.v1.Namespace\"{\n\x13SetNamespaceRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12.\n\x08settings\x18\x02 \x01(\x0b\x32\x1c.lanner.v1.NamespaceSettings\x12\x17\n\nif_version\x18\x03 \x01(\rH\x00\x88\x01\x01\x42\r\n\x0b_if_version\"?\n\x14SetNamespaceResponse\x12\'\n\tnamespace\x18\x01 \x01(\x0b\x32\x14.lanner.v1.Namespace\"&\n\x16\x44\x65leteNamespaceRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"\x19\n\x17\x44\x65leteNamespaceResponse2\xe5\x02\n\x10NamespaceService\x12U\n\x0eListNamespaces\x12 .lanner.v1.ListNamespacesRequest\x1a!.lanner.v1.ListNamespacesResponse\x12O\n\x0cGetNamespace\x12\x1e.lanner.v1.GetNamespaceRequest\x1a\x1f.lanner.v1.GetNamespaceResponse\x12O\n\x0cSetNamespace\x12\x1e.lanner.v1.SetNamespaceRequest\x1a\x1f.lanner.v1.SetNamespaceResponse\x12X\n\x0f\x44\x65leteNamespace\x12!.lanner.v1.DeleteNamespaceRequest\x1a\".lanner.v1.DeleteNamespaceResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1flanner_proto/v1/namespace.proto\x12\tlanner.v1\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc2\x01\n\x11NamespaceSettings\x12\x13\n\x0b\x64\x65scription\x18\x01 \x01(\t\x12*\n\tvariables\x18\x02 \x01(\x0b\x32\x17.google.protobuf.Struct\x12:\n\x0fplugin_defaults\x18\x03 \x03(\x0b\x32!.lanner.v1.NamespacePluginDefault\x12\x30\n\x0e\x61llowed_groups\x18\x04 \x01(\x0b\x32\x18.lanner.v1.AllowedGroups\"r\n\x16NamespacePluginDefault\x12\x0c\n\x04type\x18\x01 \x01(\t\x12\'\n\x06values\x18\x02 \x01(\x0b\x32\x17.google.protobuf.Struct\x12\x0e\n\x06\x66orced\x18\x03 \x01(\x08\x12\x11\n\tnamespace\x18\x04 \x01(\t\"1\n\rAllowedGroups\x12\r\n\x05names\x18\x01 \x03(\t\x12\x11\n\tnamespace\x18\x02 \x01(\t\"\xbb\x02\n\tNamespace\x12\x0c\n\x04name\x18\x01 \x01(\t\x12)\n\x03own\x18\x02 \x01(\x0b\x32\x1c.lanner.v1.NamespaceSettings\x12/\n\teffective\x18\x03 \x01(\x0b\x32\x1c.lanner.v1.NamespaceSettings\x12\x0f\n\x07version\x18\x04 \x01(\r\x12.\n\ncreated_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nupdated_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nupdated_by\x18\x07 \x01(\t\x12\x12\n\nflow_count\x18\x08 \x01(\x03\x12\x12\n\nfile_count\x18\t \x01(\x03\x12\x17\n\x0fkey_value_count\x18\n \x01(\x03\"E\n\x15ListNamespacesRequest\x12\r\n\x05\x62\x65low\x18\x01 \x01(\t\x12\r\n\x05limit\x18\x02 \x01(\x05\x12\x0e\n\x06offset\x18\x03 \x01(\x03\"W\n\x16ListNamespacesResponse\x12(\n\nnamespaces\x18\x01 \x03(\x0b\x32\x14.lanner.v1.Namespace\x12\x13\n\x0btotal_count\x18\x02 \x01(\x03\"#\n\x13GetNamespaceRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"?\n\x14GetNamespaceResponse\x12\'\n\tnamespace\x18\x01 \x01(\x0b\x32\x14.lanner.v1.Namespace\"{\n\x13SetNamespaceRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12.\n\x08settings\x18\x02 \x01(\x0b\x32\x1c.lanner.v1.NamespaceSettings\x12\x17\n\nif_version\x18\x03 \x01(\rH\x00\x88\x01\x01\x42\r\n\x0b_if_version\"?\n\x14SetNamespaceResponse\x12\'\n\tnamespace\x18\x01 \x01(\x0b\x32\x14.lanner.v1.Namespace\"-\n\x0fNamespaceSource\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04text\x18\x02 \x01(\t\"V\n\x16\x41pplyNamespacesRequest\x12+\n\x07sources\x18\x01 \x03(\x0b\x32\x1a.lanner.v1.NamespaceSource\x12\x0f\n\x07\x64ry_run\x18\x02 \x01(\x08\"r\n\x10\x41ppliedNamespace\x12\x13\n\x0bsource_name\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12*\n\x06\x63hange\x18\x03 \x01(\x0e\x32\x1a.lanner.v1.NamespaceChange\x12\x0f\n\x07version\x18\x04 \x01(\r\"G\n\x17\x41pplyNamespacesResponse\x12,\n\x07\x61pplied\x18\x01 \x03(\x0b\x32\x1b.lanner.v1.AppliedNamespace\"&\n\x16\x44\x65leteNamespaceRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"\x19\n\x17\x44\x65leteNamespaceResponse*\x8f\x01\n\x0fNamespaceChange\x12 \n\x1cNAMESPACE_CHANGE_UNSPECIFIED\x10\x00\x12\x1c\n\x18NAMESPACE_CHANGE_CREATED\x10\x01\x12\x1c\n\x18NAMESPACE_CHANGE_UPDATED\x10\x02\x12\x1e\n\x1aNAMESPACE_CHANGE_UNCHANGED\x10\x03\x32\xbf\x03\n\x10NamespaceService\x12U\n\x0eListNamespaces\x12 .lanner.v1.ListNamespacesRequest\x1a!.lanner.v1.ListNamespacesResponse\x12O\n\x0cGetNamespace\x12\x1e.lanner.v1.GetNamespaceRequest\x1a\x1f.lanner.v1.GetNamespaceResponse\x12O\n\x0cSetNamespace\x12\x1e.lanner.v1.SetNamespaceRequest\x1a\x1f.lanner.v1.SetNamespaceResponse\x12X\n\x0f\x41pplyNamespaces\x12!.lanner.v1.ApplyNamespacesRequest\x1a\".lanner.v1.ApplyNamespacesResponse\x12X\n\x0f\x44\x65leteNamespace\x12!.lanner.v1.DeleteNamespaceRequest\x1a\".lanner.v1.DeleteNamespaceResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'lanner_proto.v1.namespace_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
+  _globals['_NAMESPACECHANGE']._serialized_start=1635
+  _globals['_NAMESPACECHANGE']._serialized_end=1778
   _globals['_NAMESPACESETTINGS']._serialized_start=110
   _globals['_NAMESPACESETTINGS']._serialized_end=304
   _globals['_NAMESPACEPLUGINDEFAULT']._serialized_start=306
@@ -53,10 +55,18 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_SETNAMESPACEREQUEST']._serialized_end=1176
   _globals['_SETNAMESPACERESPONSE']._serialized_start=1178
   _globals['_SETNAMESPACERESPONSE']._serialized_end=1241
-  _globals['_DELETENAMESPACEREQUEST']._serialized_start=1243
-  _globals['_DELETENAMESPACEREQUEST']._serialized_end=1281
-  _globals['_DELETENAMESPACERESPONSE']._serialized_start=1283
-  _globals['_DELETENAMESPACERESPONSE']._serialized_end=1308
-  _globals['_NAMESPACESERVICE']._serialized_start=1311
-  _globals['_NAMESPACESERVICE']._serialized_end=1668
+  _globals['_NAMESPACESOURCE']._serialized_start=1243
+  _globals['_NAMESPACESOURCE']._serialized_end=1288
+  _globals['_APPLYNAMESPACESREQUEST']._serialized_start=1290
+  _globals['_APPLYNAMESPACESREQUEST']._serialized_end=1376
+  _globals['_APPLIEDNAMESPACE']._serialized_start=1378
+  _globals['_APPLIEDNAMESPACE']._serialized_end=1492
+  _globals['_APPLYNAMESPACESRESPONSE']._serialized_start=1494
+  _globals['_APPLYNAMESPACESRESPONSE']._serialized_end=1565
+  _globals['_DELETENAMESPACEREQUEST']._serialized_start=1567
+  _globals['_DELETENAMESPACEREQUEST']._serialized_end=1605
+  _globals['_DELETENAMESPACERESPONSE']._serialized_start=1607
+  _globals['_DELETENAMESPACERESPONSE']._serialized_end=1632
+  _globals['_NAMESPACESERVICE']._serialized_start=1781
+  _globals['_NAMESPACESERVICE']._serialized_end=2228
 # @@protoc_insertion_point(module_scope)

@@ -9,6 +9,7 @@ from google.protobuf import message as _message
 from google.protobuf import struct_pb2 as _struct_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -19,6 +20,25 @@ else:
     from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
 DESCRIPTOR: _descriptor.FileDescriptor
+
+class _NamespaceChange:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _NamespaceChangeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_NamespaceChange.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    NAMESPACE_CHANGE_UNSPECIFIED: _NamespaceChange.ValueType  # 0
+    NAMESPACE_CHANGE_CREATED: _NamespaceChange.ValueType  # 1
+    NAMESPACE_CHANGE_UPDATED: _NamespaceChange.ValueType  # 2
+    NAMESPACE_CHANGE_UNCHANGED: _NamespaceChange.ValueType  # 3
+
+class NamespaceChange(_NamespaceChange, metaclass=_NamespaceChangeEnumTypeWrapper): ...
+
+NAMESPACE_CHANGE_UNSPECIFIED: NamespaceChange.ValueType  # 0
+NAMESPACE_CHANGE_CREATED: NamespaceChange.ValueType  # 1
+NAMESPACE_CHANGE_UPDATED: NamespaceChange.ValueType  # 2
+NAMESPACE_CHANGE_UNCHANGED: NamespaceChange.ValueType  # 3
+Global___NamespaceChange: _TypeAlias = NamespaceChange  # noqa: Y015
 
 @_typing.final
 class NamespaceSettings(_message.Message):
@@ -320,6 +340,111 @@ class SetNamespaceResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___SetNamespaceResponse: _TypeAlias = SetNamespaceResponse  # noqa: Y015
+
+@_typing.final
+class NamespaceSource(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    TEXT_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """For messages, such as a file's path; may be empty."""
+    text: _builtins.str
+    """YAML, at most 1 MiB."""
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        text: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["name", b"name", "text", b"text"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___NamespaceSource: _TypeAlias = NamespaceSource  # noqa: Y015
+
+@_typing.final
+class ApplyNamespacesRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SOURCES_FIELD_NUMBER: _builtins.int
+    DRY_RUN_FIELD_NUMBER: _builtins.int
+    dry_run: _builtins.bool
+    """True: tell what would be done and do nothing."""
+    @_builtins.property
+    def sources(self) -> _containers.RepeatedCompositeFieldContainer[Global___NamespaceSource]:
+        """At most 1,000, each of another namespace."""
+
+    def __init__(
+        self,
+        *,
+        sources: _abc.Iterable[Global___NamespaceSource] | None = ...,
+        dry_run: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["dry_run", b"dry_run", "sources", b"sources"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ApplyNamespacesRequest: _TypeAlias = ApplyNamespacesRequest  # noqa: Y015
+
+@_typing.final
+class AppliedNamespace(_message.Message):
+    """What became of one source."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SOURCE_NAME_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    CHANGE_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    source_name: _builtins.str
+    """As given."""
+    name: _builtins.str
+    """Of the namespace."""
+    change: Global___NamespaceChange.ValueType
+    version: _builtins.int
+    """Afterwards."""
+    def __init__(
+        self,
+        *,
+        source_name: _builtins.str = ...,
+        name: _builtins.str = ...,
+        change: Global___NamespaceChange.ValueType = ...,
+        version: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["change", b"change", "name", b"name", "source_name", b"source_name", "version", b"version"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AppliedNamespace: _TypeAlias = AppliedNamespace  # noqa: Y015
+
+@_typing.final
+class ApplyNamespacesResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    APPLIED_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def applied(self) -> _containers.RepeatedCompositeFieldContainer[Global___AppliedNamespace]:
+        """In the order of the sources."""
+
+    def __init__(
+        self,
+        *,
+        applied: _abc.Iterable[Global___AppliedNamespace] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["applied", b"applied"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ApplyNamespacesResponse: _TypeAlias = ApplyNamespacesResponse  # noqa: Y015
 
 @_typing.final
 class DeleteNamespaceRequest(_message.Message):

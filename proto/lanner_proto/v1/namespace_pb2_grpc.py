@@ -51,6 +51,11 @@ class NamespaceServiceStub(object):
                 request_serializer=lanner__proto_dot_v1_dot_namespace__pb2.SetNamespaceRequest.SerializeToString,
                 response_deserializer=lanner__proto_dot_v1_dot_namespace__pb2.SetNamespaceResponse.FromString,
                 _registered_method=True)
+        self.ApplyNamespaces = channel.unary_unary(
+                '/lanner.v1.NamespaceService/ApplyNamespaces',
+                request_serializer=lanner__proto_dot_v1_dot_namespace__pb2.ApplyNamespacesRequest.SerializeToString,
+                response_deserializer=lanner__proto_dot_v1_dot_namespace__pb2.ApplyNamespacesResponse.FromString,
+                _registered_method=True)
         self.DeleteNamespace = channel.unary_unary(
                 '/lanner.v1.NamespaceService/DeleteNamespace',
                 request_serializer=lanner__proto_dot_v1_dot_namespace__pb2.DeleteNamespaceRequest.SerializeToString,
@@ -86,6 +91,14 @@ class NamespaceServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ApplyNamespaces(self, request, context):
+        """Sets namespaces from YAML texts, all or none; see docs/namespaces.md for what a text has.
+        INVALID_ARGUMENT: says all that is wrong, with lines.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def DeleteNamespace(self, request, context):
         """Takes back all that is set for a namespace; its flows, files and values stay.
         NOT_FOUND: nothing is set for it.
@@ -111,6 +124,11 @@ def add_NamespaceServiceServicer_to_server(servicer, server):
                     servicer.SetNamespace,
                     request_deserializer=lanner__proto_dot_v1_dot_namespace__pb2.SetNamespaceRequest.FromString,
                     response_serializer=lanner__proto_dot_v1_dot_namespace__pb2.SetNamespaceResponse.SerializeToString,
+            ),
+            'ApplyNamespaces': grpc.unary_unary_rpc_method_handler(
+                    servicer.ApplyNamespaces,
+                    request_deserializer=lanner__proto_dot_v1_dot_namespace__pb2.ApplyNamespacesRequest.FromString,
+                    response_serializer=lanner__proto_dot_v1_dot_namespace__pb2.ApplyNamespacesResponse.SerializeToString,
             ),
             'DeleteNamespace': grpc.unary_unary_rpc_method_handler(
                     servicer.DeleteNamespace,
@@ -201,6 +219,33 @@ class NamespaceService(object):
             '/lanner.v1.NamespaceService/SetNamespace',
             lanner__proto_dot_v1_dot_namespace__pb2.SetNamespaceRequest.SerializeToString,
             lanner__proto_dot_v1_dot_namespace__pb2.SetNamespaceResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ApplyNamespaces(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lanner.v1.NamespaceService/ApplyNamespaces',
+            lanner__proto_dot_v1_dot_namespace__pb2.ApplyNamespacesRequest.SerializeToString,
+            lanner__proto_dot_v1_dot_namespace__pb2.ApplyNamespacesResponse.FromString,
             options,
             channel_credentials,
             insecure,

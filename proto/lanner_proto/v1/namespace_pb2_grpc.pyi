@@ -44,6 +44,10 @@ class NamespaceServiceStub:
     rendering, the next execution and the next dispatch on.
     INVALID_ARGUMENT: says all that is wrong. ABORTED: it is not at `if_version`.
     """
+    ApplyNamespaces: _grpc.UnaryUnaryMultiCallable[_namespace_pb2.ApplyNamespacesRequest, _namespace_pb2.ApplyNamespacesResponse]
+    """Sets namespaces from YAML texts, all or none; see docs/namespaces.md for what a text has.
+    INVALID_ARGUMENT: says all that is wrong, with lines.
+    """
     DeleteNamespace: _grpc.UnaryUnaryMultiCallable[_namespace_pb2.DeleteNamespaceRequest, _namespace_pb2.DeleteNamespaceResponse]
     """Takes back all that is set for a namespace; its flows, files and values stay.
     NOT_FOUND: nothing is set for it.
@@ -64,6 +68,10 @@ class NamespaceServiceAsyncStub(NamespaceServiceStub):
     """Replaces all that is set for a namespace; answered when it is durable. It counts from the next
     rendering, the next execution and the next dispatch on.
     INVALID_ARGUMENT: says all that is wrong. ABORTED: it is not at `if_version`.
+    """
+    ApplyNamespaces: _aio.UnaryUnaryMultiCallable[_namespace_pb2.ApplyNamespacesRequest, _namespace_pb2.ApplyNamespacesResponse]  # type: ignore[assignment]
+    """Sets namespaces from YAML texts, all or none; see docs/namespaces.md for what a text has.
+    INVALID_ARGUMENT: says all that is wrong, with lines.
     """
     DeleteNamespace: _aio.UnaryUnaryMultiCallable[_namespace_pb2.DeleteNamespaceRequest, _namespace_pb2.DeleteNamespaceResponse]  # type: ignore[assignment]
     """Takes back all that is set for a namespace; its flows, files and values stay.
@@ -100,6 +108,16 @@ class NamespaceServiceServicer(metaclass=_abc_1.ABCMeta):
         """Replaces all that is set for a namespace; answered when it is durable. It counts from the next
         rendering, the next execution and the next dispatch on.
         INVALID_ARGUMENT: says all that is wrong. ABORTED: it is not at `if_version`.
+        """
+
+    @_abc_1.abstractmethod
+    def ApplyNamespaces(
+        self,
+        request: _namespace_pb2.ApplyNamespacesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_namespace_pb2.ApplyNamespacesResponse, _abc.Awaitable[_namespace_pb2.ApplyNamespacesResponse]]:
+        """Sets namespaces from YAML texts, all or none; see docs/namespaces.md for what a text has.
+        INVALID_ARGUMENT: says all that is wrong, with lines.
         """
 
     @_abc_1.abstractmethod

@@ -129,7 +129,7 @@ def served(on: Services, storage: LocalArtifacts, readiness: Readiness) -> list[
             namespace_pb2,
             partial(
                 namespace_pb2_grpc.add_NamespaceServiceServicer_to_server,
-                NamespaceService(editor=on.namespaces),
+                NamespaceService(editor=on.namespaces, read=on.read_namespace),
             ),
         ),
         (

@@ -129,3 +129,63 @@ async def test_new_plugin_defaults_reach_flows_that_are_there_already(
 
     assert "level" not in before.flow.tasks[0].properties
     assert after.flow.tasks[0].properties["level"] == "WARN"
+
+
+SOURCE = """
+namespace: company.team
+description: The team.
+variables: {region: eu, db: {port: 5432}}
+pluginDefaults:
+  - type: core.log.Log
+    values: {level: WARN}
+allowedGroups: [cpu]
+"""
+
+
+def a_source(text: str, name: str = "team.yaml") -> namespace_pb2.NamespaceSource:
+    return namespace_pb2.NamespaceSource(name=name, text=text)
+
+
+async def test_yaml_texts_are_applied(client: Client) -> None:
+    planned = await client.apply_namespaces([a_source(SOURCE)], dry_run=True)
+    with pytest.raises(NotFound):
+        await client.get_namespace("company.team")
+    first = await client.apply_namespaces([a_source(SOURCE)])
+    again = await client.apply_namespaces(
+        [a_source(SOURCE), a_source("namespace: company", "company.yaml")]
+    )
+
+    changes = [
+        (one.source_name, one.name, namespace_pb2.NamespaceChange.Name(one.change), one.version)
+        for one in (*planned, *first, *again)
+    ]
+    assert changes == [
+        ("team.yaml", "company.team", "NAMESPACE_CHANGE_CREATED", 1),
+        ("team.yaml", "company.team", "NAMESPACE_CHANGE_CREATED", 1),
+        ("team.yaml", "company.team", "NAMESPACE_CHANGE_UNCHANGED", 1),
+        ("company.yaml", "company", "NAMESPACE_CHANGE_CREATED", 1),
+    ]
+    own = (await client.get_namespace("company.team")).own
+    assert from_struct(own.variables) == {"region": "eu", "db": {"port": 5432}}
+    assert list(own.allowed_groups.names) == ["cpu"]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "is empty"),
+        ("[1]", "a namespace is a map"),
+        ("namespace: Big", "small letters"),
+        ("namespace: a\nvariable: {}", "line 2:.*`variable`"),
+        ("namespace: a\npluginDefaults: [{type: core.log.Log, values: {levle: x}}]", "`levle`"),
+        ("namespace: a\nallowedGroups: gpu", "`allowedGroups`"),
+        ("namespace: [", "line 1"),
+    ],
+)
+async def test_nothing_is_applied_where_a_text_is_wrong(
+    client: Client, on: Services, text: str, told: str
+) -> None:
+    with pytest.raises(InvalidInput, match=told):
+        await client.apply_namespaces([a_source("namespace: good", "good.yaml"), a_source(text)])
+
+    assert await on.store.namespaces() == []

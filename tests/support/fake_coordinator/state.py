@@ -19,6 +19,7 @@ from lanner_proto.v1 import (
     flow_pb2,
     key_value_pb2,
     log_pb2,
+    namespace_pb2,
     secret_pb2,
     server_pb2,
     state_pb2,
@@ -64,6 +65,8 @@ class FakeState:
     triggers: dict[tuple[str, str, str], trigger_pb2.Trigger] = field(default_factory=dict)
     key_values: dict[tuple[str, str], key_value_pb2.KeyValue] = field(default_factory=dict)
     secrets: dict[tuple[str, str], secret_pb2.Secret] = field(default_factory=dict)
+    namespaces: dict[str, namespace_pb2.Namespace] = field(default_factory=dict)
+    namespace_files: dict[tuple[str, str], list[bytes]] = field(default_factory=dict)
     batches: dict[str, batch_pb2.Batch] = field(default_factory=dict)
     batch_items: dict[str, list[batch_pb2.BatchItem]] = field(default_factory=dict)
     agents: dict[str, server_pb2.Agent] = field(default_factory=dict)

@@ -9,6 +9,7 @@ from lanner_coordinator.engine.plan import Plan, make_plan
 from lanner_coordinator.flow.diagnostics import Problem, Severity
 from lanner_coordinator.flow.model import PluginDefault
 from lanner_coordinator.flow.reader import ReadResult, read_flow
+from lanner_coordinator.flow.reading.namespace import NamespaceText, read_namespace
 from lanner_coordinator.flow.reading.namespace_defaults import read_namespace_defaults
 from lanner_coordinator.runtime.catalog import CatalogHolder
 from lanner_coordinator.runtime.errors import InvalidRequest
@@ -52,6 +53,17 @@ class FlowReader:
     ) -> tuple[Sequence[PluginDefault], Sequence[Problem]]:
         """The plugin defaults of a namespace and all that is wrong with them."""
         return read_namespace_defaults(given, self.catalog.current)
+
+    def read_namespace(self, name: str, text: str) -> NamespaceText:
+        """What a source sets for a namespace.
+
+        Raises:
+            InvalidRequest: It has errors.
+        """
+        found, problems = read_namespace(text, self.catalog.current)
+        if found is None:
+            raise InvalidRequest(f'nothing was set: "{name}": {told(problems)}', problems)
+        return found
 
     def read_given(self, given: GivenSource) -> ReadResult:
         """What a given source is and all that is wrong with it."""

@@ -12,6 +12,7 @@ from lanner_coordinator.flow.model import PluginDefault
 from lanner_coordinator.flow.names import NAMESPACE
 from lanner_coordinator.runtime.clock import Clock
 from lanner_coordinator.runtime.errors import Changed, InvalidRequest, NotFound
+from lanner_coordinator.runtime.flows.changes import Change
 from lanner_coordinator.runtime.namespaces.book import Inherited, NamespaceBook, lineage
 from lanner_coordinator.store.namespace_records import NamespaceRecord
 from lanner_coordinator.store.protocol import Store
@@ -62,6 +63,19 @@ class NamespaceWish:
     plugin_defaults: Sequence[object] = ()
     allowed_groups: Sequence[str] | None = None
     if_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppliedNamespace:
+    """What became of one wish.
+
+    Attributes:
+        record: What is set afterwards.
+        change: What was done.
+    """
+
+    record: NamespaceRecord
+    change: Change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,19 +150,49 @@ class NamespaceEditor:
             InvalidRequest: Something in it is wrong; says all of it.
             Changed: It is not at the version that was named.
         """
-        self._check(wish)
-        # A caller that goes away must not part what is durable from what is in memory.
-        await asyncio.shield(self._set(wish, by))
+        await self.apply([wish], by)
         return self.get(wish.name)
 
-    async def _set(self, wish: NamespaceWish, by: str) -> None:
+    async def apply(
+        self, wishes: Sequence[NamespaceWish], by: str, *, dry_run: bool = False
+    ) -> Sequence[AppliedNamespace]:
+        """Set namespaces, all or none; errors as of `set`.
+
+        Args:
+            wishes: Each of another namespace.
+            by: Who sets them.
+            dry_run: Tell what would be done and do nothing.
+        """
+        names = [wish.name for wish in wishes]
+        twice = {name for name in names if names.count(name) > 1}
+        if twice:
+            raise InvalidRequest(f"namespace {min(twice)} is given twice")
+        for wish in wishes:
+            self._check(wish)
+        # A caller that goes away must not part what is durable from what is in memory.
+        return await asyncio.shield(self._apply(wishes, by, dry_run=dry_run))
+
+    async def _apply(
+        self, wishes: Sequence[NamespaceWish], by: str, *, dry_run: bool
+    ) -> Sequence[AppliedNamespace]:
         async with self._changing:
-            before = self._book.get(wish.name)
-            _check_version(wish, before)
-            record = _record(wish, before, by, self._clock)
-            if before is None or _settings(record) != _settings(before):
-                await self._store.commit(Commit(namespaces=[record]))
-                self._book.put(record)
+            steps = [self._step(wish, by) for wish in wishes]
+            records = [step.record for step in steps if step.change is not Change.UNCHANGED]
+            if records and not dry_run:
+                await self._store.commit(Commit(namespaces=records))
+                for record in records:
+                    self._book.put(record)
+            return steps
+
+    def _step(self, wish: NamespaceWish, by: str) -> AppliedNamespace:
+        before = self._book.get(wish.name)
+        _check_version(wish, before)
+        record = _record(wish, before, by, self._clock)
+        if before is None:
+            return AppliedNamespace(record=record, change=Change.CREATED)
+        if _settings(record) == _settings(before):
+            return AppliedNamespace(record=before, change=Change.UNCHANGED)
+        return AppliedNamespace(record=record, change=Change.UPDATED)
 
     async def delete(self, name: str) -> None:
         """Take back what is set for a namespace; its flows, files and values stay.
