@@ -27,7 +27,6 @@ FILE_SCHEMES = ("kestra://", "lanner://")
 """Starts of the URIs of stored files."""
 
 _URI = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://\S+")
-_EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@.]+")
 _INTEGER = re.compile(r"[-+]?[0-9]{1,19}")
 
 
@@ -102,7 +101,7 @@ def _json(value: object) -> object:
     try:
         return json.loads(value, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
-        raise ValueError(f"Expected `JSON` but received `{value}` with errors: {error}") from None
+        raise _unreadable(InputType.JSON, value, error) from None
 
 
 def _yaml(value: object) -> object:
@@ -112,19 +111,12 @@ def _yaml(value: object) -> object:
     root = read_yaml(value, report)
     if len(report):
         first = report.first()
-        raise ValueError(
-            f"Expected `YAML` but received `{value}` with errors: line {first.position.line}: "
-            f"{first.message}"
-        )
+        raise _unreadable(InputType.YAML, value, f"line {first.position.line}: {first.message}")
     return plain(root) if root is not None else None
 
 
 def _uri(value: object) -> object:
     return _matching(_URI, InputType.URI, value)
-
-
-def _email(value: object) -> object:
-    return _matching(_EMAIL, InputType.EMAIL, value)
 
 
 def _file(value: object) -> object:
@@ -133,20 +125,16 @@ def _file(value: object) -> object:
     raise ValueError(f"Expected the URI of a stored file but received `{as_text(value)}`")
 
 
-def _instant(value: object) -> object:
-    return format_instant(parse_instant(as_text(value)))
+def _read(kind: InputType, work: Callable[[str], str]) -> Callable[[object], object]:
+    """A conversion of texts with a format."""
 
+    def read(value: object) -> object:
+        try:
+            return work(as_text(value))
+        except ValueError as error:
+            raise _unreadable(kind, value, error) from None
 
-def _date(value: object) -> object:
-    return parse_date(as_text(value)).isoformat()
-
-
-def _time(value: object) -> object:
-    return format_time(parse_time(as_text(value)))
-
-
-def _duration(value: object) -> object:
-    return format_duration(parse_duration(as_text(value)))
+    return read
 
 
 def _items(value: object, item_type: str | None) -> object:
@@ -183,6 +171,12 @@ def _unexpected(kind: InputType, value: object) -> ValueError:
     return ValueError(f"Expected `{kind}` but received `{as_text(value)}`")
 
 
+def _unreadable(kind: InputType, value: object, why: object) -> ValueError:
+    return ValueError(
+        f"Expected `{kind}` but received `{as_text(value)}` with errors:\n```\n{why}\n```"
+    )
+
+
 def _refuse_constant(name: str) -> object:
     raise ValueError(f"`{name}` is no JSON")
 
@@ -194,13 +188,15 @@ _CONVERTERS: Mapping[InputType, Callable[[object], object]] = {
     InputType.INT: _integer,
     InputType.FLOAT: _float,
     InputType.BOOLEAN: _boolean,
-    InputType.DATETIME: _instant,
-    InputType.DATE: _date,
-    InputType.TIME: _time,
-    InputType.DURATION: _duration,
+    InputType.DATETIME: _read(InputType.DATETIME, lambda text: format_instant(parse_instant(text))),
+    InputType.DATE: _read(InputType.DATE, lambda text: parse_date(text).isoformat()),
+    InputType.TIME: _read(InputType.TIME, lambda text: format_time(parse_time(text))),
+    InputType.DURATION: _read(
+        InputType.DURATION, lambda text: format_duration(parse_duration(text))
+    ),
     InputType.FILE: _file,
     InputType.JSON: _json,
     InputType.YAML: _yaml,
     InputType.URI: _uri,
-    InputType.EMAIL: _email,
+    InputType.EMAIL: _text,
 }

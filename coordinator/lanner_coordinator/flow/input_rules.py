@@ -7,11 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from lanner_coordinator.flow.duration import parse_duration
+from lanner_coordinator.flow.expression import DEFAULT_LIMITS, ExpressionError
+from lanner_coordinator.flow.expression.budget import Budget
+from lanner_coordinator.flow.expression.java.regexes import Regex
 from lanner_coordinator.flow.instants import format_time, parse_date, parse_instant, parse_time
 from lanner_coordinator.flow.model import Input, InputType
 
-_LONGEST_MATCHED = 10_000
-"""Longer texts are not matched with a pattern: they could take for ever."""
+_EMAIL = re.compile(r"(?:[\w!#$%&'\u2019*+/=?`{|}~^.-]+@[a-zA-Z0-9.-]+)?", re.ASCII)
 
 
 def complaint_about(one: Input, value: object, options: Sequence[str] | None) -> str:
@@ -24,6 +26,8 @@ def complaint_about(one: Input, value: object, options: Sequence[str] | None) ->
     """
     if one.type in (InputType.STRING, InputType.SECRET):
         return _pattern(one, str(value))
+    if one.type is InputType.EMAIL:
+        return "" if _EMAIL.fullmatch(str(value)) else "The input must be a valid email"
     if one.type in (InputType.SELECT, InputType.MULTISELECT):
         return _choice(one, value, options)
     if one.type is InputType.FILE:
@@ -36,9 +40,12 @@ def _pattern(one: Input, value: str) -> str:
     pattern = one.properties.get("validator")
     if not isinstance(pattern, str):
         return ""
-    if len(value) > _LONGEST_MATCHED:
-        return f"it has more than {_LONGEST_MATCHED} characters"
-    return "" if re.fullmatch(pattern, value) else f"it must match the pattern `{pattern}`"
+    try:
+        # Not `re`: patterns are Java's, and one may take ages, which is limited here.
+        matches = Regex(rf"\A(?:{pattern})\z", Budget(DEFAULT_LIMITS)).finds(value)
+    except ExpressionError as error:
+        return str(error)
+    return "" if matches else f"it must match the pattern `{pattern}`"
 
 
 def _choice(one: Input, value: object, options: Sequence[str] | None) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from lanner_coordinator.flow.conversion import as_text, convert
 from lanner_coordinator.flow.expression import ExpressionError
+from lanner_coordinator.flow.expression.values import type_name
 from lanner_coordinator.flow.input_rules import complaint_about
 from lanner_coordinator.flow.model import Flow, FlowOutput, Input, InputType
 
@@ -123,6 +124,10 @@ def convert_output(
 _NO_ENCRYPTION = "Unable to use a `SECRET` input or output: encryption is not configured"
 
 
+class _OptionsError(ValueError):
+    """The choices of an input cannot be told; with a sentence."""
+
+
 @dataclass(slots=True)
 class _Resolution:
     inputs: Sequence[Input]
@@ -170,7 +175,7 @@ class _Resolution:
         try:
             options = self._options(one)
             value = self._default(one, options) if given is None else given
-        except ExpressionError as error:
+        except (ExpressionError, _OptionsError) as error:
             return self._refused(one, given, str(error))
         if value is None:
             if one.is_required:
@@ -210,12 +215,23 @@ class _Resolution:
         given = one.properties.get("values") or one.properties.get("options")
         expression = one.properties.get("expression")
         if given is None and expression is not None:
-            given = self.evaluate(expression, self._variables())
-            if isinstance(given, str):
-                given = _list_of(given)
+            given = self._rendered_options(expression)
         if not isinstance(given, list | tuple):
             return None
         return [as_text(item["value"] if isinstance(item, Mapping) else item) for item in given]
+
+    def _rendered_options(self, expression: object) -> object:
+        try:
+            given = self.evaluate(expression, self._variables())
+        except ExpressionError as error:
+            raise _OptionsError(f"Cannot render 'expression'. Cause: {error}") from error
+        found = _list_of(given) if isinstance(given, str) else given
+        if not isinstance(found, list | tuple):
+            received = "<null>" if given is None else type_name(given)
+            raise _OptionsError(
+                f"Invalid expression result. Expected a list of strings, but received {received}"
+            )
+        return [one for one in found if one is not None]
 
     def _variables(self) -> Mapping[str, object]:
         return {"inputs": self.values()}

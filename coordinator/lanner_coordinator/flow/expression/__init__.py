@@ -26,6 +26,7 @@ from lanner_coordinator.flow.expression.errors import (
     UndefinedError,
 )
 from lanner_coordinator.flow.expression.java.date_patterns import complaint_about_pattern
+from lanner_coordinator.flow.expression.java.regexes import complaint_about_regular_expression
 from lanner_coordinator.flow.expression.limits import DEFAULT_LIMITS, Limits
 from lanner_coordinator.flow.expression.references import References, references
 from lanner_coordinator.flow.expression.rendering import Rendered, render, render_typed
@@ -51,6 +52,7 @@ __all__ = [
     "UndefinedError",
     "check",
     "complaint_about_pattern",
+    "complaint_about_regular_expression",
     "filters",
     "functions",
     "inspect",

@@ -8,11 +8,9 @@ from types import MappingProxyType
 from jinja2 import nodes
 
 from lanner_coordinator.flow.expression import registry, syntax
-from lanner_coordinator.flow.expression.budget import Budget
 from lanner_coordinator.flow.expression.errors import ExpressionError, ExpressionValueError
 from lanner_coordinator.flow.expression.java.date_patterns import complaint_about_pattern
-from lanner_coordinator.flow.expression.java.regexes import Regex
-from lanner_coordinator.flow.expression.limits import DEFAULT_LIMITS
+from lanner_coordinator.flow.expression.java.regexes import complaint_about_regular_expression
 
 
 def complaint_about_arguments(entry: registry.Entry, mention: syntax.Mention) -> str:
@@ -36,14 +34,6 @@ def _argument(entry: registry.Entry, mention: syntax.Mention, parameter: str) ->
     return mention.named.get(parameter)
 
 
-def _regular_expression(text: str) -> str:
-    try:
-        Regex(text, Budget(DEFAULT_LIMITS))
-    except ExpressionError as error:
-        return error.message
-    return ""
-
-
 def _jq(text: str) -> str:
     # Loaded with the first program, as by the filter itself.
     from lanner_coordinator.flow.expression.jq.program import parse_program
@@ -60,10 +50,10 @@ _LITERALS: Mapping[tuple[str, str, str], Callable[[str], str]] = MappingProxyTyp
         ("filter", "date", "format"): complaint_about_pattern,
         ("filter", "dateAdd", "format"): complaint_about_pattern,
         ("function", "now", "format"): complaint_about_pattern,
-        ("filter", "regexMatch", "regex"): _regular_expression,
-        ("filter", "regexReplace", "regex"): _regular_expression,
-        ("filter", "regexExtract", "regex"): _regular_expression,
-        ("filter", "split", "delimiter"): _regular_expression,
+        ("filter", "regexMatch", "regex"): complaint_about_regular_expression,
+        ("filter", "regexReplace", "regex"): complaint_about_regular_expression,
+        ("filter", "regexExtract", "regex"): complaint_about_regular_expression,
+        ("filter", "split", "delimiter"): complaint_about_regular_expression,
         ("filter", "jq", "expression"): _jq,
     }
 )

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
-import warnings
 from collections.abc import Callable, Mapping
 from zoneinfo import ZoneInfo
 
 from lanner_coordinator.flow.codes import Code
 from lanner_coordinator.flow.duration import parse_duration
-from lanner_coordinator.flow.expression import complaint_about_pattern
+from lanner_coordinator.flow.expression import (
+    complaint_about_pattern,
+    complaint_about_regular_expression,
+)
 from lanner_coordinator.flow.instants import parse_date, parse_instant, parse_time
 from lanner_coordinator.flow.nodes import ScalarNode
 from lanner_coordinator.flow.reading.report import Report
@@ -37,13 +38,8 @@ def bad_time_zone(text: str) -> str:
 
 def bad_regular_expression(text: str) -> str:
     """What is wrong with a regular expression; empty: nothing."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            re.compile(text)
-    except (re.error, RecursionError, OverflowError) as error:
-        return f"`{text}` is an invalid pattern: {error}"
-    return ""
+    complaint = complaint_about_regular_expression(text)
+    return f"`{text}` is an invalid pattern: {complaint}" if complaint else ""
 
 
 def _complaint(parse: Callable[[str], object], text: str) -> str:

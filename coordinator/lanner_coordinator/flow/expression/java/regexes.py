@@ -8,7 +8,12 @@ from functools import lru_cache
 from typing import Any
 
 from lanner_coordinator.flow.expression.budget import Budget
-from lanner_coordinator.flow.expression.errors import ExpressionLimitError, ExpressionValueError
+from lanner_coordinator.flow.expression.errors import (
+    ExpressionError,
+    ExpressionLimitError,
+    ExpressionValueError,
+)
+from lanner_coordinator.flow.expression.limits import DEFAULT_LIMITS
 
 _ENGINE: Any = importlib.import_module("regex")
 _QUOTED = re.compile(r"\\Q(.*?)(?:\\E|$)", re.S)
@@ -23,7 +28,17 @@ def _compile(pattern: str) -> Any:
     try:
         return _ENGINE.compile(translated, _ENGINE.VERSION1)
     except (_ENGINE.error, ValueError, OverflowError, RecursionError, MemoryError) as error:
-        raise ExpressionValueError(f"Invalid regular expression '{pattern[:100]}'") from error
+        shown = pattern[:100]
+        raise ExpressionValueError(f"Invalid regular expression '{shown}': {error}") from error
+
+
+def complaint_about_regular_expression(text: str) -> str:
+    """Return what is wrong with a regular expression of Java; nothing if it is one."""
+    try:
+        Regex(text, Budget(DEFAULT_LIMITS))
+    except ExpressionError as error:
+        return error.message
+    return ""
 
 
 class Regex:
