@@ -231,6 +231,10 @@ class RemoteFiles:
             raise ArtifactRefused(
                 f"{what} is refused: a part of its path is a file in place of a folder."
             ) from cause
+        except TypeError as cause:  # what options it takes, a library finds out when it uses them
+            raise ArtifactError(
+                f"the artifact storage {self.name} cannot be used with these options: {cause}"
+            ) from cause
         # Each file system lets the errors of its own libraries through.
         except Exception as cause:
             if self._backend.has_folders and not _is_full(cause):
