@@ -15,6 +15,7 @@ from tests.benchmarks.figures import percentile, report
 from tests.benchmarks.floor import measure_floor
 from tests.benchmarks.history import measure_history
 from tests.benchmarks.lanner import measure_lanner, running
+from tests.benchmarks.large import measure_large
 
 
 def main() -> None:
@@ -25,10 +26,15 @@ def main() -> None:
     parser.add_argument(
         "--history", type=int, metavar="COUNT", help="measure beside so many archived executions"
     )
+    parser.add_argument(
+        "--large", action="store_true", help="measure executions of thousands of task runs"
+    )
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="lanner-bench-") as name:
         folder = Path(name)
-        if options.history:
+        if options.large:
+            asyncio.run(measure_large(folder))
+        elif options.history:
             (folder / "history").mkdir()
             asyncio.run(_measure_history(folder, options.history, options.seconds))
         else:

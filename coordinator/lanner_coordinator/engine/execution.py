@@ -3,8 +3,9 @@
 These structs are changed in place by `decide` only, which is as deterministic as if it made new
 ones; the executor owns them and rebuilds them from the journal when a commit fails. They are
 msgspec structs so that a snapshot is one call and a task run stays small (below 2 kB with its
-container and attempts). Everything that is only derived (the plan, the view of outputs) stays out
-of the snapshot.
+container and attempts). The collector of cycles does not look at them (`gc=False`): they hold no
+references upwards, and there may be ten thousands of them. Everything that is only derived (the
+plan, the views of outputs) stays out of the snapshot.
 """
 
 from __future__ import annotations
@@ -26,14 +27,14 @@ from lanner_coordinator.engine.wait import Wait
 from lanner_coordinator.flow.model import TaskKind
 
 
-class StateChange(msgspec.Struct, frozen=True, array_like=True):
+class StateChange(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A state and when it was entered."""
 
     state: State
     at: datetime
 
 
-class Attempt(msgspec.Struct, kw_only=True, omit_defaults=True):
+class Attempt(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
     """One try of a task run.
 
     Attributes:
@@ -76,7 +77,7 @@ class Attempt(msgspec.Struct, kw_only=True, omit_defaults=True):
     task_kind: TaskKind | None = None
 
 
-class Container(msgspec.Struct, kw_only=True, omit_defaults=True):
+class Container(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
     """How far a flowable, or the flow itself, has come.
 
     Attributes:
@@ -157,7 +158,7 @@ class Container(msgspec.Struct, kw_only=True, omit_defaults=True):
         return self.running_count - self.rescue_count
 
 
-class TaskRun(msgspec.Struct, kw_only=True, omit_defaults=True):
+class TaskRun(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
     """One run of a task.
 
     Attributes:

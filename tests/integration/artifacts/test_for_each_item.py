@@ -15,6 +15,7 @@ from lanner_coordinator.flow.known_types import KnownTypes
 from lanner_coordinator.flow.model import Flow
 from lanner_coordinator.flow.reader import read_flow
 from lanner_coordinator.runtime.artifacts import ArtifactUri, LocalArtifacts, Owner, parse_uri
+from lanner_coordinator.runtime.errands.parts import SMALL_BYTES
 from lanner_coordinator.store.memory import MemoryStore
 from tests.support.services_stage import CountedIds
 from tests.support.stage import Stage, stage, states
@@ -211,3 +212,13 @@ async def test_an_error_that_nobody_foresaw_fails_the_task(tmp_path: Path) -> No
         parent = await on.ended()
 
         assert parent.error == 'task "each_split" met an unexpected error: out of order'
+
+
+async def test_large_parts_and_small_ones_stand_side_by_side(tmp_path: Path) -> None:
+    texts = [b"x" * size for size in (1, SMALL_BYTES + 1, 2, 3 * SMALL_BYTES, 3)]
+    async with over_items(tmp_path, b"\n".join(texts), "{rows: 1}") as (on, storage, _):
+        parent = await on.ended()
+        splits = await text_of(storage, outputs_of(parent, "each_split")["splits"])
+
+        parts = [await text_of(storage, uri) for uri in splits.splitlines()]
+        assert parts == [f"{text.decode()}\n" for text in texts]

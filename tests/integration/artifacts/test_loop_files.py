@@ -77,7 +77,7 @@ async def test_an_empty_file_has_no_iterations_and_leaves_no_file(tmp_path: Path
 
 
 async def test_a_file_of_another_execution_fails_the_loop(tmp_path: Path) -> None:
-    other = "kestra:///company/other/executions/E2/inputs/file/items.ion"
+    other = "kestra:///elsewhere/other/executions/E2/inputs/file/items.ion"
     async with over_file(tmp_path, b"1\n", uri=other) as (execution, _):
         assert execution.state is State.FAILED
-        assert "is no file of execution E1" in execution.error
+        assert "cannot be read by execution E1" in execution.error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 
 import msgspec
@@ -9,7 +10,9 @@ import msgspec
 from lanner_coordinator.flow.types.native_type import NativeResult
 from lanner_coordinator.runtime.artifacts import ArtifactStorage, ArtifactUri
 from lanner_coordinator.runtime.errands.contract import Request
+from lanner_coordinator.runtime.errands.failures import first_failure
 from lanner_coordinator.runtime.errands.line_files import LineWriter
+from lanner_coordinator.store.errors import StoreError
 from lanner_coordinator.store.protocol import Store
 
 
@@ -19,11 +22,14 @@ class _Outputs(msgspec.Struct):
     outputs: dict[str, object] = {}
 
 
+_AT_ONCE = 64
+"""Children that are read at the same time."""
+
 _DECODER = msgspec.json.Decoder(_Outputs)
 
 
 class Merge:
-    """Reads one child after the other from the archive."""
+    """Reads the children from the archive, some at a time."""
 
     def __init__(self, store: Store, storage: ArtifactStorage) -> None:
         self._store = store
@@ -47,8 +53,16 @@ class Merge:
         return NativeResult(outputs={"subflowOutputs": str(uri)})
 
     async def _rows(self, child_ids: Sequence[str]) -> AsyncIterator[bytes]:
-        for child_id in child_ids:
-            archived = await self._store.execution(child_id)
-            outputs = _DECODER.decode(archived.snapshot).outputs if archived else {}
-            if outputs:
-                yield msgspec.json.encode(outputs)
+        for first in range(0, len(child_ids), _AT_ONCE):
+            for outputs in await self._outputs_of(child_ids[first : first + _AT_ONCE]):
+                if outputs:
+                    yield msgspec.json.encode(outputs)
+
+    async def _outputs_of(self, child_ids: Sequence[str]) -> Sequence[dict[str, object]]:
+        try:
+            async with asyncio.TaskGroup() as reading:
+                found = [reading.create_task(self._store.execution(one)) for one in child_ids]
+        except* StoreError as failures:
+            raise first_failure(failures) from failures
+        archived = [one.result() for one in found]
+        return [_DECODER.decode(one.snapshot).outputs if one else {} for one in archived]

@@ -10,7 +10,7 @@ from lanner_coordinator.runtime.artifacts import ArtifactStorage, ArtifactUri
 from lanner_coordinator.runtime.errands.batch_sizes import read_size
 from lanner_coordinator.runtime.errands.contract import Request
 from lanner_coordinator.runtime.errands.line_files import LineWriter, readable
-from lanner_coordinator.runtime.errands.parts import open_lines, write_part
+from lanner_coordinator.runtime.errands.parts import open_lines, write_parts
 
 INDEX_MARK = "{index}"
 """Stands for the index of a batch in the pattern of its URI."""
@@ -31,10 +31,9 @@ class Split:
         uri = readable(items, request.owner)
         suffix = PurePosixPath(uri.title).suffix or ".txt"
         lines = await open_lines(self._storage, uri, read_size(given), is_csv=suffix == ".csv")
-        count = 0
-        while lines.first is not None:
-            await write_part(self._storage, _batch_uri(request, str(count), suffix), lines, count)
-            count += 1
+        count = await write_parts(
+            self._storage, lines, lambda index: _batch_uri(request, str(index), suffix)
+        )
         if not count:
             return NativeResult(outputs={"numberOfBatches": 0})
         splits = await self._write_list(request, count, suffix)

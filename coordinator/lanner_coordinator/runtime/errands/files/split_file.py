@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from lanner_coordinator.flow.types.native_type import NativeResult
-from lanner_coordinator.runtime.artifacts import ArtifactStorage
+from lanner_coordinator.runtime.artifacts import ArtifactStorage, ArtifactUri
 from lanner_coordinator.runtime.errands.batch_sizes import read_size
 from lanner_coordinator.runtime.errands.contract import Request
 from lanner_coordinator.runtime.errands.files.places import source, suffix_of, target
-from lanner_coordinator.runtime.errands.parts import open_lines, write_part
+from lanner_coordinator.runtime.errands.parts import open_lines, write_parts
 
 _LIMITS = ("bytes", "partitions", "rows")
 
@@ -24,9 +24,9 @@ class SplitFile:
             raise ValueError("one of `bytes`, `partitions` and `rows` is needed")
         uri = source(request)
         lines = await open_lines(self._storage, uri, read_size(request.properties))
-        uris: list[str] = []
-        while lines.first is not None:
-            part = target(request, f"part-{len(uris)}{suffix_of(uri)}")
-            await write_part(self._storage, part, lines, len(uris))
-            uris.append(str(part))
-        return NativeResult(outputs={"uris": uris})
+
+        def part_uri(index: int) -> ArtifactUri:
+            return target(request, f"part-{index}{suffix_of(uri)}")
+
+        count = await write_parts(self._storage, lines, part_uri)
+        return NativeResult(outputs={"uris": [str(part_uri(index)) for index in range(count)]})
