@@ -7,7 +7,7 @@ type = "vault"                   # or aws
 namespace = "company"            # flows of it and below; left out: all
 writable = false                 # true: `lanner secret set --provider vault`
 timeout_seconds = 5
-cache_seconds = 60
+cache_seconds = 60               # 10 or above
 prefix = "lanner"                # of all paths; aws: of all names
 url = "https://vault:8200"       # vault
 token_env = "VAULT_TOKEN"        # vault: variable of the environment with the token
@@ -32,6 +32,8 @@ from typing import Protocol
 from lanner_coordinator.errors import ConfigError
 from lanner_coordinator.runtime.secrets.providers.contract import ProviderRules
 from lanner_coordinator.runtime.secrets.providers.places import AwsPlace, Place, VaultPlace
+
+_LEAST_LASTS_SECONDS = 10
 
 
 class Table(Protocol):
@@ -101,12 +103,18 @@ def read_providers(tables: Sequence[Table]) -> Sequence[ProviderConfig]:
 
 def _provider(table: Table) -> ProviderConfig:
     kind = table.text("type")
+    lasts_seconds = table.number("cache_seconds", 60)
+    if lasts_seconds < _LEAST_LASTS_SECONDS:
+        raise ConfigError(
+            f"{table.where}: `cache_seconds` must be {_LEAST_LASTS_SECONDS} or above: a task with "
+            "several secrets needs the first one still when the last one is there"
+        )
     rules = ProviderRules(
         name=table.text("name", kind),
         namespace=table.text("namespace"),
         is_writable=table.flag("writable"),
         timeout=timedelta(seconds=table.number("timeout_seconds", 5) or 5),
-        lasts=timedelta(seconds=table.number("cache_seconds", 60)),
+        lasts=timedelta(seconds=lasts_seconds),
     )
     prefix = table.text("prefix", "lanner")
     if kind == "vault":
