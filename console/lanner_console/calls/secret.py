@@ -22,7 +22,9 @@ class SecretCalls(Asker):
     ) -> SecretRow:
         """Set a secret."""
         return wire.row(
-            await self._client.set_secret(namespace, key, value, description=description, keep=keep)
+            await self._client.set_secret(
+                namespace, key, value, description=description, keep=keep, provider=provider
+            )
         )
 
     async def list_secrets(

@@ -44,7 +44,9 @@ def set_secret(
 
     async def work() -> SecretRow:
         async with invocation.client() as client:
-            return await client.set_secret(namespace, key, text, description=description, keep=keep)
+            return await client.set_secret(
+                namespace, key, text, description=description, keep=keep, provider=provider
+            )
 
     row = invocation.run(work())
     where = (

@@ -99,3 +99,15 @@ async def test_a_changed_master_key_is_to_be_backed_up(lanner: Lanner) -> None:
 
     assert ended.code == 0
     assert "back up the coordinator's key file again" in ended.err
+
+
+async def test_a_provider_is_named_to_the_coordinator(api: FakeApi, lanner: Lanner) -> None:
+    where = ("-n", "company", "--provider", "prod")
+
+    was_set = await lanner("secret", "set", "token", *where, stdin="x")
+    await lanner("secret", "list", *where)
+    await lanner("secret", "delete", "token", *where)
+
+    for call in ("SetSecret", "ListSecrets", "DeleteSecret"):
+        assert [request.provider for request in api.requests(call)] == ["prod"]
+    assert was_set.err == "set TOKEN in company of prod\n"
