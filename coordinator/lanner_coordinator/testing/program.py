@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from lanner_coordinator.engine.plan import Plan, PlannedTask
 from lanner_coordinator.found_problems import FoundProblem, found_problem
 from lanner_coordinator.runtime.artifacts import ArtifactStorage, LocalArtifacts
 from lanner_coordinator.testing.agents import Agents, NoAgents
@@ -164,8 +165,16 @@ def _problems(suites: Sequence[FoundSuite]) -> Iterator[FileProblems]:
 
 def _tasks(given: Given, wanted: Sequence[tuple[str, Suite, Case]]) -> dict[str, None]:
     return {
-        f"{suite.namespace}/{suite.flow_id}/{task_id}": None
+        f"{suite.namespace}/{suite.flow_id}/{planned.task.id}": None
         for _, suite, _ in wanted
-        for task_id, planned in given.plan(suite).tasks.items()
-        if not planned.task.is_disabled
+        for planned in _written_tasks(given.plan(suite))
     }
+
+
+def _written_tasks(plan: Plan) -> Iterator[PlannedTask]:
+    """Tasks that stand in the source, without the parts that some of them are made of."""
+    for planned in plan.tasks.values():
+        above = plan.tasks.get(planned.parent_id)
+        is_part = above is not None and above.task.position == planned.task.position
+        if not is_part and not planned.task.is_disabled:
+            yield planned

@@ -102,3 +102,26 @@ def test_a_file_that_is_only_there_for_its_flow_is_not_run() -> None:
     found, verdicts = tell(Request(files=(flow, unasked)))
 
     assert (found.count, verdicts) == (0, [])
+
+
+def test_tasks_that_the_source_does_not_have_are_not_counted() -> None:
+    flow = """\
+id: tested
+namespace: company.team
+tasks:
+  - id: loop
+    type: io.kestra.plugin.core.flow.Loop
+    values: [1]
+    tasks:
+      - id: text
+        type: io.kestra.plugin.core.debug.Return
+        format: x
+  - id: "off"
+    disabled: true
+    type: io.kestra.plugin.core.debug.Return
+"""
+    cases = "  - { id: one, assertions: [{ value: x, equalTo: x }] }\n"
+
+    found, _ = tell(Request(files=_files(flow, HEAD + cases)))
+
+    assert found.tasks == ("company.team/tested/loop", "company.team/tested/text")
