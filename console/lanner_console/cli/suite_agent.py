@@ -14,7 +14,7 @@ from lanner_console.cli.programs import AGENT, program_command
 from lanner_console.supervise import with_parent
 
 STOP_SECONDS = 15.0
-"""How long it may take to stop; the agent gives 10 s to what it runs."""
+"""How long it may take to stop; it gives one second to what it runs."""
 
 _SOCKET = "socket"
 _LOG = "agent.log"
@@ -48,7 +48,7 @@ def suite_agent() -> Iterator[SuiteAgent]:
         folder = Path(name)
         agent = SuiteAgent(folder)
         arguments = ("--coordinator", f"unix:{agent.socket}", "--data", str(folder / "agent"))
-        command = program_command(AGENT, (*arguments, "--id", "test"))
+        command = program_command(AGENT, (*arguments, "--id", "test", "--drain-seconds", "1"))
         with (
             (folder / _LOG).open("wb") as log,
             subprocess.Popen(

@@ -15,6 +15,9 @@ from lanner_console.cli.sources import read_text, yaml_files
 from lanner_console.cli.suite_agent import suite_agent
 from lanner_console.models.flow_suite import Collected, Ran
 
+STOP_SECONDS = 5.0
+"""How long the program may take to clean up."""
+
 _MODULE = "lanner_coordinator.testing"
 
 
@@ -127,7 +130,19 @@ def _answers(request: SuiteRequest) -> Iterator[Collected | Ran]:
             said = program.stderr.read() if program.stderr is not None else b""
             _check_end(program.wait(), said)
         finally:
-            program.kill()
+            _end(program)
+
+
+def _end(program: subprocess.Popen[bytes]) -> None:
+    """Let the program clean up: it has ended, or Ctrl+C has reached it too."""
+    for ask in (None, program.terminate, program.kill):
+        if ask is not None:
+            ask()
+        try:
+            program.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            continue
+        return
 
 
 def _check_end(exit_code: int, said: bytes) -> None:
