@@ -13,20 +13,32 @@ from tests.conformance.live.values import ABSENT, agrees, shown
 
 
 async def kept_values_differ(scenario: Scenario, expect: Expectation) -> list[str]:
-    """A sentence for each value of the key-value store that is not as expected.
+    """A sentence for each value or file of a namespace that is not as expected.
 
     Raises:
         NotOffered: The API cannot tell of something that the case asks for.
     """
-    for name in ("namespace_files", "working_dir"):
-        if expect.get(name) is not None:
-            raise NotOffered(f"the API does not tell of {name}")
-    return [
+    if expect.get("working_dir") is not None:
+        raise NotOffered("the API does not tell of working_dir")
+    values = [
         f"key {key} of {namespace} is {shown(found)}, expected {shown(dict(wanted))}"
         for namespace, values in (expect.get("kv") or {}).items()
         for key, wanted in values.items()
         if not _agrees(found := await _kept(scenario, namespace, key), wanted)
     ]
+    files = [
+        f"the files of {namespace} are {there}, expected {list(wanted)}"
+        for namespace, wanted in (expect.get("namespace_files") or {}).items()
+        if (there := await _files(scenario, namespace)) != sorted(wanted)
+    ]
+    return values + files
+
+
+async def _files(scenario: Scenario, namespace: str) -> list[str]:
+    listed = await scenario.programs.client.list_namespace_files(
+        namespace, recursive=True, limit=1000
+    )
+    return [f"/{one.path}" for one in listed.files]
 
 
 async def _kept(scenario: Scenario, namespace: str, key: str) -> Mapping[str, object] | str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from lanner_proto.v1 import trigger_pb2
 from tests.conformance.live.scenario import NotOffered, Scenario
@@ -28,6 +31,8 @@ async def set_up(scenario: Scenario) -> None:
             await _store(scenario, value)
         elif name == "kv":
             await _set_key_values(scenario, value)
+        elif name == "namespace_files":
+            await _set_namespace_files(scenario, value)
         elif name == "state_store":
             await _clear_key_values(scenario, [scenario.case.flow.key.namespace])
         else:
@@ -60,6 +65,23 @@ async def _clear_key_values(scenario: Scenario, namespaces: Iterable[str]) -> No
         response = await client.list_key_values(namespace, limit=1000)
         for one in response.key_values:
             await client.delete_key_value(one.namespace, one.key)
+
+
+async def _set_namespace_files(
+    scenario: Scenario, files: Mapping[str, Mapping[str, object]]
+) -> None:
+    """These files are there and no others."""
+    client = scenario.programs.client
+    with TemporaryDirectory() as folder:
+        local = Path(folder, "file")
+        for namespace, of_namespace in files.items():
+            there = await client.list_namespace_files(namespace, recursive=True, limit=1000)
+            if there.files:
+                await client.delete_namespace_files(namespace, [one.path for one in there.files])
+            for path, content in of_namespace.items():
+                stored = content_of(scenario.case.folder, content)
+                await asyncio.to_thread(local.write_bytes, stored)
+                await client.put_namespace_file(local, namespace, path.removeprefix("/"))
 
 
 async def _set_triggers(scenario: Scenario, states: dict[str, dict[str, bool]]) -> None:
