@@ -69,15 +69,19 @@ class S3Server:
 
     def make_bucket(self) -> None:
         """Make the bucket that all places are in."""
+        self.client().create_bucket(Bucket=BUCKET)
+
+    def client(self) -> Any:
+        """Reaches it as other programs do."""
         import boto3
 
-        boto3.client(
+        return boto3.client(
             "s3",
             endpoint_url=f"http://127.0.0.1:{self.port}",
             aws_access_key_id="test",
             aws_secret_access_key="test",
             region_name="us-east-1",
-        ).create_bucket(Bucket=BUCKET)
+        )
 
 
 @pytest.fixture(scope="session")

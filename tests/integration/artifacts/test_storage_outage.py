@@ -140,6 +140,25 @@ async def test_what_a_storage_does_not_take_in_time_is_told_and_kept_aside(
         assert list((tmp_path / "near/.partial").iterdir()) == []
 
 
+async def test_parts_that_a_crash_left_in_a_bucket_are_removed(
+    s3: S3Server, tmp_path: Path
+) -> None:
+    place = s3.place()
+    client = s3.client()
+    _, _, bucket, prefix = place.url.split("/")
+    for key in (f"{prefix}/company/rows.csv", f"{prefix}x/of-others"):
+        client.create_multipart_upload(Bucket=bucket, Key=key)
+    started = client.list_multipart_uploads(Bucket=bucket)["Uploads"][0]["Initiated"]
+
+    async with _opened(place, tmp_path / "near", 10) as storage:
+        await storage.drop_unfinished(started)
+        assert len(client.list_multipart_uploads(Bucket=bucket)["Uploads"]) == 2
+        await storage.drop_unfinished(started + timedelta(days=1))
+
+    (left,) = client.list_multipart_uploads(Bucket=bucket)["Uploads"]
+    assert left["Key"] == f"{prefix}x/of-others"
+
+
 async def test_a_coordinator_starts_while_its_storage_is_away(tmp_path: Path) -> None:
     away = Place(url="s3://bucket/x", options={"endpoint_url": "http://127.0.0.1:9"})
 

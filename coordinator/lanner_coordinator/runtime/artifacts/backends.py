@@ -24,6 +24,7 @@ class Backend:
         extra: Of Lanner, which installs it.
         options: Of the class, from the URL.
         has_folders: Files are put in place by a rename, and empty folders stay.
+        has_parts: What a crash leaves of a file stays as parts that cost money and nobody sees.
     """
 
     module: str
@@ -31,6 +32,7 @@ class Backend:
     extra: str
     options: Callable[[str], Mapping[str, object]]
     has_folders: bool = False
+    has_parts: bool = False
 
 
 def _s3(url: str) -> Mapping[str, object]:
@@ -65,7 +67,9 @@ _AZURE = Backend(module="adlfs", class_name="AzureBlobFileSystem", extra="azure"
 _GCS = Backend(module="gcsfs.core", class_name="GCSFileSystem", extra="gcs", options=_plain)
 
 BACKENDS: Mapping[str, Backend] = {
-    "s3": Backend(module="s3fs", class_name="S3FileSystem", extra="s3", options=_s3),
+    "s3": Backend(
+        module="s3fs", class_name="S3FileSystem", extra="s3", options=_s3, has_parts=True
+    ),
     "gs": _GCS,
     "gcs": _GCS,
     "az": _AZURE,

@@ -172,12 +172,22 @@ class RemoteFiles:
 
     def drop_partial(self, before: datetime) -> None:
         """Remove what a crash has left of files that were being put."""
+        if self._backend.has_parts:
+            self._drop_parts(before)
         if not self._backend.has_folders:
             return
         with self._opened(self.name) as files, contextlib.suppress(FileNotFoundError):
             for info in files.ls(f"{self._root}/{PARTIAL_NAME}", detail=True):
                 if info["type"] == "file" and _modified(info) < before:
                     files.rm_file(info["name"])
+
+    def _drop_parts(self, before: datetime) -> None:
+        bucket, _, prefix = self._root.partition("/")
+        with self._opened(self.name) as files:
+            for upload in files.list_multipart_uploads(bucket):
+                is_ours = upload["Key"].startswith(f"{prefix}/" if prefix else "")
+                if is_ours and upload["Initiated"] < before:
+                    files.abort_mpu(bucket, upload["Key"], upload["UploadId"])
 
     def copy(self, source: ArtifactUri, target: ArtifactUri) -> bool:
         """Copy a file within the storage; whether it can."""
