@@ -77,12 +77,7 @@ class _Checker:
         for key, value in node.entries.items():
             own = known.get(key)
             if own is None and extra is False:
-                self._report.error(
-                    Code.UNKNOWN_KEY,
-                    f"{owner} has no property `{key}`",
-                    node.keys[key],
-                    hint=did_you_mean(key, (*known, *also_known)),
-                )
+                self._unknown_key(key, node, owner, (*known, *also_known))
                 continue
             if own is None:
                 own = extra if isinstance(extra, Mapping) else {}
@@ -91,6 +86,12 @@ class _Checker:
                 found[key] = self.value(value, own, f"`{key}`")
         self._require(node, schema, owner)
         return found
+
+    def _unknown_key(self, key: str, node: MapNode, owner: str, known: Iterable[str]) -> None:
+        if not self._report.is_full:
+            message = f"{owner} has no property `{key}`"
+            hint = did_you_mean(key, known)
+            self._report.error(Code.UNKNOWN_KEY, message, node.keys[key], hint=hint)
 
     def value(self, node: Node, schema: Schema, what: str) -> object:
         """Any value."""

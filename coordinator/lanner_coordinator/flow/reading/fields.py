@@ -56,6 +56,8 @@ class FieldTable:
         """
         taken, rest = self.split(node, report)
         for key in rest:
+            if report.is_full:
+                break
             report.error(
                 Code.UNKNOWN_KEY,
                 f"{self.owner} has no key `{key}`",

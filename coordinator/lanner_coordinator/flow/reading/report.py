@@ -59,6 +59,11 @@ class Report:
         self._add(Severity.WARNING, code, message, at, hint, position, length)
 
     @property
+    def is_full(self) -> bool:
+        """Whether further problems are dropped, so that no hint needs to be looked for."""
+        return len(self._found) >= MOST_PROBLEMS
+
+    @property
     def has_errors(self) -> bool:
         """Whether any problem keeps the flow from being stored."""
         return any(problem.severity is Severity.ERROR for problem, _ in self._found.values())
@@ -107,7 +112,7 @@ class Report:
         position: Position | None,
         length: int = 0,
     ) -> None:
-        if len(self._found) >= MOST_PROBLEMS:
+        if self.is_full:
             return
         place = position or at.position
         problem = Problem(
