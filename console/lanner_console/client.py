@@ -157,9 +157,17 @@ class ConsoleClient(NamespaceClient, Protocol):
         ...
 
     async def kill_execution(
-        self, execution_id: str, *, reason: str = "", grace_seconds: float | None = None
+        self,
+        execution_id: str,
+        *,
+        reason: str = "",
+        grace_seconds: float | None = None,
+        spares_children: bool = False,
     ) -> ExecutionRow:
-        """Ask for the end of an execution; `WrongState` when it has ended."""
+        """Ask for the end of an execution; `WrongState` when it has ended.
+
+        With `spares_children` the executions that it started go on.
+        """
         ...
 
     async def pause_execution(self, execution_id: str, *, reason: str = "") -> ExecutionRow:

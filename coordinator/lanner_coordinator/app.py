@@ -20,6 +20,7 @@ from lanner_coordinator.errors import StartError
 from lanner_coordinator.http.server import HttpServer
 from lanner_coordinator.http.webhooks import WebhookAddresses
 from lanner_coordinator.public_api import (
+    add_upkeep,
     agent_service,
     artifact_service,
     batch_service,
@@ -95,6 +96,7 @@ async def _serve(
     listening = flow_triggers(core, schedules, starter)
     requests = Requests(core.store, core.clock)
     acts = make_acts(core, storage)
+    add_upkeep(core, storage, acts)
     worker = make_worker(core, acts)
     streams = AgentStreams(core.registry, Inbound(core.registry, core.clock))
     directory = RegistryDirectory(core.registry, core.clock)

@@ -65,6 +65,7 @@ class Core:
     registry: AgentRegistry
     rendering: Rendering
     application: Application
+    errands: Errands
     executor: Executor
     resolver: InputResolver
     ids: IdFactory
@@ -104,16 +105,17 @@ async def build_core(
     resolver = _resolver(clock, values)
     file_editor = FileEditor(book=values.namespace_files, storage=storage, store=store, clock=clock)
     starter = SubflowStarter(rendering=rendering, resolver=resolver, ids=ids)
+    errands = Errands(
+        store=store,
+        storage=storage,
+        rendering=rendering,
+        files=values.namespace_files,
+        file_editor=file_editor,
+    )
     application = Application(
         slots=slots,
         subflows=Subflows(starter=starter, flows=flows, store=store, rendering=rendering),
-        errands=Errands(
-            store=store,
-            storage=storage,
-            rendering=rendering,
-            files=values.namespace_files,
-            file_editor=file_editor,
-        ),
+        errands=errands,
         ids=ids,
         rendering=rendering,
         dispatcher=dispatcher,
@@ -143,6 +145,7 @@ async def build_core(
         registry=registry,
         rendering=rendering,
         application=application,
+        errands=errands,
         executor=executor,
         resolver=resolver,
         ids=ids,

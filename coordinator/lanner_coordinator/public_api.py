@@ -25,6 +25,7 @@ from lanner_coordinator.runtime.artifacts import ArtifactStorage
 from lanner_coordinator.runtime.batches.batches import Batches
 from lanner_coordinator.runtime.batches.selection import Selector
 from lanner_coordinator.runtime.batches.worker import BatchWorker
+from lanner_coordinator.runtime.errands.upkeep.table import upkeep_errands
 from lanner_coordinator.runtime.executions.acts import Acts
 from lanner_coordinator.runtime.executions.conditions import Conditions
 from lanner_coordinator.runtime.executions.creation import ExecutionCreator
@@ -147,6 +148,16 @@ def make_acts(core: Core, storage: ArtifactStorage) -> Acts:
         files=storage,
         pausing=Pausing(feed=core.application.feed, rendering=core.rendering),
     )
+
+
+def add_upkeep(core: Core, storage: ArtifactStorage, acts: Acts) -> None:
+    """Let flows count, kill and purge."""
+    lists = ExecutionLists(store=core.store, executor=core.executor, clock=core.clock)
+    keys = KeyValueEditor(book=core.key_values, store=core.store, clock=core.clock)
+    errands = upkeep_errands(
+        store=core.store, storage=storage, executions=lists, acts=acts, keys=keys
+    )
+    core.errands.add(errands)
 
 
 def make_worker(core: Core, acts: Acts) -> BatchWorker:

@@ -24,6 +24,7 @@ class Timeline:
         hold: From when nothing new begins, and when that ends; absent: never.
         exit_at: When a task ends the execution.
         stop_state: How the execution ends once it is stopped.
+        spared_from: From when a kill leaves children alone.
     """
 
     def __init__(
@@ -32,7 +33,9 @@ class Timeline:
         force_at: int = NEVER,
         hold: tuple[int, int] | None = None,
         stop_state: str = "KILLED",
+        spared_from: int = NEVER,
     ) -> None:
+        self.spared_from = spared_from * TICK
         self.stop_state = stop_state
         self.kill_at = kill_at * TICK
         self.force_at = force_at * TICK

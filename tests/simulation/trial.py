@@ -55,12 +55,22 @@ def try_seed(seed: int) -> None:
     )
     simulator = Simulator(world, plan, created, chance.choice((0.0, 0.05, 0.15)))
     kill_at = force_at = NEVER
+    spares_children = False
     if chance.random() < 0.3:
         kill_at = chance.randint(1, 60_000_000)
         second_at = kill_at + chance.choice((NEVER, chance.randint(1, 20_000_000)))
         force_at = min(second_at, kill_at + GRACE + _FINALLY_LIMIT)
+        spares_children = chance.random() < 0.2
         for at in (kill_at, second_at):
-            simulator.come(at, events.KillRequested(by="someone", grace_seconds=GRACE / 1_000_000))
+            simulator.come(
+                at,
+                events.KillRequested(
+                    by="someone",
+                    grace_seconds=GRACE / 1_000_000,
+                    spares_children=spares_children,
+                ),
+            )
+    spared_from = kill_at if spares_children else NEVER
     stop_state = "KILLED"
     if behavior is not SlaBehavior.NONE and promise < kill_at:
         # The kill of a person is a second one then.
@@ -71,11 +81,11 @@ def try_seed(seed: int) -> None:
         at = chance.randint(1, 60_000_000)
         simulator.pause(at, at + chance.randint(1, 20_000_000))
     simulator.run()
-    timeline = Timeline(kill_at, force_at, simulator.hold, stop_state)
+    timeline = Timeline(kill_at, force_at, simulator.hold, stop_state, spared_from)
     oracle = Oracle(world, timeline, {}, number, is_refused=bool(created.failure))
     state = oracle.execution(plan.flow)
     if oracle.next_failure < NEVER * TICK:
-        timeline = Timeline(kill_at, force_at, simulator.hold, stop_state)
+        timeline = Timeline(kill_at, force_at, simulator.hold, stop_state, spared_from)
         oracle = Oracle(world, timeline, {}, number, oracle.next_failure)
         state = oracle.execution(plan.flow)
     _check(simulator, state, oracle.runs, has_dates=True)

@@ -258,9 +258,15 @@ class FakeConsoleClient(FakeNamespaces, FakeKeyValues, FakeSecrets, FakeBatches)
         return await self._become(execution_id, State.RESTARTED)
 
     async def kill_execution(
-        self, execution_id: str, *, reason: str = "", grace_seconds: float | None = None
+        self,
+        execution_id: str,
+        *,
+        reason: str = "",
+        grace_seconds: float | None = None,
+        spares_children: bool = False,
     ) -> ExecutionRow:
-        await self._called("kill_execution", execution_id, reason)
+        spared = (True,) if spares_children else ()
+        await self._called("kill_execution", execution_id, reason, *spared)
         if self._execution(execution_id).row.state.is_terminal:
             raise WrongState("it has ended")
         return await self._become(execution_id, State.KILLING)

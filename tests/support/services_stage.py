@@ -28,6 +28,7 @@ from lanner_coordinator.runtime.batches.batches import Batches
 from lanner_coordinator.runtime.batches.selection import Selector
 from lanner_coordinator.runtime.batches.worker import BatchWorker
 from lanner_coordinator.runtime.catalog import CatalogHolder
+from lanner_coordinator.runtime.errands.upkeep.table import upkeep_errands
 from lanner_coordinator.runtime.executions.acts import Acts
 from lanner_coordinator.runtime.executions.conditions import Conditions
 from lanner_coordinator.runtime.executions.creation import ExecutionCreator, NewExecution
@@ -207,6 +208,15 @@ class Services:
         self.acts = self._acts(ids)
         self.logs = Logs(
             store=store, hub=self.core.hub, executor=self.executor, references=self.references
+        )
+        self.core.errands.add(
+            upkeep_errands(
+                store=store,
+                storage=NO_ARTIFACTS,
+                executions=self.lists,
+                acts=self.acts,
+                keys=self.key_values,
+            )
         )
         self._add_triggers(ids)
         self._add_batches(ids)

@@ -190,6 +190,13 @@ class Stage:
             resolver=self._resolver(environment),
             ids=ids or TimeOrderedIds(clock),
         )
+        self.errands = Errands(
+            store=store,
+            storage=storage,
+            rendering=self.rendering,
+            files=self.namespace_files,
+            file_editor=self.file_editor,
+        )
         self.application = Application(
             slots=slots,
             rendering=self.rendering,
@@ -201,13 +208,7 @@ class Stage:
                 store=store,
                 rendering=self.rendering,
             ),
-            errands=Errands(
-                store=store,
-                storage=storage,
-                rendering=self.rendering,
-                files=self.namespace_files,
-                file_editor=self.file_editor,
-            ),
+            errands=self.errands,
             ids=TimeOrderedIds(clock),
             groups=GroupRule(self.namespaces),
         )

@@ -81,11 +81,19 @@ class ExecutionCalls(Asker):
         return wire.row(await self._client.retry_execution(execution_id, reason=reason))
 
     async def kill_execution(
-        self, execution_id: str, *, reason: str = "", grace_seconds: float | None = None
+        self,
+        execution_id: str,
+        *,
+        reason: str = "",
+        grace_seconds: float | None = None,
+        spares_children: bool = False,
     ) -> ExecutionRow:
         """Ask for the end of an execution."""
         summary = await self._client.kill_execution(
-            execution_id, reason=reason, grace_seconds=grace_seconds
+            execution_id,
+            reason=reason,
+            grace_seconds=grace_seconds,
+            spares_children=spares_children,
         )
         return wire.row(summary)
 

@@ -55,6 +55,7 @@ class ActOptions:
         bulk: How a batch is made.
         by_state: The exit code tells the state of a single execution that was awaited.
         grace_seconds: Kill of a single one: between the polite and the hard signal.
+        spares_children: Likewise: the executions that it started go on.
         inputs: Resumption of a single one: what its pause asks for, before files are read.
         task: Likewise: the paused task, by its id or that of its run; empty: the first one.
     """
@@ -65,6 +66,7 @@ class ActOptions:
     bulk: BulkOptions
     by_state: bool = False
     grace_seconds: float | None = None
+    spares_children: bool = False
     inputs: Mapping[str, object] = field(default_factory=dict)
     task: str = ""
 
@@ -132,13 +134,16 @@ def retry(invocation: Invocation, /, exit_status: bool, latest: bool, **common: 
     metavar="DURATION",
     help="Of one: between the polite and the hard signal (default 10s).",
 )
+@click.option("--only", is_flag=True, help="Of one: the executions that it started go on.")
 @click.pass_obj
-def kill(invocation: Invocation, /, grace: float | None, **common: Any) -> ExitCode:
+def kill(invocation: Invocation, /, grace: float | None, only: bool, **common: Any) -> ExitCode:
     """End executions and their tasks.
 
     Several ids, or a filter, make a batch that the coordinator carries out. - reads ids from stdin.
     """
-    return act_on(invocation, options_of(BatchAct.KILL, common, grace_seconds=grace))
+    return act_on(
+        invocation, options_of(BatchAct.KILL, common, grace_seconds=grace, spares_children=only)
+    )
 
 
 def act_on(invocation: Invocation, options: ActOptions) -> ExitCode:
@@ -209,7 +214,10 @@ async def _do(client: ConsoleClient, wanted: str, options: ActOptions) -> Execut
     if options.act is not BatchAct.KILL:
         return await client.act_on_execution(wanted, options.act, details, reason=reason)
     return await client.kill_execution(
-        wanted, reason=options.bulk.reason, grace_seconds=options.grace_seconds
+        wanted,
+        reason=options.bulk.reason,
+        grace_seconds=options.grace_seconds,
+        spares_children=options.spares_children,
     )
 
 

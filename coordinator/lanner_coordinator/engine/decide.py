@@ -207,6 +207,7 @@ def _apply(step: Step, event: events.Event) -> None:  # noqa: C901 - one line fo
             _timer_fired(step, event.timer_id)
         case events.KillRequested():
             step.commands.append(WriteLog(level="WARN", text=wish("killed", event)))
+            step.live.execution.spares_children |= event.spares_children
             kill(step, event.grace_seconds)
             _release(step)
         case events.RestartRequested():

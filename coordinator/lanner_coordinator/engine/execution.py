@@ -259,6 +259,7 @@ class Execution(msgspec.Struct, kw_only=True, omit_defaults=True):
         end_state: How it will end, once its tasks have ended.
         kill_deadline: When `finally` is stopped too, after a kill; absent: nobody asked for one.
         is_kill_forced: `finally` is stopped too.
+        spares_children: What it started goes on when it is killed.
         exit_state: How a task ends it before its time; absent: none does.
         exit_above: Task runs that this task is in.
         variables: `vars.*` since a task changed them; absent: those of the flow.
@@ -305,6 +306,7 @@ class Execution(msgspec.Struct, kw_only=True, omit_defaults=True):
     end_state: State | None = None
     kill_deadline: datetime | None = None
     is_kill_forced: bool = False
+    spares_children: bool = False
     exit_state: State | None = None
     exit_above: list[str] = []
     variables: dict[str, object] | None = None

@@ -6,7 +6,14 @@ from collections.abc import Iterable, Mapping
 
 from lanner_coordinator.flow.aliases import canonical_name
 from lanner_coordinator.flow.catalog import Catalog, TypeDescription
-from lanner_coordinator.flow.types import log, namespace_files, storage, subflow, templating
+from lanner_coordinator.flow.types import (
+    log,
+    namespace_files,
+    storage,
+    subflow,
+    templating,
+    upkeep,
+)
 from lanner_coordinator.flow.types.flowables import FLOWABLES
 from lanner_coordinator.flow.types.native import NATIVE_TYPES
 from lanner_coordinator.flow.types.triggers import TRIGGERS
@@ -17,6 +24,7 @@ _OWN_TASKS: tuple[TypeDescription, ...] = (
     *subflow.TYPES,
     *log.ERRANDS,
     *storage.TYPES,
+    *upkeep.TYPES,
     *templating.TYPES,
     *namespace_files.TYPES,
 )

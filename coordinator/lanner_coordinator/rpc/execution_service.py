@@ -136,6 +136,7 @@ class ExecutionService(execution_pb2_grpc.ExecutionServiceServicer):
             by=caller_of(context),
             reason=short_text("reason", request.reason),
             grace_seconds=_grace_seconds(request),
+            details=Details(spares_children=request.spares_children),
         )
         summary = await self._acts.do(Act.KILL, execution_id, wish)
         return execution_pb2.KillExecutionResponse(summary=summary_out(summary))

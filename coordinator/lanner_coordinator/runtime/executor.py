@@ -229,7 +229,8 @@ class Executor:
                 await self._pipeline.acquire()
                 group = self._build_group()
                 if self._spoilers:
-                    tasks.create_task(self._start_over(group), name="undo")
+                    spoiled = self._start_over(group, self._applied, self._spoilers)
+                    tasks.create_task(spoiled, name="undo")
                 elif group.is_empty:
                     self._pipeline.release()
                     self._publish(group)
@@ -407,9 +408,10 @@ class Executor:
         for execution_id, work in group.retried:
             loop.call_later(RETRY_SECONDS, self.post, execution_id, work)
 
-    async def _start_over(self, group: Group) -> None:
+    async def _start_over(
+        self, group: Group, applied: Sequence[Item], spoilers: Sequence[tuple[Item, Exception]]
+    ) -> None:
         """Take a group back that an error of the engine spoiled; its other work is done again."""
-        applied, spoilers = self._applied, self._spoilers
         try:
             await self._undoing.take_back(group)
         finally:

@@ -28,6 +28,7 @@ from lanner_coordinator.store.records import (
     FlowRecord,
     JournalRecord,
     KeyValueRecord,
+    LogPurge,
     LogQuery,
     LogRecord,
     PendingRecord,
@@ -131,6 +132,9 @@ class Store(Protocol):
 
     async def count_logs(self, query: LogQuery) -> int:
         """How many lines match."""
+
+    async def purge_logs(self, purge: LogPurge) -> int:
+        """Drop the lines that match and are durable by now; how many."""
 
     # Requests, triggers, batches, agents
 

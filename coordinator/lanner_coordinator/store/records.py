@@ -197,6 +197,27 @@ class LogQuery:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LogPurge:
+    """Lines to drop; what is absent or empty does not matter.
+
+    Attributes:
+        namespace: Of archived executions in it or, without `flow_id`, below it.
+        flow_id: Of archived executions of this flow.
+        execution_ids: Of these executions, archived or not.
+        levels: Of these levels.
+        since: Not before.
+        until: Not after.
+    """
+
+    namespace: str = ""
+    flow_id: str = ""
+    execution_ids: tuple[str, ...] = ()
+    levels: tuple[str, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RequestRecord:
     """An idempotency key and what its first request made.
 

@@ -140,7 +140,12 @@ class ExecutionCalls(Connection):
         return response.summary
 
     async def kill_execution(
-        self, execution_id: str, *, reason: str = "", grace_seconds: float | None = None
+        self,
+        execution_id: str,
+        *,
+        reason: str = "",
+        grace_seconds: float | None = None,
+        spares_children: bool = False,
     ) -> execution_pb2.ExecutionSummary:
         """Ask for the end of an execution.
 
@@ -148,6 +153,7 @@ class ExecutionCalls(Connection):
             execution_id: Id, unique prefix, `@latest` or `@failed`.
             reason: Kept in the execution's history.
             grace_seconds: Between the polite and the hard signal to its tasks; absent: 10.
+            spares_children: The executions that it started go on.
 
         Raises:
             NotFound: No such execution.
@@ -157,6 +163,7 @@ class ExecutionCalls(Connection):
             execution_id=execution_id,
             reason=reason,
             grace=None if grace_seconds is None else to_duration(grace_seconds),
+            spares_children=spares_children,
         )
         response = await self._unary(
             lambda channel: ExecutionServiceStub(channel).KillExecution, request, may_repeat=False

@@ -641,8 +641,11 @@ class KillExecutionRequest(_message.Message):
     EXECUTION_ID_FIELD_NUMBER: _builtins.int
     REASON_FIELD_NUMBER: _builtins.int
     GRACE_FIELD_NUMBER: _builtins.int
+    SPARES_CHILDREN_FIELD_NUMBER: _builtins.int
     execution_id: _builtins.str
     reason: _builtins.str
+    spares_children: _builtins.bool
+    """The executions that it started go on."""
     @_builtins.property
     def grace(self) -> _duration_pb2.Duration:
         """Between the polite and the hard signal to running tasks; absent: 10 s."""
@@ -653,10 +656,11 @@ class KillExecutionRequest(_message.Message):
         execution_id: _builtins.str = ...,
         reason: _builtins.str = ...,
         grace: _duration_pb2.Duration | None = ...,
+        spares_children: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["grace", b"grace"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["execution_id", b"execution_id", "grace", b"grace", "reason", b"reason"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["execution_id", b"execution_id", "grace", b"grace", "reason", b"reason", "spares_children", b"spares_children"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

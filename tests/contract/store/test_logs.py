@@ -5,8 +5,8 @@ import dataclasses
 import pytest
 
 from lanner_coordinator.store.protocol import Store
-from lanner_coordinator.store.records import Commit, LogQuery
-from tests.contract.store.samples import a_line, an_id
+from lanner_coordinator.store.records import Commit, LogPurge, LogQuery
+from tests.contract.store.samples import a_line, a_summary, an_archive, an_id, archived, at
 
 OF_FIRST = LogQuery(execution_id=an_id(1))
 
@@ -92,3 +92,41 @@ async def test_the_last_position_is_that_of_the_newest_line(store: Store) -> Non
     await store.commit(Commit(logs=[a_line(7), a_line(8)]))
 
     assert await store.last_log_position() == 8
+
+
+@pytest.mark.parametrize(
+    ("purge", "left"),
+    [
+        (LogPurge(), []),
+        (LogPurge(execution_ids=(an_id(1),)), [3, 4]),
+        (LogPurge(levels=("ERROR",)), [1, 3, 4]),
+        (LogPurge(until=at(2)), [3, 4]),
+        (LogPurge(since=at(3)), [1, 2]),
+        (LogPurge(namespace="company"), [4]),
+        (LogPurge(namespace="comp"), [1, 2, 3, 4]),
+        (LogPurge(namespace="company.team", flow_id="etl"), [3, 4]),
+        (LogPurge(flow_id="other"), [1, 2, 4]),
+    ],
+)
+async def test_lines_are_dropped_and_executions_stay(
+    store: Store, purge: LogPurge, left: list[int]
+) -> None:
+    ended = [an_archive(1), archived(a_summary(2, flow_id="other"))]
+    lines = [
+        dataclasses.replace(a_line(1, execution=1), at=at(1)),
+        dataclasses.replace(a_line(2, execution=1, level="ERROR"), at=at(2)),
+        dataclasses.replace(a_line(3, execution=2), at=at(3)),
+        dataclasses.replace(a_line(4, execution=3), at=at(4)),
+    ]
+    await store.commit(Commit(ended=ended, logs=lines))
+
+    count = await store.purge_logs(purge)
+
+    kept = [
+        position
+        for number in (1, 2, 3)
+        for position in await positions(store, LogQuery(execution_id=an_id(number)))
+    ]
+    assert kept == left
+    assert count == len(lines) - len(left)
+    assert await store.execution_ids("", 10) == [an_id(1), an_id(2)]

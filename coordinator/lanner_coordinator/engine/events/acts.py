@@ -11,12 +11,17 @@ from lanner_coordinator.engine.state import State
 class KillRequested(EventBase, frozen=True, kw_only=True, omit_defaults=True, tag="kill"):
     """Somebody wants the execution to end.
 
-    `grace_seconds` lies between the polite and the hard signal.
+    Attributes:
+        by: Who.
+        reason: Kept in the log; may be empty.
+        grace_seconds: Between the polite and the hard signal.
+        spares_children: The executions that it started go on.
     """
 
     by: str
     reason: str = ""
     grace_seconds: float = 10.0
+    spares_children: bool = False
 
 
 class RestartRequested(EventBase, frozen=True, kw_only=True, omit_defaults=True, tag="restart"):

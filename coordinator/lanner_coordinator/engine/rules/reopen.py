@@ -25,7 +25,7 @@ def open_again(step: Step) -> None:
     execution = step.live.execution
     execution.failed_task_id = execution.error = ""
     execution.end_state = execution.kill_deadline = execution.repeat_at = None
-    execution.is_kill_forced = False
+    execution.is_kill_forced = execution.spares_children = False
     execution.exit_state, execution.exit_above = None, []
     execution.stop_state = None
     execution.broken_slas = []

@@ -93,9 +93,9 @@ def replaced(step: Step, event: SubflowReplaced) -> None:
 
 
 def stop(step: Step, run: TaskRun, attempt: Attempt, grace_seconds: float) -> None:
-    """Start no more children, and kill those that are awaited."""
+    """Start no more children, and kill those that are awaited unless they are spared."""
     children = attempt.children
-    if children is None or not children.open:
+    if children is None or not children.open or step.live.execution.spares_children:
         attempt.state = State.KILLED
         attempt.ended_at = step.now
         step.end(run, State.KILLED)

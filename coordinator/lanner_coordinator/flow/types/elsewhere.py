@@ -12,12 +12,8 @@ _TASKS = {
     "flow": (
         "Approval", "Template", "WorkingDirectory",
     ),
-    "execution": (
-        "Count", "Kill", "PurgeExecutions",
-    ),
     "http": ("Download", "Request"),
-    "kv": ("PurgeKV", "Version"),
-    "log": ("PurgeLogs",),
+    "kv": ("Version",),
     "metric": ("PurgeMetrics",),
     "storage": ("LocalFiles",),
 }  # fmt: skip

@@ -13,6 +13,7 @@ from lanner_coordinator.flow.expression import ExpressionError
 from lanner_coordinator.flow.types import for_each_item as types
 from lanner_coordinator.flow.types import namespace_files as file_types
 from lanner_coordinator.flow.types import storage as storage_types
+from lanner_coordinator.flow.types import upkeep as upkeep_types
 from lanner_coordinator.flow.types.log import FETCH_TYPE
 from lanner_coordinator.flow.types.native_type import NativeResult, failed
 from lanner_coordinator.runtime.artifacts import ArtifactError, ArtifactStorage
@@ -48,7 +49,7 @@ from lanner_coordinator.store.protocol import Store
 
 logger = logging.getLogger(__name__)
 
-_ITEM_TYPES = storage_types.RAW_PROPERTIES.keys()
+_RAW_PROPERTIES = {**storage_types.RAW_PROPERTIES, **upkeep_types.RAW_PROPERTIES}
 
 
 class Errands:
@@ -65,7 +66,7 @@ class Errands:
     ) -> None:
         self._rendering = rendering
         self._loop_files = LoopFiles(storage)
-        self._errands: Mapping[str, Errand] = {
+        self._errands: dict[str, Errand] = {
             types.SPLIT_TYPE: Split(storage),
             types.MERGE_TYPE: Merge(store, storage),
             FETCH_TYPE: Fetch(store, storage),
@@ -83,6 +84,10 @@ class Errands:
             file_types.DELETE_FILES: DeleteFiles(files, file_editor),
             file_types.PURGE_FILES: PurgeFiles(files, file_editor, store),
         }
+
+    def add(self, errands: Mapping[str, Errand]) -> None:
+        """Know errands by task type that need what is built later; before anything runs."""
+        self._errands.update(errands)
 
     def are_for(self, type_name: str) -> bool:
         """Whether a task type is an errand."""
@@ -122,7 +127,7 @@ class Errands:
 
     def _request(self, entry: LiveEntry, run: TaskRun) -> Request:
         work = self._rendering.work(entry, run)
-        raw = [storage_types.RAW_PROPERTIES[work.type]] if work.type in _ITEM_TYPES else []
+        raw = [_RAW_PROPERTIES[work.type]] if work.type in _RAW_PROPERTIES else []
         properties, secrets = self._rendering.properties(entry, run, without=raw)
         return Request(
             owner=owner_of(entry.live.execution),

@@ -33,7 +33,7 @@ from lanner_coordinator.runtime.executions.labels import changed_labels
 from lanner_coordinator.runtime.executions.pausing import Pausing
 from lanner_coordinator.runtime.executions.replays import Replays
 from lanner_coordinator.runtime.executions.run_references import find_run, outermost_list
-from lanner_coordinator.runtime.executions.wishes import Wish
+from lanner_coordinator.runtime.executions.wishes import Details, Wish
 from lanner_coordinator.runtime.executor import Executor
 from lanner_coordinator.runtime.flows.registry import FlowRegistry
 from lanner_coordinator.runtime.group import Group, LiveEntry, Work
@@ -85,6 +85,25 @@ class Acts:
         """
         # A caller that goes away must not let the next one in before the act is durable.
         return await asyncio.shield(self._do_alone(act, execution_id, wish))
+
+    async def remove(self, execution_id: str, by: str, *, keeps_files: bool) -> None:
+        """Remove an ended execution, and its files unless they are kept.
+
+        Raises:
+            NotFound: There is no such execution.
+            NotAllowed: It has not ended.
+            Overloaded: Too much is waiting.
+            NotDurable: It could not be committed.
+        """
+        async with self._under_way.hold(execution_id):
+            await self._delete(execution_id, Wish(by=by), keeps_files=keeps_files)
+
+    async def kill(self, execution_id: str, by: str, *, spares_children: bool) -> None:
+        """Kill an execution, unless it is being killed already. Raises as `do`."""
+        live = self._executor.live(execution_id)
+        if live is None or not live.execution.is_killing:
+            details = Details(spares_children=spares_children)
+            await self.do(Act.KILL, execution_id, Wish(by=by, details=details))
 
     async def mark(
         self, execution_id: str, run_reference: str, state: State, wish: Wish
@@ -182,10 +201,17 @@ class Acts:
             return self._pausing.resume(execution_id, resumed, wish.details.inputs)
         if act is not Act.KILL:
             return self._application.force(execution_id, act, wish.by, wish.reason)
-        event = KillRequested(by=wish.by, reason=wish.reason, grace_seconds=wish.grace_seconds)
+        event = KillRequested(
+            by=wish.by,
+            reason=wish.reason,
+            grace_seconds=wish.grace_seconds,
+            spares_children=wish.details.spares_children,
+        )
         return self._application.kill(execution_id, event)
 
-    async def _delete(self, execution_id: str, wish: Wish) -> ExecutionSummary:
+    async def _delete(
+        self, execution_id: str, wish: Wish, *, keeps_files: bool = False
+    ) -> ExecutionSummary:
         archived = await self._archived(Act.DELETE, execution_id)
 
         def work(entry: LiveEntry | None, group: Group) -> None:
@@ -198,7 +224,8 @@ class Acts:
 
         await self._executor.submit(execution_id, work)
         # What a crash leaves of the files here belongs to nobody and harms nobody.
-        await self._files.delete_execution(_owner(archived.summary))
+        if not keeps_files:
+            await self._files.delete_execution(_owner(archived.summary))
         return archived.summary
 
     async def _submit(self, execution_id: str, act: Work, wish: Wish) -> ExecutionSummary:

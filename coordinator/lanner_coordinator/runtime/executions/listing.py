@@ -53,6 +53,11 @@ class ExecutionLists:
         except FilterError as error:
             raise InvalidRequest(str(error)) from error
 
+    async def count(self, where: ExecutionFilter) -> int:
+        """How many executions match, live and archived."""
+        live = self._live(where)
+        return len(live) + await self._store.count_executions(self._without_revived(where))
+
     async def page(
         self, where: ExecutionFilter, *, sort: str = "", limit: int, offset: int = 0
     ) -> ExecutionPage:

@@ -30,6 +30,7 @@ class Details(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             the loops around it, `task[value]`; empty: from the start. Or the id of the paused task
             run to resume; empty: the one that was paused first.
         inputs: Raw values of inputs to change in a replay, or of what a pause asks for.
+        spares_children: The executions that it started go on when it is killed.
     """
 
     state: str = ""
@@ -39,6 +40,7 @@ class Details(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     revision: int = 0
     task_run: str = ""
     inputs: dict[str, object] = {}
+    spares_children: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

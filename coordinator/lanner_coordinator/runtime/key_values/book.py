@@ -126,6 +126,18 @@ class KeyValueBook:
             return None
         return self._change(namespace, key, None)
 
+    def purge(
+        self, namespace: str, is_asked: Callable[[str], bool], now: datetime, *, expired_only: bool
+    ) -> Sequence[Change]:
+        """Remove values of this very namespace whose keys are asked for, expired ones too."""
+        gone = [
+            record.key
+            for record in self._values.get(namespace, {}).values()
+            if is_asked(record.key)
+            and not (expired_only and self.get(namespace, record.key, now) is not None)
+        ]
+        return [self._change(namespace, key, None) for key in gone]
+
     def revert(self, changes: Sequence[Change]) -> None:
         """Take changes back that did not become durable, unless newer ones stand on them."""
         for change in reversed(changes):

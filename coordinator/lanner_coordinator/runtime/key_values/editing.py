@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from lanner_coordinator.flow.types.keeping import Setting
@@ -70,14 +70,29 @@ class KeyValueEditor:
             raise _no_such_key(namespace, key)
         await self._make_durable(change)
 
+    def namespaces(self) -> Sequence[str]:
+        """Those that have values, expired ones too."""
+        return sorted(self._book.counts())
+
+    async def purge(
+        self, namespace: str, is_asked: Callable[[str], bool], *, expired_only: bool
+    ) -> int:
+        """Remove the values of a namespace whose keys are asked for; how many."""
+        changes = self._book.purge(
+            namespace, is_asked, self._clock.now(), expired_only=expired_only
+        )
+        if changes:
+            await self._make_durable(*changes)
+        return len(changes)
+
     def _changed(self, namespace: str, key: str, setting: Setting, now: datetime) -> Change:
         try:
             return self._book.set(namespace, key, setting, now, flow_namespace=namespace)
         except ValueError as error:
             raise InvalidRequest(str(error)) from error
 
-    async def _make_durable(self, change: Change) -> None:
-        values = last_values([change])
+    async def _make_durable(self, *changes: Change) -> None:
+        values = last_values(changes)
         commit = Commit(
             key_values=[value for value in values.values() if value is not None],
             removed_keys=[name for name, value in values.items() if value is None],
@@ -85,7 +100,7 @@ class KeyValueEditor:
         try:
             await self._store.commit(commit)
         except BaseException:
-            self._book.revert([change])
+            self._book.revert(changes)
             raise
 
 

@@ -15,6 +15,7 @@ import duckdb
 from lanner_coordinator.store.batch_records import BatchItemRecord, BatchOutcome, BatchRecord
 from lanner_coordinator.store.duckdb import (
     execution_queries,
+    log_purge,
     log_queries,
     maintenance,
     namespace_queries,
@@ -39,6 +40,7 @@ from lanner_coordinator.store.records import (
     FlowRecord,
     JournalRecord,
     KeyValueRecord,
+    LogPurge,
     LogQuery,
     LogRecord,
     PendingRecord,
@@ -279,6 +281,11 @@ class DuckdbStore:
     async def purge(self, before: datetime) -> int:
         """Drop requests, ended executions and ended batches from before this date."""
         return await self._running().run(lambda database: maintenance.purge(database, before))
+
+    async def purge_logs(self, purge: LogPurge) -> int:
+        """Drop the lines that match and are durable by now; how many."""
+        await self._running().settled()
+        return await self._running().run(lambda database: log_purge.purge_logs(database, purge))
 
     async def backup(self, path: str) -> None:
         """Write a copy that can be opened as a store of its own; refuses an existing file."""

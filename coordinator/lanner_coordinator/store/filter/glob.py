@@ -55,6 +55,13 @@ def literal_glob(text: str) -> Glob:
     return Glob(parts=(text,) if text else ())
 
 
+def parse_glob(text: str) -> Glob:
+    """The glob of a text in which `*` and `?` are wildcards."""
+    signs = {wildcard.value: wildcard for wildcard in Wildcard}
+    parts = (signs.get(part, part) for part in re.split(r"([*?])", text) if part)
+    return Glob(parts=tuple(parts))
+
+
 def fold(text: str) -> str:
     """Lower case, character by character, so that every store can do the same.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from lanner_coordinator.store.batch_records import BatchItemRecord, BatchRecord
+from lanner_coordinator.store.log_matching import purge_matches
 from lanner_coordinator.store.namespace_records import NamespaceFileRecord, NamespaceRecord
 from lanner_coordinator.store.records import (
     AgentRecord,
@@ -15,6 +16,7 @@ from lanner_coordinator.store.records import (
     FlowRecord,
     JournalRecord,
     KeyValueRecord,
+    LogPurge,
     LogRecord,
     PendingRecord,
     RequestRecord,
@@ -120,6 +122,12 @@ class Contents:
             key: item for key, item in self.batch_items.items() if key[0] in self.batches
         }
         return len(old)
+
+    def purge_logs(self, purge: LogPurge) -> int:
+        """Drop the lines that match; how many."""
+        kept = [line for line in self.logs if not purge_matches(purge, line, self.ended)]
+        dropped_count, self.logs = len(self.logs) - len(kept), kept
+        return dropped_count
 
     def _check(self, commit: Commit) -> None:
         newest: dict[tuple[str, str], int] = {}

@@ -32,6 +32,7 @@ from lanner_coordinator.store.records import (
     FlowRecord,
     JournalRecord,
     KeyValueRecord,
+    LogPurge,
     LogQuery,
     LogRecord,
     PendingRecord,
@@ -268,6 +269,10 @@ class MemoryStore:
     async def purge(self, before: datetime) -> int:
         """Drop requests, ended executions and ended batches from before this date."""
         return self._held().purge(before)
+
+    async def purge_logs(self, purge: LogPurge) -> int:
+        """Drop the lines that match; how many."""
+        return self._held().purge_logs(purge)
 
     async def backup(self, path: str) -> None:
         """Write a copy that `MemoryStore(backup=…)` opens; refuses an existing file."""

@@ -1,0 +1,1 @@
+"""Errands that look after what executions leave."""
