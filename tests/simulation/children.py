@@ -52,10 +52,10 @@ class Children:
         if not is_whole and (not asked["wait"] or all(end <= stop for end, _ in ends)):
             return "FAILED" if expiry < deadline else "KILLED", stop
         last = max(end for end, _ in ends)
-        if deadline < last and self.timeline.spared_from <= deadline:
-            return "KILLED", deadline
         if expiry < min(last, deadline):
             return "KILLED" if deadline < last else "FAILED", last
+        if deadline < last and self.timeline.spared_from <= deadline:
+            return "KILLED", deadline
         return _state(ends, is_whole, bool(asked["transmitFailed"]), last > deadline), last
 
 

@@ -70,13 +70,13 @@ def try_seed(seed: int) -> None:
                     spares_children=spares_children,
                 ),
             )
-    spared_from = kill_at if spares_children else NEVER
     stop_state = "KILLED"
     if behavior is not SlaBehavior.NONE and promise < kill_at:
         # The kill of a person is a second one then.
         force_at = min(kill_at, promise + GRACE + _FINALLY_LIMIT)
         kill_at = promise
         stop_state = {"FAIL": "FAILED", "CANCEL": "CANCELLED"}[behavior]
+    spared_from = kill_at if spares_children and stop_state == "KILLED" else NEVER
     if chance.random() < 0.3 and not grammar.has_exits:
         at = chance.randint(1, 60_000_000)
         simulator.pause(at, at + chance.randint(1, 20_000_000))

@@ -207,7 +207,8 @@ def _apply(step: Step, event: events.Event) -> None:  # noqa: C901 - one line fo
             _timer_fired(step, event.timer_id)
         case events.KillRequested():
             step.commands.append(WriteLog(level="WARN", text=wish("killed", event)))
-            step.live.execution.spares_children |= event.spares_children
+            spares = event.spares_children and not step.live.execution.is_killing
+            step.live.execution.spares_children |= spares
             kill(step, event.grace_seconds)
             _release(step)
         case events.RestartRequested():

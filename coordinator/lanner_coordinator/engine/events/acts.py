@@ -15,7 +15,7 @@ class KillRequested(EventBase, frozen=True, kw_only=True, omit_defaults=True, ta
         by: Who.
         reason: Kept in the log; may be empty.
         grace_seconds: Between the polite and the hard signal.
-        spares_children: The executions that it started go on.
+        spares_children: The executions that it started go on; only a first kill may say so.
     """
 
     by: str

@@ -95,7 +95,8 @@ def replaced(step: Step, event: SubflowReplaced) -> None:
 def stop(step: Step, run: TaskRun, attempt: Attempt, grace_seconds: float) -> None:
     """Start no more children, and kill those that are awaited unless they are spared."""
     children = attempt.children
-    if children is None or not children.open or step.live.execution.spares_children:
+    is_spared = step.live.execution.spares_children and run.state is not State.KILLING
+    if children is None or not children.open or (is_spared and not children.is_cut):
         attempt.state = State.KILLED
         attempt.ended_at = step.now
         step.end(run, State.KILLED)
