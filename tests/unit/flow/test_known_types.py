@@ -6,7 +6,7 @@ from lanner_coordinator.flow.aliases import ALIASES, canonical_name
 from lanner_coordinator.flow.catalog import TypeDescription
 from lanner_coordinator.flow.known_types import KnownTypes
 from lanner_coordinator.flow.model import TaskKind
-from lanner_coordinator.flow.types import namespace_files, storage
+from lanner_coordinator.flow.types import namespace_files, storage, upkeep
 from lanner_coordinator.flow.types.flowables import FLOWABLES
 from lanner_coordinator.flow.types.log import FETCH_TYPE
 from lanner_coordinator.flow.types.native import NATIVE_TYPES
@@ -76,8 +76,9 @@ def test_triggers_are_no_tasks() -> None:
 def test_every_own_type_is_listed_once() -> None:
     names = [one.name for one in KnownTypes().task_types()]
 
-    storage_types = [known.name for known in (*storage.TYPES, *namespace_files.TYPES)]
-    own = {*NATIVE_TYPES, *FLOWABLES, SUBFLOW_TYPE, FETCH_TYPE, TEMPLATED_TASK, *storage_types}
+    errands = (*storage.TYPES, *namespace_files.TYPES, *upkeep.TYPES)
+    errand_types = [known.name for known in errands]
+    own = {*NATIVE_TYPES, *FLOWABLES, SUBFLOW_TYPE, FETCH_TYPE, TEMPLATED_TASK, *errand_types}
     assert sorted(names) == sorted(own)
 
 
