@@ -31,29 +31,27 @@ from lanner_coordinator.flow.expression import (
 from lanner_coordinator.flow.inputs import ResolvedInputs, convert_output, resolve_list
 from lanner_coordinator.flow.model import FlowOutput, Task
 from lanner_coordinator.flow.types.native import (
-    NativeMetric,
     NativeResult,
     run_native,
 )
-from lanner_coordinator.flow.types.native_type import ResumeWish, Toggle, VariableWish
+from lanner_coordinator.flow.types.native_type import ResumeWish, Toggle
 from lanner_coordinator.runtime.agents.messages import Assignment
 from lanner_coordinator.runtime.clock import Clock
 from lanner_coordinator.runtime.effects import NO_FILES, FileReader, RenderingEffects
-from lanner_coordinator.runtime.encryption import TextCipher, sealed
+from lanner_coordinator.runtime.encryption import TextCipher
+from lanner_coordinator.runtime.endings import native_end, without_secrets
 from lanner_coordinator.runtime.execution_context import with_execution_context
 from lanner_coordinator.runtime.group import LiveEntry
 from lanner_coordinator.runtime.key_values.book import Change, KeyValueBook
 from lanner_coordinator.runtime.key_values.task_view import TaskKeyValues
-from lanner_coordinator.runtime.masking import mask, masked_metrics
+from lanner_coordinator.runtime.masking import mask
 from lanner_coordinator.runtime.namespaces.files.assigning import assigned
 from lanner_coordinator.runtime.namespaces.files.book import FileBook
 from lanner_coordinator.runtime.owners import owner_of
 from lanner_coordinator.runtime.secrets.sealing import (
-    encrypted_parts,
     opened_parts,
     seal,
     seal_json,
-    seal_whole,
 )
 from lanner_coordinator.runtime.secrets.values import SecretValues
 from lanner_coordinator.runtime.secrets.wanted import SecretWanted
@@ -272,21 +270,8 @@ class Rendering:
         if run is None or run.attempt is None:
             return event
         names = self._secret_outputs(type_of(entry.live, run)) if event.outputs else frozenset()
-        outputs = {
-            name: sealed(value, self._cipher) if name in names and isinstance(value, str) else value
-            for name, value in event.outputs.items()
-        }
-        outputs = encrypted_parts(outputs, self._cipher)
         secrets = self._secrets_of(entry, run, run.attempt)
-        if secrets is None:
-            return msgspec.structs.replace(event, outputs=seal_whole(outputs, self._cipher))
-        if outputs == event.outputs and not secrets:
-            return event
-        return msgspec.structs.replace(
-            event,
-            outputs=seal(outputs, secrets, self._cipher),
-            metrics=masked_metrics(event.metrics, secrets),
-        )
+        return without_secrets(event, names, secrets, self._cipher)
 
     def _secrets_of(
         self, entry: LiveEntry, run: TaskRun, attempt: Attempt
@@ -302,18 +287,7 @@ class Rendering:
         self, attempt_id: str, result: NativeResult, secrets: Collection[str] = ()
     ) -> events.AttemptFinished:
         """The end of an attempt that was run in the coordinator, with secrets out of sight."""
-        change = result.variables
-        return events.AttemptFinished(
-            attempt_id=attempt_id,
-            state=State(result.state),
-            outputs=seal(result.outputs, secrets, self._cipher),
-            error=mask(result.error, secrets),
-            cause="" if result.state != State.FAILED else "task",
-            metrics=masked_metrics(map(_metric, result.metrics), secrets),
-            labels={name: mask(text, secrets) for name, text in result.labels.items()},
-            variables=_change(change, secrets, self._cipher) if change is not None else None,
-            is_exit=result.is_exit,
-        )
+        return native_end(attempt_id, result, secrets, self._cipher)
 
     def _sealed_wish(self, wish: ResumeWish | None, secrets: Collection[str]) -> ResumeWish | None:
         return wish and replace(wish, inputs=seal(wish.inputs, secrets, self._cipher))
@@ -470,23 +444,6 @@ def _timeout(
 def is_kept(task: Task, level: str) -> bool:
     """Whether a task keeps lines of this level."""
     return _LEVELS.index(level) >= _LEVELS.index(task.log_level)
-
-
-def _metric(metric: NativeMetric) -> events.MetricValue:
-    return events.MetricValue(
-        name=metric.name, kind=metric.type, value=metric.value, tags=dict(metric.tags)
-    )
-
-
-def _change(
-    wish: VariableWish, secrets: Collection[str], cipher: TextCipher | None
-) -> events.VariableChange:
-    return events.VariableChange(
-        values=seal(wish.values, secrets, cipher),
-        removed=wish.removed,
-        may_replace=wish.may_replace,
-        may_be_missing=wish.may_be_missing,
-    )
 
 
 def _failed(attempt: Attempt, error: str) -> events.AttemptFinished:
