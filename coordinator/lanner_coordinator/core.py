@@ -132,7 +132,7 @@ async def build_core(
         slots=slots,
     )
     flows.on_replaced(executor.limit)
-    values.key_values.know_namespaces(flows.namespaces)
+    values.key_values.know_namespaces(lambda: {*flows.namespaces(), *namespaces.names()})
     registry.report_to(ExecutorReports(executor, application))
     return Core(
         store=store,

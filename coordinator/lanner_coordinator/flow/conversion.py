@@ -26,6 +26,9 @@ from lanner_coordinator.flow.yaml_text import read_yaml
 FILE_SCHEMES = ("kestra://", "lanner://")
 """Starts of the URIs of stored files."""
 
+NAMESPACE_FILE_SCHEME = "nsfile://"
+"""Start of the URIs of files of namespaces."""
+
 _URI = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://\S+")
 _INTEGER = re.compile(r"[-+]?[0-9]{1,19}")
 
@@ -120,7 +123,7 @@ def _uri(value: object) -> object:
 
 
 def _file(value: object) -> object:
-    if isinstance(value, str) and value.startswith(FILE_SCHEMES):
+    if isinstance(value, str) and value.startswith((*FILE_SCHEMES, NAMESPACE_FILE_SCHEME)):
         return value
     raise ValueError(f"Expected the URI of a stored file but received `{as_text(value)}`")
 

@@ -15,6 +15,7 @@ from lanner_coordinator.runtime.errors import InvalidRequest
 from lanner_coordinator.runtime.key_values.book import KeyValueBook
 from lanner_coordinator.runtime.masking import mask
 from lanner_coordinator.runtime.namespaces.files.book import FileBook
+from lanner_coordinator.runtime.namespaces.files.inputs import with_artifacts
 from lanner_coordinator.runtime.secrets.sealing import opened_parts, seal
 from lanner_coordinator.runtime.secrets.values import SecretValues
 from lanner_coordinator.runtime.variables import Surroundings, to_milliseconds
@@ -80,7 +81,10 @@ class InputResolver:
         if problems:
             text = "; ".join(problem.message for problem in problems)
             raise InvalidRequest(mask(text, known))
-        return seal(resolved.values, known, self._cipher)
+        values = with_artifacts(
+            plan.flow.inputs, resolved.values, self._namespace_files, plan.flow.namespace
+        )
+        return seal(values, known, self._cipher)
 
     def variables(self, plan: Plan, execution_id: str) -> dict[str, object]:
         """What expressions see before there is an execution."""
