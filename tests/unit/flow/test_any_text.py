@@ -5,7 +5,11 @@ from __future__ import annotations
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from lanner_coordinator.flow.nodes import ListNode, plain
 from lanner_coordinator.flow.reader import read_flow
+from lanner_coordinator.flow.reading.report import Report
+from lanner_coordinator.flow.yaml_text import read_yaml
+from lanner_coordinator.language.reference.yaml_lines import inline
 from tests.unit.flow.sources import TYPES
 
 _GOOD = """\
@@ -83,3 +87,25 @@ def test_no_damage_to_a_good_flow_makes_the_reader_raise(data: st.DataObject) ->
 
 def test_the_undamaged_flow_has_no_problem() -> None:
     assert read_flow(_GOOD, TYPES).problems == ()
+
+
+_DOCUMENTS = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(max_size=12),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=6), inner),
+    max_leaves=12,
+)
+
+
+@given(_DOCUMENTS)
+@settings(deadline=None)
+def test_a_document_that_is_printed_and_read_again_is_the_same(document: object) -> None:
+    report = Report()
+
+    root = read_yaml(inline({"a": document}), report)
+
+    unreadable = [one.code for one in report.problems(root or ListNode(1, 1))]
+    if root is None or unreadable:
+        # A key `<<` merges, and some characters cannot stand in YAML at all.
+        assert unreadable
+    else:
+        assert plain(root) == {"a": document}

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lanner_coordinator.flow.codes import Code
@@ -64,6 +64,7 @@ def _errors(problems: tuple[Problem, ...]) -> list[str]:
 
 
 @given(_LISTED, _TRIGGERED, st.booleans())
+@settings(deadline=None)
 def test_a_flow_stays_right_and_nothing_old_is_left_unnamed(
     tasks: list[str], triggers: list[tuple[str, list[str]]], windows: bool
 ) -> None:
@@ -79,6 +80,7 @@ def test_a_flow_stays_right_and_nothing_old_is_left_unnamed(
 
 
 @given(_LISTED, _TRIGGERED)
+@settings(deadline=None)
 def test_a_flow_keeps_its_comments_tasks_and_triggers(
     tasks: list[str], triggers: list[tuple[str, list[str]]]
 ) -> None:

@@ -75,7 +75,7 @@ def _why_missing(
         hint = "Guard it: `?? ''`, or read it in this branch only."
         return "the task stands in a branch that runs instead of this one", hint
     if is_beside(own, other):
-        why = "nothing makes this task wait for that one: they run at the same time"
+        why = "the two tasks run at the same time, and nothing makes this one wait"
         return why, "Read it behind both, or put it into `dependsOn` of a Dag."
     return "", ""
 
