@@ -31,7 +31,7 @@ from lanner_coordinator.runtime.refusals import refused
 from lanner_coordinator.runtime.rendering import Rendering
 from lanner_coordinator.runtime.stand_ins import NoStandIns, StandIns
 from lanner_coordinator.runtime.subflows.subflows import Subflows
-from lanner_coordinator.store.records import Commit
+from lanner_coordinator.store.records import ArchivedExecution, Commit
 
 
 class Application:
@@ -121,7 +121,9 @@ class Application:
 
         return work
 
-    def repair(self, archived: bytes, plan: Plan, event: Repair, look: Look | None = None) -> Work:
+    def repair(
+        self, archived: ArchivedExecution, plan: Plan, event: Repair, look: Look | None = None
+    ) -> Work:
         """Bring an archived execution back to life and change it."""
 
         def work(entry: LiveEntry | None, group: Group) -> None:

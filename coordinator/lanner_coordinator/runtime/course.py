@@ -60,7 +60,7 @@ from lanner_coordinator.runtime.secrets.sealing import may_have_sealed
 from lanner_coordinator.runtime.secrets.wanted import SecretWanted
 from lanner_coordinator.runtime.stand_ins import StandIns
 from lanner_coordinator.runtime.subflows.subflows import Subflows
-from lanner_coordinator.store.records import JournalRecord
+from lanner_coordinator.store.records import ArchivedExecution, JournalRecord
 
 INLINE_LIMIT = 2_000
 """Inline commands of one group.
@@ -139,14 +139,19 @@ class Course:
         self.carry(entry, commands, group)
 
     def revive(
-        self, archived: bytes, plan: Plan, event: Repair, group: Group, look: Look | None = None
+        self,
+        archived: ArchivedExecution,
+        plan: Plan,
+        event: Repair,
+        group: Group,
+        look: Look | None = None,
     ) -> None:
         """Bring an archived execution back to life within a group, and change it.
 
         Raises:
             NotAllowed: It is to be restarted, and nothing in it failed.
         """
-        restored = events.ExecutionRestored(snapshot=archived)
+        restored = events.ExecutionRestored(snapshot=archived.snapshot)
         live, _ = begin(restored, group.now, plan)
         is_amended = isinstance(event, events.EndStateSet | events.LabelsSet)
         if isinstance(event, events.RestartRequested):
@@ -154,7 +159,12 @@ class Course:
             if why_not:
                 raise refused(Act.RETRY, live.execution.id, why_not)
         told_count = len(live.execution.changes)
-        entry = LiveEntry(live=live, is_archived_before=True, told_count=told_count)
+        # Its journal goes on behind the one that was archived, whose numbers are dead; number 1
+        # is that of an execution that was never archived.
+        sequence = max(archived.journal_sequence, 1)
+        entry = LiveEntry(
+            live=live, is_archived_before=True, told_count=told_count, sequence=sequence
+        )
         group.begin(entry)
         (group.amended if is_amended else group.restarted).add(entry.id)
         self._record(entry, restored, group)

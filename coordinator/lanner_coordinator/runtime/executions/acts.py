@@ -179,7 +179,7 @@ class Acts:
     ) -> ExecutionSummary:
         summary = archived.summary
         plan = await self._flows.plan(summary.namespace, summary.flow_id, summary.flow_revision)
-        work = self._application.repair(archived.snapshot, plan, event, wish.look)
+        work = self._application.repair(archived, plan, event, wish.look)
         return await self._submit(summary.id, work, wish)
 
     async def _ask(self, act: Act, execution_id: str, wish: Wish) -> ExecutionSummary:

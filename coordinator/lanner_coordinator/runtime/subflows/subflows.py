@@ -23,6 +23,7 @@ from lanner_coordinator.runtime.rendering import Rendering
 from lanner_coordinator.runtime.subflows.starter import SubflowStarter
 from lanner_coordinator.runtime.subflows.wish import SubflowWish
 from lanner_coordinator.store.protocol import Store
+from lanner_coordinator.store.records import ArchivedExecution
 
 
 class ChildFlows(Protocol):
@@ -50,7 +51,11 @@ class Applying(Protocol):
         """Begin an execution."""
 
     def revive(
-        self, archived: bytes, plan: Plan, event: events.RestartRequested, group: Group
+        self,
+        archived: ArchivedExecution,
+        plan: Plan,
+        event: events.RestartRequested,
+        group: Group,
     ) -> None:
         """Restart an archived execution; raises NotAllowed."""
 
@@ -173,7 +178,7 @@ class Subflows:
                 )
             except (NotFound, InvalidRequest) as error:
                 return self._beginning(command, wish, error, applying)
-            return self._going_on(command, wish, archived.snapshot, found, applying)
+            return self._going_on(command, wish, archived, found, applying)
 
         group.look_up(entry.id, lookup)
 
@@ -181,12 +186,12 @@ class Subflows:
         self,
         command: StartSubflow,
         wish: SubflowWish,
-        archived: bytes,
+        archived: ArchivedExecution,
         plan: Plan,
         applying: Applying,
     ) -> Work:
         """Go on with a child of the attempt before: restart it, unless it runs or ended well."""
-        child = LiveExecution(restore(archived), plan)
+        child = LiveExecution(restore(archived.snapshot), plan)
         child_id = child.execution.id
 
         def work(entry: LiveEntry | None, group: Group) -> None:
