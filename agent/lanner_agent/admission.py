@@ -31,10 +31,23 @@ class Doorstep:
 
 
 def refusal(
-    doorstep: Doorstep, type_name: str, *, is_known: bool, properties: Mapping[str, object]
+    doorstep: Doorstep,
+    type_name: str,
+    *,
+    is_known: bool,
+    properties: Mapping[str, object],
+    has_folder: bool = False,
 ) -> tuple[RefusalReason, str] | None:
-    """Why an attempt may not start, and a sentence; absent when it may."""
-    if doorstep.is_draining:
+    """Why an attempt may not start, and a sentence; absent when it may.
+
+    Args:
+        doorstep: The agent's state.
+        type_name: Of its task.
+        is_known: The agent has this type.
+        properties: Of its task.
+        has_folder: It goes on in a folder that only this agent has, also while it drains.
+    """
+    if doorstep.is_draining and not has_folder:
         return RefusalReason.DRAINING, "The agent is draining and takes no new attempts."
     if doorstep.free_slots <= 0:
         return RefusalReason.BUSY, "All slots of the agent are in use."

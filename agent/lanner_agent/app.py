@@ -39,10 +39,12 @@ from lanner_agent.runners.process.runner import ProcessConfig, ProcessRunner
 from lanner_agent.secret_memory import secret_memory_for
 from lanner_agent.services import Services
 from lanner_agent.session import Lineage
+from lanner_agent.shared_folders import SharedFolders
 from lanner_agent.spool import Spool
 from lanner_agent.spool_files import SpoolFiles
 from lanner_agent.spool_limits import SpoolLimits
 from lanner_agent.tasks.contract import TaskType
+from lanner_agent.tasks.working_directory.folder_work import WORKING_DIRECTORY
 from lanner_agent.trash import Trash
 from lanner_agent.web_policy import WebPolicy
 from lanner_agent.wire.artifact_calls import ArtifactCalls
@@ -126,7 +128,7 @@ async def assembled(config: Config, plugins: Plugins, folder: DataFolder) -> Asy
         services = _services(config, plugins, folder, disk, trash)
         progress = services.spool.load()
         lease = Lease(folder.state_file, disk, plugins.clock)
-        task_types = by_name(plugins.task_types)
+        task_types = by_name([*plugins.task_types, WORKING_DIRECTORY])
         attempts = Attempts(services, task_types, lease)
         kept = attempts.remembered_ids()
         folder.remove_work_folders_but(frozenset(kept))
@@ -139,6 +141,7 @@ async def assembled(config: Config, plugins: Plugins, folder: DataFolder) -> Asy
             _card(config, catalog),
             DeskParts(
                 attempts=attempts,
+                shared_folders=services.shared_folders,
                 inbox=inbox,
                 lease=lease,
                 host=host,
@@ -186,8 +189,11 @@ def _services(
     def open_artifacts(attempt_id: AttemptId, credential: str) -> ArtifactCalls:
         return ArtifactCalls(config.coordinator, attempt_id, credential)
 
+    shared_folders = SharedFolders(folder, trash)
+    shared_folders.load()
     return Services(
         clock=plugins.clock,
+        shared_folders=shared_folders,
         trash=trash,
         disk=disk,
         spool=spool,

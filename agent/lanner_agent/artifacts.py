@@ -30,15 +30,15 @@ _VERSION = re.compile(r"\.v[1-9][0-9]*$", re.ASCII)
 class ArtifactLink(Protocol):
     """One try to move a file."""
 
-    async def fetch(self, uri: str, destination: Path) -> None:
-        """Append to `destination` what it lacks of the file.
+    async def fetch(self, uri: str | None, destination: Path) -> None:
+        """Append to `destination` what it lacks of the file; without a URI: of the task's cache.
 
         Raises:
             ArtifactUnavailable: It did not work.
         """
 
-    async def store(self, path: Path, name: str) -> StoredArtifact:
-        """Put a file into artifact storage.
+    async def store(self, path: Path, name: str | None) -> StoredArtifact:
+        """Put a file into artifact storage; without a name: as the task's cache.
 
         Raises:
             ArtifactUnavailable: It did not work.
@@ -100,6 +100,29 @@ class Artifacts:
         if not await asyncio.to_thread(path.is_file):
             raise _failed(f'The file "{name}" cannot be stored: there is no file {path}.')
         return await self._persist(lambda: self._link.store(path, name))
+
+    async def fetch_cache(self, path: Path) -> bool:
+        """Bring what the task kept to this host; whether there is anything.
+
+        Raises:
+            TaskFailed: Cause ARTIFACT.
+        """
+        try:
+            await self._persist(lambda: self._link.fetch(None, path))
+        except TaskFailed as failure:
+            cause = failure.__cause__
+            if isinstance(cause, ArtifactUnavailable) and cause.is_missing:
+                return False
+            raise
+        return True
+
+    async def store_cache(self, path: Path) -> None:
+        """Keep a file for the task's next run.
+
+        Raises:
+            TaskFailed: Cause ARTIFACT.
+        """
+        await self._persist(lambda: self._link.store(path, None))
 
     async def _persist(self, call: Callable[[], Awaitable[T]]) -> T:
         loop = asyncio.get_running_loop()

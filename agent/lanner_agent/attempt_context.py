@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -140,8 +140,15 @@ class AttemptContext:
 
     @property
     def working_dir(self) -> Path:
-        """Empty folder of this attempt on this host."""
+        """Working folder of this attempt on this host."""
         return self._made_folder().working_dir
+
+    @property
+    def own_dir(self) -> Path:
+        """Folder of this attempt alone."""
+        folder = self._made_folder().own_dir
+        folder.mkdir(mode=0o700, exist_ok=True)
+        return folder
 
     @property
     def output_dir(self) -> Path:
@@ -191,6 +198,14 @@ class AttemptContext:
         held = self._tools.kept_folders.held(key, build)
         return await self._held_folders.enter_async_context(held)
 
+    async def fetch_cache(self, path: Path) -> bool:
+        """Bring what the task kept to this host."""
+        return await self._tools.artifacts.fetch_cache(path)
+
+    async def store_cache(self, path: Path) -> None:
+        """Keep a file for the task's next run."""
+        await self._tools.artifacts.store_cache(path)
+
     async def started(self, description: str) -> None:
         """Say that work has begun and where."""
         self._say_started(description)
@@ -206,6 +221,8 @@ class AttemptContext:
         command = without_secret_arguments(command, self._tools.masker)
         if has_secret_arguments(command, self._tools.masker):
             await self.log(LogLevel.WARN, _EXPOSED)
+        if self._tools.folder.shared_root is not None:
+            command = replace(command, keeps_files=True)
         try:
             chosen = await self._tools.runners.ready(runner)
             record = RunningRecord(

@@ -92,6 +92,7 @@ class AttemptRecord(msgspec.Struct, frozen=True, kw_only=True):
         epoch: Of the coordinator's store when it assigned the attempt.
         running: The command; absent before it is prepared or where there is no way back to it.
         metrics: What the task published before the command ran.
+        folder_id: The folder that it shares with others; empty: it works in one of its own.
         cancel: Absent: nobody asked for the attempt's end.
         last_line: Number of the last log line in parts of the spool that are gone.
         command_lines: How many of the lines up to there came from the command's output.
@@ -118,6 +119,7 @@ class AttemptRecord(msgspec.Struct, frozen=True, kw_only=True):
     epoch: int
     running: RunningRecord | None = None
     metrics: tuple[MetricRecord, ...] = ()
+    folder_id: str = ""
     cancel: CancelRecord | None = None
     last_line: int = 0
     command_lines: int = 0

@@ -107,6 +107,8 @@ class Attempts:
             shipped = max(kept, in_spool, key=lambda each: each.last_line)
             task_type = self._task_types.get(record.type_name)
             found = found_attempt(record, shipped, task_type, self._services)
+            if record.folder_id:
+                self._services.shared_folders.enter(record.folder_id, attempt_id, may_be_made=True)
             task_run = self._start(found, None)
             if record.cancel is not None:
                 task_run.stop(_stop_of(record.cancel))
@@ -122,18 +124,27 @@ class Attempts:
             log.info("Attempt %s was assigned again and is known.", attempt_id)
             return None
         task_type = self._task_types.get(assign.type_name)
+        folder = assign.shared_folder
         refused = refusal(
             doorstep,
             assign.type_name,
             is_known=task_type is not None,
             properties=decode_object(assign.properties) or {},
+            has_folder=folder is not None and not folder.may_be_made and not self.is_stopping,
         )
         if refused is not None or task_type is None:
             reason, message = refused or (RefusalReason.UNKNOWN_TYPE, "")
             return self._refuse(attempt_id, reason, message)
+        try:
+            has_folder = folder is None or self._services.shared_folders.enter(
+                folder.folder_id, attempt_id, may_be_made=folder.may_be_made
+            )
+        except OSError as error:
+            message = f"The agent cannot make the shared folder: {error.strerror}."
+            return self._refuse(attempt_id, RefusalReason.DISK, message)
         record = record_of(assign, self._lease.epoch)
         saved = self._services.attempt_log.save(record, is_durable=True)
-        self._start(assigned_attempt(assign, record, task_type), saved)
+        self._start(assigned_attempt(assign, record, task_type, has_folder=has_folder), saved)
         return saved
 
     def _refuse(
@@ -168,6 +179,7 @@ class Attempts:
         finally:
             self._busy.discard(attempt_id)
             del self._runs[attempt_id]
+            self._services.shared_folders.leave(task_run.record.folder_id, attempt_id)
             self._remember_end(attempt_id)
             if not self._runs:
                 self.none_run.set()

@@ -6,6 +6,7 @@ attempts.log  records of the attempts that are held
 spool/        reports that are not acknowledged
 work/         one folder for each attempt that is held
 kept/         folders that outlive attempts, such as packages of scripts
+shared/       one for each folder that attempts share
 """
 
 from __future__ import annotations
@@ -56,9 +57,15 @@ class DataFolder:
         """Folders that outlive attempts."""
         return self.root / "kept"
 
-    def work_folder(self, attempt_id: str) -> WorkFolder:
-        """Where one attempt works."""
-        return WorkFolder(root=self.work / attempt_id)
+    @property
+    def shared(self) -> Path:
+        """One folder for each that attempts share."""
+        return self.root / "shared"
+
+    def work_folder(self, attempt_id: str, shared_id: str = "") -> WorkFolder:
+        """Where one attempt works; with `shared_id` in a working folder that others share."""
+        shared_root = self.shared / shared_id if shared_id else None
+        return WorkFolder(root=self.work / attempt_id, shared_root=shared_root)
 
     def remove_work_folders_but(self, attempt_ids: frozenset[str]) -> None:
         """Remove what attempts left that are no longer held."""
@@ -73,14 +80,21 @@ class WorkFolder:
 
     Attributes:
         root: Its folder.
+        shared_root: Holds the working folder, which is not its own; absent: it is.
     """
 
     root: Path
+    shared_root: Path | None = None
 
     @property
     def working_dir(self) -> Path:
         """What the command finds in its working folder."""
-        return self.root / "working"
+        return (self.shared_root or self.root) / "working"
+
+    @property
+    def own_dir(self) -> Path:
+        """What is nobody else's, whoever shares the working folder."""
+        return self.root / "own"
 
     @property
     def output_dir(self) -> Path:
@@ -93,16 +107,21 @@ class WorkFolder:
         return self.root / "artifacts"
 
     def make(self) -> None:
-        """Make the folders, empty; those that are there stay as they are."""
+        """Make the folders, empty; those that are there stay as they are.
+
+        A shared one is made by whoever shares it.
+        """
         self.root.mkdir(mode=0o700, exist_ok=True)
-        self.working_dir.mkdir(mode=0o700, exist_ok=True)
+        if self.shared_root is None:
+            self.working_dir.mkdir(mode=0o700, exist_ok=True)
         self.output_dir.mkdir(mode=0o700, exist_ok=True)
 
     def remove(self) -> None:
         """Remove all of it; harmless when it is gone."""
         try:
             # Most are empty, and finding that out costs more than trying.
-            for folder in (self.working_dir, self.output_dir, self.root):
+            own = () if self.shared_root else (self.working_dir,)
+            for folder in (*own, self.output_dir, self.root):
                 folder.rmdir()
         except OSError:
             shutil.rmtree(self.root, ignore_errors=True)
@@ -122,6 +141,7 @@ def locked_data_folder(root: Path) -> Iterator[DataFolder]:
         folder.root.chmod(0o700)
         folder.spool.mkdir(mode=0o700, exist_ok=True)
         folder.work.mkdir(mode=0o700, exist_ok=True)
+        folder.shared.mkdir(mode=0o700, exist_ok=True)
         descriptor = os.open(folder.root / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as cause:
         raise ConfigError(f"The data folder {root} cannot be used: {cause.strerror}.") from cause

@@ -82,12 +82,21 @@ class ArtifactUnavailable(AgentError):
     Attributes:
         may_retry: The link broke; the same call may succeed later.
         has_progress: It came further than the try before it.
+        is_missing: There is no such file.
     """
 
-    def __init__(self, message: str, *, may_retry: bool, has_progress: bool = False) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        may_retry: bool,
+        has_progress: bool = False,
+        is_missing: bool = False,
+    ) -> None:
         super().__init__(message)
         self.may_retry = may_retry
         self.has_progress = has_progress
+        self.is_missing = is_missing
 
 
 class RunnerError(AgentError):

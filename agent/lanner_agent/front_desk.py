@@ -15,8 +15,9 @@ from lanner_agent.command_runners import CommandRunners
 from lanner_agent.figures import HostWatch
 from lanner_agent.inbox import Inbox
 from lanner_agent.lease import Lease
-from lanner_agent.orders import Assign, Cancel, Drain, Welcome
+from lanner_agent.orders import Assign, Cancel, Drain, RemoveFolder, Welcome
 from lanner_agent.reports import Heartbeat, Hello
+from lanner_agent.shared_folders import SharedFolders
 from lanner_agent.stops import Stop, StopReason
 
 log = logging.getLogger(__name__)
@@ -51,6 +52,7 @@ class DeskParts:
 
     Attributes:
         attempts: The agent's attempts.
+        shared_folders: Those that attempts share.
         inbox: Numbers of what was received.
         lease: The agent's lease.
         host: Figures of the host.
@@ -59,6 +61,7 @@ class DeskParts:
     """
 
     attempts: Attempts
+    shared_folders: SharedFolders
     inbox: Inbox
     lease: Lease
     host: HostWatch
@@ -72,6 +75,7 @@ class FrontDesk:
     def __init__(self, card: AgentCard, parts: DeskParts) -> None:
         self._card = card
         self._attempts = parts.attempts
+        self._shared_folders = parts.shared_folders
         self._inbox = parts.inbox
         self._lease = parts.lease
         self._host = parts.host
@@ -93,6 +97,7 @@ class FrontDesk:
             last_received_sequence=self._inbox.last_received,
             epoch=self._lease.epoch,
             sent_at=self._clock.now(),
+            held_folder_ids=sorted(self._shared_folders.held_ids()),
         )
 
     def heartbeat(self, number: int) -> Heartbeat:
@@ -115,6 +120,7 @@ class FrontDesk:
         """The coordinator took the agent: renew the lease, forget what is not current."""
         log.info("Connected to the coordinator, version %s.", welcome.software_version)
         self._attempts.forget(welcome.forget_attempt_ids)
+        self._shared_folders.remove(welcome.forget_folder_ids)
         if welcome.epoch < self._lease.epoch:
             log.warning(
                 "The coordinator's store went back from epoch %d to %d: later attempts end.",
@@ -128,7 +134,7 @@ class FrontDesk:
         """Renew the lease."""
         self._lease.renewed(seconds_ago, is_held=self._attempts.busy_slots > 0)
 
-    def take(self, order: Assign | Cancel | Drain) -> asyncio.Future[None] | None:
+    def take(self, order: Assign | Cancel | Drain | RemoveFolder) -> asyncio.Future[None] | None:
         """Carry out an order."""
         match order:
             case Assign():
@@ -137,7 +143,9 @@ class FrontDesk:
                 return self._attempts.cancel(order)
             case Drain():
                 self._drain(order)
-                return None
+            case RemoveFolder():
+                self._shared_folders.remove([order.folder_id])
+        return None
 
     def _doorstep(self) -> Doorstep:
         return Doorstep(

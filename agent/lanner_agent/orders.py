@@ -42,6 +42,7 @@ class Welcome:
         wants_catalog: The catalog is to be sent next.
         forget_attempt_ids: Held attempts that are no longer current.
         epoch: Raised when the coordinator's store was restored from a backup.
+        forget_folder_ids: Shared folders that nothing works in any more.
     """
 
     software_version: str
@@ -51,6 +52,7 @@ class Welcome:
     wants_catalog: bool
     forget_attempt_ids: frozenset[AttemptId]
     epoch: int
+    forget_folder_ids: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +66,19 @@ class Refusal:
 
     reason: str
     may_retry: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedFolder:
+    """A working folder that attempts share.
+
+    Attributes:
+        folder_id: Which.
+        may_be_made: No attempt has worked in it yet.
+    """
+
+    folder_id: str
+    may_be_made: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +98,7 @@ class Assign:
         max_disconnect: The coordinator gives the attempt up after a lost link of this length.
         on_agent_lost: What becomes of it then.
         context: A JSON object of what scripts see beside their properties.
+        shared_folder: Where it works together with others; absent: in a folder of its own.
     """
 
     identity: TaskIdentity
@@ -97,6 +113,7 @@ class Assign:
     max_disconnect: timedelta
     on_agent_lost: AgentLostPolicy
     context: bytes = field(repr=False)
+    shared_folder: SharedFolder | None = None
 
     @property
     def attempt_id(self) -> AttemptId:
@@ -135,6 +152,17 @@ class Drain:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveFolder:
+    """Nothing works in a shared folder any more.
+
+    Attributes:
+        folder_id: Which.
+    """
+
+    folder_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HeartbeatReply:
     """A heartbeat arrived.
 
@@ -161,7 +189,7 @@ class Unknown:
     """A message of a later version: acknowledged and otherwise ignored."""
 
 
-Order = Assign | Cancel | Drain | Unknown
+Order = Assign | Cancel | Drain | RemoveFolder | Unknown
 """What is numbered among the coordinator's messages."""
 
 Answer = Welcome | Refusal | HeartbeatReply | Ack

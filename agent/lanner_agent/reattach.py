@@ -37,6 +37,7 @@ async def find_again(
         working_dir_token=record.working_dir_token,
         output_dir_token=record.output_dir_token,
         labels=running.labels,
+        keeps_files=bool(record.folder_id),
     )
     loop = asyncio.get_running_loop()
     give_up_at = loop.time() + PATIENCE.total_seconds()

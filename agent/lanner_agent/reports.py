@@ -169,6 +169,7 @@ class Hello:
         last_received_sequence: Last order received.
         epoch: Last one seen; 0: none.
         sent_at: The agent's clock.
+        held_folder_ids: Shared folders that are here.
     """
 
     software_version: str
@@ -182,6 +183,7 @@ class Hello:
     last_received_sequence: int
     epoch: int
     sent_at: datetime
+    held_folder_ids: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from lanner_agent.disk import Disk
 from lanner_agent.ids import AttemptId
 from lanner_agent.kept_folders import KeptFolders
 from lanner_agent.secret_memory import SecretMemory
+from lanner_agent.shared_folders import SharedFolders
 from lanner_agent.spool import Spool
 from lanner_agent.trash import Trash
 from lanner_agent.web_policy import WebPolicy
@@ -33,6 +34,7 @@ class Services:
         attempt_log: Remembers attempts.
         runners: Run commands.
         folder: Where attempts work.
+        shared_folders: Those that attempts share.
         trash: Removes folders.
         secret_memory: Keeps what is to be masked.
         open_artifacts: Opens artifact storage.
@@ -46,6 +48,7 @@ class Services:
     attempt_log: AttemptLog
     runners: CommandRunners
     folder: DataFolder
+    shared_folders: SharedFolders
     trash: Trash
     secret_memory: SecretMemory
     open_artifacts: OpenArtifacts

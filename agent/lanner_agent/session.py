@@ -20,6 +20,7 @@ from lanner_agent.orders import (
     HeartbeatReply,
     Order,
     Refusal,
+    RemoveFolder,
     Unknown,
     Welcome,
 )
@@ -69,7 +70,7 @@ class Desk(Protocol):
     def heartbeat_answered(self, seconds_ago: float) -> None:
         """A heartbeat that was sent so long ago is answered."""
 
-    def take(self, order: Assign | Cancel | Drain) -> asyncio.Future[None] | None:
+    def take(self, order: Assign | Cancel | Drain | RemoveFolder) -> asyncio.Future[None] | None:
         """Carry out an order.
 
         Returns:
@@ -161,7 +162,7 @@ class Session:
         while True:
             sequence, content = await self._stream.receive()
             match content:
-                case Assign() | Cancel() | Drain() | Unknown():
+                case Assign() | Cancel() | Drain() | RemoveFolder() | Unknown():
                     self._order(sequence, content)
                 case Ack():
                     self._spool.acknowledge(content.sequence)

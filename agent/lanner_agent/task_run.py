@@ -91,7 +91,7 @@ class TaskRun:
 
     async def run(self) -> None:
         """Work, report the end, clean up."""
-        folder = self._services.folder.work_folder(self._record.attempt_id)
+        folder = self._services.folder.work_folder(self._record.attempt_id, self._record.folder_id)
         try:
             async with asyncio.TaskGroup() as group:
                 self._context = self._new_context(folder, group)

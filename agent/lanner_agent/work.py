@@ -59,14 +59,19 @@ def record_of(assign: Assign, epoch: int) -> AttemptRecord:
         timeout_seconds=None if assign.timeout is None else assign.timeout.total_seconds(),
         has_secrets=bool(assign.secrets),
         epoch=epoch,
+        folder_id=assign.shared_folder.folder_id if assign.shared_folder else "",
     )
 
 
-def assigned_attempt(assign: Assign, record: AttemptRecord, task_type: TaskType) -> Attempt:
-    """A new attempt."""
+def assigned_attempt(
+    assign: Assign, record: AttemptRecord, task_type: TaskType, *, has_folder: bool
+) -> Attempt:
+    """A new attempt; lost at once where the folder is gone in which others worked before."""
     properties, variables = decode_object(assign.properties), decode_object(assign.context)
 
     async def work(context: AttemptContext) -> TaskResult:
+        if not has_folder:
+            raise TaskFailed("The shared folder is gone.", cause=FailureCause.LOST)
         if properties is None or variables is None:
             raise TaskFailed(
                 "The task's properties are no JSON object.", cause=FailureCause.PROPERTIES
@@ -114,7 +119,7 @@ def _going_on(
         lost = TaskFailed(LOST.error, cause=FailureCause.LOST)
         if running is None or task_type is None or task_type.resume is None:
             raise lost
-        folder = services.folder.work_folder(record.attempt_id)
+        folder = services.folder.work_folder(record.attempt_id, record.folder_id)
         command = await find_again(record, running, folder, services.runners)
         if command is None:
             raise lost
@@ -130,7 +135,7 @@ def _adopting(record: AttemptRecord, services: Services) -> Adopt | None:
         return None
 
     async def adopt(context: AttemptContext) -> None:
-        folder = services.folder.work_folder(record.attempt_id)
+        folder = services.folder.work_folder(record.attempt_id, record.folder_id)
         command = await find_again(record, running, folder, services.runners)
         if command is not None:
             context.adopt(command)

@@ -25,6 +25,8 @@ _CODES: Sequence[tuple[str, Sequence[Code]]] = (
     ("Illegal namespace update", (Code.FIXED_KEY,)),
     ("invalid pattern", (Code.BAD_REGULAR_EXPRESSION,)),
     ("Recursive call to flow", (Code.RECURSIVE_SUBFLOW,)),
+    ("Only runnable tasks are allowed", (Code.TYPE_ELSEWHERE,)),
+    ("Cannot set a Worker Group in any WorkingDirectory", (Code.CONFLICT,)),
     ("invalid cron expression", (Code.BAD_CRON,)),
 )
 

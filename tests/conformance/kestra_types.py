@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lanner_agent.tasks.working_directory import TASK_TYPES
 from lanner_coordinator.flow.catalog import TypeDescription
 from lanner_coordinator.flow.known_types import KnownTypes
 from lanner_coordinator.flow.model import TaskKind
@@ -25,7 +26,7 @@ _DEPRECATED = {
 
 
 def kestra_types() -> KnownTypes:
-    """A catalog with stand-ins for the tasks of Kestra's own tests."""
+    """A catalog with stand-ins for Kestra's own test tasks, and with core tasks of agents."""
     stand_ins = [
         TypeDescription(
             name=name,
@@ -34,4 +35,13 @@ def kestra_types() -> KnownTypes:
         )
         for name in _TEST_TASKS
     ]
-    return KnownTypes(stand_ins)
+    of_agents = [
+        TypeDescription(
+            name=kind.name,
+            kind=TaskKind.AGENT,
+            properties_schema=kind.properties_schema,
+            outputs_schema=kind.outputs_schema,
+        )
+        for kind in TASK_TYPES
+    ]
+    return KnownTypes([*stand_ins, *of_agents])

@@ -16,11 +16,14 @@ from lanner_coordinator.flow.model import (
 )
 from tests.simulation.children import Children
 from tests.simulation.grammar import EXIT, SLEEP
-from tests.simulation.records import Record, Rescue, Scope
+from tests.simulation.records import GONE, Record, Rescue, Scope
 from tests.simulation.timeline import TICK, Timeline
 from tests.simulation.world import NEVER, AttemptPlan, Path, World
 
 UNKNOWN = -1
+NATIVE = TaskKind.NATIVE
+TIRED = "TIRED"
+"""Outcome of an attempt that failed because it waited too long for an agent."""
 LEAVES = "!"
 """End of the outcome of a task that ends the execution."""
 
@@ -57,16 +60,11 @@ class Attempts:
         """How a leaf ends, and when; `old` is its record before a restart."""
         offset = old.attempts if old is not None else 0
         first_at = UNKNOWN
-        deadline = self._deadline(scope)
         while True:
+            if scope.shared is not None and scope.shared.is_lost and task.kind is not NATIVE:
+                return GONE, now
             record.attempts += 1
-            number = record.attempts + offset
-            if task.kind is TaskKind.SUBFLOW:
-                started = now
-                outcome, end = self._children.run(task, path, number, now, deadline)
-            else:
-                plan = self.world.attempt(task, path, number)
-                outcome, end, started = self._known(task, plan, now, deadline)
+            outcome, end, started = self._one(task, path, now, scope, record.attempts + offset)
             if outcome == "LOST" and task.on_agent_lost is not AgentLostPolicy.FAIL:
                 now = end
                 continue
@@ -82,6 +80,23 @@ class Attempts:
             state, now = self._after_failure(record.counted, first_at, end, scope)
             if state:
                 return state, now
+
+    def _one(
+        self, task: Task, path: Path, now: int, scope: Scope, number: int
+    ) -> tuple[str, int, int]:
+        """How the attempt of this number ends, when, and when it started (or UNKNOWN)."""
+        deadline = self._deadline(scope)
+        if task.kind is TaskKind.SUBFLOW:
+            return (*self._children.run(task, path, number, now, deadline), now)
+        shared = scope.shared
+        lost_count = shared.lost_count if shared is not None else 0
+        plan = self.world.attempt(task, path, number, lost_count)
+        outcome, end, started = self._known(task, plan, now, deadline)
+        if outcome == TIRED:
+            return "FAILED", end, started
+        if shared is not None and _kind_of(task) is TaskKind.AGENT:
+            shared.is_lost, shared.is_made = outcome == "LOST", True
+        return outcome, end, started
 
     def _deadline(self, scope: Scope) -> int:
         return min(self.timeline.deadline(is_shielded=scope.is_shielded), scope.stop_at)
@@ -154,7 +169,7 @@ class Attempts:
             expiry = self._patient_until(now, queued, max(expiry, now), patience)
             now = self.timeline.asked_again(queued)
             if expiry < min(now, deadline):
-                return "FAILED", expiry, UNKNOWN
+                return TIRED, expiry, UNKNOWN
             if now > deadline:
                 return "KILLED", deadline, UNKNOWN
             outcome, end, started = self._worked(plan, turn, now, deadline)

@@ -29,6 +29,7 @@ SUBFLOW = TaskKind.SUBFLOW
 _LEAVES = {TaskKind.NATIVE: 35, TaskKind.SUBFLOW: 20, TaskKind.AGENT: 45}
 _FLOWABLES = (
     "Sequential",
+    "WorkingDirectory",
     "AllowFailure",
     "If",
     "Switch",
@@ -132,6 +133,13 @@ class Grammar:
             if self.chance.random() < 0.6:
                 branches["defaults"] = self.tasks(depth, 1, 2)
             properties = {"value": self.chance.choice("abc")}
+        elif name == "WorkingDirectory":
+            branches["tasks"] = self.sharing()
+            properties = {
+                work: ["x"]
+                for work in ("inputFiles", "outputFiles", "cache")
+                if self.chance.random() < 0.25
+            }
         else:
             branches["tasks"] = self.tasks(depth, 0, 4) if name != "ForEachItem" else self.parts()
             properties = self.steering(name)
@@ -172,6 +180,13 @@ class Grammar:
             branches={"tasks": (iteration,)},
             properties=properties,
             retry=None,
+        )
+
+    def sharing(self) -> tuple[Task, ...]:
+        """Tasks that work in one folder: neither flowables nor such that start executions."""
+        return tuple(
+            replace(task, kind=TaskKind.AGENT, properties={}) if task.kind is SUBFLOW else task
+            for task in self.tasks(_MAX_DEPTH, 1, 4)
         )
 
     def parts(self) -> tuple[Task, ...]:

@@ -15,21 +15,16 @@ from lanner_coordinator.flow.duration import parse_duration
 from lanner_coordinator.flow.model import Flow, Task, TaskKind
 from tests.simulation.attempts import LEAVES, Attempts
 from tests.simulation.kept import WAIT, kept_of
-from tests.simulation.records import FAILURES, Key, Lane, Record, Rescue, Scope, drop_below
+from tests.simulation.records import FAILURES, GONE, Key, Lane, Record, Rescue, Scope, drop_below
+from tests.simulation.shared_folders import SharedFolders
 from tests.simulation.timeline import TICK, Timeline
 from tests.simulation.world import NEVER, Path, World
 
 Exit = tuple[int, int, frozenset[Key], str]
 """When a task ends the execution, its order, what it is in and the state that it names."""
 _NO_EVALUATION = (
-    "task",
-    "Sleep",
-    "Exit",
-    "Sequential",
-    "AllowFailure",
-    "ForEachItem",
-    "LoopUntil",
-    "Loop$Iteration",
+    *("task", "Sleep", "Exit", "Loop$Iteration"),
+    *("Sequential", "WorkingDirectory", "AllowFailure", "ForEachItem", "LoopUntil"),
 )
 _ENDS = {"RESUME": "SUCCESS", "WARN": "WARNING", "FAIL": "FAILED", "CANCEL": "CANCELLED"}
 
@@ -70,6 +65,7 @@ class Oracle:
         self.repeat_from = repeat_from
         self.next_failure = NEVER * TICK
         self._attempts = Attempts(world, timeline, self._rescued, number)
+        self._folders = SharedFolders(world, timeline, self._limited, self._sharing)
         self.exits: list[Exit] = []
         self.left: Exit | None = None
 
@@ -127,8 +123,11 @@ class Oracle:
         if old is not None and old.restarts_anew:
             drop_below(self.kept, key)
         record = Record(above=scope.key, state="", began=now, ended=0)
+        if old is not None:
+            record.works, record.lost_count = old.works, old.lost_count
         self.runs[key] = record
         inner = replace(scope, key=key, forgives=False)
+        record.restarts_anew = task.type.endswith("WorkingDirectory")
         if task.retry is not None:
             errors = _enabled([[(child, path) for child in task.branches.get("errors", ())]])
             plain = replace(inner, retry=task.retry, rescue=None)
@@ -166,6 +165,8 @@ class Oracle:
         limited = self._limited(task, now, scope)
         if name == "LoopUntil":
             states, now = self._rounds(task, path, now, limited)
+        elif name == "WorkingDirectory":
+            states, now, limited = self._folders.run(task, path, now, scope, self.runs)
         else:
             lanes, limit = self._lanes_of(task, name, path, now, limited)
             if lanes is None:
@@ -308,7 +309,7 @@ class Oracle:
                 if pending[index] or index in kept.waiting:
                     continue
             is_late = now >= min(self._deadline(scope), last_start)
-            if is_over or is_late or states & set(FAILURES):
+            if is_over or is_late or states & {*FAILURES, GONE}:
                 ready.clear()
                 missing.clear()
             elif position + 1 < len(lanes[index]):
@@ -316,6 +317,10 @@ class Oracle:
             else:
                 active -= index not in kept.ended
                 ready.extend((other, 0) for other in _freed(missing, lanes[index][0][0].id))
+
+    def _sharing(self, task: Task, path: Path, now: int, scope: Scope) -> tuple[set[str], int]:
+        lanes = _enabled([[(child, path) for child in task.branches["tasks"]]])
+        return self._lanes(lanes, {}, 0, now, scope)
 
     def _rescued(self, rescue: Rescue, now: int, last_start: int) -> int:
         """When the `errors` before a retry have ended; nothing of them remains."""

@@ -12,6 +12,8 @@ from tests.simulation.world import NEVER, Path
 Key = tuple[str, Path]
 Lane = Sequence[tuple[Task, Path]]
 FAILURES = ("FAILED", "KILLED", "CANCELLED")
+GONE = "GONE"
+"""Outcome of a task whose shared folder is lost: all that share it begin anew."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -27,6 +29,8 @@ class Record:
         counted: Those that were not lost.
         rounds: Of a loop until a condition holds: the last one.
         wait_state: Of a pause that was over: how that counts; empty: it is not over.
+        works: Attempts to fill or collect its shared folder.
+        lost_count: Shared folders that it lost.
         restarts_anew: It ended badly by itself, so that a restart keeps nothing of it.
     """
 
@@ -38,7 +42,24 @@ class Record:
     counted: int = 0
     rounds: int = 0
     wait_state: str = ""
+    works: int = 0
+    lost_count: int = 0
     restarts_anew: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Shared:
+    """The folder that the tasks of a WorkingDirectory share.
+
+    Attributes:
+        lost_count: How many there were before it.
+        is_made: An agent worked in it.
+        is_lost: Its agent is gone.
+    """
+
+    lost_count: int = 0
+    is_made: bool = False
+    is_lost: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +68,7 @@ class Scope:
 
     `stop_at` is when the timeout of something above stops it.
     What is below a scope that forgives may fail without consequence.
+    And the folder that it works in, if that is shared.
     """
 
     key: Key = ("", ())
@@ -55,6 +77,7 @@ class Scope:
     rescue: Rescue | None = None
     stop_at: int = NEVER * TICK
     forgives: bool = False
+    shared: Shared | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,11 +11,13 @@ from lanner_coordinator.engine import commands, events
 from lanner_coordinator.engine.decide import begin, decide, open_commands
 from lanner_coordinator.engine.events import RecordedEvent, decode_event, encode_event
 from lanner_coordinator.engine.execution import Container, LiveExecution, TaskRun, snapshot
+from lanner_coordinator.engine.folders import folder_of
 from lanner_coordinator.engine.ids import number_of, task_run_of
 from lanner_coordinator.engine.plan import Plan
 from lanner_coordinator.engine.state import State
 from lanner_coordinator.flow.duration import parse_duration
 from lanner_coordinator.flow.model import Task, TaskKind
+from tests.simulation.folder_watch import FolderWatch
 from tests.simulation.grammar import EXIT, ITERATION, LOOP, SLEEP
 from tests.simulation.world import AttemptPlan, ChildPlan, World
 
@@ -56,6 +58,7 @@ class Simulator:
         live: The execution in the coordinator that is alive.
         ended: States in which it was declared over, one for each time.
         repeats: Numbers of the executions that are to take its place.
+        folders: The shared folders.
         hold: From when to when somebody paused it; absent: nobody did, or it did not run then.
     """
 
@@ -75,6 +78,7 @@ class Simulator:
         self._planned: dict[str, int] = {}
         self._returned: set[str] = set()
         self._paused: set[str] = set()
+        self.folders = FolderWatch()
         self._record(first)
         self.live, wishes = begin(first, date(0), plan)
         self._obey(wishes)
@@ -107,6 +111,7 @@ class Simulator:
             self._record(event)
             self._obey(decide(self.live, event, date(self.now)))
             if isinstance(event, events.AttemptSubmitted):
+                self.folders.submitted(self.live, event.attempt_id, event.agent_id)
                 self._agent_works(event.attempt_id)
             if isinstance(event, events.PauseRequested) and self.live.execution.is_on_hold:
                 self.hold = (self.now, int(event.by))
@@ -154,13 +159,15 @@ class Simulator:
                 continue
             match wish:
                 case commands.Evaluate():
-                    self._evaluate(self.live.execution.task_runs[wish.task_run_id])
+                    self._evaluate(self.live.execution.task_runs.get(wish.task_run_id))
                 case commands.RunNative():
                     self._run_native(wish.attempt_id)
                 case commands.Dispatch():
                     self._dispatch(wish.attempt_id)
                 case commands.Cancel():
                     self._cancel(wish.attempt_id)
+                case commands.RemoveFolder():
+                    self.folders.removed(wish)
                 case commands.Withdraw():
                     self._withdraw(wish.attempt_id)
                 case commands.StartSubflow():
@@ -230,7 +237,9 @@ class Simulator:
         self._planned[name] = planned
         return planned
 
-    def _evaluate(self, run: TaskRun) -> None:
+    def _evaluate(self, run: TaskRun | None) -> None:
+        if run is None:
+            return
         task = self.plan.tasks[run.task_id].task
         if run.container is not None:
             self._check(run, run.container, task)
@@ -266,7 +275,9 @@ class Simulator:
     def _plan_of(self, attempt_id: str) -> AttemptPlan:
         run = self.live.execution.task_runs[task_run_of(attempt_id)]
         task = self.plan.tasks[run.task_id].task
-        return self.world.attempt(task, run.path, number_of(attempt_id))
+        folder = folder_of(self.live, run)
+        lost_count = folder.lost_count if folder is not None else 0
+        return self.world.attempt(task, run.path, number_of(attempt_id), lost_count)
 
     def _run_native(self, attempt_id: str) -> None:
         plan = self._plan_of(attempt_id)
@@ -343,7 +354,9 @@ class Simulator:
         plan = self._plan_of(attempt_id)
         turn = 0 if plan.returned and attempt_id not in self._returned else 1
         at = self._time(f"{attempt_id}/{turn}", plan.queued[turn])
-        self._answer(at, events.AttemptSubmitted(attempt_id=attempt_id, agent_id=f"agent{turn}"))
+        folder = folder_of(self.live, self.live.execution.task_runs[task_run_of(attempt_id)])
+        agent_id = (folder.agent_id if folder is not None else "") or f"agent{turn}"
+        self._answer(at, events.AttemptSubmitted(attempt_id=attempt_id, agent_id=agent_id))
 
     def _agent_works(self, attempt_id: str) -> None:
         if self.live.execution.run_of(attempt_id) is None:

@@ -223,6 +223,7 @@ def _check(
     assert len(execution.task_runs) == len(wanted)
     assert not execution.open_runs
     check_loops(execution, simulator.plan)
+    simulator.folders.check_none_left()
 
 
 def _seen(execution: Execution, *, has_dates: bool) -> dict[Key, tuple[object, ...]]:

@@ -113,9 +113,10 @@ class World:
         chance = random.Random(f"{self.seed}/resumption/{task.id}/{path}")
         return chance.randint(1, 30_000_000)
 
-    def attempt(self, task: Task, path: Path, number: int) -> AttemptPlan:
-        """How the attempt of this number goes."""
-        chance = random.Random(f"{self.seed}/attempt/{task.id}/{path}/{number}")
+    def attempt(self, task: Task, path: Path, number: int, lost_count: int = 0) -> AttemptPlan:
+        """How the attempt of this number goes, after so many losses of its shared folder."""
+        again = f"/{lost_count}" if lost_count else ""
+        chance = random.Random(f"{self.seed}/attempt/{task.id}/{path}/{number}{again}")
         worked = chance.randint(2, 20_000_000)
         outcome = "SUCCESS"
         if not self.is_kind and chance.random() < self.failure_rate:

@@ -56,6 +56,7 @@ class ArtifactShelf:
     def __init__(self) -> None:
         self.faults = Faults()
         self.files: dict[str, bytes] = {}
+        self.cache: bytes | None = None
         self.fetch_offsets: list[int] = []
         self.store_offsets: list[int] = []
         self.unfinished: dict[str, bytes] = {}
@@ -66,7 +67,7 @@ class ArtifactShelf:
         """Stream a file of `files`."""
         await self._authenticate(request.attempt_id, request.credential, context)
         self.fetch_offsets.append(request.offset)
-        content = self.files.get(request.uri)
+        content = self.cache if request.is_cache else self.files.get(request.uri)
         if content is None:
             await context.abort(grpc.StatusCode.NOT_FOUND, f"no file {request.uri}")
         limit, self.faults.cut_fetch_after_bytes = self.faults.cut_fetch_after_bytes, None
@@ -108,6 +109,9 @@ class ArtifactShelf:
                     checksum = part.sha256
         if hashlib.sha256(content).digest() != checksum:
             await context.abort(grpc.StatusCode.INVALID_ARGUMENT, "the checksum differs")
+        if header.is_cache:
+            self.cache = content
+            return agent_pb2.PutArtifactResponse(size_bytes=len(content))
         uri = f"kestra:///tests/{header.attempt_id}/{header.name}"
         self.files[uri] = content
         return agent_pb2.PutArtifactResponse(uri=uri, size_bytes=len(content))

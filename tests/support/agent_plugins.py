@@ -157,6 +157,7 @@ class DetachedRunner:
         (folder / "log").touch()
         process = subprocess.Popen(
             [sys.executable, "-c", WATCHDOG, str(folder), *command.argv],
+            cwd=command.working_dir,
             start_new_session=True,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

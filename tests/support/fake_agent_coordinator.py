@@ -74,6 +74,7 @@ class FakeCoordinator(ReportBook, ArtifactShelf, agent_pb2_grpc.AgentServiceServ
         self.acknowledged_orders = 0
         self.refused_count = 0
         self.current: set[str] = set()
+        self.folders: set[str] = set()
         self._ids = count(1)
         self._lineages: dict[tuple[str, str], _Lineage] = {}
         self._waiting: list[agent_pb2.CoordinatorMessage] = []
@@ -143,6 +144,7 @@ class FakeCoordinator(ReportBook, ArtifactShelf, agent_pb2_grpc.AgentServiceServ
         timeout: timedelta | None = None,
         max_disconnect: timedelta = timedelta(minutes=5),
         on_agent_lost: agent_pb2.AgentLostPolicy.ValueType = agent_pb2.AGENT_LOST_POLICY_RETRY,
+        shared_folder: agent_pb2.SharedFolder | None = None,
     ) -> str:
         """Give an attempt to the agent, or to the next one that comes; its id."""
         attempt_id = attempt_id or f"attempt-{next(self._ids)}"
@@ -166,6 +168,7 @@ class FakeCoordinator(ReportBook, ArtifactShelf, agent_pb2_grpc.AgentServiceServ
             max_disconnect=_duration(max_disconnect),
             on_agent_lost=on_agent_lost,
             context=b'{"flow": {"id": "flow"}}',
+            shared_folder=shared_folder,
         )
         self.current.add(attempt_id)
         self.order(agent_pb2.CoordinatorMessage(assign=assign))
@@ -180,6 +183,11 @@ class FakeCoordinator(ReportBook, ArtifactShelf, agent_pb2_grpc.AgentServiceServ
         """Ask for an attempt's end."""
         cancel = agent_pb2.Cancel(attempt_id=attempt_id, reason=reason, grace=_duration(grace))
         self.order(agent_pb2.CoordinatorMessage(cancel=cancel))
+
+    def remove_folder(self, folder_id: str) -> None:
+        """Say that nothing works in a shared folder any more."""
+        removal = agent_pb2.RemoveFolder(folder_id=folder_id)
+        self.order(agent_pb2.CoordinatorMessage(remove_folder=removal))
 
     def drain(self, drain: agent_pb2.Drain | None = None) -> None:
         """Ask the agent to take no more work."""
@@ -240,6 +248,7 @@ class FakeCoordinator(ReportBook, ArtifactShelf, agent_pb2_grpc.AgentServiceServ
             wants_catalog=hello.catalog_sha256 not in self.catalogs,
             forget_attempt_ids=sorted(set(hello.held_attempt_ids) - self.current),
             epoch=self.epoch,
+            forget_folder_ids=sorted(set(hello.held_folder_ids) - self.folders),
         )
         link.outgoing.put_nowait(agent_pb2.CoordinatorMessage(welcome=welcome))
         for message in lineage.unacknowledged.values():

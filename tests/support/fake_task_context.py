@@ -106,7 +106,16 @@ class FakeTaskContext:
     @property
     def working_dir(self) -> Path:
         """The attempt's folder."""
-        return self.folder / "work"
+        folder = self.folder / "work"
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+    @property
+    def own_dir(self) -> Path:
+        """The attempt's alone."""
+        folder = self.folder / "own"
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
 
     @property
     def output_dir(self) -> Path:
@@ -169,6 +178,20 @@ class FakeTaskContext:
             path.mkdir(parents=True)
             await build(path)
         return path
+
+    async def fetch_cache(self, path: Path) -> bool:
+        """Copy what `store_cache` kept."""
+        kept = self.folder / "cache"
+        if not kept.exists():
+            return False
+        content = await asyncio.to_thread(kept.read_bytes)
+        await asyncio.to_thread(path.write_bytes, content)
+        return True
+
+    async def store_cache(self, path: Path) -> None:
+        """Keep a file."""
+        content = await asyncio.to_thread(path.read_bytes)
+        await asyncio.to_thread((self.folder / "cache").write_bytes, content)
 
     async def started(self, description: str) -> None:
         """Keep where it runs."""

@@ -134,6 +134,8 @@ class Command:
         labels: Labels of the container, for people (`lanner.dev/…` names and Kestra's `kestra.io/…`
             ones).
         container: Needed by the docker runner, ignored by others.
+        keeps_files: Others work in the working folder later: `collect` leaves it there as the
+            command left it.
     """
 
     attempt_id: str
@@ -147,6 +149,7 @@ class Command:
     output_dir_token: str
     labels: Mapping[str, str] = field(default_factory=dict)
     container: ContainerOptions | None = None
+    keeps_files: bool = False
 
 
 class RunningCommand(Protocol):

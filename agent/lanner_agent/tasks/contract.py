@@ -144,7 +144,15 @@ class TaskContext(Protocol):
 
     @property
     def working_dir(self) -> Path:
-        """Empty folder of this attempt on this host; removed after the attempt."""
+        """Working folder of this attempt on this host.
+
+        In a WorkingDirectory it holds what the tasks before left, and stays for those that follow;
+        else it is empty and is removed after the attempt.
+        """
+
+    @property
+    def own_dir(self) -> Path:
+        """Empty folder of this attempt alone, for what no other task may see."""
 
     @property
     def output_dir(self) -> Path:
@@ -205,6 +213,20 @@ class TaskContext(Protocol):
 
     def chosen_runner(self, runner: str) -> str:
         """What `auto` stands for now, `docker` or `process`; other names stand for themselves."""
+
+    async def fetch_cache(self, path: Path) -> bool:
+        """Bring what the task of this flow kept to this host; whether it kept anything.
+
+        Raises:
+            TaskFailed: Cause ARTIFACT.
+        """
+
+    async def store_cache(self, path: Path) -> None:
+        """Keep a file for the next run of this task of this flow, in place of an older one.
+
+        Raises:
+            TaskFailed: Cause ARTIFACT.
+        """
 
     async def run(
         self, command: Command, runner: str, resume: Mapping[str, object]

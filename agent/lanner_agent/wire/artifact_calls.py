@@ -42,10 +42,12 @@ class ArtifactCalls:
         self._target = target
         self._attempt_id = attempt_id
         self._credential = credential
-        self._stored_bytes: dict[str, int] = {}
+        self._stored_bytes: dict[str | None, int] = {}
 
-    async def fetch(self, uri: str, destination: Path) -> None:
+    async def fetch(self, uri: str | None, destination: Path) -> None:
         """Append to `destination` what it lacks of the file, so that a broken call is resumed.
+
+        Without a URI: of the cache of the attempt's task.
 
         Raises:
             ArtifactUnavailable: The call failed, or the sizes differ.
@@ -54,9 +56,11 @@ class ArtifactCalls:
         request = agent_pb2.GetArtifactRequest(
             attempt_id=self._attempt_id,
             credential=self._credential,
-            uri=uri,
+            uri=uri or "",
             offset=offset,
+            is_cache=uri is None,
         )
+        uri = uri or "of the task's cache"
         try:
             async with aio.insecure_channel(self._target, options=CHANNEL_OPTIONS) as channel:
                 call = agent_pb2_grpc.AgentServiceStub(channel).GetArtifact(request)
@@ -71,15 +75,17 @@ class ArtifactCalls:
                 may_retry=True,
             ) from cause
 
-    async def store(self, path: Path, name: str) -> StoredArtifact:
+    async def store(self, path: Path, name: str | None) -> StoredArtifact:
         """Put a file into artifact storage, from where an earlier try broke off.
 
         The coordinator checks the SHA-256 of the whole.
 
+        Without a name: as the cache of the attempt's task.
+
         Raises:
             ArtifactUnavailable: The call failed, or the file has changed meanwhile.
         """
-        what = f'The file "{name}" cannot be stored'
+        what = f'The file "{name or path.name}" cannot be stored'
         had = self._stored_bytes.get(name, 0)
         try:
             async with (
@@ -90,7 +96,8 @@ class ArtifactCalls:
                 header = agent_pb2.PutArtifactHeader(
                     attempt_id=self._attempt_id,
                     credential=self._credential,
-                    name=name,
+                    name=name or "",
+                    is_cache=name is None,
                     size_bytes=source.size_bytes,
                 )
                 if source.size_bytes > RESUMED_BYTES:
@@ -184,4 +191,5 @@ def _unavailable(
         f"{what}: {code.name} {details}".rstrip() + ".",
         may_retry=code in _MAY_RETRY,
         has_progress=has_progress,
+        is_missing=code is grpc.StatusCode.NOT_FOUND,
     )

@@ -21,6 +21,8 @@ from lanner_agent.orders import (
     HeartbeatReply,
     Order,
     Refusal,
+    RemoveFolder,
+    SharedFolder,
     Unknown,
     Welcome,
 )
@@ -32,7 +34,7 @@ DEFAULT_LEASE = timedelta(seconds=30)
 DEFAULT_MAX_DISCONNECT = timedelta(minutes=5)
 DEFAULT_GRACE = timedelta(seconds=10)
 
-# Attempt ids name folders and containers.
+# These ids name folders and containers.
 _PLAIN_ID = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9._-]{0,127}")
 
 _LEVELS: Mapping[state_pb2.LogLevel.ValueType, LogLevel] = {
@@ -74,6 +76,8 @@ def _content(message: agent_pb2.CoordinatorMessage) -> Order | Answer:
             return _cancel(message.cancel)
         case "drain":
             return _drain(message.drain)
+        case "remove_folder":
+            return RemoveFolder(folder_id=_plain_id(message.remove_folder.folder_id, "folder"))
         case "heartbeat_reply":
             return HeartbeatReply(number=message.heartbeat_reply.number)
         case "ack":
@@ -95,6 +99,7 @@ def _welcome(welcome: agent_pb2.Welcome) -> Welcome:
         wants_catalog=welcome.wants_catalog,
         forget_attempt_ids=frozenset(AttemptId(each) for each in welcome.forget_attempt_ids),
         epoch=welcome.epoch,
+        forget_folder_ids=frozenset(welcome.forget_folder_ids),
     )
 
 
@@ -126,6 +131,16 @@ def _assign(assign: agent_pb2.Assign) -> Assign:
         ),
         on_agent_lost=_POLICIES.get(assign.on_agent_lost, AgentLostPolicy.RETRY),
         context=assign.context,
+        shared_folder=_shared_folder(assign),
+    )
+
+
+def _shared_folder(assign: agent_pb2.Assign) -> SharedFolder | None:
+    if not assign.HasField("shared_folder"):
+        return None
+    return SharedFolder(
+        folder_id=_plain_id(assign.shared_folder.folder_id, "folder"),
+        may_be_made=assign.shared_folder.may_be_made,
     )
 
 
@@ -146,9 +161,13 @@ def _drain(drain: agent_pb2.Drain) -> Drain:
 
 
 def _attempt_id(text: str) -> AttemptId:
+    return AttemptId(_plain_id(text, "attempt"))
+
+
+def _plain_id(text: str, what: str) -> str:
     if _PLAIN_ID.fullmatch(text) is None:
-        raise ProtocolViolation(f"{text[:200]!r} is no attempt id.")
-    return AttemptId(text)
+        raise ProtocolViolation(f"{text[:200]!r} is no {what} id.")
+    return text
 
 
 def _duration(duration: Duration) -> timedelta:

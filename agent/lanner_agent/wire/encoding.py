@@ -135,6 +135,7 @@ def encode_hello(hello: Hello) -> bytes:
             last_received_sequence=hello.last_received_sequence,
             epoch=hello.epoch,
             sent_at=_timestamp(hello.sent_at),
+            held_folder_ids=hello.held_folder_ids,
         )
     ).SerializeToString()
 

@@ -69,6 +69,14 @@ class Cancel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveFolder:
+    """Have an agent remove a folder that attempts shared; it is in nobody's use any more."""
+
+    agent_id: str
+    folder_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StartSubflow:
     """Start the child of this index of an attempt; answered by SubflowStarted."""
 
@@ -173,6 +181,7 @@ Command = (
     | Dispatch
     | Withdraw
     | Cancel
+    | RemoveFolder
     | StartSubflow
     | AwaitSubflow
     | KillSubflow

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import assert_never
 
-from lanner_coordinator.engine import events
+from lanner_coordinator.engine import events, folders
 from lanner_coordinator.engine.commands import (
     AskForSlot,
     Cancel,
@@ -52,12 +52,13 @@ from lanner_coordinator.engine.rules import (
     templating,
     timeout,
     waits,
+    working_directory,
 )
 from lanner_coordinator.engine.rules.concurrency import SCHEDULE_TIMER
+from lanner_coordinator.engine.rules.follow import follow
 from lanner_coordinator.engine.rules.kill import FINALLY_TIMER, force_kill, kill
 from lanner_coordinator.engine.rules.repairs import wish
 from lanner_coordinator.engine.rules.replay import replay
-from lanner_coordinator.engine.rules.rescue import follow_rescue
 from lanner_coordinator.engine.rules.restart import restart
 from lanner_coordinator.engine.state import State
 from lanner_coordinator.engine.step import Step, retry_timer
@@ -87,7 +88,7 @@ def begin(
         step = replay(event, now, plan)
         step.commands.insert(0, WriteLog(level="INFO", text=wish("replayed", event)))
         return step.live, step.finish()
-    step = Step(LiveExecution(created(event, now), plan), now, follow_rescue)
+    step = Step(LiveExecution(created(event, now), plan), now, follow)
     checks.tell(step, event)
     if event.failure:
         checks.fail(step, event.failure)
@@ -130,7 +131,7 @@ def decide(live: LiveExecution, event: events.Event, now: datetime) -> Sequence[
     Events that no longer fit (an attempt that is not current, a timer that was cancelled) change
     nothing.
     """
-    step = Step(live, now, follow_rescue)
+    step = Step(live, now, follow)
     was_begun = live.execution.is_begun
     _apply(step, event)
     return _finish(step, was_begun=was_begun)
@@ -197,6 +198,8 @@ def _apply(step: Step, event: events.Event) -> None:  # noqa: C901 - one line fo
             | events.AttemptLost()
         ):
             _apply_to_attempt(step, event)
+        case events.FolderLost():
+            working_directory.folder_lost(step, event)
         case events.SubflowStarted():
             subflows.started(step, event)
         case events.SubflowEnded():
@@ -248,6 +251,11 @@ def _run_listeners(step: Step, indexes: list[int]) -> None:
 
 
 def _apply_to_attempt(step: Step, event: _OfAttempt) -> None:
+    run = step.live.execution.run_of(event.attempt_id)
+    if run is not None and run.container is not None:
+        if not isinstance(event, events.AttemptFellAsleep | events.AttemptTemplated):
+            working_directory.apply_to_work(step, run, event)
+        return
     match event:
         case events.AttemptSubmitted():
             attempts.submitted(step, event)
@@ -372,7 +380,7 @@ def _open_work_of(live: LiveExecution, run: TaskRun) -> Sequence[Command]:
     kind = templating.kind_of(live, run)
     attempt = run.attempt
     if run.container is not None:
-        return waits.open_commands(run)
+        return (*waits.open_commands(run), *folders.open_commands(run))
     if run.state is State.RETRYING:
         if run.rescue_start or run.retry_at is None:
             return ()

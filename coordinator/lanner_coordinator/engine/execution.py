@@ -16,15 +16,16 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from lanner_coordinator.engine.children import Ancestor, Children
-from lanner_coordinator.engine.events import MetricValue, TriggerInfo
+from lanner_coordinator.engine.attempt import Attempt as Attempt
+from lanner_coordinator.engine.children import Ancestor
+from lanner_coordinator.engine.events import TriggerInfo
+from lanner_coordinator.engine.folder import Folder
 from lanner_coordinator.engine.ids import task_run_of
 from lanner_coordinator.engine.phase import Phase
 from lanner_coordinator.engine.plan import Plan
 from lanner_coordinator.engine.state import State
 from lanner_coordinator.engine.views import Views
 from lanner_coordinator.engine.wait import Wait
-from lanner_coordinator.flow.model import TaskKind
 
 
 class StateChange(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -32,49 +33,6 @@ class StateChange(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     state: State
     at: datetime
-
-
-class Attempt(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
-    """One try of a task run.
-
-    Attributes:
-        id: The fencing token: id of the task run and number.
-        number: From 1; restarts go on counting.
-        state: CREATED, SUBMITTED, RUNNING, or how it ended.
-        agent_id: Agent that holds it; empty: none yet, or the coordinator.
-        runner: Where it runs, for people.
-        submitted_at: When an agent was chosen.
-        started_at: When its work began.
-        ended_at: When it ended.
-        error: A sentence; empty: none.
-        cause: Why it failed, in the words of the agent protocol.
-        metrics: What it measured.
-        is_lost: It ended with its agent and does not count for the retry rule.
-        wakes_at: When it ends by itself, in the engine; absent: its work is done elsewhere.
-        children: Executions that do its work; absent: it started none.
-        restarted_ids: Children of the attempt before that a restart goes on with, by index.
-        task_type: Type of the task that the text of a templated one says; empty: not known yet, or
-            not templated.
-        task_kind: Where the work of that type is done.
-    """
-
-    id: str
-    number: int
-    state: State = State.CREATED
-    agent_id: str = ""
-    runner: str = ""
-    submitted_at: datetime | None = None
-    started_at: datetime | None = None
-    ended_at: datetime | None = None
-    error: str = ""
-    cause: str = ""
-    metrics: list[MetricValue] = []
-    is_lost: bool = False
-    wakes_at: datetime | None = None
-    children: Children | None = None
-    restarted_ids: list[str] = []
-    task_type: str = ""
-    task_kind: TaskKind | None = None
 
 
 class Container(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
@@ -182,6 +140,7 @@ class TaskRun(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
         rescue_start: Number of the first task run of the `errors` that run before its retry; 0:
             none do.
         rescue_of: Failed task run before whose retry this one runs; empty: none.
+        folder: What its children share, on one agent; absent: nothing.
         container: How far its children have come; only for flowables that began.
     """
 
@@ -203,11 +162,14 @@ class TaskRun(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
     restarted_after: int = 0
     rescue_start: int = 0
     rescue_of: str = ""
+    folder: Folder | None = None
     container: Container | None = None
 
     @property
     def attempt(self) -> Attempt | None:
-        """The current attempt; absent: none was made."""
+        """The current attempt, or that of the work on its folder; absent: none was made."""
+        if self.folder is not None and self.folder.work is not None:
+            return self.folder.work
         return self.attempts[-1] if self.attempts else None
 
     @property

@@ -33,3 +33,14 @@ def number_of(attempt: str) -> int:
     """Number of an attempt; 0 when it is no attempt's id."""
     number = attempt.rpartition(".")[2]
     return int(number) if number.isdigit() else 0
+
+
+def folder_id(run_id: str, number: int) -> str:
+    """Id of the folder of this number that the children of a task run share."""
+    return f"{run_id}.folder{number}"
+
+
+def folder_number(folder: str) -> int:
+    """Number of a folder; 0 when it is no folder's id."""
+    number = folder.rpartition(".folder")[2]
+    return int(number) if number.isdigit() else 0

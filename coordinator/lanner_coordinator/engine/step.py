@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from lanner_coordinator.engine import phases, stops
+from lanner_coordinator.engine import folders, phases, stops
 from lanner_coordinator.engine.commands import (
     CancelTimer,
     ChooseListeners,
@@ -28,6 +28,7 @@ from lanner_coordinator.engine.commands import (
 )
 from lanner_coordinator.engine.control.contract import Child, Control, ControlError
 from lanner_coordinator.engine.control.table import CONTROLS, SEQUENTIAL
+from lanner_coordinator.engine.control.working_directory import is_filled
 from lanner_coordinator.engine.deadline import drop_deadline, keep_deadline, set_deadline
 from lanner_coordinator.engine.ending import end_commands
 from lanner_coordinator.engine.execution import (
@@ -37,6 +38,7 @@ from lanner_coordinator.engine.execution import (
     StateChange,
     TaskRun,
 )
+from lanner_coordinator.engine.folder import FolderWork
 from lanner_coordinator.engine.ids import attempt_id, task_run_id
 from lanner_coordinator.engine.phase import Phase
 from lanner_coordinator.engine.rules import listeners
@@ -68,8 +70,8 @@ def _own_work(run: TaskRun, task: Task, attempt: Attempt) -> Command:
     return RunNative(task_run_id=run.id, attempt_id=attempt.id)
 
 
-Rescue = Callable[["Step", TaskRun], None]
-"""Goes on with a failed task run that waits for `errors` before its retry, or with one of those."""
+Follow = Callable[["Step", TaskRun], None]
+"""Goes on with a task run that is to be followed though it has not ended, or that was a rescue."""
 
 
 class Step:
@@ -82,14 +84,14 @@ class Step:
         has_ended_runs: Task runs ended in it.
     """
 
-    __slots__ = ("_ended", "_rescue", "commands", "has_ended_runs", "live", "now")
+    __slots__ = ("_ended", "_follow_up", "commands", "has_ended_runs", "live", "now")
 
-    def __init__(self, live: LiveExecution, now: datetime, rescue: Rescue) -> None:
+    def __init__(self, live: LiveExecution, now: datetime, follow_up: Follow) -> None:
         self.live = live
         self.now = now
         self.commands: list[Command] = []
         self._ended: deque[TaskRun] = deque()
-        self._rescue = rescue
+        self._follow_up = follow_up
         self.has_ended_runs = False
 
     # States
@@ -180,6 +182,9 @@ class Step:
 
     def start_attempt(self, run: TaskRun, task: Task) -> None:
         """Make the next attempt of a task run."""
+        goes_out = task.kind in (TaskKind.AGENT, TaskKind.TEMPLATED)
+        if goes_out and self.follow_lost(run):
+            return
         number = len(run.attempts) + 1
         run.retry_at = None
         self.commands.extend(drop_deadline(run))
@@ -217,6 +222,7 @@ class Step:
             round_owner=above.round_owner,
         )
         run.container = container
+        folders.begin(run, container, task)
         self.set_run_state(run, State.RUNNING)
         control = CONTROLS[task.type]
         try:
@@ -228,6 +234,8 @@ class Step:
         self.live.remember(run)
         if "timeout" not in control.properties:
             self.commands.extend(set_deadline(run, self.now))
+        if run.folder is not None and is_filled(task):
+            folders.start_work(self.live, container, FolderWork.FILL, self.commands)
         self.start_children(container, children)
         self.open_wait(container)
         self.settle(container)
@@ -303,6 +311,14 @@ class Step:
         """Let what is due for a task run be done when the work list comes to it."""
         self._ended.append(run)
 
+    def follow_lost(self, run: TaskRun) -> bool:
+        """Follow the loss of the folder that a task run works in; whether it is lost."""
+        above = folders.owner(self.live, run)
+        if above is None or above.folder is None or not above.folder.is_lost:
+            return False
+        self.follow(above)
+        return True
+
     def finish(self) -> Sequence[Command]:
         """Follow all ends upwards; the step is over."""
         self._follow()
@@ -313,8 +329,10 @@ class Step:
         execution = self.live.execution
         held, execution.held_runs = execution.held_runs, []
         for run_id in held:
-            self._ended.append(execution.task_runs[run_id])
-            self._follow()
+            run = execution.task_runs.get(run_id)
+            if run is not None:
+                self._ended.append(run)
+                self._follow()
 
     def _follow(self) -> None:
         """Follow ends upwards; while the execution is on hold they are kept for later."""
@@ -323,8 +341,8 @@ class Step:
             run = self._ended.popleft()
             if execution.is_on_hold:
                 execution.held_runs.append(run.id)
-            elif run.rescue_start and not run.state.is_terminal:
-                self._rescue(self, run)
+            elif (run.rescue_start or run.folder) and not run.state.is_terminal:
+                self._follow_up(self, run)
             else:
                 self._child_ended(run)
 
@@ -333,7 +351,7 @@ class Step:
         container.running_count -= 1
         if run.rescue_of:
             container.rescue_count -= 1
-            self._rescue(self, run)
+            self._follow_up(self, run)
             self.settle(container)
             return
         if run.phase is Phase.TASKS:
@@ -379,6 +397,8 @@ class Step:
     def settle(self, container: Container) -> None:
         """Go on to the container's next phase, or end it, when no child of it runs."""
         while not container.running_count:
+            if folders.leave(self.live, container, self.commands):
+                return
             phase = phases.next_phase(self.live, container)
             if phase is None:
                 self._end_container(container)

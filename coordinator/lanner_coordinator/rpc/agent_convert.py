@@ -65,6 +65,7 @@ def hello(message: agent_pb2.Hello) -> messages.Hello:
         held_attempt_ids=frozenset(message.held_attempt_ids),
         last_received_sequence=message.last_received_sequence,
         epoch=message.epoch,
+        held_folder_ids=frozenset(message.held_folder_ids),
     )
 
 
@@ -127,6 +128,9 @@ def outgoing(numbered: messages.Numbered) -> agent_pb2.CoordinatorMessage:
             return agent_pb2.CoordinatorMessage(sequence=sequence, cancel=cancel)
         case messages.Drain() as message:
             return agent_pb2.CoordinatorMessage(sequence=sequence, drain=_drain(message))
+        case messages.RemoveFolder() as message:
+            removal = agent_pb2.RemoveFolder(folder_id=message.folder_id)
+            return agent_pb2.CoordinatorMessage(sequence=sequence, remove_folder=removal)
         case messages.HeartbeatReply() as message:
             reply = agent_pb2.HeartbeatReply(
                 number=message.number, received_at=_timestamp(message.received_at)
@@ -214,6 +218,7 @@ def _welcome(message: messages.Welcome) -> agent_pb2.Welcome:
         wants_catalog=message.wants_catalog,
         forget_attempt_ids=message.forget_attempt_ids,
         epoch=message.epoch,
+        forget_folder_ids=message.forget_folder_ids,
     )
 
 
@@ -238,7 +243,14 @@ def _assign(message: messages.Assignment) -> agent_pb2.Assign:
         max_disconnect=_duration(message.max_disconnect),
         on_agent_lost=_LOST_POLICIES[message.on_agent_lost],
         context=message.context,
+        shared_folder=_shared_folder(message.shared_folder),
     )
+
+
+def _shared_folder(folder: messages.SharedFolder | None) -> agent_pb2.SharedFolder | None:
+    if folder is None:
+        return None
+    return agent_pb2.SharedFolder(folder_id=folder.folder_id, may_be_made=folder.may_be_made)
 
 
 def _drain(message: messages.Drain) -> agent_pb2.Drain:

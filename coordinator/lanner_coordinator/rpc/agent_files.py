@@ -22,7 +22,10 @@ class AgentFiles:
     ) -> AsyncIterator[artifact_pb2.ArtifactChunk]:
         """One file, from an offset on; an empty one is one chunk without data."""
         size, found = await self._files.read(
-            request.attempt_id, request.credential, request.uri, request.offset
+            request.attempt_id,
+            request.credential,
+            None if request.is_cache else request.uri,
+            request.offset,
         )
         yield artifact_pb2.ArtifactChunk(total_bytes=size)
         async with aclosing(found):
@@ -53,7 +56,7 @@ def _sending(header: agent_pb2.PutArtifactHeader) -> Sending:
     return Sending(
         attempt_id=header.attempt_id,
         credential=header.credential,
-        name=header.name,
+        name=None if header.is_cache else header.name,
         offset=header.offset,
         size_bytes=header.size_bytes,
     )

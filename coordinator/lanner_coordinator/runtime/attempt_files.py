@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from lanner_coordinator.engine.execution import LiveExecution
+from lanner_coordinator.engine.execution import LiveExecution, TaskRun
 from lanner_coordinator.engine.ids import execution_of, task_run_of
 from lanner_coordinator.runtime.artifacts import (
     ArtifactRefused,
@@ -33,14 +33,14 @@ class Sending:
     Attributes:
         attempt_id: The attempt.
         credential: That it was given.
-        name: Plain relative path.
+        name: Plain relative path; absent: it is the cache of the task.
         offset: Bytes that came before.
         size_bytes: Of the whole; 0: not known.
     """
 
     attempt_id: str
     credential: str = field(repr=False)
-    name: str
+    name: str | None
     offset: int = 0
     size_bytes: int = 0
 
@@ -70,17 +70,22 @@ class AttemptFiles:
         self._rendering = rendering
 
     async def read(
-        self, attempt_id: str, credential: str, uri: str, offset: int
+        self, attempt_id: str, credential: str, uri: str | None, offset: int
     ) -> tuple[int, AsyncGenerator[Piece, None]]:
         """A file of the attempt's execution, or one that it may read: size and all from `offset`.
+
+        Without a URI: the cache of its task.
 
         Raises:
             ArtifactRefused: The credential or the URI does not allow it.
             ArtifactMissing: There is no such file.
         """
-        owner, _ = self._owner(attempt_id, credential)
-        wanted = parse_uri(uri)
-        refuse_reading(wanted, owner)
+        owner, run = self._owner(attempt_id, credential)
+        if uri is None:
+            wanted = _cache(owner, run)
+        else:
+            wanted = parse_uri(uri)
+            refuse_reading(wanted, owner)
         return await self._storage.size(wanted), pieces(self._storage, wanted, offset)
 
     async def find(self, sending: Sending) -> int:
@@ -107,13 +112,15 @@ class AttemptFiles:
             yield uri, writer
 
     def _uri(self, sending: Sending) -> ArtifactUri:
-        owner, task_id = self._owner(sending.attempt_id, sending.credential)
-        run_id = task_run_of(sending.attempt_id)
-        uri = ArtifactUri.of_task(owner, task_id, run_id, sending.name)
+        owner, run = self._owner(sending.attempt_id, sending.credential)
+        if sending.name is None:
+            uri = _cache(owner, run)
+        else:
+            uri = ArtifactUri.of_task(owner, run.task_id, run.id, sending.name)
         refuse_size(uri, sending.size_bytes, self._storage.limit_bytes)
         return uri
 
-    def _owner(self, attempt_id: str, credential: str) -> tuple[Owner, str]:
+    def _owner(self, attempt_id: str, credential: str) -> tuple[Owner, TaskRun]:
         expected = self._rendering.credential(attempt_id)
         live = self._executor.live(execution_of(attempt_id))
         if live is None or not hmac.compare_digest(expected, credential):
@@ -122,8 +129,12 @@ class AttemptFiles:
         run = execution.task_runs.get(task_run_of(attempt_id))
         if run is None:
             raise ArtifactRefused(f"attempt {attempt_id} has no access to artifacts")
-        return owner_of(execution), run.task_id
+        return owner_of(execution), run
+
+
+def _cache(owner: Owner, run: TaskRun) -> ArtifactUri:
+    return ArtifactUri.of_cache(owner, run.task_id, run.path)
 
 
 def _key(sending: Sending) -> str:
-    return f"attempt {sending.attempt_id} {sending.name}"
+    return f"attempt {sending.attempt_id} {sending.name or ''}"

@@ -16,5 +16,8 @@ class AttemptCarrier(Protocol):
     def assign(self, agent_id: str, assignment: Assignment) -> None:
         """Send an attempt, whose submission is durable."""
 
+    def remove_folder(self, agent_id: str, folder_id: str) -> None:
+        """Have a shared folder removed, now or when the agent is back."""
+
     def cancel(self, attempt_id: str, grace_seconds: float) -> None:
         """Stop an attempt, wherever it is; harmless when no agent holds it."""

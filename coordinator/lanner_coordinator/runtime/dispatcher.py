@@ -10,9 +10,23 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-Demand = tuple[str, tuple[tuple[str, str], ...]]
-"""Task type and the labels that the agent must have, sorted."""
+
+class Demand(NamedTuple):
+    """What the agent of an attempt must be.
+
+    Attributes:
+        task_type: The attempt's.
+        labels: Labels that it must have, sorted.
+        agent_id: The agent that has the folder in which it works; empty: any.
+        later_types: Task types of those that will have to follow it to its agent.
+    """
+
+    task_type: str
+    labels: tuple[tuple[str, str], ...] = ()
+    agent_id: str = ""
+    later_types: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +57,7 @@ class AgentSlots:
         labels: Its labels.
         attempts: Attempts that it holds or is about to get.
         takes_work: False while it drains or lacks disk space.
+        is_draining: While it drains it takes only what works in folders that it has.
     """
 
     agent_id: str
@@ -51,18 +66,24 @@ class AgentSlots:
     labels: Mapping[str, str]
     attempts: set[str] = field(default_factory=set)
     takes_work: bool = True
+    is_draining: bool = False
 
     @property
     def has_room(self) -> bool:
         """Whether it can take one more."""
-        return self.takes_work and len(self.attempts) < self.slots
+        return (self.takes_work or self.is_draining) and len(self.attempts) < self.slots
 
     def offers(self, demand: Demand) -> bool:
         """Whether it could run such an attempt."""
-        task_type, labels = demand
-        if task_type not in self.task_types:
+        if demand.task_type not in self.task_types or not demand.later_types <= self.task_types:
             return False
-        return all(self.labels.get(name) == value for name, value in labels)
+        if demand.agent_id:
+            return demand.agent_id == self.agent_id
+        return all(self.labels.get(name) == value for name, value in demand.labels)
+
+    def takes(self, demand: Demand) -> bool:
+        """Whether it runs such an attempt now."""
+        return self.offers(demand) and (self.takes_work or bool(demand.agent_id))
 
 
 class Dispatcher:
@@ -145,14 +166,17 @@ class Dispatcher:
         attempt = self._waiting.get(attempt_id)
         if attempt is None:
             return ""
-        task_type, labels = attempt.demand
+        task_type, labels = attempt.demand.task_type, attempt.demand.labels
         fitting = [agent for agent in self._agents.values() if agent.offers(attempt.demand)]
+        pinned_to = attempt.demand.agent_id
+        if not fitting and pinned_to:
+            return f'agent "{pinned_to}", which has its folder, is not connected'
         if not fitting:
             wish = "".join(f" {name}={value}" for name, value in labels)
             return f"no connected agent offers the task type {task_type}" + (
                 f" with the labels{wish}" if wish else ""
             )
-        if not any(agent.takes_work for agent in fitting):
+        if not any(agent.takes(attempt.demand) for agent in fitting):
             return "all agents that could run it are draining"
         return f"all slots of the {len(fitting)} agents that could run it are taken"
 
@@ -170,7 +194,7 @@ class Dispatcher:
         for _, attempt in heads:
             for agent_id in self._free:
                 agent = self._agents[agent_id]
-                if agent.offers(attempt.demand):
+                if agent.takes(attempt.demand):
                     return attempt, agent
         return None
 

@@ -19,7 +19,13 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from lanner_coordinator.engine import events
-from lanner_coordinator.engine.commands import Cancel, CancelTimer, Command, StartTimer
+from lanner_coordinator.engine.commands import (
+    Cancel,
+    CancelTimer,
+    Command,
+    RemoveFolder,
+    StartTimer,
+)
 from lanner_coordinator.engine.execution import LiveExecution
 from lanner_coordinator.engine.plan import Plan
 from lanner_coordinator.engine.slots import Slots
@@ -375,6 +381,8 @@ class Executor:
                     self._timers.start((execution_id, command.timer_id), command.at)
             case CancelTimer():
                 self._timers.cancel((execution_id, command.timer_id))
+            case RemoveFolder():
+                self._carrier.remove_folder(command.agent_id, command.folder_id)
             case Cancel():
                 self._carrier.cancel(command.attempt_id, command.grace_seconds)
             case _:

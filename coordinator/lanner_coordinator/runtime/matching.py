@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lanner_coordinator.engine import events
+from lanner_coordinator.engine import events, folders
 from lanner_coordinator.engine.commands import Dispatch
 from lanner_coordinator.runtime.demands import queued_attempt
 from lanner_coordinator.runtime.dispatcher import Dispatcher, QueuedAttempt
@@ -27,7 +27,8 @@ class Matching:
         if refusal is not None:
             feed(entry, refusal, group)
             return
-        labels = self._groups.labels(entry.live, run)
+        chooser = folders.owner(entry.live, run) or run
+        labels = self._groups.labels(entry.live, chooser)
         self._dispatcher.enqueue(queued_attempt(entry.live, command, labels))
 
     def work(self, attempt: QueuedAttempt, agent_id: str, feed: Feed) -> Work:

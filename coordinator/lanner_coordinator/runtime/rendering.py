@@ -55,6 +55,7 @@ from lanner_coordinator.runtime.secrets.sealing import (
 )
 from lanner_coordinator.runtime.secrets.values import SecretValues
 from lanner_coordinator.runtime.secrets.wanted import SecretWanted
+from lanner_coordinator.runtime.shared_folders import assigned_properties, shared_folder
 from lanner_coordinator.runtime.specs import Types, Work, own_types, templating, work_of
 from lanner_coordinator.runtime.steering import (
     as_mapping,
@@ -373,7 +374,8 @@ class Rendering:
         try:
             work = work_of(task, variables, effects, self._types)
             variables["outputFiles"] = output_paths(work.properties.get("outputFiles"))
-            properties = with_execution_context(work.properties, variables)
+            asked = assigned_properties(run, work.properties)
+            properties = with_execution_context(asked, variables)
             rendered = render_typed(properties, variables, effects)
             properties = assigned(
                 as_mapping(rendered.value), self._namespace_files, entry.live.execution.namespace
@@ -396,12 +398,13 @@ class Rendering:
             working_dir_token=WORKING_DIR_TOKEN,
             output_dir_token=OUTPUT_DIR_TOKEN,
             secrets=sorted(secrets),
-            timeout=run.timeout,
+            timeout=run.timeout if run.container is None else None,
             credential=self.credential(attempt.id),
             min_log_level=task.log_level,
             max_disconnect=task.max_disconnect,
             on_agent_lost=task.on_agent_lost,
             context=_context(variables),
+            shared_folder=shared_folder(entry.live, run),
         )
 
     def credential(self, attempt_id: str) -> str:

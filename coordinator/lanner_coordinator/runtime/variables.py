@@ -11,6 +11,7 @@ from datetime import datetime
 from itertools import takewhile
 from types import MappingProxyType
 
+from lanner_coordinator.engine import folders
 from lanner_coordinator.engine.control.loop import item_of
 from lanner_coordinator.engine.events import TriggerInfo
 from lanner_coordinator.engine.execution import LiveExecution, TaskRun
@@ -89,6 +90,9 @@ def task_run_variables(
     task = live.plan.tasks[run.task_id].task
     variables["task"] = {"id": task.id, "type": task.type}
     variables["taskrun"] = {**_task_run_variable(live, run), **of_run}
+    above = folders.owner(live, run)
+    if above is not None and above is not run:
+        variables["workerTaskrun"] = _task_run_variable(live, above)
     if run.scope:
         variables["outputs"] = live.outputs_for(run)
         variables["tasks"] = live.states_for(run)
@@ -174,7 +178,10 @@ def _parents(live: LiveExecution, run: TaskRun) -> list[dict[str, object]]:
     """The values of loops around a task run; an iteration of a Loop sees none beyond itself."""
     above_in_scope = takewhile(lambda one: one.id != run.scope, live.execution.ancestors(run))
     return [
-        {"taskrun": {"value": above.value, "iteration": above.iteration}, "outputs": above.outputs}
+        {
+            "taskrun": {"value": above.value},
+            **({"outputs": above.outputs} if above.outputs else {}),
+        }
         for above in above_in_scope
         if above.value is not None
     ]

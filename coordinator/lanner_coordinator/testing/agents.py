@@ -76,6 +76,9 @@ class NoAgents:
     def assign(self, agent_id: str, assignment: Assignment) -> None:
         """Nobody is there."""
 
+    def remove_folder(self, agent_id: str, folder_id: str) -> None:
+        """Nobody has one."""
+
     def cancel(self, attempt_id: str, grace_seconds: float) -> None:
         """Take it out of the queue."""
         self._dispatcher.withdraw(attempt_id)

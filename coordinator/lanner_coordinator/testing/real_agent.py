@@ -28,7 +28,12 @@ from lanner_coordinator.runtime.agents.inbound import Inbound
 from lanner_coordinator.runtime.agents.leases import Leases
 from lanner_coordinator.runtime.agents.messages import Lines
 from lanner_coordinator.runtime.agents.registry import AgentRegistry
-from lanner_coordinator.runtime.agents.reports import AttemptEvent, ExecutorReports, Reports
+from lanner_coordinator.runtime.agents.reports import (
+    AttemptEvent,
+    ExecutorReports,
+    OwnEvent,
+    Reports,
+)
 from lanner_coordinator.runtime.application import Application
 from lanner_coordinator.runtime.artifacts import ArtifactStorage
 from lanner_coordinator.runtime.attempt_files import AttemptFiles
@@ -136,9 +141,9 @@ class RealAgent:
         self._registry.report_to(_Nobody())
 
     def _is_offered(self, attempt: QueuedAttempt) -> bool:
-        task_type, labels = attempt.demand
-        return not labels and any(
-            task_type in agent.task_types for agent in self._registry.agents.values()
+        demand = attempt.demand
+        return not demand.labels and any(
+            demand.task_type in agent.task_types for agent in self._registry.agents.values()
         )
 
     def _came(self, agent_id: str, types: Sequence[TypeDescription]) -> None:
@@ -179,7 +184,7 @@ class _Nobody(Reports):
         """Forget the lines."""
         return _done()
 
-    def post(self, event: AttemptEvent) -> None:
+    def post(self, event: OwnEvent) -> None:
         """Forget the event."""
 
     def match_later(self) -> None:

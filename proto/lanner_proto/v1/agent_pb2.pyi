@@ -16,7 +16,7 @@ The story, in order:
     | <- Ack (after the coordinator's commit) ---- |   the agent drops what is acknowledged from its spool
     | -- Ack (after the agent's disk has it) ----> |
     | -- Heartbeat / <- HeartbeatReply ----------- |   renews the leases of all attempts of the agent at once
-    | <- Cancel, Drain --------------------------- |
+    | <- Cancel, Drain, RemoveFolder ------------- |
 
 Rules:
 * Delivery is at least once both ways. `sequence` counts from 1 for each direction and lineage (agent id and boot id); a message
@@ -28,6 +28,8 @@ Rules:
 * Attempts of one agent run concurrently. Reports on one attempt are in order: Accepted, Started, Logs…, Finished.
 * Cancel is a request: the attempt ends with Finished in any case, KILLED unless it ended by itself before.
 * The agent owns containers and folders, the coordinator owns attempts and artifacts.
+* Attempts that share a folder come to one agent, one after the other. The folder is the agent's until RemoveFolder, or until a
+  Welcome says that it is to be forgotten; then it is removed as soon as no attempt works in it.
 * A missing lease: the coordinator gives the attempt up after `max_disconnect` and a grace; the agent fences itself first.
 """
 
@@ -174,6 +176,7 @@ class CoordinatorMessage(_message.Message):
     DRAIN_FIELD_NUMBER: _builtins.int
     HEARTBEAT_REPLY_FIELD_NUMBER: _builtins.int
     ACK_FIELD_NUMBER: _builtins.int
+    REMOVE_FOLDER_FIELD_NUMBER: _builtins.int
     sequence: _builtins.int
     """0 for messages that are not numbered."""
     @_builtins.property
@@ -190,6 +193,8 @@ class CoordinatorMessage(_message.Message):
     def heartbeat_reply(self) -> Global___HeartbeatReply: ...
     @_builtins.property
     def ack(self) -> Global___Ack: ...
+    @_builtins.property
+    def remove_folder(self) -> Global___RemoveFolder: ...
     def __init__(
         self,
         *,
@@ -201,12 +206,13 @@ class CoordinatorMessage(_message.Message):
         drain: Global___Drain | None = ...,
         heartbeat_reply: Global___HeartbeatReply | None = ...,
         ack: Global___Ack | None = ...,
+        remove_folder: Global___RemoveFolder | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["ack", b"ack", "assign", b"assign", "cancel", b"cancel", "drain", b"drain", "heartbeat_reply", b"heartbeat_reply", "message", b"message", "refusal", b"refusal", "welcome", b"welcome"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["ack", b"ack", "assign", b"assign", "cancel", b"cancel", "drain", b"drain", "heartbeat_reply", b"heartbeat_reply", "message", b"message", "refusal", b"refusal", "remove_folder", b"remove_folder", "welcome", b"welcome"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["ack", b"ack", "assign", b"assign", "cancel", b"cancel", "drain", b"drain", "heartbeat_reply", b"heartbeat_reply", "message", b"message", "refusal", b"refusal", "sequence", b"sequence", "welcome", b"welcome"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["ack", b"ack", "assign", b"assign", "cancel", b"cancel", "drain", b"drain", "heartbeat_reply", b"heartbeat_reply", "message", b"message", "refusal", b"refusal", "remove_folder", b"remove_folder", "sequence", b"sequence", "welcome", b"welcome"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_message: _TypeAlias = _typing.Literal["welcome", "refusal", "assign", "cancel", "drain", "heartbeat_reply", "ack"]  # noqa: Y015
+    _WhichOneofReturnType_message: _TypeAlias = _typing.Literal["welcome", "refusal", "assign", "cancel", "drain", "heartbeat_reply", "ack", "remove_folder"]  # noqa: Y015
     _WhichOneofArgType_message: _TypeAlias = _typing.Literal["message", b"message"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_message) -> _WhichOneofReturnType_message | None: ...
 
@@ -251,6 +257,7 @@ class Hello(_message.Message):
     LAST_RECEIVED_SEQUENCE_FIELD_NUMBER: _builtins.int
     EPOCH_FIELD_NUMBER: _builtins.int
     SENT_AT_FIELD_NUMBER: _builtins.int
+    HELD_FOLDER_IDS_FIELD_NUMBER: _builtins.int
     protocol_version: _builtins.int
     """Highest version of this protocol that the agent speaks, and the lowest one."""
     min_protocol_version: _builtins.int
@@ -281,6 +288,10 @@ class Hello(_message.Message):
     def sent_at(self) -> _timestamp_pb2.Timestamp:
         """Clock of the agent when it sent this."""
 
+    @_builtins.property
+    def held_folder_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Shared folders that are here."""
+
     def __init__(
         self,
         *,
@@ -297,10 +308,11 @@ class Hello(_message.Message):
         last_received_sequence: _builtins.int = ...,
         epoch: _builtins.int = ...,
         sent_at: _timestamp_pb2.Timestamp | None = ...,
+        held_folder_ids: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["sent_at", b"sent_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agent_id", b"agent_id", "boot_id", b"boot_id", "catalog_sha256", b"catalog_sha256", "epoch", b"epoch", "held_attempt_ids", b"held_attempt_ids", "hostname", b"hostname", "labels", b"labels", "last_received_sequence", b"last_received_sequence", "min_protocol_version", b"min_protocol_version", "protocol_version", b"protocol_version", "sent_at", b"sent_at", "slots", b"slots", "software_version", b"software_version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agent_id", b"agent_id", "boot_id", b"boot_id", "catalog_sha256", b"catalog_sha256", "epoch", b"epoch", "held_attempt_ids", b"held_attempt_ids", "held_folder_ids", b"held_folder_ids", "hostname", b"hostname", "labels", b"labels", "last_received_sequence", b"last_received_sequence", "min_protocol_version", b"min_protocol_version", "protocol_version", b"protocol_version", "sent_at", b"sent_at", "slots", b"slots", "software_version", b"software_version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -318,6 +330,7 @@ class Welcome(_message.Message):
     WANTS_CATALOG_FIELD_NUMBER: _builtins.int
     FORGET_ATTEMPT_IDS_FIELD_NUMBER: _builtins.int
     EPOCH_FIELD_NUMBER: _builtins.int
+    FORGET_FOLDER_IDS_FIELD_NUMBER: _builtins.int
     protocol_version: _builtins.int
     """The version that both sides speak from here on."""
     software_version: _builtins.str
@@ -339,6 +352,10 @@ class Welcome(_message.Message):
     def forget_attempt_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Held attempts that are no longer current: stop them, report nothing."""
 
+    @_builtins.property
+    def forget_folder_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Held folders that nothing works in any more: remove them."""
+
     def __init__(
         self,
         *,
@@ -350,10 +367,11 @@ class Welcome(_message.Message):
         wants_catalog: _builtins.bool = ...,
         forget_attempt_ids: _abc.Iterable[_builtins.str] | None = ...,
         epoch: _builtins.int = ...,
+        forget_folder_ids: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["heartbeat_interval", b"heartbeat_interval", "lease", b"lease"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["epoch", b"epoch", "forget_attempt_ids", b"forget_attempt_ids", "heartbeat_interval", b"heartbeat_interval", "last_received_sequence", b"last_received_sequence", "lease", b"lease", "protocol_version", b"protocol_version", "software_version", b"software_version", "wants_catalog", b"wants_catalog"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["epoch", b"epoch", "forget_attempt_ids", b"forget_attempt_ids", "forget_folder_ids", b"forget_folder_ids", "heartbeat_interval", b"heartbeat_interval", "last_received_sequence", b"last_received_sequence", "lease", b"lease", "protocol_version", b"protocol_version", "software_version", b"software_version", "wants_catalog", b"wants_catalog"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -468,6 +486,7 @@ class Assign(_message.Message):
     MAX_DISCONNECT_FIELD_NUMBER: _builtins.int
     ON_AGENT_LOST_FIELD_NUMBER: _builtins.int
     CONTEXT_FIELD_NUMBER: _builtins.int
+    SHARED_FOLDER_FIELD_NUMBER: _builtins.int
     attempt_id: _builtins.str
     execution_id: _builtins.str
     task_run_id: _builtins.str
@@ -503,6 +522,10 @@ class Assign(_message.Message):
     def max_disconnect(self) -> _duration_pb2.Duration:
         """After a lost link of this length the coordinator gives the attempt up."""
 
+    @_builtins.property
+    def shared_folder(self) -> Global___SharedFolder:
+        """The attempt works in this folder, which other attempts share, in place of one of its own. Absent: in one of its own."""
+
     def __init__(
         self,
         *,
@@ -525,14 +548,62 @@ class Assign(_message.Message):
         max_disconnect: _duration_pb2.Duration | None = ...,
         on_agent_lost: Global___AgentLostPolicy.ValueType = ...,
         context: _builtins.bytes = ...,
+        shared_folder: Global___SharedFolder | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["max_disconnect", b"max_disconnect", "timeout", b"timeout"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["max_disconnect", b"max_disconnect", "shared_folder", b"shared_folder", "timeout", b"timeout"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["attempt_id", b"attempt_id", "attempt_number", b"attempt_number", "context", b"context", "credential", b"credential", "execution_id", b"execution_id", "flow_id", b"flow_id", "flow_revision", b"flow_revision", "max_disconnect", b"max_disconnect", "min_log_level", b"min_log_level", "namespace", b"namespace", "on_agent_lost", b"on_agent_lost", "output_dir_token", b"output_dir_token", "properties", b"properties", "secrets", b"secrets", "task_id", b"task_id", "task_run_id", b"task_run_id", "timeout", b"timeout", "type", b"type", "working_dir_token", b"working_dir_token"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["attempt_id", b"attempt_id", "attempt_number", b"attempt_number", "context", b"context", "credential", b"credential", "execution_id", b"execution_id", "flow_id", b"flow_id", "flow_revision", b"flow_revision", "max_disconnect", b"max_disconnect", "min_log_level", b"min_log_level", "namespace", b"namespace", "on_agent_lost", b"on_agent_lost", "output_dir_token", b"output_dir_token", "properties", b"properties", "secrets", b"secrets", "shared_folder", b"shared_folder", "task_id", b"task_id", "task_run_id", b"task_run_id", "timeout", b"timeout", "type", b"type", "working_dir_token", b"working_dir_token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Assign: _TypeAlias = Assign  # noqa: Y015
+
+@_typing.final
+class SharedFolder(_message.Message):
+    """A working folder that attempts share, one after the other. Their output folders are their own."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FOLDER_ID_FIELD_NUMBER: _builtins.int
+    MAY_BE_MADE_FIELD_NUMBER: _builtins.int
+    folder_id: _builtins.str
+    """Unique in the coordinator; names a folder on the agent's disk."""
+    may_be_made: _builtins.bool
+    """True: make it if it is not there. False: an attempt has worked in it; if it is gone, the attempt ends with CAUSE_LOST."""
+    def __init__(
+        self,
+        *,
+        folder_id: _builtins.str = ...,
+        may_be_made: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["folder_id", b"folder_id", "may_be_made", b"may_be_made"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SharedFolder: _TypeAlias = SharedFolder  # noqa: Y015
+
+@_typing.final
+class RemoveFolder(_message.Message):
+    """Nothing works in this shared folder any more: remove it. Attempts that still stop in it keep it until they have ended."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FOLDER_ID_FIELD_NUMBER: _builtins.int
+    folder_id: _builtins.str
+    def __init__(
+        self,
+        *,
+        folder_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["folder_id", b"folder_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RemoveFolder: _TypeAlias = RemoveFolder  # noqa: Y015
 
 @_typing.final
 class Accepted(_message.Message):
@@ -1001,11 +1072,14 @@ class GetArtifactRequest(_message.Message):
     CREDENTIAL_FIELD_NUMBER: _builtins.int
     URI_FIELD_NUMBER: _builtins.int
     OFFSET_FIELD_NUMBER: _builtins.int
+    IS_CACHE_FIELD_NUMBER: _builtins.int
     attempt_id: _builtins.str
     credential: _builtins.str
     uri: _builtins.str
     offset: _builtins.int
     """First byte wanted, to resume."""
+    is_cache: _builtins.bool
+    """True: the cache of the attempt's task, in place of `uri`. NOT_FOUND: there is none."""
     def __init__(
         self,
         *,
@@ -1013,10 +1087,11 @@ class GetArtifactRequest(_message.Message):
         credential: _builtins.str = ...,
         uri: _builtins.str = ...,
         offset: _builtins.int = ...,
+        is_cache: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["attempt_id", b"attempt_id", "credential", b"credential", "offset", b"offset", "uri", b"uri"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["attempt_id", b"attempt_id", "credential", b"credential", "is_cache", b"is_cache", "offset", b"offset", "uri", b"uri"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1031,6 +1106,7 @@ class PutArtifactHeader(_message.Message):
     NAME_FIELD_NUMBER: _builtins.int
     OFFSET_FIELD_NUMBER: _builtins.int
     SIZE_BYTES_FIELD_NUMBER: _builtins.int
+    IS_CACHE_FIELD_NUMBER: _builtins.int
     attempt_id: _builtins.str
     credential: _builtins.str
     name: _builtins.str
@@ -1039,6 +1115,8 @@ class PutArtifactHeader(_message.Message):
     """First byte that follows, as FindUpload told. The checksum is of the whole file."""
     size_bytes: _builtins.int
     """Of the whole file; 0: not known."""
+    is_cache: _builtins.bool
+    """True: the cache of the attempt's task, in place of its older one; `name` is empty."""
     def __init__(
         self,
         *,
@@ -1047,10 +1125,11 @@ class PutArtifactHeader(_message.Message):
         name: _builtins.str = ...,
         offset: _builtins.int = ...,
         size_bytes: _builtins.int = ...,
+        is_cache: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["attempt_id", b"attempt_id", "credential", b"credential", "name", b"name", "offset", b"offset", "size_bytes", b"size_bytes"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["attempt_id", b"attempt_id", "credential", b"credential", "is_cache", b"is_cache", "name", b"name", "offset", b"offset", "size_bytes", b"size_bytes"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

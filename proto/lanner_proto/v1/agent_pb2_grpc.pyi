@@ -16,7 +16,7 @@ The story, in order:
     | <- Ack (after the coordinator's commit) ---- |   the agent drops what is acknowledged from its spool
     | -- Ack (after the agent's disk has it) ----> |
     | -- Heartbeat / <- HeartbeatReply ----------- |   renews the leases of all attempts of the agent at once
-    | <- Cancel, Drain --------------------------- |
+    | <- Cancel, Drain, RemoveFolder ------------- |
 
 Rules:
 * Delivery is at least once both ways. `sequence` counts from 1 for each direction and lineage (agent id and boot id); a message
@@ -28,6 +28,8 @@ Rules:
 * Attempts of one agent run concurrently. Reports on one attempt are in order: Accepted, Started, Logs…, Finished.
 * Cancel is a request: the attempt ends with Finished in any case, KILLED unless it ended by itself before.
 * The agent owns containers and folders, the coordinator owns attempts and artifacts.
+* Attempts that share a folder come to one agent, one after the other. The folder is the agent's until RemoveFolder, or until a
+  Welcome says that it is to be forgotten; then it is removed as soon as no attempt works in it.
 * A missing lease: the coordinator gives the attempt up after `max_disconnect` and a grace; the agent fences itself first.
 """
 

@@ -8,18 +8,12 @@ from typing import Any
 from lanner_proto.errors import NotFound
 from lanner_proto.values import from_value
 from tests.conformance.live.cases import Expectation
-from tests.conformance.live.scenario import NotOffered, Scenario
+from tests.conformance.live.scenario import Scenario
 from tests.conformance.live.values import ABSENT, agrees, shown
 
 
 async def kept_values_differ(scenario: Scenario, expect: Expectation) -> list[str]:
-    """A sentence for each value or file of a namespace that is not as expected.
-
-    Raises:
-        NotOffered: The API cannot tell of something that the case asks for.
-    """
-    if expect.get("working_dir") is not None:
-        raise NotOffered("the API does not tell of working_dir")
+    """A sentence for each value or file of a namespace that is not as expected."""
     values = [
         f"key {key} of {namespace} is {shown(found)}, expected {shown(dict(wanted))}"
         for namespace, values in (expect.get("kv") or {}).items()

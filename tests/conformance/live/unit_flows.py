@@ -18,7 +18,9 @@ KINDS = ("task", "task_steps")
 
 _NAMESPACE = "io.kestra.unittest"
 _OWN_VARIABLES = ("flow", "execution", "task", "taskrun", "inputs")
-_COPIED = ("logs", "metrics", "kv", "namespace_files", "working_dir")
+_COPIED = ("logs", "metrics", "kv", "namespace_files")
+_FOLDER_ID = "folder"
+"""The WorkingDirectory around a task whose working folder the unit tells of."""
 _INPUT_TYPES: Sequence[tuple[type, str]] = ((bool, "BOOLEAN"), (int, "INT"), (str, "STRING"))
 
 
@@ -57,6 +59,15 @@ def case_of_unit(unit: Unit, folder: Path) -> Case:
 
 
 def _tasks(unit: Unit) -> Iterator[Mapping[str, Any]]:
+    if unit["kind"] == "task" and _has_folder(unit):
+        yield {
+            "id": _FOLDER_ID,
+            "type": "io.kestra.plugin.core.flow.WorkingDirectory",
+            "inputFiles": (unit.get("setup") or {}).get("working_dir") or {},
+            "outputFiles": ["**"],
+            "tasks": [unit["task"]],
+        }
+        return
     if unit["kind"] == "task":
         yield unit["task"]
         return
@@ -82,7 +93,10 @@ def _expectations(unit: Unit) -> Iterator[tuple[str, object]]:
     if isinstance(error, str):
         yield "fails_with", error
     outputs = expect.get("outputs") or {}
-    yield "outputs", {f"{task_id}.{path}": value for path, value in outputs.items()}
+    wanted = {f"{task_id}.{path}": value for path, value in outputs.items()}
+    if "working_dir" in expect:
+        wanted[f"{_FOLDER_ID}.outputFiles"] = _files(expect["working_dir"])
+    yield "outputs", wanted
     for name in _COPIED:
         if name in expect:
             yield name, expect[name]
@@ -90,11 +104,23 @@ def _expectations(unit: Unit) -> Iterator[tuple[str, object]]:
 
 def _setup(unit: Unit, namespace: str) -> Mapping[str, object]:
     setup = dict(unit.get("setup") or {})
+    setup.pop("working_dir", None)
     if "kv" in (unit.get("needs") or ()):
         setup.setdefault("kv", {namespace: {}})
     if unit["kind"] == "task_steps":
         setup["state_store"] = "empty"
     return setup
+
+
+def _has_folder(unit: Unit) -> bool:
+    return "working_dir" in (unit.get("setup") or {}) or "working_dir" in unit["expect"]
+
+
+def _files(folder: Mapping[str, object]) -> Mapping[str, object]:
+    """What is asked of a folder, as it is asked of stored files."""
+    matchers = {name: value for name, value in folder.items() if name.startswith("$")}
+    files = {name: value for name, value in folder.items() if name not in matchers}
+    return {**matchers, "$file_content": files}
 
 
 def _with_variables(task: Mapping[str, Any], names: Mapping[str, object]) -> Mapping[str, Any]:

@@ -40,9 +40,15 @@ class Sender:
     attempt_id: str
     credential: str
 
-    def header(self, name: str = "rows.csv", **others: int) -> agent_pb2.PutArtifactHeader:
+    def header(
+        self, name: str = "rows.csv", *, offset: int = 0, size_bytes: int = 0
+    ) -> agent_pb2.PutArtifactHeader:
         return agent_pb2.PutArtifactHeader(
-            attempt_id=self.attempt_id, credential=self.credential, name=name, **others
+            attempt_id=self.attempt_id,
+            credential=self.credential,
+            name=name,
+            offset=offset,
+            size_bytes=size_bytes,
         )
 
     async def put(

@@ -40,7 +40,6 @@ def index(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[WebServer
 async def context(tmp_path: Path) -> AsyncIterator[FakeTaskContext]:
     runner = ProcessRunner(ProcessConfig(agent_id="agent-1"), SystemClock())
     context = FakeTaskContext(folder=tmp_path, runners={"process": runner})
-    context.working_dir.mkdir()
     yield context
     await context.discard()
 

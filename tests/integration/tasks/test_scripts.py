@@ -239,7 +239,6 @@ async def test_namespace_files_are_in_the_working_folder(context: FakeTaskContex
 async def test_a_file_that_is_there_is_replaced_or_stays(
     context: FakeTaskContext, if_exists: str, content: str
 ) -> None:
-    context.working_dir.mkdir()
     (context.working_dir / "a.txt").write_text("old")
     wanted = {"ifExists": if_exists, "files": {"a.txt": context.put("company/_files/a", b"new")}}
 

@@ -219,7 +219,6 @@ def test_what_this_version_cannot_do_is_refused_not_ignored(key: str) -> None:
     ("type_name", "code"),
     [
         ("core.flow.Approval", "LNR041"),
-        ("io.kestra.core.tasks.flows.Worker", "LNR041"),
         ("core.trigger.Schedule", "LNR043"),
         ("core.trigger.Webhook", "LNR043"),
         ("core.log.Nothing", "LNR040"),

@@ -11,7 +11,7 @@ import base64
 import json
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -83,7 +83,7 @@ def fetch_output(
 ) -> None:
     """Fetch the output folder of a container that ended, where it changed since the start."""
     if _changed_at(engine, client, container_id) != unchanged_at:
-        _fetch(engine, client, container_id, OUTPUT_FOLDER, target, FilePatterns(["**"]))
+        _fetch(engine, client, container_id, OUTPUT_FOLDER, target, lambda inner: True)
 
 
 def fetch_matching(
@@ -97,8 +97,24 @@ def fetch_matching(
     wanted = FilePatterns(patterns)
     for prefix in wanted.fixed_prefixes if patterns else []:
         path = f"{WORKING_FOLDER}/{prefix}".rstrip("/")
-        _fetch(engine, client, container_id, path, command.working_dir, wanted)
+        _fetch(engine, client, container_id, path, command.working_dir, wanted.matches)
     return find_files(command.working_dir, patterns)
+
+
+def fetch_whole(
+    engine: DockerEngine, client: APIClient, container_id: str, command: Command
+) -> None:
+    """Bring the working folder here as a container that ended left it."""
+    left: set[Path] = set()
+
+    def note(inner: str) -> bool:
+        left.add(Path(inner))
+        return True
+
+    _fetch(engine, client, container_id, WORKING_FOLDER, command.working_dir, note)
+    for file in list(list_files(command.working_dir)):
+        if file not in left:
+            (command.working_dir / file).unlink(missing_ok=True)
 
 
 def _open_to_all(root: Path) -> None:
@@ -148,7 +164,7 @@ def _fetch(
     container_id: str,
     path: str,
     target: Path,
-    wanted: FilePatterns,
+    is_wanted: Callable[[str], bool],
 ) -> None:
     """Extract the wanted files of a file or folder in the container, which need not be there."""
     from docker.errors import NotFound
@@ -158,7 +174,7 @@ def _fetch(
 
     def place(name: str) -> str | None:
         inner = (above / name).relative_to(root).as_posix()
-        return inner if wanted.matches(inner) else None
+        return inner if is_wanted(inner) else None
 
     try:
         with engine.stream(

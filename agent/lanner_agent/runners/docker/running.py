@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from lanner_agent.runners.contract import Command, CommandEnd, EndCause, OutputLine
 from lanner_agent.runners.docker.endings import wait_for_end
 from lanner_agent.runners.docker.engine import DockerEngine
-from lanner_agent.runners.docker.files import fetch_matching, fetch_output
+from lanner_agent.runners.docker.files import fetch_matching, fetch_output, fetch_whole
 from lanner_agent.runners.docker.line_bridge import LineBridge
 from lanner_agent.runners.docker.log_follower import LogFollower
 from lanner_agent.runners.docker.removal import remove_container
@@ -150,6 +150,8 @@ class RunningContainer:
     def _fetch(self, client: APIClient, patterns: Sequence[str]) -> Sequence[Path]:
         target = self._command.output_dir
         fetch_output(self._engine, client, self._container_id, target, self._unchanged_at)
+        if self._command.keeps_files:
+            fetch_whole(self._engine, client, self._container_id, self._command)
         return fetch_matching(self._engine, client, self._container_id, self._command, patterns)
 
 

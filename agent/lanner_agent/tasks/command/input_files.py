@@ -67,9 +67,9 @@ async def fetch_named(context: TaskContext, texts: Iterable[str]) -> ArtifactTex
     return ArtifactTexts(paths)
 
 
-def read_input_files(reader: PropertyReader) -> dict[str, str]:
-    """Read `inputFiles`: relative path to content or URI."""
-    files = reader.text_map("inputFiles")
+def read_input_files(reader: PropertyReader, name: str = "inputFiles") -> dict[str, str]:
+    """Read `inputFiles`, or what has its form: relative path to content or URI."""
+    files = reader.text_map(name)
     for path, content in files.items():
         if content.startswith(_OTHER_SCHEMES):
             reader.refuse(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -73,11 +75,15 @@ async def conclude(context: TaskContext, finished: FinishedCommand, wanted: Want
         "taskRunner": runner_details(finished.running),
     }
     if finished.end.cause is EndCause.EXITED and finished.end.exit_code == 0:
-        outputs |= await _stored_files(context, finished, wanted)
+        try:
+            outputs |= await _stored_files(context, finished, wanted)
+        finally:
+            await _remove_hidden(context, wanted)
         is_warning = wanted.warning_on_stderr and finished.stderr_line_count > 0
         return TaskResult(outputs=outputs, is_warning=is_warning)
     if finished.end.cause is not EndCause.LOST:
         outputs |= await _stored_files_of_failed(context, finished, wanted)
+        await _remove_hidden(context, wanted)
     raise _failure(finished.end, outputs)
 
 
@@ -111,6 +117,13 @@ async def _stored_files_of_failed(
     except TaskFailed as problem:
         await context.log(LogLevel.WARN, f"Files are missing: {problem.message}")
         return {}
+
+
+async def _remove_hidden(context: TaskContext, wanted: Wanted) -> None:
+    """Remove what the agent put into a working folder that others may find later."""
+    for name in wanted.hidden_files:
+        with contextlib.suppress(OSError):
+            await asyncio.to_thread((context.working_dir / name).unlink)
 
 
 def _failure(end: CommandEnd, outputs: Mapping[str, object]) -> TaskFailed:

@@ -38,7 +38,7 @@ async def run(context: TaskContext, properties: Properties) -> TaskResult:
     wanted_name = reader.text("saveAs")
     reader.finish()
     await context.started(f"{call.method} {call.place}")
-    path = context.working_dir / USUAL_NAME
+    path = context.own_dir / USUAL_NAME
     async with exchanged(context, call) as response:
         if not call.options.accepts(response.status_code):
             raise refused(call, response, await _beginning(response))

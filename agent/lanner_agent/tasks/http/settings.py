@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from lanner_agent.tasks.http.durations import duration_seconds
+from lanner_agent.tasks.durations import duration_seconds
 from lanner_agent.tasks.properties import PropertyReader, shown
 
 CONNECT_SECONDS = 30.0

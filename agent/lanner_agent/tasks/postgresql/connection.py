@@ -44,7 +44,7 @@ async def connected(
     if address.ignored:
         names = ", ".join(address.ignored)
         await context.log(LogLevel.DEBUG, f"Properties of the URL without effect: {names}.")
-    files = await asyncio.to_thread(_write_ssl_files, task.ssl_files, context.working_dir)
+    files = await asyncio.to_thread(_write_ssl_files, task.ssl_files, context.own_dir)
     parameters = {
         "connect_timeout": CONNECT_SECONDS,
         "application_name": f"lanner {context.identity.flow_id}.{context.identity.task_id}",

@@ -78,7 +78,7 @@ async def _all(rows: RowStream) -> Outputs:
 async def _stored(
     context: TaskContext, rows: RowStream, store_format: StoreFormat, name: str
 ) -> Outputs:
-    path = context.working_dir / name
+    path = context.own_dir / name
     count = 0
     await asyncio.to_thread(path.parent.mkdir, parents=True, exist_ok=True)
     with await asyncio.to_thread(open_row_file, store_format, path, rows.columns) as file:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -125,7 +125,8 @@ class ScriptTask:
         given = script.environment
         await place_namespace_files(context, given.namespace_files)
         files = await place_artifacts(context, given.input_files)
-        files |= (own_files := self._script_file(script, given.input_files))
+        there = [path.name for path in context.working_dir.iterdir()]
+        files |= (own_files := self._script_file(script, [*given.input_files, *there]))
         seen = {} if script.seen is None else {CONTEXT_FILE: json.dumps(script.seen)}
         lines = [self._language.command_for(name) for name in own_files] or script.lines
         command = Command(
@@ -151,7 +152,7 @@ class ScriptTask:
         )
         return command, wanted
 
-    def _script_file(self, script: Script, taken: Mapping[str, str]) -> dict[str, str]:
+    def _script_file(self, script: Script, taken: Collection[str]) -> dict[str, str]:
         """The file that holds the inline script, where the language runs files."""
         if not (self._is_inline and self._language.programs):
             return {}
@@ -185,8 +186,8 @@ def _argv(interpreter: Sequence[str], lines: Iterable[str]) -> list[str]:
     return [*interpreter, "\n".join(lines)] if interpreter else list(lines)
 
 
-def _free_name(file_name: str, taken: Mapping[str, str]) -> str:
-    """A name for the script's file that none of the task's own files has."""
+def _free_name(file_name: str, taken: Collection[str]) -> str:
+    """A name for the script's file that no file of the working folder has."""
     stem, dot, ending = file_name.partition(".")
     name = file_name
     number = 1

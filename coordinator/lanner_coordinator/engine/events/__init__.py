@@ -30,6 +30,7 @@ from lanner_coordinator.engine.events.attempts import AttemptStarted as AttemptS
 from lanner_coordinator.engine.events.attempts import AttemptSubmitted as AttemptSubmitted
 from lanner_coordinator.engine.events.attempts import AttemptTemplated as AttemptTemplated
 from lanner_coordinator.engine.events.attempts import EvaluationFailed as EvaluationFailed
+from lanner_coordinator.engine.events.attempts import FolderLost as FolderLost
 from lanner_coordinator.engine.events.attempts import TaskRunEvaluated as TaskRunEvaluated
 from lanner_coordinator.engine.events.attempts import TimerFired as TimerFired
 from lanner_coordinator.engine.events.attempts import VariableChange as VariableChange
@@ -60,6 +61,7 @@ Event = (
     | AttemptFellAsleep
     | AttemptFinished
     | AttemptLost
+    | FolderLost
     | SubflowStarted
     | SubflowEnded
     | SubflowReplaced

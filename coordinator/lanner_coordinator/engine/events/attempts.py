@@ -154,6 +154,22 @@ class AttemptLost(EventBase, frozen=True, kw_only=True, omit_defaults=True, tag=
     reason: str
 
 
+class FolderLost(EventBase, frozen=True, kw_only=True, omit_defaults=True, tag="folder_lost"):
+    """The agent that has the folder of a task run's children is gone for good or has it no longer.
+
+    Attributes:
+        task_run_id: The task run whose children share it.
+        number: Of the folder; ignored when it is not the current one.
+        agent_id: Whose loss it is; ignored when another agent has the folder by now.
+        reason: A sentence.
+    """
+
+    task_run_id: str
+    number: int
+    agent_id: str
+    reason: str
+
+
 class TimerFired(EventBase, frozen=True, kw_only=True, omit_defaults=True, tag="timer"):
     """A timer's date has come; ignored when the timer was cancelled meanwhile."""
 

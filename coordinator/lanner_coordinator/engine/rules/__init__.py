@@ -10,8 +10,9 @@ A task run begins an attempt; `templating` says which work that is, where a text
 
 A task run ends an attempt:
 
-3. `attempts`: what the agent's report means; `sleep`, `subflows` and `waits` for work without one;
-   `timeout`: what took too long.
+3. `attempts`: what the agent's report means; `working_directory`: what it means to the folder that
+   tasks share, and to these when it is lost (`follow` when their turn comes); `sleep`, `subflows`
+   and `waits` for work without an agent; `timeout`: what took too long.
 4. `retry`: whether it is tried again; `rescue`: `errors` of a flowable before that; a new execution
    in place of this one counts as an end.
 5. `outcome`: how it counts after `allowFailure` and `allowWarning`, and how its container ends;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from lanner_coordinator.engine import folders
 from lanner_coordinator.engine.commands import WriteLog
 from lanner_coordinator.engine.deadline import unwatch
 from lanner_coordinator.engine.events import (
@@ -39,6 +40,7 @@ def submitted(step: Step, event: AttemptSubmitted) -> None:
     step.set_run_state(run, State.SUBMITTED)
     if run.expires_at is not None:
         step.commands.extend(unwatch(run))
+    folders.pin(step.live, run, event.agent_id)
 
 
 def returned(step: Step, event: AttemptReturned) -> None:
@@ -50,13 +52,15 @@ def returned(step: Step, event: AttemptReturned) -> None:
         return
     attempt.agent_id = ""
     attempt.submitted_at = None
+    folders.unpin(step.live, run, step.commands)
     if run.state is State.KILLING:
         _close(step, attempt, State.KILLED, "")
         step.end(run, State.KILLED)
         return
     attempt.state = State.CREATED
     step.set_run_state(run, State.CREATED)
-    step.dispatch(run, attempt)
+    if not step.follow_lost(run):
+        step.dispatch(run, attempt)
 
 
 def started(step: Step, event: AttemptStarted) -> None:
@@ -66,6 +70,7 @@ def started(step: Step, event: AttemptStarted) -> None:
         return
     attempt.state = State.RUNNING
     attempt.runner = event.runner
+    folders.note_made(step.live, run)
     attempt.started_at = event.began_at or step.now
     run.expires_at = None
     if run.state is not State.KILLING:
@@ -78,6 +83,8 @@ def finished(step: Step, event: AttemptFinished) -> None:
     if run is None or attempt is None:
         return
     event = apply_changes(step.live, event)
+    if attempt.agent_id:
+        folders.note_made(step.live, run)
     state = event.state
     if run.state is State.KILLING and (state is State.FAILED or event.is_exit):
         state = State.KILLED
@@ -107,6 +114,9 @@ def lost(step: Step, event: AttemptLost) -> None:
         return
     _close(step, attempt, State.FAILED, event.reason)
     attempt.cause = "lost"
+    folder = folders.folder_of(step.live, run)
+    if folder is not None:
+        folder.lose()
     lost_count = sum(1 for other in run.attempts[run.restarted_after :] if other.is_lost)
     if task.on_agent_lost is AgentLostPolicy.FAIL or lost_count >= LOST_ATTEMPT_LIMIT:
         _failed(step, run, event.reason, None)

@@ -86,7 +86,13 @@ def refusal(act: Act, state: State, *, goes_on: bool = False) -> str:
 
 
 def run_refusal(
-    act: RunAct, execution: State, state: State, phase: Phase, *, goes_on: bool = False
+    act: RunAct,
+    execution: State,
+    state: State,
+    phase: Phase,
+    *,
+    goes_on: bool = False,
+    shares_folder: bool = False,
 ) -> str:
     """Why the act is not allowed on a task run; empty: it is allowed.
 
@@ -96,6 +102,7 @@ def run_refusal(
         state: State of the task run.
         phase: Outermost list, above the task run or its own, that is not one of `tasks`.
         goes_on: As for `refusal`.
+        shares_folder: It worked in the folder of a WorkingDirectory.
     """
     why_not = _unended(execution, goes_on)
     if why_not:
@@ -106,6 +113,8 @@ def run_refusal(
         return f"it is part of `{phase}`, which runs after the end of the execution"
     if act is RunAct.MARK and phase is not Phase.TASKS:
         return f"it is part of `{phase}`, which runs anew when anything before it changes"
+    if act is RunAct.MARK and shares_folder:
+        return "it shared a folder that is gone: mark its WorkingDirectory"
     return ""
 
 

@@ -15,6 +15,7 @@ from lanner_coordinator.engine.rules import subflows
 from lanner_coordinator.engine.rules.reopen import close
 from lanner_coordinator.engine.rules.sleep import wake_timer
 from lanner_coordinator.engine.rules.waits import kill_wait
+from lanner_coordinator.engine.rules.working_directory import is_worked_on, stop_work
 from lanner_coordinator.engine.state import State
 from lanner_coordinator.engine.step import Step
 from lanner_coordinator.flow.model import TaskKind
@@ -56,7 +57,8 @@ def stop_open_runs(step: Step, grace_seconds: float) -> None:
     execution = step.live.execution
     for run_id in list(execution.open_runs):
         run = execution.task_runs[run_id]
-        if run.container is not None and run.container.wait is None:
+        is_waiting = run.container is not None and run.container.wait is not None
+        if run.container is not None and not (is_waiting or is_worked_on(run)):
             continue
         if execution.is_kill_forced or not execution.is_shielded(run):
             stop_run(step, run, grace_seconds)
@@ -67,7 +69,9 @@ def stop_run(step: Step, run: TaskRun, grace_seconds: float) -> None:
     attempt = run.attempt
     if run.rescue_start:
         return  # it ends with the `errors` that run before its retry
-    if run.container is not None:
+    if is_worked_on(run):
+        stop_work(step, run, grace_seconds)
+    elif run.container is not None:
         kill_wait(step, run.container)
     elif run.state is State.RETRYING:
         step.forget_retry(run)

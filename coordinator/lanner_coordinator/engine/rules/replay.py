@@ -21,6 +21,7 @@ from lanner_coordinator.engine.execution import (
 from lanner_coordinator.engine.ids import attempt_id, task_run_id
 from lanner_coordinator.engine.phase import Phase
 from lanner_coordinator.engine.plan import Plan
+from lanner_coordinator.engine.rules.follow import follow
 from lanner_coordinator.engine.rules.outcome import count_child
 from lanner_coordinator.engine.rules.reopen import (
     children_of,
@@ -29,7 +30,6 @@ from lanner_coordinator.engine.rules.reopen import (
     rewind_opened,
     without_later_lists,
 )
-from lanner_coordinator.engine.rules.rescue import follow_rescue
 from lanner_coordinator.engine.rules.restart import has_failed, open_failures
 from lanner_coordinator.engine.state import State
 from lanner_coordinator.engine.step import Step
@@ -66,7 +66,7 @@ def replay(event: ExecutionReplayed, now: datetime, plan: Plan) -> Step:
     else:
         _drop(execution, _later_lists(execution))
     _rename(execution)
-    step = Step(LiveExecution(execution, plan), now, follow_rescue)
+    step = Step(LiveExecution(execution, plan), now, follow)
     open_again(step)
     if path:
         _open_path(step, path)

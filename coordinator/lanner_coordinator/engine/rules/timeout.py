@@ -22,6 +22,7 @@ from lanner_coordinator.engine.rules.kill import stop_run
 from lanner_coordinator.engine.rules.outcome import allowed_state
 from lanner_coordinator.engine.rules.sleep import wake_timer
 from lanner_coordinator.engine.rules.templating import kind_of
+from lanner_coordinator.engine.rules.working_directory import cut_work, is_worked_on
 from lanner_coordinator.engine.state import State
 from lanner_coordinator.engine.step import Step
 from lanner_coordinator.flow.duration import format_duration
@@ -114,10 +115,12 @@ def _stop_tasks(step: Step, run: TaskRun, container: Container) -> None:
         if inner.container is not None and inner.container.phase is not Phase.FINALLY:
             inner.container.is_cut = True
     step.close_wait(container)
+    cut_work(step, run, GRACE_SECONDS)
     for inner in below:
         if inner.id not in execution.open_runs:
             continue
-        if inner.container is None or inner.container.wait is not None:
+        is_waiting = inner.container is None or inner.container.wait is not None
+        if is_waiting or is_worked_on(inner):
             stop_run(step, inner, GRACE_SECONDS)
     step.settle(container)
 

@@ -14,6 +14,7 @@ ROOTS: Mapping[str, str] = {
     "outputs": "Outputs of the tasks that ran before, by task id.",
     "tasks": "States of the tasks that ran before, by task id.",
     "task": "Id and type of the task.",
+    "workerTaskrun": "The `taskrun` of the WorkingDirectory that the task is in.",
     "taskrun": "Id, start, attempts and loop value of the task run.",
     "trigger": "What started the execution.",
     "labels": "Labels of the execution.",

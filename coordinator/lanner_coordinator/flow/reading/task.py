@@ -20,6 +20,7 @@ from lanner_coordinator.flow.reading.outputs import read_outputs
 from lanner_coordinator.flow.reading.report import Report
 from lanner_coordinator.flow.reading.retry import read_retry
 from lanner_coordinator.flow.reading.types import find_task_type
+from lanner_coordinator.flow.reading.working_directory import check_shared
 from lanner_coordinator.flow.types.flowables import FLOWABLES
 from lanner_coordinator.flow.types.for_each_item import (
     FOR_EACH_ITEM_TYPE,
@@ -132,6 +133,7 @@ def read_task(node: Node, context: Context) -> Task | None:
     if kind is TaskKind.FLOWABLE:
         branches = BranchReader(read_task, context).read(description.name, branch_nodes, own)
     task = _build(taken, task_id, description.name, kind, given, branches, own, context)
+    check_shared(task, branch_nodes.get("tasks"), context.report)
     if description.name == FOR_EACH_ITEM_TYPE:
         return _read_parts(task, properties, taken.get("id", own), context)
     if description.name == LOOP_TYPE:

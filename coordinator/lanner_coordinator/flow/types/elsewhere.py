@@ -10,7 +10,7 @@ from lanner_coordinator.flow.types.schemas import PREFIX
 
 _TASKS = {
     "flow": (
-        "Approval", "Template", "WorkingDirectory",
+        "Approval", "Template",
     ),
     "http": ("Download", "Request"),
     "kv": ("Version",),

@@ -104,6 +104,40 @@ _ALL = (
         example=f"tasks:\n  - {_LOG}\n",
     ),
     _flowable(
+        "WorkingDirectory",
+        "Run tasks one after the other on one agent, in one folder that they share.",
+        properties=record(
+            inputFiles={
+                "description": "Files that are in the folder before the first task: relative path "
+                "to text, or to the URI of an artifact.",
+                "anyOf": [any_map("By path."), {"type": "string"}],
+            },
+            outputFiles={
+                "description": "Files of the folder to store after the last task, as patterns.",
+                "anyOf": [{"type": "array", "items": {"type": "string"}}, {"type": "string"}],
+            },
+            namespaceFiles=any_map(
+                "Files of namespaces that are in the folder, too; as in scripts: `enabled`, "
+                "`include`, `exclude`, `namespaces`, `ifExists`, `folderPerNamespace`."
+            ),
+            cache={
+                **record(
+                    ["patterns"],
+                    patterns={
+                        "type": "array",
+                        "items": {"type": "string"},
+                        "description": "Files of the folder to keep, as patterns.",
+                    },
+                    ttl=duration("An older cache is not used; absent: none is too old."),
+                ),
+                "description": "Files of the folder that the next execution finds there again.",
+            },
+        ),
+        outputs=record(outputFiles=any_map("URIs of the stored files, by relative path.")),
+        example="inputFiles: {query.sql: SELECT 1}\n"
+        f"cache: {{patterns: ['node_modules/**'], ttl: PT1H}}\ntasks:\n  - {_LOG}\n",
+    ),
+    _flowable(
         "Parallel",
         "Run tasks at the same time.",
         properties=record(concurrent=_CONCURRENT),

@@ -34,6 +34,21 @@ class Holding:
     cancel: CancelAttempt | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldFolder:
+    """A shared folder that an agent has, or is about to make.
+
+    Attributes:
+        folder_id: Which.
+        policy: What becomes of it when the agent is lost.
+        max_disconnect: How long the agent may be out of reach before that.
+    """
+
+    folder_id: str
+    policy: AgentLostPolicy
+    max_disconnect: timedelta
+
+
 @dataclass(slots=True, kw_only=True)
 class Agent:
     """One agent, connected or not.
@@ -51,6 +66,7 @@ class Agent:
         task_types: Canonical names of what it can run.
         catalog_sha256: Hash of its catalog.
         holdings: Attempts by id.
+        folders: Shared folders by id.
         outbox: Messages of this lineage.
         acknowledgements: Of this lineage.
         session: Its stream; absent: not connected.
@@ -72,6 +88,7 @@ class Agent:
     task_types: frozenset[str] = frozenset()
     catalog_sha256: str = ""
     holdings: dict[str, Holding] = field(default_factory=dict)
+    folders: dict[str, HeldFolder] = field(default_factory=dict)
     outbox: Outbox = field(default_factory=Outbox)
     acknowledgements: Acknowledgements = field(default_factory=Acknowledgements)
     session: AgentSession | None = None

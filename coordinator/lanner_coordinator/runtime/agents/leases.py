@@ -9,7 +9,8 @@ import asyncio
 from datetime import timedelta
 
 from lanner_coordinator.flow.model import AgentLostPolicy
-from lanner_coordinator.runtime.agents.agent import Agent, Holding
+from lanner_coordinator.runtime.agents.agent import Agent, HeldFolder, Holding
+from lanner_coordinator.runtime.agents.held_folders import lose
 from lanner_coordinator.runtime.agents.registry import LEASE, AgentRegistry
 from lanner_coordinator.runtime.agents.session import SessionEnd
 from lanner_coordinator.runtime.clock import Clock
@@ -55,10 +56,14 @@ class Leases:
             if is_given_up(holding, silent):
                 reason = f'agent "{agent.id}" was out of reach for {silent.total_seconds():.0f} s'
                 self._registry.lose(agent, holding.attempt_id, reason)
+        for folder in list(agent.folders.values()):
+            if is_given_up(folder, silent):
+                reason = f'agent "{agent.id}" was out of reach for {silent.total_seconds():.0f} s'
+                lose(agent, folder, reason, self._registry.reports.post)
 
 
-def is_given_up(holding: Holding, silent: timedelta) -> bool:
-    """Whether an attempt's agent has been silent for too long."""
+def is_given_up(holding: Holding | HeldFolder, silent: timedelta) -> bool:
+    """Whether the agent of an attempt or folder has been silent for too long."""
     if holding.policy is AgentLostPolicy.WAIT:
         return False
     return silent > LEASE + holding.max_disconnect + GRACE

@@ -40,6 +40,7 @@ class Hello:
     held_attempt_ids: frozenset[str]
     last_received_sequence: int
     epoch: int
+    held_folder_ids: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +155,7 @@ class Welcome:
     wants_catalog: bool
     forget_attempt_ids: Sequence[str]
     epoch: int
+    forget_folder_ids: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,6 +164,16 @@ class Refusal:
 
     reason: str
     may_retry: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedFolder:
+    """A working folder that attempts share, and what becomes of it without its agent."""
+
+    folder_id: str
+    may_be_made: bool
+    on_agent_lost: AgentLostPolicy = AgentLostPolicy.RETRY
+    max_disconnect: timedelta = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,6 +199,7 @@ class Assignment:
     max_disconnect: timedelta = timedelta(minutes=5)
     on_agent_lost: AgentLostPolicy = AgentLostPolicy.RETRY
     context: bytes = b"{}"
+    shared_folder: SharedFolder | None = None
 
 
 class CancelReason(StrEnum):
@@ -216,6 +229,13 @@ class Drain:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveFolder:
+    """Remove a shared folder that nothing works in any more."""
+
+    folder_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HeartbeatReply:
     """A heartbeat arrived."""
 
@@ -223,7 +243,16 @@ class HeartbeatReply:
     received_at: datetime
 
 
-Outgoing = Welcome | Refusal | Assignment | CancelAttempt | Drain | HeartbeatReply | Acknowledged
+Outgoing = (
+    Welcome
+    | Refusal
+    | Assignment
+    | CancelAttempt
+    | Drain
+    | RemoveFolder
+    | HeartbeatReply
+    | Acknowledged
+)
 """What the coordinator says."""
 
 

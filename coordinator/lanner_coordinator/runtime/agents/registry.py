@@ -19,6 +19,7 @@ from lanner_coordinator.engine.rules.templating import type_of
 from lanner_coordinator.engine.state import State
 from lanner_coordinator.flow.catalog import TypeDescription
 from lanner_coordinator.runtime.agents.agent import Agent, Holding
+from lanner_coordinator.runtime.agents.held_folders import held_before, hold, reconcile
 from lanner_coordinator.runtime.agents.messages import (
     MIN_PROTOCOL_VERSION,
     PROTOCOL_VERSION,
@@ -31,6 +32,7 @@ from lanner_coordinator.runtime.agents.messages import (
     Refusal,
     RefusalReason,
     Refused,
+    RemoveFolder,
     Welcome,
 )
 from lanner_coordinator.runtime.agents.reports import Reports
@@ -121,6 +123,8 @@ class AgentRegistry:
         """
         for entry in entries:
             execution = entry.live.execution
+            for agent_id, folder in held_before(entry.live):
+                self._agent(agent_id).folders[folder.folder_id] = folder
             for run_id in execution.open_runs:
                 run = execution.task_runs[run_id]
                 attempt = run.attempt
@@ -149,6 +153,8 @@ class AgentRegistry:
             max_disconnect=assignment.max_disconnect,
         )
         self._holders[assignment.attempt_id] = agent_id
+        if assignment.shared_folder is not None:
+            hold(agent, assignment.shared_folder)
         self._dispatcher.occupy(agent_id, assignment.attempt_id)
         numbered = agent.outbox.put(assignment)
         if agent.session is not None:
@@ -169,6 +175,13 @@ class AgentRegistry:
         agent.holdings[attempt_id].cancel = cancel
         if agent.session is not None:
             agent.session.send(agent.outbox.put(cancel))
+
+    def remove_folder(self, agent_id: str, folder_id: str) -> None:
+        """Have a shared folder removed; an agent that is away hears of it when it is back."""
+        agent = self._agent(agent_id)
+        agent.folders.pop(folder_id, None)
+        if agent.session is not None:
+            agent.session.send(agent.outbox.put(RemoveFolder(folder_id=folder_id)))
 
     # Streams
 
@@ -191,7 +204,8 @@ class AgentRegistry:
         forget = [held for held in hello.held_attempt_ids if held not in agent.holdings]
         session = AgentSession(agent.id)
         agent.session = session
-        session.send(unnumbered(self._welcome(agent, hello, forget)))
+        gone = reconcile(agent, hello.held_folder_ids, self.reports.post)
+        session.send(unnumbered(self._welcome(agent, hello, forget, gone)))
         self._reconcile(agent, hello.held_attempt_ids)
         for numbered in agent.outbox.unacknowledged():
             session.send(numbered)
@@ -307,6 +321,7 @@ class AgentRegistry:
                 labels=agent.labels,
                 attempts=set(agent.holdings),
                 takes_work=not agent.is_draining and not agent.is_refusing,
+                is_draining=agent.is_draining and not agent.is_refusing,
             )
         )
         self.reports.match_later()
@@ -328,7 +343,9 @@ class AgentRegistry:
         agent.session.close(SessionEnd.SUPERSEDED, message)
         agent.session = None
 
-    def _welcome(self, agent: Agent, hello: Hello, forget: Sequence[str]) -> Welcome:
+    def _welcome(
+        self, agent: Agent, hello: Hello, forget: Sequence[str], gone: Sequence[str]
+    ) -> Welcome:
         return Welcome(
             last_received_sequence=agent.acknowledgements.received,
             heartbeat_interval=HEARTBEAT_INTERVAL,
@@ -336,6 +353,7 @@ class AgentRegistry:
             wants_catalog=hello.catalog_sha256 not in self._catalogs,
             forget_attempt_ids=forget,
             epoch=self._epoch,
+            forget_folder_ids=gone,
         )
 
     def _reconcile(self, agent: Agent, held: frozenset[str]) -> None:

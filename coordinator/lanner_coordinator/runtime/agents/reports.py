@@ -16,6 +16,9 @@ AttemptEvent = (
 )
 """What can be said of an attempt."""
 
+OwnEvent = AttemptEvent | events.FolderLost
+"""What the coordinator finds out by itself."""
+
 
 class Reports(Protocol):
     """Takes reports on attempts.
@@ -33,7 +36,7 @@ class Reports(Protocol):
     def write(self, lines: Lines) -> asyncio.Future[None]:
         """Take log lines; the future as in `report`."""
 
-    def post(self, event: AttemptEvent) -> None:
+    def post(self, event: OwnEvent) -> None:
         """Take a report of the coordinator's own; tried until it is durable."""
 
     def match_later(self) -> None:
@@ -58,9 +61,14 @@ class ExecutorReports:
         execution_id = execution_of(lines.attempt_id)
         return self._executor.report(execution_id, self._application.lines(lines))
 
-    def post(self, event: AttemptEvent) -> None:
+    def post(self, event: OwnEvent) -> None:
         """Give the event to its execution, until it is durable."""
-        self._executor.post(execution_of(event.attempt_id), self._application.feeding(event))
+        match event:
+            case events.FolderLost():
+                subject = event.task_run_id
+            case _:
+                subject = event.attempt_id
+        self._executor.post(execution_of(subject), self._application.feeding(event))
 
     def match_later(self) -> None:
         """Let the executor look."""

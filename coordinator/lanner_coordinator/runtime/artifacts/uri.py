@@ -4,6 +4,7 @@
     kestra:///<namespace>/<flow>/executions/<execution>/inputs/<input>/<name>
     kestra:///<namespace>/<flow>/uploads/<id>/<name>
     kestra:///<namespace>/_files/<name>         of the namespace; the second version: <name>.v2
+    kestra:///<namespace>/<flow>/.caches/<task>/<hash of a loop's values>/<name>
 
 A namespace `a.b` is the folders `a/b`, a name may have folders too. `lanner:///` means the same.
 Characters that text around a URI may have, such as spaces and quotes, are percent-encoded.
@@ -11,9 +12,10 @@ Characters that text around a URI may have, such as spaces and quotes, are perce
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 from urllib.parse import quote, unquote
@@ -35,6 +37,8 @@ FILES_NAME = "_files"
 
 _VERSION = re.compile(r"\.v[1-9][0-9]{0,8}$", re.ASCII)
 _FIRST_VERSION = ".v1"
+_CACHES = ".caches"
+_CACHE_NAME = "cache.tar.gz"
 _TASKS = "tasks"
 _INPUTS = "inputs"
 _PLAIN = "-._~!$()*+,=:@"
@@ -117,6 +121,13 @@ class ArtifactUri:
         """Whether it is a file of a namespace."""
         markers = (*_MARKERS, FILES_NAME)
         return next((part for part in self.segments if part in markers), "") == FILES_NAME
+
+    @classmethod
+    def of_cache(cls, owner: Owner, task_id: str, values: Sequence[str]) -> Self:
+        """What a task keeps from one execution of its flow to the next, for each loop's values."""
+        known = hashlib.sha256("\0".join(values).encode()).hexdigest()
+        folder = (*_flow_folder(owner.namespace, owner.flow_id), _CACHES, _part(task_id))
+        return cls(segments=(*folder, known, _CACHE_NAME))
 
     @property
     def execution_id(self) -> str:

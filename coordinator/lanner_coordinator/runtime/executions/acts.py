@@ -32,7 +32,11 @@ from lanner_coordinator.runtime.errors import InvalidRequest, NotAllowed, NotFou
 from lanner_coordinator.runtime.executions.labels import changed_labels
 from lanner_coordinator.runtime.executions.pausing import Pausing
 from lanner_coordinator.runtime.executions.replays import Replays
-from lanner_coordinator.runtime.executions.run_references import find_run, outermost_list
+from lanner_coordinator.runtime.executions.run_references import (
+    find_run,
+    folder_owner,
+    outermost_list,
+)
 from lanner_coordinator.runtime.executions.wishes import Details, Wish
 from lanner_coordinator.runtime.executor import Executor
 from lanner_coordinator.runtime.flows.registry import FlowRegistry
@@ -142,7 +146,13 @@ class Acts:
             execution = restore(archived.snapshot)
             run = find_run(execution, run_reference)
             phase = outermost_list(execution, run)
-            why_not = run_refusal(RunAct.MARK, execution.state, run.state, phase)
+            why_not = run_refusal(
+                RunAct.MARK,
+                execution.state,
+                run.state,
+                phase,
+                shares_folder=folder_owner(execution, run) is not None,
+            )
             if why_not:
                 raise NotAllowed(f'task run "{run_reference}" cannot be marked: {why_not}')
             event = TaskRunMarked(

@@ -7,7 +7,11 @@ from dataclasses import dataclass
 
 from lanner_coordinator.engine.execution import Execution
 from lanner_coordinator.engine.rules.eligibility import Act, RunAct, refusal, run_refusal
-from lanner_coordinator.runtime.executions.run_references import find_run, outermost_list
+from lanner_coordinator.runtime.executions.run_references import (
+    find_run,
+    folder_owner,
+    outermost_list,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +45,14 @@ def run_offers(execution: Execution, reference: str) -> Sequence[Offer]:
     return [
         Offer(
             act=act,
-            reason=run_refusal(act, execution.state, run.state, phase, goes_on=goes_on),
+            reason=run_refusal(
+                act,
+                execution.state,
+                run.state,
+                phase,
+                goes_on=goes_on,
+                shares_folder=folder_owner(execution, run) is not None,
+            ),
         )
         for act in RunAct
     ]

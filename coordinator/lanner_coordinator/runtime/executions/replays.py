@@ -15,7 +15,11 @@ from lanner_coordinator.runtime.application import Application
 from lanner_coordinator.runtime.archive import summarize
 from lanner_coordinator.runtime.errors import NotAllowed
 from lanner_coordinator.runtime.executions.inputs import InputResolver
-from lanner_coordinator.runtime.executions.run_references import find_run, outermost_list
+from lanner_coordinator.runtime.executions.run_references import (
+    find_run,
+    folder_owner,
+    outermost_list,
+)
 from lanner_coordinator.runtime.executions.wishes import LATEST_REVISION, Details, Wish
 from lanner_coordinator.runtime.executor import Executor
 from lanner_coordinator.runtime.flows.registry import FlowRegistry
@@ -114,7 +118,7 @@ class Replays:
 
 
 def _run_id(original: Execution, plan: Plan, details: Details) -> str:
-    """Id of the task run to replay from."""
+    """Id of the task run to replay from: of what shared a folder, all begins anew."""
     run = find_run(original, details.task_run)
     phase = outermost_list(original, run)
     why_not = run_refusal(RunAct.REPLAY, original.state, run.state, phase)
@@ -126,7 +130,7 @@ def _run_id(original: Execution, plan: Plan, details: Details) -> str:
             f'task run "{details.task_run}" cannot be replayed: revision {plan.revision} does not '
             f'have the task "{missing}" in the same place'
         )
-    return run.id
+    return (folder_owner(original, run) or run).id
 
 
 def _created(

@@ -30,6 +30,12 @@ def find_run(execution: Execution, reference: str) -> TaskRun:
     raise NotFound(f'execution {execution.id} has no task run "{reference}"')
 
 
+def folder_owner(execution: Execution, run: TaskRun) -> TaskRun | None:
+    """The task run above whose folder this one shared with others; absent: it had its own."""
+    above = execution.task_runs.get(run.parent_id) if run.phase is Phase.TASKS else None
+    return above if above is not None and above.folder is not None else None
+
+
 def outermost_list(execution: Execution, run: TaskRun) -> Phase:
     """The outermost list that a task run is in and that is not one of `tasks`; else `tasks`."""
     phases = [one.phase for one in (run, *execution.ancestors(run))]
