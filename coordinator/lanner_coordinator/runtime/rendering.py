@@ -23,6 +23,7 @@ from lanner_coordinator.engine.rules.waits import is_checked
 from lanner_coordinator.engine.state import State
 from lanner_coordinator.flow.duration import parse_duration
 from lanner_coordinator.flow.expression import (
+    EffectError,
     ExpressionError,
     is_truthy,
     render,
@@ -203,7 +204,12 @@ class Rendering:
             ExpressionError: A part of it cannot be rendered.
         """
         variables = execution_variables(child, self._around)
-        rendered = render_typed(asked, variables, self._effects(child.execution))
+        try:
+            rendered = render_typed(asked, variables, self._effects(child.execution))
+        except SecretWanted as wanted:
+            # The child has ended: its parent cannot be told later.
+            wanted.begin()
+            raise EffectError(str(wanted)) from wanted
         return seal(as_mapping(rendered.value), rendered.secrets, self._cipher)
 
     def evaluate(self, entry: LiveEntry, run: TaskRun) -> InlineResult:
