@@ -159,9 +159,13 @@ async def _restore(core: Core, storage: ArtifactStorage) -> None:
     core.registry.adopt(core.executor.entries.values())
     entries = list(core.executor.entries.values())
     try:
-        await storage.bring_near(owner_of(entry.live.execution) for entry in entries)
+        await storage.bring_near(
+            (owner_of(entry.live.execution) for entry in entries), core.namespace_files.uris()
+        )
     except ArtifactError as error:
-        logger.warning("Files of live executions cannot be read by expressions: %s", error)
+        logger.warning(
+            "Files of executions and namespaces cannot be read by expressions: %s", error
+        )
 
 
 def _tell_limits(core: Core) -> None:

@@ -348,16 +348,20 @@ async def test_files_of_namespaces_are_in_no_folder_of_an_execution(
     assert [folder async for folder in storage.folders()] == []
 
 
-async def test_a_coordinator_on_another_machine_has_files_of_live_executions_near(
+async def test_a_coordinator_on_another_machine_has_what_expressions_read_near(
     place: Place | None, root: Path, tmp_path: Path
 ) -> None:
+    script = ArtifactUri.of_namespace_file("company", "main.py", 2)
+    purged = ArtifactUri.of_namespace_file("company", "purged.py", 1)
     async with make_storage(place, root) as before:
         await put(before, INPUT, b"near")
+        await put(before, script, b"script")
         await put(before, ROWS, *[b"x" * CHUNK_BYTES] * 2)
     there = root if place is None else tmp_path / "elsewhere"
 
     async with make_storage(place, there) as after:
-        await after.bring_near([OWNER])
+        await after.bring_near([OWNER], [script, purged])
 
     assert there.joinpath(*INPUT.segments).read_bytes() == b"near"
+    assert there.joinpath(*script.segments).read_bytes() == b"script"
     assert there.joinpath(*ROWS.segments).stat().st_size == CHUNK_BYTES * 2

@@ -153,7 +153,7 @@ class LocalArtifacts:
         with contextlib.suppress(FileNotFoundError):
             await self._threads.run(self._folder.delete_tree, folder.segments)
 
-    async def bring_near(self, owners: Iterable[Owner]) -> None:
+    async def bring_near(self, owners: Iterable[Owner], files: Iterable[ArtifactUri] = ()) -> None:
         """They are here."""
 
     async def copy(self, source: ArtifactUri, target: ArtifactUri) -> int:

@@ -180,8 +180,8 @@ class RemoteArtifacts:
         """Remove a folder with all artifacts in it; none is fine."""
         await self._delete_tree(folder.segments)
 
-    async def bring_near(self, owners: Iterable[Owner]) -> None:
-        """See to it that expressions of these executions can read their files at once.
+    async def bring_near(self, owners: Iterable[Owner], files: Iterable[ArtifactUri] = ()) -> None:
+        """See to it that expressions can read the files of executions, and others, at once.
 
         They can, unless the coordinator is on this machine for the first time.
         """
@@ -189,13 +189,17 @@ class RemoteArtifacts:
             return
         for owner in owners:
             for file in await self.list_execution(owner):
-                content = b""
-                if file.size_bytes <= NEAR_BYTES:
-                    content = b"".join([chunk async for chunk in self.open(file.uri)])
-                await self._near_threads.run(
-                    self._near.keep_content, file.uri, file.size_bytes, content
-                )
+                await self._bring(file.uri, file.size_bytes)
+        for uri in files:
+            with contextlib.suppress(ArtifactMissing):
+                await self._bring(uri, await self.size(uri))
         await self._near_threads.run(self._near.say_whole)
+
+    async def _bring(self, uri: ArtifactUri, size_bytes: int) -> None:
+        content = b""
+        if size_bytes <= NEAR_BYTES:
+            content = b"".join([chunk async for chunk in self.open(uri)])
+        await self._near_threads.run(self._near.keep_content, uri, size_bytes, content)
 
     async def copy(self, source: ArtifactUri, target: ArtifactUri) -> int:
         """Copy an artifact, whole; its size in bytes."""

@@ -128,8 +128,8 @@ class ArtifactStorage(Protocol):
     async def delete_folder(self, folder: ArtifactFolder) -> None:
         """Remove a folder with all artifacts in it; none is fine."""
 
-    async def bring_near(self, owners: Iterable[Owner]) -> None:
-        """See to it that expressions of these executions can read their files at once."""
+    async def bring_near(self, owners: Iterable[Owner], files: Iterable[ArtifactUri] = ()) -> None:
+        """See to it that expressions can read the files of executions, and others, at once."""
 
     async def copy(self, source: ArtifactUri, target: ArtifactUri) -> int:
         """Copy an artifact, whole; its size in bytes. Raises `ArtifactMissing`."""

@@ -80,6 +80,10 @@ class FileBook:
         version = address.version or record.version
         return ArtifactUri.of_namespace_file(record.namespace, record.path, version)
 
+    def uris(self) -> Sequence[ArtifactUri]:
+        """Where the bytes of all files are, of their newest versions."""
+        return [uri_of(one) for files in self._files.values() for one in files.values()]
+
     def put(self, record: NamespaceFileRecord) -> None:
         """It is durable that this is the newest version of a file, unless there is a newer one."""
         if self.last_version(record.namespace, record.path) > record.version:
