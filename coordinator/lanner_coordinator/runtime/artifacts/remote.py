@@ -7,10 +7,8 @@ kept here too, for expressions that read it while they are rendered; of the rest
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import logging
-import random
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from datetime import datetime, timedelta
@@ -19,11 +17,12 @@ from types import TracebackType
 from typing import Any, ParamSpec, Self, TypeVar
 
 from lanner_coordinator.runtime.artifacts.drafts import PARTIAL_NAME, Draft, Drafts
-from lanner_coordinator.runtime.artifacts.errors import ArtifactMissing, StorageUnavailable
+from lanner_coordinator.runtime.artifacts.errors import ArtifactMissing
 from lanner_coordinator.runtime.artifacts.near import NEAR_BYTES, NearFiles
 from lanner_coordinator.runtime.artifacts.remote_files import RemoteFiles, Unreachable
 from lanner_coordinator.runtime.artifacts.storage import ArtifactWriter, Resumption, StoredFile
 from lanner_coordinator.runtime.artifacts.threads import Threads
+from lanner_coordinator.runtime.artifacts.tries import Tries
 from lanner_coordinator.runtime.artifacts.uri import (
     ArtifactFolder,
     ArtifactUri,
@@ -38,9 +37,6 @@ THREAD_COUNT = 8
 
 PATIENCE = timedelta(minutes=3)
 """How long a storage is tried again that does not answer."""
-
-_FIRST_WAIT_SECONDS = 0.5
-_LONGEST_WAIT_SECONDS = 15.0
 
 _Arguments = ParamSpec("_Arguments")
 _Result = TypeVar("_Result")
@@ -231,49 +227,6 @@ class RemoteArtifacts:
             return await self._tries.run(f"give {uri}", work, *arguments, **named)
         except FileNotFoundError as cause:
             raise ArtifactMissing(f"There is no artifact {uri}.") from cause
-
-
-class Tries:
-    """Tries a storage again that does not answer, at longer and longer intervals."""
-
-    def __init__(self, name: str, threads: Threads, patience: timedelta) -> None:
-        self._name = name
-        self._threads = threads
-        self._patience = patience
-
-    async def run(
-        self,
-        what: str,
-        work: Callable[_Arguments, _Result],
-        *arguments: _Arguments.args,
-        **named: _Arguments.kwargs,
-    ) -> _Result:
-        """Do something in a thread, until it works.
-
-        Raises:
-            StorageUnavailable: It did not in time.
-        """
-        now = asyncio.get_running_loop().time
-        give_up_at = now() + self._patience.total_seconds()
-        longest_seconds = _FIRST_WAIT_SECONDS
-        while True:
-            try:
-                return await self._threads.run(work, *arguments, **named)
-            except Unreachable as error:
-                wait_seconds = random.uniform(0, longest_seconds)
-                if now() + wait_seconds > give_up_at:
-                    raise StorageUnavailable(
-                        f"The artifact storage {self._name} could not {what} for "
-                        f"{self._patience.total_seconds():g} s: {error}. Try again later."
-                    ) from error
-                logger.warning(
-                    "The artifact storage %s could not %s: %s. Trying again.",
-                    self._name,
-                    what,
-                    error,
-                )
-            await asyncio.sleep(wait_seconds)
-            longest_seconds = min(longest_seconds * 2, _LONGEST_WAIT_SECONDS)
 
 
 class _Writer:

@@ -27,6 +27,7 @@ from lanner_coordinator.runtime.artifacts.errors import (
     ArtifactMissing,
     ArtifactRefused,
 )
+from lanner_coordinator.runtime.artifacts.sending import BLOCK_BYTES, send, size_of
 from lanner_coordinator.runtime.artifacts.storage import CHUNK_BYTES, StoredFile
 from lanner_coordinator.runtime.artifacts.uri import (
     FILES_NAME,
@@ -34,12 +35,6 @@ from lanner_coordinator.runtime.artifacts.uri import (
     ArtifactUri,
     folder_at,
 )
-
-BLOCK_BYTES = 8 * 1024 * 1024
-"""Of an upload or download that is in memory at once."""
-
-_MOST_BLOCKS = 9_000
-"""Parts that S3 takes of one file, with some to spare."""
 
 _EPOCH = datetime.fromtimestamp(0, UTC)
 _MODIFIED_NAMES = ("LastModified", "mtime", "updated", "last_modified", "created")
@@ -88,11 +83,11 @@ class RemoteFiles:
         place = self._place(uri)
         with self._opened(str(uri)) as files:
             if not self._backend.has_folders:
-                _send(files, path, place)
+                send(files, path, place)
                 return
             partial = f"{self._root}/{PARTIAL_NAME}/{secrets.token_hex(16)}"
             try:
-                _send(files, path, partial)
+                send(files, path, partial)
                 files.makedirs(place.rpartition("/")[0], exist_ok=True)
                 files.mv(partial, place)
             except BaseException:
@@ -106,7 +101,7 @@ class RemoteFiles:
             place = self._place(uri)
             _refuse_folder(files.info(place), uri)
             file = files.open(place, "rb", **_read_options(self._backend.has_folders))
-            file.seek(min(offset, _size_of(files, place)) if offset else 0)
+            file.seek(min(offset, size_of(files, place)) if offset else 0)
             return file
 
     def read(self, file: Any, uri: ArtifactUri) -> bytes:
@@ -258,38 +253,8 @@ class RemoteFiles:
                 self._file_system = None
 
 
-def _send(files: FileSystem, path: Path, place: str) -> None:
-    """Send a file block after block; nothing is left of it when that fails."""
-    size_bytes = path.stat().st_size
-    block_bytes = max(BLOCK_BYTES, -(-size_bytes // _MOST_BLOCKS))
-    with path.open("rb") as source:
-        target = files.open(place, "wb", block_size=block_bytes)
-        try:
-            while chunk := source.read(CHUNK_BYTES):
-                target.write(chunk)
-            target.close()
-        except BaseException:
-            _give_up(target)
-            raise
-    arrived = _size_of(files, place)
-    if arrived != size_bytes:
-        raise OSError(f"{arrived} of {size_bytes} bytes arrived")
-
-
-def _give_up(target: Any) -> None:
-    """Close an unfinished file, so that its end never makes the half of it visible."""
-    with contextlib.suppress(Exception):
-        target.discard()
-    with contextlib.suppress(Exception):
-        target.closed = True
-
-
 def _read_options(has_folders: bool) -> Mapping[str, object]:
     return {} if has_folders else {"block_size": BLOCK_BYTES, "cache_type": "readahead"}
-
-
-def _size_of(files: FileSystem, place: str) -> int:
-    return int(files.info(place)["size"])
 
 
 def _refuse_folder(info: Mapping[str, Any], uri: ArtifactUri) -> None:
