@@ -13,6 +13,7 @@ from lanner_coordinator.rpc.agent_files import AgentFiles
 from lanner_coordinator.runtime.artifacts import (
     ArtifactDamaged,
     ArtifactError,
+    ArtifactMissing,
     ArtifactRefused,
     ArtifactTooLarge,
     LocalArtifacts,
@@ -144,3 +145,24 @@ async def test_another_credential_opens_nothing(sender: Sender) -> None:
         await sender.files.find(header)
     with pytest.raises(ArtifactRefused, match="no access"):
         await sender.put(b"x", whole=b"x", header=header)
+
+
+async def test_a_cache_belongs_to_the_task_and_is_no_file_of_the_execution(
+    sender: Sender,
+) -> None:
+    lookup = agent_pb2.GetArtifactRequest(
+        attempt_id=sender.attempt_id, credential=sender.credential, is_cache=True
+    )
+    with pytest.raises(ArtifactMissing):
+        _ = [chunk async for chunk in sender.files.get(lookup)]
+    header = agent_pb2.PutArtifactHeader(
+        attempt_id=sender.attempt_id, credential=sender.credential, is_cache=True
+    )
+    for content in (b"older", b"newer"):
+        uri = await sender.put(content, whole=content, header=header)
+
+    found = b"".join([chunk.data async for chunk in sender.files.get(lookup)])
+
+    assert found == b"newer"
+    with pytest.raises(ArtifactRefused):
+        await sender.get(uri)

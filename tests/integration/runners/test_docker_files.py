@@ -152,3 +152,24 @@ async def test_any_user_may_change_files_that_are_mounted_as_those_that_are_copi
     lines, end = await run_to_end(runner, command)
 
     assert ([line.text for line in lines], end.exit_code) == (["in", "more"], 0)
+
+
+async def test_a_folder_that_others_work_in_later_is_left_as_the_command_left_it(
+    docker_bench: DockerBench, handling: tuple[DockerRunner, str]
+) -> None:
+    runner, file_handling = handling
+    text = "rm gone.txt && mkdir deep && echo new > deep/made.txt && echo more >> kept.txt"
+    command = docker_bench.command(text, file_handling=file_handling)
+    command = replace(command, keeps_files=True)
+    command.working_dir.mkdir(parents=True)
+    (command.working_dir / "gone.txt").write_text("x")
+    (command.working_dir / "kept.txt").write_text("first\n")
+    running = await runner.start(command)
+    try:
+        await running.wait()
+        await running.collect([])
+
+        left = {path.name: path.read_text() for path in command.working_dir.rglob("*.txt")}
+        assert left == {"made.txt": "new\n", "kept.txt": "first\nmore\n"}
+    finally:
+        await running.discard()

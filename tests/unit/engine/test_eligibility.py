@@ -84,3 +84,12 @@ def test_only_end_states_are_given() -> None:
     assert target_refusal(State.RUNNING, END_STATES) == (
         "RUNNING is not one of SUCCESS, WARNING, FAILED, KILLED, CANCELLED"
     )
+
+
+def test_a_task_run_that_shared_a_folder_is_not_marked_but_may_be_replayed() -> None:
+    done = (State.FAILED, State.FAILED, Phase.TASKS)
+
+    assert run_refusal(RunAct.MARK, *done, shares_folder=True) == (
+        "it shared a folder that is gone: mark its WorkingDirectory"
+    )
+    assert not run_refusal(RunAct.REPLAY, *done, shares_folder=True)
