@@ -74,10 +74,13 @@ async def _run_cases(stage: Stage, programs: Programs, done: Done) -> None:
 
 
 def _shared(case: Case) -> set[FlowKey]:
-    """What else a case must have for itself: the key-value store of its namespace."""
-    namespaces = {case.flow.key.namespace, *(case.setup.get("kv") or {})}
+    """What else a case must have for itself: the values and files of namespaces."""
+    files = case.setup.get("namespace_files") or {}
+    namespaces = {case.flow.key.namespace, *(case.setup.get("kv") or {}), *files}
     needs_values = {"kv", "state_store"}.intersection((*case.tags, *case.setup))
-    return {FlowKey(namespace=one, flow_id="") for one in namespaces} if needs_values else set()
+    if not needs_values and not files:
+        return set()
+    return {FlowKey(namespace=one, flow_id="") for one in namespaces}
 
 
 async def run_case(case: Case, programs: Programs) -> Outcome:
