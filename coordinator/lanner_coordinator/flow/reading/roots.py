@@ -31,6 +31,7 @@ ROOTS: Mapping[str, str] = {
     "inputFiles": "Paths of the files that a script is given.",
     "schedule": "Dates of the schedule that started the execution.",
     "response": "Response of an HTTP trigger, in its condition.",
+    "count": "Number of executions, in `expression` of `core.execution.Count`.",
     "error": "What went wrong, in `errors`.",
     "state": "State of the execution, in `afterExecution` and conditions.",
 }

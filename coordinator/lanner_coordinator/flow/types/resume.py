@@ -27,6 +27,8 @@ RESUME = NativeType(
         description="Resume a paused execution; fails when it is not paused.",
         properties_schema=record(
             executionId=text("Which; absent: the execution of this task itself."),
+            namespace=text("Of the flow of that execution; it is known without."),
+            flowId=text("The flow of that execution; it is known without."),
             inputs=any_map("What its pause asks for, by input id."),
         ),
         examples=(
