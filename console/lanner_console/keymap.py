@@ -87,6 +87,7 @@ GLOBAL = [
     _key("view.flows", "3", "show_view('flows')", "flows"),
     _key("view.triggers", "4", "show_view('triggers')", "triggers"),
     _key("view.agents", "5", "show_view('agents')", "agents"),
+    _key("view.namespaces", "6", "show_view('namespaces')", "namespaces"),
     _key("view.last", "minus", "last_view", "last view"),
     _key("batches", "b", "batches", "batches"),
     _key("op-log", "at", "op_log", "what was done, as commands"),
@@ -187,6 +188,24 @@ AGENTS = [
     _key("agents.back", "escape", "back", "back"),
 ]
 
+NAMESPACES = [
+    _key("namespaces.executions", "l", "executions", "its executions", shown=True),
+    _key("namespaces.copy", "c", "copy", "copy name"),
+    _key("namespaces.back", "escape", "back", "back"),
+]
+
+NAMESPACE = [
+    _key("namespace.next-tab", "right_square_bracket", "next_tab", "next tab", shown=True),
+    _key("namespace.previous-tab", "left_square_bracket", "previous_tab", "previous tab"),
+    _key("namespace.new", "n", "new", "new", shown=True),
+    _key("namespace.edit", "e", "edit", "change", shown=True),
+    _key("namespace.remove", "ctrl+d", "remove", "delete", shown=True),
+    _key("namespace.executions", "l", "executions", "its executions"),
+    _key("namespace.copy", "c", "copy", "copy value, name or path"),
+    _key("namespace.save", "ctrl+s", "save", "download file"),
+    _key("namespace.back", "escape", "back", "back"),
+]
+
 DIALOG = [
     _key("dialog.cancel", "escape", "cancel", "cancel", shown=True),
     _key("dialog.confirm", "f5", "confirm", "do it", shown=True),
@@ -223,6 +242,8 @@ SECTIONS = {
     "Source of a flow": SOURCE,
     "Triggers": TRIGGERS,
     "Agents": AGENTS,
+    "Namespaces": NAMESPACES,
+    "One namespace": NAMESPACE,
     "A filter or a search": FILTER_BAR,
     "Dialogs": DIALOG,
     "Run a flow": RUN_DIALOG,

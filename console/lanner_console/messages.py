@@ -26,6 +26,13 @@ class OpenFlow(Message):
 
 
 @dataclass
+class OpenNamespace(Message):
+    """Show a namespace."""
+
+    name: str
+
+
+@dataclass
 class ShowExecutions(Message):
     """Show the list of executions with a filter."""
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from lanner_console.dialogs.command_bar import Command
-from lanner_console.messages import AskRun, OpenExecution, OpenFlow, ShowExecutions
+from lanner_console.messages import AskRun, OpenExecution, OpenFlow, OpenNamespace, ShowExecutions
 from lanner_console.widgets.key_names import key_name
 
 if TYPE_CHECKING:
@@ -44,6 +44,8 @@ def _places(screen: MainScreen) -> Iterator[Command]:
     yield Command("flows", "list of flows", view("flows"))
     yield Command("triggers", "list of triggers", view("triggers"))
     yield Command("agents", "list of agents", view("agents"))
+    yield Command("namespaces", "list of namespaces", view("namespaces"))
+    yield Command("namespace", "show a namespace", post(OpenNamespace), "NAME")
     yield Command("flow", "show a flow", post(lambda text: OpenFlow(*_name(text))), "NS/FLOW")
     yield Command("run", "run a flow", post(lambda text: AskRun(*_name(text))), "NS/FLOW")
     yield Command("execution", "show one", execution("gantt"), "ID")

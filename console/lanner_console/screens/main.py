@@ -24,6 +24,7 @@ from lanner_console.messages import (
     FrameChanged,
     OpenExecution,
     OpenFlow,
+    OpenNamespace,
     ShowExecutions,
 )
 from lanner_console.models import BatchAct, BatchSelection, BatchView
@@ -37,6 +38,8 @@ from lanner_console.screens.executions import ExecutionsView
 from lanner_console.screens.flow import FlowView
 from lanner_console.screens.flows import FlowsView
 from lanner_console.screens.heartbeat import Heartbeat
+from lanner_console.screens.namespace import NamespaceView
+from lanner_console.screens.namespaces import NamespacesView
 from lanner_console.screens.triggers import TriggersView
 from lanner_console.screens.view import View
 from lanner_console.screens.view_stack import ViewStack
@@ -61,6 +64,8 @@ VIEWS: dict[str, type[View]] = {
     "flow": FlowView,
     "triggers": TriggersView,
     "agents": AgentsView,
+    "namespaces": NamespacesView,
+    "namespace": NamespaceView,
 }
 
 
@@ -125,6 +130,12 @@ class MainScreen(Screen[None], Asking):
         view = await self.stack.show("flow")
         if isinstance(view, FlowView):
             view.open(message.flow_namespace, message.flow_id)
+
+    async def on_open_namespace(self, message: OpenNamespace) -> None:
+        """Show a namespace."""
+        view = await self.stack.show("namespace")
+        if isinstance(view, NamespaceView):
+            view.open(message.name)
 
     async def on_show_executions(self, message: ShowExecutions) -> None:
         """Show the executions that match a filter."""
