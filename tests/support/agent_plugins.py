@@ -158,6 +158,7 @@ class DetachedRunner:
         process = subprocess.Popen(
             [sys.executable, "-c", WATCHDOG, str(folder), *command.argv],
             cwd=command.working_dir,
+            env={**os.environ, **command.environment},
             start_new_session=True,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

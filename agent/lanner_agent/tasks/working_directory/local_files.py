@@ -54,7 +54,7 @@ TASK_TYPES: Sequence[TaskType] = (
             {"uris": schema.text_map("URIs of the files that were stored, by relative path.")}
         ),
         run=run,
-        examples=(f"id: files\ntype: {NAME}\ninputs:\n  hello.txt: Hello\n",),
+        examples=(f"id: files\ntype: {NAME}\ninputs:\n  hello.txt: Hello\noutputs: [hello.txt]\n",),
     ),
 )
 """All types of this family, for the entry point."""
