@@ -82,80 +82,120 @@ async def build_core(
     config: Config, environment: Mapping[str, str], store: Store, storage: ArtifactStorage
 ) -> Core:
     """Build the core over an open store and open artifact storage."""
-    clock = SystemClock()
-    dispatcher = Dispatcher()
-    catalog = CatalogHolder()
-    namespaces = NamespaceBook()
-    namespaces.load(await store.namespaces())
-    reader = FlowReader(catalog, config.plugin_defaults, namespaces)
-    hub = Hub()
-    registry = AgentRegistry(
-        store=store,
-        clock=clock,
-        dispatcher=dispatcher,
-        offer_types=catalog.offer,
-        epoch=await store.epoch(),
-    )
-    values = await _values(config, environment, store, clock, namespaces)
-    rendering = await _rendering(config, clock, catalog, values)
+    ground = await _ground(config, environment, store, storage)
+    values, rendering = ground.values, ground.rendering
     slots = Slots()
-    flows = FlowRegistry(store=store, reader=reader)
-    # One for all: ids of one millisecond sort as they were made by the same factory.
-    ids = TimeOrderedIds(clock)
-    resolver = _resolver(clock, values)
-    file_editor = FileEditor(book=values.namespace_files, storage=storage, store=store, clock=clock)
-    starter = SubflowStarter(rendering=rendering, resolver=resolver, ids=ids)
     errands = Errands(
         store=store,
         storage=storage,
         rendering=rendering,
         files=values.namespace_files,
-        file_editor=file_editor,
+        file_editor=values.file_editor,
     )
-    application = Application(
-        slots=slots,
-        subflows=Subflows(starter=starter, flows=flows, store=store, rendering=rendering),
-        errands=errands,
-        ids=ids,
-        rendering=rendering,
-        dispatcher=dispatcher,
-        log_writer=LogWriter(await store.last_log_position()),
-        groups=GroupRule(namespaces),
-    )
+    application = await _application(ground, slots, errands)
     executor = Executor(
         store=store,
-        clock=clock,
+        clock=ground.clock,
         application=application,
-        dispatcher=dispatcher,
-        hub=hub,
-        carrier=registry,
+        dispatcher=ground.dispatcher,
+        hub=ground.hub,
+        carrier=ground.registry,
         slots=slots,
     )
+    flows, namespaces = ground.flows, ground.namespaces
     flows.on_replaced(executor.limit)
     values.key_values.know_namespaces(lambda: {*flows.namespaces(), *namespaces.names()})
-    registry.report_to(ExecutorReports(executor, application))
+    ground.registry.report_to(ExecutorReports(executor, application))
     return Core(
         store=store,
-        clock=clock,
-        hub=hub,
-        dispatcher=dispatcher,
-        catalog=catalog,
+        clock=ground.clock,
+        hub=ground.hub,
+        dispatcher=ground.dispatcher,
+        catalog=ground.catalog,
         flows=flows,
-        reader=reader,
-        registry=registry,
+        reader=ground.reader,
+        registry=ground.registry,
         rendering=rendering,
         application=application,
         errands=errands,
         executor=executor,
-        resolver=resolver,
-        ids=ids,
+        resolver=ground.resolver,
+        ids=ground.ids,
         around=values.around,
         key_values=values.key_values,
         namespaces=namespaces,
         secrets=values.secrets,
         shown=_shown(config, values.secrets.keyring),
         namespace_files=values.namespace_files,
-        file_editor=file_editor,
+        file_editor=values.file_editor,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ground:
+    """What the executor stands on; as in `Core`."""
+
+    store: Store
+    clock: SystemClock
+    hub: Hub
+    dispatcher: Dispatcher
+    catalog: CatalogHolder
+    namespaces: NamespaceBook
+    flows: FlowRegistry
+    reader: FlowReader
+    registry: AgentRegistry
+    values: _Values
+    rendering: Rendering
+    resolver: InputResolver
+    ids: IdFactory
+
+
+async def _ground(
+    config: Config, environment: Mapping[str, str], store: Store, storage: ArtifactStorage
+) -> _Ground:
+    clock = SystemClock()
+    dispatcher = Dispatcher()
+    catalog = CatalogHolder()
+    namespaces = NamespaceBook()
+    namespaces.load(await store.namespaces())
+    reader = FlowReader(catalog, config.plugin_defaults, namespaces)
+    values = await _values(config, environment, store, storage, clock, namespaces)
+    return _Ground(
+        store=store,
+        clock=clock,
+        hub=Hub(),
+        dispatcher=dispatcher,
+        catalog=catalog,
+        namespaces=namespaces,
+        flows=FlowRegistry(store=store, reader=reader),
+        reader=reader,
+        registry=AgentRegistry(
+            store=store,
+            clock=clock,
+            dispatcher=dispatcher,
+            offer_types=catalog.offer,
+            epoch=await store.epoch(),
+        ),
+        values=values,
+        rendering=await _rendering(config, clock, catalog, values),
+        resolver=_resolver(clock, values),
+        # One for all: ids of one millisecond sort as they were made by the same factory.
+        ids=TimeOrderedIds(clock),
+    )
+
+
+async def _application(ground: _Ground, slots: Slots, errands: Errands) -> Application:
+    rendering, store = ground.rendering, ground.store
+    starter = SubflowStarter(rendering=rendering, resolver=ground.resolver, ids=ground.ids)
+    return Application(
+        slots=slots,
+        subflows=Subflows(starter=starter, flows=ground.flows, store=store, rendering=rendering),
+        errands=errands,
+        ids=ground.ids,
+        rendering=rendering,
+        dispatcher=ground.dispatcher,
+        log_writer=LogWriter(await store.last_log_position()),
+        groups=GroupRule(ground.namespaces),
     )
 
 
@@ -168,12 +208,14 @@ class _Values:
     secrets: SecretKeeping
     key_values: KeyValueBook
     namespace_files: FileBook
+    file_editor: FileEditor
 
 
 async def _values(
     config: Config,
     environment: Mapping[str, str],
     store: Store,
+    storage: ArtifactStorage,
     clock: Clock,
     namespaces: NamespaceBook,
 ) -> _Values:
@@ -194,6 +236,7 @@ async def _values(
         ),
         key_values=key_values,
         namespace_files=namespace_files,
+        file_editor=FileEditor(book=namespace_files, storage=storage, store=store, clock=clock),
     )
 
 

@@ -41,18 +41,7 @@ def try_seed(seed: int) -> None:
     plan = make_plan(flow, 1)
     world = World(seed, chance.choice((0.0, 0.1, 0.3)))
     number = chance.choice((1, 1, 2, 3))
-    created = events.ExecutionCreated(
-        execution_id="E",
-        namespace="simulation",
-        flow_id="flow",
-        flow_revision=1,
-        inputs={},
-        labels={},
-        trigger=events.TriggerInfo(kind="manual"),
-        attempt_number=number,
-        first_created_at=date(0),
-        failure="a check does not hold" if chance.random() < 0.02 else "",
-    )
+    created = _created(number, is_refused=chance.random() < 0.02)
     simulator = Simulator(world, plan, created, chance.choice((0.0, 0.05, 0.15)))
     kill_at = force_at = NEVER
     spares_children = False
@@ -91,6 +80,21 @@ def try_seed(seed: int) -> None:
     _check(simulator, state, oracle.runs, has_dates=True)
     assert simulator.repeats == ([number + 1] if state == "RETRIED" else [])
     _try_again(simulator, make_plan(_unlimited(flow), 1), oracle)
+
+
+def _created(number: int, *, is_refused: bool) -> events.ExecutionCreated:
+    return events.ExecutionCreated(
+        execution_id="E",
+        namespace="simulation",
+        flow_id="flow",
+        flow_revision=1,
+        inputs={},
+        labels={},
+        trigger=events.TriggerInfo(kind="manual"),
+        attempt_number=number,
+        first_created_at=date(0),
+        failure="a check does not hold" if is_refused else "",
+    )
 
 
 def _sla(promise: int, behavior: SlaBehavior) -> Sla:

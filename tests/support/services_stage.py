@@ -159,6 +159,13 @@ class Services:
             around=Surroundings(namespaces=book.variables),
             key_values=self.core.key_values,
         )
+        self._keep_secrets(store, clock)
+        self.key_values = KeyValueEditor(book=self.core.key_values, store=store, clock=clock)
+        self.read_namespace = reader.read_namespace
+        self.namespaces = self._namespaces(book, reader)
+        self._serve_executions(store, clock, ids)
+
+    def _keep_secrets(self, store: MemoryStore, clock: FakeClock) -> None:
         self.secrets = SecretEditor(book=self.core.secret_book, store=store, clock=clock)
         self.provider = FakeProvider()
         rules = ProviderRules(name="vault", is_writable=True)
@@ -171,12 +178,12 @@ class Services:
             store=store,
             clock=clock,
         )
-        self.key_values = KeyValueEditor(book=self.core.key_values, store=store, clock=clock)
-        self.read_namespace = reader.read_namespace
-        self.namespaces = NamespaceEditor(
+
+    def _namespaces(self, book: NamespaceBook, reader: FlowReader) -> NamespaceEditor:
+        return NamespaceEditor(
             book=book,
-            store=store,
-            clock=clock,
+            store=self.store,
+            clock=self.clock,
             contents=Contents(
                 flows=lambda: Counter(self.flows.namespaces()),
                 files=self.core.namespace_files.counts,
@@ -184,6 +191,8 @@ class Services:
             ),
             check_defaults=reader.read_defaults,
         )
+
+    def _serve_executions(self, store: MemoryStore, clock: FakeClock, ids: CountedIds) -> None:
         self.requests = Requests(store, clock)
         self.creator = ExecutionCreator(
             flows=self.flows,

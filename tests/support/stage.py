@@ -166,13 +166,7 @@ class Stage:
         self.dispatcher = Dispatcher()
         self.hub = Hub()
         self.offered: dict[str, Sequence[TypeDescription]] = {}
-        self.registry = AgentRegistry(
-            store=store,
-            clock=clock,
-            dispatcher=self.dispatcher,
-            offer_types=self.offered.__setitem__,
-            epoch=1,
-        )
+        self.registry = self._registry()
         self.secret_outputs: frozenset[str] = frozenset()
         self.key_values = KeyValueBook()
         self.key_values.know_namespaces(lambda: [flow.namespace])
@@ -190,6 +184,7 @@ class Stage:
             resolver=self._resolver(environment),
             ids=ids or TimeOrderedIds(clock),
         )
+        children_of = child_flows or OtherFlows(self.plans)
         self.errands = Errands(
             store=store,
             storage=storage,
@@ -197,32 +192,49 @@ class Stage:
             files=self.namespace_files,
             file_editor=self.file_editor,
         )
-        self.application = Application(
-            slots=slots,
-            rendering=self.rendering,
-            dispatcher=self.dispatcher,
-            log_writer=LogWriter(0),
-            subflows=Subflows(
-                starter=starter,
-                flows=child_flows or OtherFlows(self.plans),
-                store=store,
-                rendering=self.rendering,
-            ),
-            errands=self.errands,
-            ids=TimeOrderedIds(clock),
-            groups=GroupRule(self.namespaces),
-        )
-        self.executor = Executor(
-            store=store,
-            clock=clock,
+        self.application = self._application(slots, starter, children_of)
+        self.executor = self._executor(slots)
+        self.registry.report_to(ExecutorReports(self.executor, self.application))
+        self.inbound = Inbound(self.registry, clock)
+
+    def _executor(self, slots: Slots) -> Executor:
+        return Executor(
+            store=self.store,
+            clock=self.clock,
             application=self.application,
             dispatcher=self.dispatcher,
             hub=self.hub,
             carrier=self.registry,
             slots=slots,
         )
-        self.registry.report_to(ExecutorReports(self.executor, self.application))
-        self.inbound = Inbound(self.registry, clock)
+
+    def _registry(self) -> AgentRegistry:
+        return AgentRegistry(
+            store=self.store,
+            clock=self.clock,
+            dispatcher=self.dispatcher,
+            offer_types=self.offered.__setitem__,
+            epoch=1,
+        )
+
+    def _application(
+        self, slots: Slots, starter: SubflowStarter, child_flows: ChildFlows
+    ) -> Application:
+        return Application(
+            slots=slots,
+            rendering=self.rendering,
+            dispatcher=self.dispatcher,
+            log_writer=LogWriter(0),
+            subflows=Subflows(
+                starter=starter,
+                flows=child_flows,
+                store=self.store,
+                rendering=self.rendering,
+            ),
+            errands=self.errands,
+            ids=TimeOrderedIds(self.clock),
+            groups=GroupRule(self.namespaces),
+        )
 
     def _rendering(self, environment: Mapping[str, str]) -> Rendering:
         return Rendering(

@@ -67,6 +67,11 @@ from lanner_coordinator.flow.model import TaskKind
 _NO_GRACE_SECONDS = 0.0
 
 
+_Wish = (
+    events.KillRequested | events.RestartRequested | events.PauseRequested | events.ResumeRequested
+)
+"""What somebody asks for."""
+
 _OfAttempt = (
     events.AttemptSubmitted
     | events.AttemptReturned
@@ -208,27 +213,18 @@ def _apply(step: Step, event: events.Event) -> None:  # noqa: C901 - one line fo
             subflows.replaced(step, event)
         case events.TimerFired():
             _timer_fired(step, event.timer_id)
-        case events.KillRequested():
-            step.commands.append(WriteLog(level="WARN", text=wish("killed", event)))
-            spares = event.spares_children and not step.live.execution.is_killing
-            step.live.execution.spares_children |= spares
-            kill(step, event.grace_seconds)
-            _release(step)
-        case events.RestartRequested():
-            step.commands.append(WriteLog(level="INFO", text=wish("restarted", event)))
-            restart(step)
+        case (
+            events.KillRequested()
+            | events.RestartRequested()
+            | events.PauseRequested()
+            | events.ResumeRequested()
+        ):
+            _apply_wish(step, event)
         case events.Proceeded():
             concurrency.proceeded(step, event)
             sla.watch_durations(step)
         case events.TaskRunMarked() | events.EndStateSet() | events.LabelsSet():
             repairs.apply(step, event)
-        case events.PauseRequested():
-            step.commands.append(WriteLog(level="INFO", text=wish("paused", event)))
-            hold.hold(step)
-        case events.ResumeRequested():
-            step.commands.append(WriteLog(level="INFO", text=wish("resumed", event)))
-            if hold.resume(step, event):
-                _release(step)
         case events.ListenersChosen():
             _run_listeners(step, event.indexes)
         case events.SlaBroken():
@@ -240,6 +236,28 @@ def _apply(step: Step, event: events.Event) -> None:  # noqa: C901 - one line fo
             _outputs_failed(step, event.error)
         case events.ExecutionCreated() | events.ExecutionRestored() | events.ExecutionReplayed():
             raise ValueError(f"{type(event).__name__} begins an execution; use begin()")
+        case _:
+            assert_never(event)
+
+
+def _apply_wish(step: Step, event: _Wish) -> None:
+    match event:
+        case events.KillRequested():
+            step.commands.append(WriteLog(level="WARN", text=wish("killed", event)))
+            spares = event.spares_children and not step.live.execution.is_killing
+            step.live.execution.spares_children |= spares
+            kill(step, event.grace_seconds)
+            _release(step)
+        case events.RestartRequested():
+            step.commands.append(WriteLog(level="INFO", text=wish("restarted", event)))
+            restart(step)
+        case events.PauseRequested():
+            step.commands.append(WriteLog(level="INFO", text=wish("paused", event)))
+            hold.hold(step)
+        case events.ResumeRequested():
+            step.commands.append(WriteLog(level="INFO", text=wish("resumed", event)))
+            if hold.resume(step, event):
+                _release(step)
         case _:
             assert_never(event)
 

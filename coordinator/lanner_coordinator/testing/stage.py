@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -115,92 +115,141 @@ def build_stage(
         ValueError: A value of the key-value store is none; with a sentence.
     """
     fixtures = case.fixtures
+    ground = _ground(suite, case, flows, store, storage, root)
+    files: dict[str, str] = {}
+    answers = FixtureAnswers(
+        fixtures.tasks, suite.flow_id, _renderer(ground, files), has_agent=agents.are_there
+    )
+    executor = _executor(ground, flows, agents, answers)
+    return Stage(
+        clock=ground.clock,
+        ids=ground.ids,
+        store=store,
+        storage=storage,
+        file_editor=ground.file_editor,
+        rendering=ground.rendering,
+        resolver=ground.resolver,
+        executor=executor,
+        answers=answers,
+        around=ground.around,
+        files=files,
+        agents=agents,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ground:
+    """What the executor of a test stands on; as in `Stage`."""
+
+    clock: HeldClock
+    ids: CountedIds
+    store: MemoryStore
+    storage: ArtifactStorage
+    book: FileBook
+    file_editor: FileEditor
+    rendering: Rendering
+    resolver: InputResolver
+    around: Surroundings
+    cipher: Cipher
+
+
+def _ground(
+    suite: Suite,
+    case: Case,
+    flows: GivenFlows,
+    store: MemoryStore,
+    storage: ArtifactStorage,
+    root: Path,
+) -> _Ground:
+    fixtures = case.fixtures
     clock = HeldClock(fixtures.now or FIRST_DATE)
-    ids = CountedIds(clock.now(), f"{suite.namespace}/{suite.id}/{case.id}")
     key_values = _key_values(suite.namespace, fixtures, flows, clock)
     around = Surroundings(
         envs=fixtures.envs,
         globals=fixtures.globals,
         namespaces=lambda namespace: fixtures.namespace,
     )
-    secret_values, small_files, cipher = (
-        FixtureSecrets(fixtures.secrets),
-        SmallFiles(root),
-        Cipher(_KEY),
-    )
-    book = FileBook()
-    file_editor = FileEditor(book=book, storage=storage, store=store, clock=clock)
-    rendering = Rendering(
+    secret_values, small_files = FixtureSecrets(fixtures.secrets), SmallFiles(root)
+    cipher, book = Cipher(_KEY), FileBook()
+    return _Ground(
         clock=clock,
-        secret_values=secret_values,
-        key_values=key_values,
-        cipher=cipher,
-        files=small_files,
+        ids=CountedIds(clock.now(), f"{suite.namespace}/{suite.id}/{case.id}"),
+        store=store,
+        storage=storage,
+        book=book,
+        file_editor=FileEditor(book=book, storage=storage, store=store, clock=clock),
+        rendering=Rendering(
+            clock=clock,
+            secret_values=secret_values,
+            key_values=key_values,
+            cipher=cipher,
+            files=small_files,
+            around=around,
+            credential_key=_KEY,
+            namespace_files=book,
+        ),
+        resolver=InputResolver(
+            clock=clock,
+            secret_values=secret_values,
+            files=small_files,
+            around=around,
+            key_values=key_values,
+            cipher=cipher,
+            namespace_files=book,
+        ),
         around=around,
-        credential_key=_KEY,
-        namespace_files=book,
-    )
-    resolver = InputResolver(
-        clock=clock,
-        secret_values=secret_values,
-        files=small_files,
-        around=around,
-        key_values=key_values,
         cipher=cipher,
-        namespace_files=book,
     )
-    files: dict[str, str] = {}
+
+
+def _renderer(
+    ground: _Ground, files: Mapping[str, str]
+) -> Callable[[LiveEntry, TaskRun, object], object]:
+    """Renders what fixtures say, with the files of the test."""
 
     def render(entry: LiveEntry, run: TaskRun, value: object) -> object:
-        variables = task_run_variables(entry.live, run, around)
-        rendered = render_typed(value, {**variables, "files": files}, rendering.effects(entry))
+        variables = task_run_variables(entry.live, run, ground.around)
+        effects = ground.rendering.effects(entry)
+        rendered = render_typed(value, {**variables, "files": files}, effects)
         if isinstance(rendered.value, Mapping):
-            return seal(rendered.value, rendered.secrets, cipher)
+            return seal(rendered.value, rendered.secrets, ground.cipher)
         return mask(str(rendered.value), rendered.secrets)
 
-    answers = FixtureAnswers(fixtures.tasks, suite.flow_id, render, has_agent=agents.are_there)
-    slots, dispatcher = Slots(), agents.dispatcher
-    starter = SubflowStarter(rendering=rendering, resolver=resolver, ids=ids)
+    return render
+
+
+def _executor(
+    ground: _Ground, flows: GivenFlows, agents: Agents, answers: FixtureAnswers
+) -> Executor:
+    store, rendering, slots = ground.store, ground.rendering, Slots()
+    starter = SubflowStarter(rendering=rendering, resolver=ground.resolver, ids=ground.ids)
     application = Application(
         rendering=rendering,
-        dispatcher=dispatcher,
+        dispatcher=agents.dispatcher,
         log_writer=LogWriter(0),
         slots=slots,
         subflows=Subflows(starter=starter, flows=flows, store=store, rendering=rendering),
         errands=Errands(
             store=store,
-            storage=storage,
+            storage=ground.storage,
             rendering=rendering,
-            files=book,
-            file_editor=file_editor,
+            files=ground.book,
+            file_editor=ground.file_editor,
         ),
-        ids=ids,
+        ids=ground.ids,
         stand_ins=answers,
     )
     executor = Executor(
         store=store,
-        clock=clock,
+        clock=ground.clock,
         application=application,
-        dispatcher=dispatcher,
+        dispatcher=agents.dispatcher,
         hub=Hub(),
         carrier=agents.carrier,
         slots=slots,
     )
-    agents.play(executor, application, rendering, clock)
-    return Stage(
-        clock=clock,
-        ids=ids,
-        store=store,
-        storage=storage,
-        file_editor=file_editor,
-        rendering=rendering,
-        resolver=resolver,
-        executor=executor,
-        answers=answers,
-        around=around,
-        files=files,
-        agents=agents,
-    )
+    agents.play(executor, application, rendering, ground.clock)
+    return executor
 
 
 def _key_values(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
+import grpc.aio
 import pytest
 
 from lanner_coordinator.rpc.artifact_service import ArtifactService
@@ -92,25 +94,11 @@ class TwoAgents:
         return self._agents[agent_id]
 
 
-def served(on: Services, storage: LocalArtifacts, readiness: Readiness) -> list[ServedService]:
-    """All public services."""
-    parts = (
-        (flow_pb2, partial(flow_pb2_grpc.add_FlowServiceServicer_to_server, _flows(on))),
-        (
-            execution_pb2,
-            partial(execution_pb2_grpc.add_ExecutionServiceServicer_to_server, _executions(on)),
-        ),
-        (
-            log_pb2,
-            partial(log_pb2_grpc.add_LogServiceServicer_to_server, LogService(logs=on.logs)),
-        ),
-        (
-            trigger_pb2,
-            partial(
-                trigger_pb2_grpc.add_TriggerServiceServicer_to_server,
-                TriggerService(triggers=on.triggers),
-            ),
-        ),
+def _of_namespaces(
+    on: Services, storage: LocalArtifacts
+) -> Sequence[tuple[Any, Callable[[grpc.aio.Server], None]]]:
+    """The services of what is kept by namespace."""
+    return (
         (
             key_value_pb2,
             partial(
@@ -141,6 +129,29 @@ def served(on: Services, storage: LocalArtifacts, readiness: Readiness) -> list[
                 ),
             ),
         ),
+    )
+
+
+def served(on: Services, storage: LocalArtifacts, readiness: Readiness) -> list[ServedService]:
+    """All public services."""
+    parts: Sequence[tuple[Any, Callable[[grpc.aio.Server], None]]] = (
+        (flow_pb2, partial(flow_pb2_grpc.add_FlowServiceServicer_to_server, _flows(on))),
+        (
+            execution_pb2,
+            partial(execution_pb2_grpc.add_ExecutionServiceServicer_to_server, _executions(on)),
+        ),
+        (
+            log_pb2,
+            partial(log_pb2_grpc.add_LogServiceServicer_to_server, LogService(logs=on.logs)),
+        ),
+        (
+            trigger_pb2,
+            partial(
+                trigger_pb2_grpc.add_TriggerServiceServicer_to_server,
+                TriggerService(triggers=on.triggers),
+            ),
+        ),
+        *_of_namespaces(on, storage),
         (
             batch_pb2,
             partial(

@@ -32,8 +32,8 @@ def test_all_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
         read_host_policy(path)
     assert str(wrong.value) == (
         f"The policy {path} makes no sense: `images` must be a list of texts. `privilegd` is"
-        " unknown; there are images, volumes, privileged and host_network. `host_network` must be"
-        " true or false."
+        " unknown; there are images, volumes, privileged, host_network, refused_networks and"
+        " allowed_networks. `host_network` must be true or false."
     )
 
 

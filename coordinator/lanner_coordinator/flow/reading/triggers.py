@@ -100,11 +100,28 @@ def _read_trigger(node: Node, context: Context) -> Trigger | None:
         also_known=FIELDS.names,
     )
     _check_dates(description.name, properties, read, context)
-    trigger = Trigger(
+    trigger = _build(taken, trigger_id, description.name, read, kept, own, context)
+    if is_flow and not trigger.conditions and not trigger.preconditions:
+        message = "The Flow trigger has no condition: it starts after every execution of any flow"
+        report.warn(Code.NO_EFFECT, message, own, hint="Add `dependsOn` or `conditions`.")
+    return trigger
+
+
+def _build(
+    taken: Mapping[str, Node],
+    trigger_id: str,
+    type_name: str,
+    properties: Mapping[str, object],
+    kept: Mapping[str, Node],
+    own: MapNode,
+    context: Context,
+) -> Trigger:
+    report, is_flow = context.report, type_name == FLOW.name
+    return Trigger(
         id=trigger_id,
-        type=description.name,
+        type=type_name,
         description=values.text(taken.get("description"), "`description`", report) or "",
-        properties=read,
+        properties=properties,
         is_disabled=bool(values.boolean(taken.get("disabled"), "`disabled`", report)),
         inputs=values.any_map(taken.get("inputs"), "`inputs`", report),
         labels=dict(read_labels(taken.get("labels"), report)),
@@ -127,10 +144,6 @@ def _read_trigger(node: Node, context: Context) -> Trigger | None:
         log_level=_read_level(taken.get("logLevel"), report),
         position=own.position,
     )
-    if is_flow and not trigger.conditions and not trigger.preconditions:
-        message = "The Flow trigger has no condition: it starts after every execution of any flow"
-        report.warn(Code.NO_EFFECT, message, own, hint="Add `dependsOn` or `conditions`.")
-    return trigger
 
 
 def _read_states(node: Node | None, report: Report) -> Sequence[str]:
