@@ -89,7 +89,7 @@ class Attempts:
         if task.kind is TaskKind.SUBFLOW:
             return (*self._children.run(task, path, number, now, deadline), now)
         shared = scope.shared
-        lost_count = shared.lost_count if shared is not None else 0
+        lost_count = shared.lost_count + shared.is_lost if shared is not None else 0
         plan = self.world.attempt(task, path, number, lost_count)
         outcome, end, started = self._known(task, plan, now, deadline)
         if outcome == TIRED:

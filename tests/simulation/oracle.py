@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import heapq
 from collections import deque
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 
 from lanner_coordinator.flow.duration import parse_duration
 from lanner_coordinator.flow.model import Flow, Task, TaskKind
 from tests.simulation.attempts import LEAVES, Attempts
 from tests.simulation.kept import WAIT, kept_of
+from tests.simulation.lanes import enabled, freed, lanes_of_sequence, waits_of
 from tests.simulation.records import FAILURES, GONE, Key, Lane, Record, Rescue, Scope, drop_below
 from tests.simulation.shared_folders import SharedFolders
 from tests.simulation.timeline import TICK, Timeline
 from tests.simulation.world import NEVER, Path, World
 
+Run = tuple[int, int, int, int, str]
+"""When a task run of a lane ends, its order, its lane, its place there and its state."""
 Exit = tuple[int, int, frozenset[Key], str]
 """When a task ends the execution, its order, what it is in and the state that it names."""
 _NO_EVALUATION = (
@@ -68,6 +71,7 @@ class Oracle:
         self._folders = SharedFolders(world, timeline, self._limited, self._sharing)
         self.exits: list[Exit] = []
         self.left: Exit | None = None
+        self._begun = 0
 
     def execution(self, flow: Flow) -> str:
         """End state of the execution.
@@ -93,7 +97,7 @@ class Oracle:
         lanes = [[(task, ()) for task in flow.tasks]]
         scope = Scope(retry=flow.retry)
         is_over = self._is_over(lists, ())
-        states, now = self._lanes(_enabled(lanes), {}, 0, 0, scope, is_over=is_over)
+        states, now = self._lanes(enabled(lanes), {}, 0, 0, scope, is_over=is_over)
         state, now = self._conclude(states, lists, now, scope, ())
         if self.is_refused:
             state = "FAILED"
@@ -107,7 +111,7 @@ class Oracle:
         exits, left, self.left = list(self.exits), self.left, None
         chosen = [flow.listeners[index].tasks for index in self.world.listeners(flow)]
         for after in (*chosen, flow.after_execution):
-            now = self._lanes(_enabled([[(task, ()) for task in after]]), {}, 0, now, scope)[1]
+            now = self._lanes(enabled([[(task, ()) for task in after]]), {}, 0, now, scope)[1]
         self.exits, self.left = exits, left
         self.repeat_from = repeat_from
         return state
@@ -129,7 +133,7 @@ class Oracle:
         inner = replace(scope, key=key, forgives=False)
         record.restarts_anew = task.type.endswith("WorkingDirectory")
         if task.retry is not None:
-            errors = _enabled([[(child, path) for child in task.branches.get("errors", ())]])
+            errors = enabled([[(child, path) for child in task.branches.get("errors", ())]])
             plain = replace(inner, retry=task.retry, rescue=None)
             rescue = Rescue(lane=errors[0], scope=plain) if errors else None
             inner = replace(plain, rescue=rescue)
@@ -171,7 +175,7 @@ class Oracle:
             lanes, limit = self._lanes_of(task, name, path, now, limited)
             if lanes is None:
                 return "FAILED", now
-            lanes, is_over = _enabled(lanes), self._is_over(task.branches, path)
+            lanes, is_over = enabled(lanes), self._is_over(task.branches, path)
             forgives = name == "Loop" and not task.properties["transmitFailed"]
             inner = replace(limited, forgives=forgives)
             states, now = self._lanes(lanes, task.dependencies, limit, now, inner, is_over=is_over)
@@ -226,14 +230,14 @@ class Oracle:
         if scope.rescue is not None and scope.rescue.scope.key == scope.key:
             own = replace(scope, rescue=None)
         if "FAILED" in states and now < min(self._deadline(scope), self.repeat_from):
-            errors = _enabled([[(task, path) for task in lists.get("errors", ())]])
+            errors = enabled([[(task, path) for task in lists.get("errors", ())]])
             is_over = self._is_over({"finally": lists.get("finally", ())}, path)
             now = self._lanes(errors, {}, 0, now, own, is_over=is_over)[1]
         later: set[str] = set()
         is_cut = now >= scope.stop_at
         if now < self.timeline.force_at:
             shielded = replace(own, is_shielded=True, stop_at=NEVER * TICK)
-            final = _enabled([[(task, path) for task in lists.get("finally", ())]])
+            final = enabled([[(task, path) for task in lists.get("finally", ())]])
             later, now = self._lanes(final, {}, 0, now, shielded)
         is_killed = now >= (self.timeline.force_at if scope.is_shielded else self.timeline.kill_at)
         if self.left is not None and now >= self.left[0] and not is_killed:
@@ -276,7 +280,7 @@ class Oracle:
         """
         kept = kept_of(lanes, limit, self.kept, self.again, forgives=scope.forgives)
         is_over = is_over or kept.has_failed
-        missing = {} if is_over else _missing(lanes, dependencies)
+        missing = {} if is_over else waits_of(lanes, dependencies)
         ready = deque(
             (index, kept.next_place.get(index, 0))
             for index in missing
@@ -284,25 +288,26 @@ class Oracle:
         )
         for index in kept.next_place:
             missing.pop(index, None)
-        running: list[tuple[int, int, int, int, str]] = []
-        states: set[str] = set()
-        fresh, pending, active = list(kept.steps), dict(kept.pending), kept.active
-        order = 0
+        running: list[Run] = []
+        self._run(lanes, kept.steps, now, scope, running)
+        # What ends at once is known before anything else begins.
+        states = {_counted(run[-1], scope) for run in running if run[0] == now}
+        if states & set(FAILURES):
+            ready.clear()
+            missing.clear()
+        fresh: list[tuple[int, int]] = []
+        pending, active = dict(kept.pending), kept.active
         while True:
             while ready and (not limit or active < limit):
                 fresh.append(ready.popleft())
                 active += 1
-            for index, position in fresh:
-                task, path = lanes[index][position]
-                state, end = self._task(task, path, now, scope)
-                heapq.heappush(running, (end, order, index, position, state))
-                order += 1
+            self._run(lanes, fresh, now, scope, running)
             fresh = []
             if not running:
                 return states, now
             end, _, index, position, state = heapq.heappop(running)
             now = self.timeline.followed(end)
-            states.add("SUCCESS" if scope.forgives and state == "FAILED" else state)
+            states.add(_counted(state, scope))
             if pending.get(index):
                 pending[index] -= 1
                 position = kept.next_place[index] - 1
@@ -316,10 +321,25 @@ class Oracle:
                 fresh = [(index, position + 1)]
             else:
                 active -= index not in kept.ended
-                ready.extend((other, 0) for other in _freed(missing, lanes[index][0][0].id))
+                ready.extend((other, 0) for other in freed(missing, lanes[index][0][0].id))
+
+    def _run(
+        self,
+        lanes: Sequence[Lane],
+        steps: Sequence[tuple[int, int]],
+        now: int,
+        scope: Scope,
+        running: list[Run],
+    ) -> None:
+        """Begin steps (of a lane, at a place) now, beside what runs."""
+        for index, position in steps:
+            task, path = lanes[index][position]
+            state, end = self._task(task, path, now, scope)
+            self._begun += 1
+            heapq.heappush(running, (end, self._begun, index, position, state))
 
     def _sharing(self, task: Task, path: Path, now: int, scope: Scope) -> tuple[set[str], int]:
-        lanes = _enabled([[(child, path) for child in task.branches["tasks"]]])
+        lanes = enabled([[(child, path) for child in task.branches["tasks"]]])
         return self._lanes(lanes, {}, 0, now, scope)
 
     def _rescued(self, rescue: Rescue, now: int, last_start: int) -> int:
@@ -355,7 +375,7 @@ class Oracle:
         frequency = task.properties["checkFrequency"]
         assert isinstance(frequency, dict)
         interval = _ticks(frequency["interval"])
-        lanes = _enabled([[(child, path) for child in task.branches["tasks"]]])
+        lanes = enabled([[(child, path) for child in task.branches["tasks"]]])
         while True:
             states, now = self._lanes(lanes, {}, 0, now, scope)
             if states & set(FAILURES) or now >= self._deadline(scope):
@@ -437,21 +457,7 @@ class Oracle:
             return [[(child, (*path, value))] for value in values for child in tasks], limit
         if name in ("Parallel", "Dag"):
             return [[(child, path)] for child in tasks], limit
-        return _lanes_of_sequence(task, name, path), 0
-
-
-def _lanes_of_sequence(task: Task, name: str, path: Path) -> list[Lane] | None:
-    tasks = task.branches.get("tasks", ())
-    if name == "If":
-        tasks = task.branches["then" if task.properties["condition"] else "else"]
-    if name == "Switch":
-        branch = f"cases.{task.properties['value']}"
-        if branch not in task.branches:
-            branch = "defaults"
-        if branch not in task.branches:
-            return None
-        tasks = task.branches[branch]
-    return [[(child, path) for child in tasks]]
+        return lanes_of_sequence(task, name, path), 0
 
 
 def _is_stored(task: Task, lanes: Sequence[Lane]) -> bool:
@@ -460,34 +466,14 @@ def _is_stored(task: Task, lanes: Sequence[Lane]) -> bool:
     return stores and bool(lanes) and bool(lanes[0][0][0].outputs)
 
 
+def _counted(state: str, scope: Scope) -> str:
+    return "SUCCESS" if scope.forgives and state == "FAILED" else state
+
+
 def _allowed(task: Task, state: str) -> str:
     if state == "FAILED" and (task.allow_failure or task.type.endswith("AllowFailure")):
         state = "WARNING"
     return "SUCCESS" if state == "WARNING" and task.allow_warning else state
-
-
-def _missing(
-    lanes: Sequence[Lane], dependencies: Mapping[str, Sequence[str]]
-) -> dict[int, set[str]]:
-    """What each lane waits for, of what there is."""
-    there = {lane[0][0].id for lane in lanes}
-    return {
-        index: {other for other in dependencies.get(lane[0][0].id, ()) if other in there}
-        for index, lane in enumerate(lanes)
-    }
-
-
-def _freed(missing: dict[int, set[str]], ended: str) -> Iterable[int]:
-    for index, others in missing.items():
-        if ended in others:
-            others.remove(ended)
-            if not others:
-                yield index
-
-
-def _enabled(lanes: Iterable[Lane]) -> list[Lane]:
-    kept = [[step for step in lane if not step[0].is_disabled] for lane in lanes]
-    return [lane for lane in kept if lane]
 
 
 def _ticks(duration: object) -> int:

@@ -36,7 +36,11 @@ def test_an_execution_takes_the_course_that_the_oracle_foresees(part: int) -> No
         pytest.param(10, id="a restart keeps the errors of what was allowed to fail"),
         pytest.param(33, id="a replay goes on in the finally that it begins in"),
         pytest.param(776, id="a child of a Dag that ends again starts nothing twice"),
+        pytest.param(3773, id="what goes on without its lost folder is another try"),
+        pytest.param(12439, id="a Dag waits for a child that is opened again after an exit"),
+        pytest.param(16832, id="a hold gives the filling of a folder no more time"),
         pytest.param(17928, id="a replayed container begins once"),
+        pytest.param(19683, id="a value marked as killed lets no other value go on"),
     ],
 )
 def test_a_seed_that_once_went_astray_takes_its_course(seed: int) -> None:

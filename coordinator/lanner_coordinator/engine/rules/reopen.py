@@ -52,6 +52,8 @@ def open_run(step: Step, run: TaskRun, state: State) -> None:
     container = execution.container(run.parent_id)
     if run.phase is Phase.TASKS:
         count_child(container, run.state, by=-1)
+        # Its new end goes on; the one that nothing could follow must not do so besides.
+        container.stalled = [run_id for run_id in container.stalled if run_id != run.id]
     container.running_count += 1
     if is_iteration(run):
         take_back(execution.task_runs[run.parent_id], container, run)

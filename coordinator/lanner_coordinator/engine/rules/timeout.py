@@ -50,7 +50,8 @@ def let_wait_again(step: Step) -> None:
     execution = step.live.execution
     for run_id in execution.open_runs:
         run = execution.task_runs[run_id]
-        if run.attempt is not None and run.attempt.state is State.CREATED:
+        attempt = run.attempt if run.container is None else None
+        if attempt is not None and attempt.state is State.CREATED:
             set_deadline(run, step.now)
 
 
