@@ -47,9 +47,10 @@ from lanner_console.models import (
     TriggerRow,
 )
 from lanner_console.namespace_client import NamespaceClient
+from lanner_console.template_client import TemplateClient
 
 
-class ConsoleClient(NamespaceClient, Protocol):
+class ConsoleClient(NamespaceClient, TemplateClient, Protocol):
     """All that the console and the command line ask of a coordinator.
 
     `async with` holds it open. Calls may run at the same time. Every call raises `LannerError`

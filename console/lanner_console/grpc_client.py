@@ -11,6 +11,7 @@ from lanner_console.calls.log import LogCalls
 from lanner_console.calls.namespace import NamespaceCalls
 from lanner_console.calls.secret import SecretCalls
 from lanner_console.calls.server import ServerCalls
+from lanner_console.calls.template import TemplateCalls
 from lanner_console.calls.trigger import TriggerCalls
 from lanner_proto.client import Client
 from lanner_proto.link import LinkListener, ignore_link
@@ -27,6 +28,7 @@ class GrpcConsoleClient(
     ArtifactCalls,
     KeyValueCalls,
     SecretCalls,
+    TemplateCalls,
 ):
     """`ConsoleClient` over the typed client; see the protocol for what each call does."""
 

@@ -36,6 +36,7 @@ from lanner_coordinator.public_api import (
     scheduler,
     secret_service,
     server_service,
+    template_service,
     trigger_service,
     webhooks,
 )
@@ -112,6 +113,7 @@ async def _serve(
             key_value_service(core),
             namespace_service(core),
             secret_service(core),
+            template_service(core),
             namespace_file_service(core, storage),
             server_service(core, directory, status),
         ],

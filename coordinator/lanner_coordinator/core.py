@@ -41,6 +41,7 @@ from lanner_coordinator.runtime.secrets.sealing import masked_values, revealed_v
 from lanner_coordinator.runtime.small_files import SmallFiles
 from lanner_coordinator.runtime.subflows.starter import SubflowStarter
 from lanner_coordinator.runtime.subflows.subflows import Subflows
+from lanner_coordinator.runtime.templates.book import TemplateBook
 from lanner_coordinator.runtime.variables import Surroundings
 from lanner_coordinator.store.protocol import Store
 
@@ -76,6 +77,7 @@ class Core:
     shown: Shown
     namespace_files: FileBook
     file_editor: FileEditor
+    templates: TemplateBook
 
 
 async def build_core(
@@ -128,6 +130,7 @@ async def build_core(
         shown=_shown(config, values.secrets.keyring),
         namespace_files=values.namespace_files,
         file_editor=values.file_editor,
+        templates=ground.templates,
     )
 
 
@@ -148,6 +151,7 @@ class _Ground:
     rendering: Rendering
     resolver: InputResolver
     ids: IdFactory
+    templates: TemplateBook
 
 
 async def _ground(
@@ -181,6 +185,7 @@ async def _ground(
         resolver=_resolver(clock, values),
         # One for all: ids of one millisecond sort as they were made by the same factory.
         ids=TimeOrderedIds(clock),
+        templates=TemplateBook(await store.templates()),
     )
 
 
@@ -196,6 +201,7 @@ async def _application(ground: _Ground, slots: Slots, errands: Errands) -> Appli
         dispatcher=ground.dispatcher,
         log_writer=LogWriter(await store.last_log_position()),
         groups=GroupRule(ground.namespaces),
+        templates=ground.templates,
     )
 
 

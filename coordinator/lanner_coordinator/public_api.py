@@ -19,6 +19,7 @@ from lanner_coordinator.rpc.namespace_service import NamespaceService
 from lanner_coordinator.rpc.secret_service import SecretService
 from lanner_coordinator.rpc.server import ServedService
 from lanner_coordinator.rpc.server_service import ServerService
+from lanner_coordinator.rpc.template_service import TemplateService
 from lanner_coordinator.rpc.trigger_service import TriggerService
 from lanner_coordinator.runtime.agent_directory import AgentDirectory
 from lanner_coordinator.runtime.artifacts import ArtifactStorage
@@ -52,6 +53,7 @@ from lanner_coordinator.runtime.namespaces.files.reading import FileReader
 from lanner_coordinator.runtime.schedule.scheduler import Scheduler
 from lanner_coordinator.runtime.schedule.triggers import Triggers
 from lanner_coordinator.runtime.status import Readiness, StatusReader
+from lanner_coordinator.runtime.templates.editing import TemplateEditor
 from lanner_coordinator.runtime.uploads import Uploads
 from lanner_coordinator.runtime.webhooks.webhooks import Webhooks
 from lanner_coordinator.version import VERSION
@@ -78,6 +80,8 @@ from lanner_proto.v1 import (
     secret_pb2_grpc,
     server_pb2,
     server_pb2_grpc,
+    template_pb2,
+    template_pb2_grpc,
     trigger_pb2,
     trigger_pb2_grpc,
 )
@@ -294,6 +298,20 @@ def key_value_service(core: Core) -> ServedService:
         add=partial(
             key_value_pb2_grpc.add_KeyValueServiceServicer_to_server,
             KeyValueService(editor=editor),
+        ),
+    )
+
+
+def template_service(core: Core) -> ServedService:
+    """Templates."""
+    editor = TemplateEditor(
+        book=core.templates, store=core.store, clock=core.clock, reader=core.reader
+    )
+    return ServedService(
+        descriptor=template_pb2.DESCRIPTOR.services_by_name["TemplateService"],
+        add=partial(
+            template_pb2_grpc.add_TemplateServiceServicer_to_server,
+            TemplateService(editor=editor),
         ),
     )
 

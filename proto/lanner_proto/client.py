@@ -26,6 +26,7 @@ from lanner_proto.calls.namespace import NamespaceCalls
 from lanner_proto.calls.namespace_file import NamespaceFileCalls
 from lanner_proto.calls.secret import SecretCalls
 from lanner_proto.calls.server import ServerCalls
+from lanner_proto.calls.template import TemplateCalls
 from lanner_proto.calls.trigger import TriggerCalls
 
 
@@ -41,5 +42,6 @@ class Client(
     NamespaceCalls,
     SecretCalls,
     NamespaceFileCalls,
+    TemplateCalls,
 ):
     """All calls to one coordinator; see `Connection` for the arguments."""

@@ -52,6 +52,7 @@ class Grammar:
     Attributes:
         chance: Decides.
         more: Decides which tasks are special kinds of what chance made them.
+        templates: Decides which lists of tasks stand in a template.
         count: Tasks so far; also their ids.
         has_exits: Some of them may end the execution at once.
     """
@@ -59,6 +60,7 @@ class Grammar:
     def __init__(self, seed: int) -> None:
         self.chance = random.Random(f"{seed}/flow")
         self.more = random.Random(f"{seed}/more")
+        self.templates = random.Random(f"{seed}/templates")
         self.count = 0
         self.has_exits = self.chance.random() < 0.2
 
@@ -143,6 +145,8 @@ class Grammar:
         else:
             branches["tasks"] = self.tasks(depth, 0, 4) if name != "ForEachItem" else self.parts()
             properties = self.steering(name)
+        if name == "Sequential" and self.templates.random() < 0.4:
+            name, properties = "Template", {"args": {"a": self.templates.random()}}
         if name == "Pause":
             branches["onPause"] = self.tasks(_MAX_DEPTH, 0, 1)
         if name == "Dag":

@@ -37,6 +37,7 @@ from lanner_proto.v1 import (
     secret_pb2_grpc,
     server_pb2,
     server_pb2_grpc,
+    template_pb2_grpc,
     trigger_pb2,
     trigger_pb2_grpc,
 )
@@ -52,6 +53,7 @@ from tests.support.fake_coordinator.namespaces import (
 from tests.support.fake_coordinator.secrets import FakeSecretService
 from tests.support.fake_coordinator.server import FakeArtifactService, FakeServerService
 from tests.support.fake_coordinator.state import FakeState, Fault, Outcome
+from tests.support.fake_coordinator.templates import FakeTemplateService
 from tests.support.fake_coordinator.triggers import FakeTriggerService
 
 
@@ -89,6 +91,9 @@ class FakeApi:
         )
         key_value_pb2_grpc.add_KeyValueServiceServicer_to_server(
             FakeKeyValueService(self.state), server
+        )
+        template_pb2_grpc.add_TemplateServiceServicer_to_server(
+            FakeTemplateService(self.state), server
         )
         secret_pb2_grpc.add_SecretServiceServicer_to_server(FakeSecretService(self.state), server)
         namespace_pb2_grpc.add_NamespaceServiceServicer_to_server(

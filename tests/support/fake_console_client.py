@@ -46,6 +46,7 @@ from lanner_console.models import (
     SecretRow,
     ServerStatus,
     State,
+    TemplateRow,
     TriggerKey,
     TriggerRow,
 )
@@ -55,12 +56,13 @@ from tests.support.fake_batches import FakeBatches, matches, refusal
 from tests.support.fake_key_values import FakeKeyValues
 from tests.support.fake_namespaces import FakeNamespaces
 from tests.support.fake_secrets import FakeSecrets
+from tests.support.fake_templates import FakeTemplates
 
 Call = tuple[str, tuple[Any, ...]]
 
 
 @dataclass
-class FakeConsoleClient(FakeNamespaces, FakeKeyValues, FakeSecrets, FakeBatches):
+class FakeConsoleClient(FakeNamespaces, FakeKeyValues, FakeTemplates, FakeSecrets, FakeBatches):
     """What the coordinator knows, and what it was asked."""
 
     executions: dict[str, ExecutionDetail] = field(default_factory=dict)
@@ -69,6 +71,7 @@ class FakeConsoleClient(FakeNamespaces, FakeKeyValues, FakeSecrets, FakeBatches)
     revisions: list[RevisionRow] = field(default_factory=list)
     triggers: list[TriggerRow] = field(default_factory=list)
     key_values: dict[tuple[str, str], KeyValueRow] = field(default_factory=dict)
+    templates: dict[tuple[str, str], TemplateRow] = field(default_factory=dict)
     namespaces: dict[str, NamespaceRow] = field(default_factory=dict)
     namespace_files: dict[tuple[str, str], NamespaceFileRow] = field(default_factory=dict)
     secrets: dict[tuple[str, str], SecretRow] = field(default_factory=dict)

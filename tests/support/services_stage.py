@@ -65,6 +65,7 @@ from lanner_coordinator.runtime.secrets.master_key import KEY_VARIABLE, MasterKe
 from lanner_coordinator.runtime.secrets.providers.contract import ProviderRules
 from lanner_coordinator.runtime.secrets.providers.provided import ProvidedSecrets
 from lanner_coordinator.runtime.secrets.rotation import KeyRotation
+from lanner_coordinator.runtime.templates.editing import TemplateEditor
 from lanner_coordinator.runtime.variables import Surroundings
 from lanner_coordinator.runtime.webhooks.webhooks import Webhooks
 from lanner_coordinator.store.memory import MemoryStore
@@ -161,6 +162,9 @@ class Services:
         )
         self._keep_secrets(store, clock)
         self.key_values = KeyValueEditor(book=self.core.key_values, store=store, clock=clock)
+        self.templates = TemplateEditor(
+            book=self.core.templates, store=store, clock=clock, reader=reader
+        )
         self.read_namespace = reader.read_namespace
         self.namespaces = self._namespaces(book, reader)
         self._serve_executions(store, clock, ids)

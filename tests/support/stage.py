@@ -46,6 +46,7 @@ from lanner_coordinator.runtime.secrets.environment import EnvironmentSecrets
 from lanner_coordinator.runtime.secrets.values import SecretValues
 from lanner_coordinator.runtime.subflows.starter import SubflowStarter
 from lanner_coordinator.runtime.subflows.subflows import ChildFlows, Subflows
+from lanner_coordinator.runtime.templates.book import TemplateBook
 from lanner_coordinator.runtime.variables import Surroundings
 from lanner_coordinator.store.memory import MemoryStore
 from lanner_coordinator.store.protocol import Store
@@ -169,6 +170,7 @@ class Stage:
         self.registry = self._registry()
         self.secret_outputs: frozenset[str] = frozenset()
         self.key_values = KeyValueBook()
+        self.templates = TemplateBook()
         self.key_values.know_namespaces(lambda: [flow.namespace])
         self.namespaces = namespaces or NamespaceBook()
         self.cipher = Cipher(b"k" * 32)
@@ -234,6 +236,7 @@ class Stage:
             errands=self.errands,
             ids=TimeOrderedIds(self.clock),
             groups=GroupRule(self.namespaces),
+            templates=self.templates,
         )
 
     def _rendering(self, environment: Mapping[str, str]) -> Rendering:

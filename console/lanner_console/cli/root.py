@@ -20,6 +20,7 @@ MODULES = {
     "trigger": "lanner_console.commands.trigger:trigger",
     "kv": "lanner_console.commands.kv:kv",
     "secret": "lanner_console.commands.secret:secret",
+    "template": "lanner_console.commands.template:template",
     "namespace": "lanner_console.commands.namespace:namespace",
     "agent": "lanner_console.commands.agent:agent",
     "coordinator": "lanner_console.commands.coordinator:coordinator",
@@ -39,6 +40,7 @@ ALIASES = {
     "triggers": "trigger",
     "agents": "agent",
     "secrets": "secret",
+    "templates": "template",
     "ns": "namespace",
     "namespaces": "namespace",
 }
@@ -65,6 +67,7 @@ Define
   flow        validate, test, apply, list, get, delete, run, enable, disable,
               schema, migrate, expand
   trigger     list, enable, disable, backfill
+  template    apply, list, get, delete   (tasks that flows put in)
   kv          set, get, list, delete   (values that flows keep)
   secret      set, list, delete, rotate-key
   namespace   list, get, set, apply, delete, files   (also: ns)

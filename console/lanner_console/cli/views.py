@@ -23,6 +23,7 @@ from lanner_console.models import (
     SecretRow,
     TaskNode,
     TaskRunRow,
+    TemplateRow,
     TriggerRow,
 )
 
@@ -97,6 +98,14 @@ KEY_VALUE_COLUMNS: Sequence[Column[KeyValueRow]] = (
     Column(name="expires", value=lambda row: row.expires_at),
     Column(name="version", value=lambda row: row.version, is_wide=True),
     Column(name="description", value=lambda row: row.description, is_wide=True, is_flexible=True),
+)
+TEMPLATE_COLUMNS: Sequence[Column[TemplateRow]] = (
+    Column(name="namespace", value=lambda row: row.namespace, is_flexible=True),
+    Column(name="template", value=lambda row: row.id, is_key=True),
+    Column(name="version", value=lambda row: row.version),
+    Column(name="updated", value=lambda row: row.updated_at),
+    Column(name="by", value=lambda row: row.updated_by),
+    Column(name="description", value=lambda row: row.description, is_flexible=True),
 )
 FILE_COLUMNS: Sequence[Column[FileRow]] = (
     Column(name="name", value=lambda row: row.name, is_key=True, is_flexible=True),

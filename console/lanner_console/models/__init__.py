@@ -49,6 +49,7 @@ from lanner_console.models.page import Page
 from lanner_console.models.secret import SecretRow
 from lanner_console.models.server import AgentRow, AgentStatus, ServerStatus
 from lanner_console.models.state import LogLevel, State
+from lanner_console.models.template import TemplateRow
 from lanner_console.models.trigger import BackfillView, TriggerKey, TriggerRow
 
 __all__ = [
@@ -94,6 +95,7 @@ __all__ = [
     "StateChange",
     "TaskNode",
     "TaskRunRow",
+    "TemplateRow",
     "TriggerKey",
     "TriggerRow",
     "applied",

@@ -126,6 +126,7 @@ def created(event: events.ExecutionCreated, now: datetime) -> Execution:
         is_limited=event.is_limited,
         attempt_number=event.attempt_number,
         first_created_at=event.first_created_at,
+        templates=event.templates,
         changes=[StateChange(State.CREATED, now)],
     )
 

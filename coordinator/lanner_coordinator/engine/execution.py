@@ -22,7 +22,7 @@ from lanner_coordinator.engine.events import TriggerInfo
 from lanner_coordinator.engine.folder import Folder
 from lanner_coordinator.engine.ids import task_run_of
 from lanner_coordinator.engine.phase import Phase
-from lanner_coordinator.engine.plan import Plan
+from lanner_coordinator.engine.plan import Plan, completed
 from lanner_coordinator.engine.state import State
 from lanner_coordinator.engine.views import Views
 from lanner_coordinator.engine.wait import Wait
@@ -228,6 +228,7 @@ class Execution(msgspec.Struct, kw_only=True, omit_defaults=True):
         paused_runs: Ids of the task runs that are PAUSED, as an ordered set.
         is_on_hold: Somebody paused it: what runs goes on to its end, nothing new begins.
         held_runs: Task runs that ended meanwhile; what follows from them comes when it is resumed.
+        templates: Sources of the templates that its flow puts in, as they were when it began.
     """
 
     id: str
@@ -275,6 +276,7 @@ class Execution(msgspec.Struct, kw_only=True, omit_defaults=True):
     paused_runs: dict[str, None] = {}
     is_on_hold: bool = False
     held_runs: list[str] = []
+    templates: dict[str, str] = {}
 
     @property
     def created_at(self) -> datetime:
@@ -339,7 +341,7 @@ class LiveExecution:
 
     Attributes:
         execution: The state.
-        plan: Plan of its revision.
+        plan: Plan of its revision, with the tasks of its templates.
         views: Outputs and states as expressions see them.
         changed_runs: Ids of task runs that changed since somebody cleared it, as an ordered set.
     """
@@ -348,7 +350,7 @@ class LiveExecution:
 
     def __init__(self, execution: Execution, plan: Plan) -> None:
         self.execution = execution
-        self.plan = plan
+        self.plan = completed(plan, execution.templates)
         self.views = Views()
         self.changed_runs: dict[str, None] = {}
         for run in execution.task_runs.values():

@@ -6,7 +6,7 @@ searches the flow.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lanner_coordinator.engine.phase import Phase
@@ -20,6 +20,7 @@ class PlannedTask:
     Attributes:
         task: As the flow has it.
         parent_id: Task above; empty: the flow itself.
+        also_below: Further tasks above: of a template that a flow puts in more than once.
         retry: Its own retry, else that of the nearest task above, else the flow's.
         retry_owner: Task whose retry that is; empty: the flow's, or there is none.
         branches: Its children that are not disabled, by property.
@@ -28,10 +29,15 @@ class PlannedTask:
 
     task: Task
     parent_id: str
+    also_below: frozenset[str] = frozenset()
     retry: Retry | None
     retry_owner: str = ""
     branches: Mapping[str, Sequence[Task]] = field(default_factory=dict)
     dependants: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def is_below(self, parent_id: str) -> bool:
+        """Whether it stands below this task; empty: in the flow itself."""
+        return parent_id == self.parent_id or parent_id in self.also_below
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,17 +49,27 @@ class Plan:
         revision: Its number.
         branches: The flow's own tasks that are not disabled, by property.
         tasks: By task id.
+        complete: Gives the plan with the tasks of templates, by the templates' sources; absent:
+            the flow has no task that puts a template in, or all are in already.
+        refusals: Why tasks cannot put their template in, by task id.
     """
 
     flow: Flow
     revision: int
     branches: Mapping[str, Sequence[Task]]
     tasks: Mapping[str, PlannedTask]
+    complete: Callable[[Mapping[str, str]], Plan] | None = None
+    refusals: Mapping[str, str] = field(default_factory=dict)
 
     def branch(self, task_id: str, name: str) -> Sequence[Task]:
         """Tasks below a task, or the flow's own with an empty id, that are not disabled."""
         branches = self.tasks[task_id].branches if task_id else self.branches
         return branches.get(name, ())
+
+
+def completed(plan: Plan, templates: Mapping[str, str]) -> Plan:
+    """A plan with the tasks of these templates; itself where nothing is to be put in."""
+    return plan.complete(templates) if plan.complete is not None else plan
 
 
 def listener_branch(index: int) -> str:
@@ -85,9 +101,11 @@ def _add_tasks(
 ) -> None:
     for task in branch:
         retry, retry_owner = (task.retry, task.id) if task.retry else inherited
+        before = tasks.get(task.id)
         tasks[task.id] = PlannedTask(
             task=task,
             parent_id=parent_id,
+            also_below=before.also_below | {before.parent_id} if before else frozenset(),
             retry=retry,
             retry_owner=retry_owner,
             branches=_enabled(task.branches),

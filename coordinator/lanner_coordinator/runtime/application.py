@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from lanner_coordinator.engine import events
 from lanner_coordinator.engine.commands import Command
 from lanner_coordinator.engine.execution import LiveExecution
-from lanner_coordinator.engine.plan import Plan
+from lanner_coordinator.engine.plan import Plan, completed
 from lanner_coordinator.engine.rules.eligibility import Act, refusal
 from lanner_coordinator.engine.slots import Slots
 from lanner_coordinator.engine.state import State
@@ -31,6 +31,7 @@ from lanner_coordinator.runtime.refusals import refused
 from lanner_coordinator.runtime.rendering import Rendering
 from lanner_coordinator.runtime.stand_ins import NoStandIns, StandIns
 from lanner_coordinator.runtime.subflows.subflows import Subflows
+from lanner_coordinator.runtime.templates.book import TemplateBook
 from lanner_coordinator.store.records import ArchivedExecution, Commit
 
 
@@ -49,7 +50,9 @@ class Application:
         ids: IdFactory,
         groups: GroupRule = ALL_GROUPS,
         stand_ins: StandIns | None = None,
+        templates: TemplateBook | None = None,
     ) -> None:
+        self._templates = templates or TemplateBook()
         matching = Matching(rendering=rendering, dispatcher=dispatcher, groups=groups)
         self._course = Course(
             rendering=rendering,
@@ -61,6 +64,7 @@ class Application:
             ids=ids,
             matching=matching,
             stand_ins=stand_ins or NoStandIns(),
+            templates=self._templates,
         )
         self._rendering = rendering
         self._matching = matching
@@ -79,6 +83,10 @@ class Application:
     def tell_of_changes(self, group: Group) -> None:
         """Put down what the states that the group's executions have reached set off."""
         self._course.tell_of_changes(group)
+
+    def as_begun_now(self, plan: Plan) -> Plan:
+        """A plan as an execution has it that begins now: with the templates of its flow."""
+        return completed(plan, self._templates.sources(plan))
 
     # Work
 

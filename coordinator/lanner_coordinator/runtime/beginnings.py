@@ -39,4 +39,5 @@ def successor(
         trigger_depth=failed.trigger_depth,
         attempt_number=command.attempt_number,
         first_created_at=command.first_created_at,
+        templates=failed.templates,
     )

@@ -60,6 +60,7 @@ from lanner_coordinator.runtime.secrets.sealing import may_have_sealed
 from lanner_coordinator.runtime.secrets.wanted import SecretWanted
 from lanner_coordinator.runtime.stand_ins import StandIns
 from lanner_coordinator.runtime.subflows.subflows import Subflows
+from lanner_coordinator.runtime.templates.book import TemplateBook
 from lanner_coordinator.store.records import ArchivedExecution, JournalRecord
 
 INLINE_LIMIT = 2_000
@@ -97,7 +98,9 @@ class Course:
         ids: IdFactory,
         matching: Matching,
         stand_ins: StandIns,
+        templates: TemplateBook,
     ) -> None:
+        self._templates = templates
         self._stand_ins = stand_ins
         self._subflows = subflows
         self._errands = errands
@@ -125,7 +128,7 @@ class Course:
 
     def begin(self, event: Beginning, plan: Plan, group: Group, look: Look | None = None) -> None:
         """Begin an execution within a group."""
-        first = self._limited(event, plan)
+        first = self._with_templates(self._limited(event, plan), plan)
         live, commands = begin(first, group.now, plan)
         is_copied = isinstance(first, events.ExecutionReplayed)
         told_count = len(live.execution.changes) - 1 if is_copied else 0
@@ -193,6 +196,14 @@ class Course:
         if event.schedule_at is None and not self._slots.is_limited(flow_id):
             return event
         return msgspec.structs.replace(event, is_limited=True)
+
+    def _with_templates(self, event: Beginning, plan: Plan) -> Beginning:
+        """The beginning of an execution with the templates of its flow as they are now.
+
+        One in the place of another, whose plan is complete, has that one's already.
+        """
+        sources = self._templates.sources(plan)
+        return msgspec.structs.replace(event, templates=sources) if sources else event
 
     def feed(self, entry: LiveEntry, event: events.Event, group: Group) -> None:
         """Give an execution an event within a group; void when it no longer fits."""

@@ -15,6 +15,7 @@ from lanner_coordinator.engine import folders
 from lanner_coordinator.engine.control.loop import item_of
 from lanner_coordinator.engine.events import TriggerInfo
 from lanner_coordinator.engine.execution import LiveExecution, TaskRun
+from lanner_coordinator.flow.types.flowables import TEMPLATE_TYPE
 
 WORKING_DIR_TOKEN = "@@lanner-working-dir@@"
 """Stands for the working folder in rendered properties.
@@ -97,7 +98,7 @@ def task_run_variables(
         variables["outputs"] = live.outputs_for(run)
         variables["tasks"] = live.states_for(run)
         variables["item"] = _item(live, run)
-    if live.path_for(run):
+    if live.path_for(run) or live.execution.templates:
         parents = _parents(live, run)
         variables["parents"] = parents
         if parents:
@@ -175,16 +176,23 @@ def _task_run_variable(live: LiveExecution, run: TaskRun) -> dict[str, object]:
 
 
 def _parents(live: LiveExecution, run: TaskRun) -> list[dict[str, object]]:
-    """The values of loops around a task run; an iteration of a Loop sees none beyond itself."""
+    """The values of loops, and what templates were given, around a task run, the nearest first.
+
+    An iteration of a Loop sees none beyond itself.
+    """
     above_in_scope = takewhile(lambda one: one.id != run.scope, live.execution.ancestors(run))
     return [
         {
-            "taskrun": {"value": above.value},
+            **({"taskrun": {"value": above.value}} if above.value is not None else {}),
             **({"outputs": above.outputs} if above.outputs else {}),
         }
         for above in above_in_scope
-        if above.value is not None
+        if above.value is not None or _gives_arguments(live, above)
     ]
+
+
+def _gives_arguments(live: LiveExecution, run: TaskRun) -> bool:
+    return bool(run.outputs) and live.plan.tasks[run.task_id].task.type == TEMPLATE_TYPE
 
 
 def _item(live: LiveExecution, run: TaskRun) -> dict[str, object]:

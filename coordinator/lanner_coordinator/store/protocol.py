@@ -36,6 +36,7 @@ from lanner_coordinator.store.records import (
     TaskRunRecord,
 )
 from lanner_coordinator.store.secret_records import DataKeyRecord, SecretRecord
+from lanner_coordinator.store.template_records import TemplateRecord
 from lanner_coordinator.store.trigger_records import TriggerRecord
 
 
@@ -201,6 +202,11 @@ class Store(Protocol):
 
     async def data_keys(self) -> Sequence[DataKeyRecord]:
         """All keys that values are encrypted with, in order of creation and id."""
+
+    # Templates
+
+    async def templates(self) -> Sequence[TemplateRecord]:
+        """All templates, in order of namespace and id."""
 
     # Upkeep
 

@@ -14,6 +14,7 @@ from lanner_coordinator.store.batch_records import (
 )
 from lanner_coordinator.store.namespace_records import NamespaceFileRecord, NamespaceRecord
 from lanner_coordinator.store.secret_records import DataKeyRecord, SecretRecord
+from lanner_coordinator.store.template_records import TemplateRecord
 from lanner_coordinator.store.trigger_records import (
     TriggerRecord,
 )
@@ -343,6 +344,8 @@ class Commit:
         secrets: Replace those of the same namespace and key.
         removed_secrets: Namespaces and keys to forget; a secret is not in both.
         data_keys: Replace those of the same id.
+        templates: Replace those of the same namespace and id.
+        removed_templates: Namespaces and ids to forget; a template is not in both.
         removed_executions: Ids of archived executions to drop, with their task runs and logs.
     """
 
@@ -368,4 +371,6 @@ class Commit:
     secrets: Sequence[SecretRecord] = ()
     removed_secrets: Sequence[tuple[str, str]] = ()
     data_keys: Sequence[DataKeyRecord] = ()
+    templates: Sequence[TemplateRecord] = ()
+    removed_templates: Sequence[tuple[str, str]] = ()
     removed_executions: Sequence[str] = ()

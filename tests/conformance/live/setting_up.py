@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -33,6 +34,8 @@ async def set_up(scenario: Scenario) -> None:
             await _set_key_values(scenario, value)
         elif name == "namespace_files":
             await _set_namespace_files(scenario, value)
+        elif name == "templates":
+            await _apply_templates(scenario, value)
         elif name == "state_store":
             await _clear_key_values(scenario, [scenario.case.flow.key.namespace])
         elif name == "wd_cache":
@@ -51,6 +54,12 @@ async def _store(scenario: Scenario, files: Mapping[str, object]) -> None:
         uri = await uploaded_bytes(scenario, source.key, stored, name)
         text = text.replace(f"kestra://{path}", uri)
     await scenario.load([replace(source, text=text)])
+
+
+async def _apply_templates(scenario: Scenario, templates: Iterable[object]) -> None:
+    for template in templates:
+        # JSON is YAML, too.
+        await scenario.programs.client.apply_template(json.dumps(template))
 
 
 async def _set_key_values(scenario: Scenario, values: Mapping[str, Mapping[str, object]]) -> None:

@@ -23,6 +23,7 @@ from lanner_coordinator.rpc.namespace_service import NamespaceService
 from lanner_coordinator.rpc.secret_service import SecretService
 from lanner_coordinator.rpc.server import ApiServer, ServedService
 from lanner_coordinator.rpc.server_service import ServerService
+from lanner_coordinator.rpc.template_service import TemplateService
 from lanner_coordinator.rpc.trigger_service import TriggerService
 from lanner_coordinator.runtime.agent_directory import AgentStatus, AgentView
 from lanner_coordinator.runtime.artifacts import LocalArtifacts
@@ -54,6 +55,8 @@ from lanner_proto.v1 import (
     secret_pb2_grpc,
     server_pb2,
     server_pb2_grpc,
+    template_pb2,
+    template_pb2_grpc,
     trigger_pb2,
     trigger_pb2_grpc,
 )
@@ -152,6 +155,13 @@ def served(on: Services, storage: LocalArtifacts, readiness: Readiness) -> list[
             ),
         ),
         *_of_namespaces(on, storage),
+        (
+            template_pb2,
+            partial(
+                template_pb2_grpc.add_TemplateServiceServicer_to_server,
+                TemplateService(editor=on.templates),
+            ),
+        ),
         (
             batch_pb2,
             partial(

@@ -23,6 +23,7 @@ from lanner_proto.v1 import (
     secret_pb2,
     server_pb2,
     state_pb2,
+    template_pb2,
     trigger_pb2,
 )
 from lanner_proto.values import to_timestamp
@@ -64,6 +65,7 @@ class FakeState:
     logs: dict[str, list[log_pb2.LogEntry]] = field(default_factory=dict)
     triggers: dict[tuple[str, str, str], trigger_pb2.Trigger] = field(default_factory=dict)
     key_values: dict[tuple[str, str], key_value_pb2.KeyValue] = field(default_factory=dict)
+    templates: dict[tuple[str, str], template_pb2.Template] = field(default_factory=dict)
     secrets: dict[tuple[str, str], secret_pb2.Secret] = field(default_factory=dict)
     namespaces: dict[str, namespace_pb2.Namespace] = field(default_factory=dict)
     namespace_files: dict[tuple[str, str], list[bytes]] = field(default_factory=dict)

@@ -12,7 +12,9 @@ from lanner_coordinator.engine.control.loop_until import LoopUntil
 from lanner_coordinator.engine.control.parallel import Parallel
 from lanner_coordinator.engine.control.pause import Pause
 from lanner_coordinator.engine.control.sequential import If, Sequential, Switch
+from lanner_coordinator.engine.control.template import Template
 from lanner_coordinator.engine.control.working_directory import WorkingDirectory
+from lanner_coordinator.flow.types.flowables import TEMPLATE_TYPE
 from lanner_coordinator.flow.types.loop import ITERATION_TYPE, LOOP_TYPE
 
 SEQUENTIAL: Control = Sequential()
@@ -32,6 +34,7 @@ CONTROLS: Mapping[str, Control] = {
     _PREFIX + "Sequential": SEQUENTIAL,
     _PREFIX + "AllowFailure": SEQUENTIAL,
     _PREFIX + "ForEachItem": SEQUENTIAL,
+    TEMPLATE_TYPE: Template(),
     _PREFIX + "WorkingDirectory": WorkingDirectory(),
     _PREFIX + "If": If(),
     _PREFIX + "Switch": Switch(),

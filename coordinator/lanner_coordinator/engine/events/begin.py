@@ -36,6 +36,7 @@ class ExecutionCreated(EventBase, frozen=True, kw_only=True, omit_defaults=True,
             empty: it begins.
         notes: What other checks say that let it begin.
         trigger_depth: How many flow triggers led to it, one after the other.
+    templates: Sources of the templates that the flow puts in, by `namespace/id`.
     """
 
     execution_id: str
@@ -57,6 +58,7 @@ class ExecutionCreated(EventBase, frozen=True, kw_only=True, omit_defaults=True,
     failure: str = ""
     notes: list[str] = msgspec.field(default_factory=list)
     trigger_depth: int = 0
+    templates: dict[str, str] = msgspec.field(default_factory=dict)
 
 
 class Verdict(StrEnum):
@@ -115,6 +117,7 @@ class ExecutionReplayed(EventBase, frozen=True, kw_only=True, omit_defaults=True
             all that failed.
         by: Who asked.
         reason: Why; may be empty.
+        templates: Sources of the templates that the flow puts in, by `namespace/id`.
     """
 
     execution_id: str
@@ -126,3 +129,4 @@ class ExecutionReplayed(EventBase, frozen=True, kw_only=True, omit_defaults=True
     from_run_id: str = ""
     by: str = ""
     reason: str = ""
+    templates: dict[str, str] = msgspec.field(default_factory=dict)

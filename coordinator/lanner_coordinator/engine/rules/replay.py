@@ -20,7 +20,7 @@ from lanner_coordinator.engine.execution import (
 )
 from lanner_coordinator.engine.ids import attempt_id, task_run_id
 from lanner_coordinator.engine.phase import Phase
-from lanner_coordinator.engine.plan import Plan
+from lanner_coordinator.engine.plan import Plan, completed
 from lanner_coordinator.engine.rules.follow import follow
 from lanner_coordinator.engine.rules.outcome import count_child
 from lanner_coordinator.engine.rules.reopen import (
@@ -57,6 +57,7 @@ def replay(event: ExecutionReplayed, now: datetime, plan: Plan) -> Step:
     """The new execution, opened. Costs as much as the repeated one has task runs, once."""
     execution = restore(event.snapshot)
     _begin_anew(execution, event, now)
+    plan = completed(plan, execution.templates)
     _drop(execution, _not_in(plan, execution))
     path: list[TaskRun] = []
     if event.from_run_id:
@@ -83,6 +84,7 @@ def _begin_anew(execution: Execution, event: ExecutionReplayed, now: datetime) -
     execution.id = event.execution_id
     execution.flow_revision = event.flow_revision
     execution.inputs = event.inputs
+    execution.templates = event.templates
     execution.labels = dict(event.labels)
     execution.trigger = event.trigger
     execution.schedule_at = None
@@ -117,7 +119,7 @@ def _not_in(plan: Plan, execution: Execution) -> set[str]:
 def _is_in(plan: Plan, execution: Execution, run: TaskRun) -> bool:
     planned = plan.tasks.get(run.task_id)
     parent = execution.task_runs.get(run.parent_id)
-    if planned is None or planned.parent_id != (parent.task_id if parent else ""):
+    if planned is None or not planned.is_below(parent.task_id if parent else ""):
         return False
     if planned.task.kind is TaskKind.FLOWABLE:
         return not run.attempts

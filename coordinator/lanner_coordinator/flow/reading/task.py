@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from lanner_coordinator.flow.aliases import canonical_name
+from lanner_coordinator.flow.catalog import TypeDescription
 from lanner_coordinator.flow.model import AgentLostPolicy, FlowOutput, Input, Task, TaskKind
 from lanner_coordinator.flow.names import TASK_ID
 from lanner_coordinator.flow.nodes import MapNode, Node, ScalarNode, plain
@@ -21,7 +22,7 @@ from lanner_coordinator.flow.reading.report import Report
 from lanner_coordinator.flow.reading.retry import read_retry
 from lanner_coordinator.flow.reading.types import find_task_type
 from lanner_coordinator.flow.reading.working_directory import check_shared
-from lanner_coordinator.flow.types.flowables import FLOWABLES
+from lanner_coordinator.flow.types.flowables import FLOWABLES, TEMPLATE_TYPE
 from lanner_coordinator.flow.types.for_each_item import (
     FOR_EACH_ITEM_TYPE,
     ITEMS,
@@ -119,8 +120,7 @@ def read_task(node: Node, context: Context) -> Task | None:
     declared = _read_declared(description.name, properties, task_id, context)
     seen_by_child = CHILD_EXPRESSIONS.get(description.name, ())
     context.expressions.check(_without(properties, seen_by_child), task_id)
-    if description.kind is TaskKind.SUBFLOW:
-        context.subflows.append(properties)
+    _note(description, properties, task_id, context)
     given = read_properties(
         properties,
         description.properties_schema,
@@ -140,6 +140,16 @@ def read_task(node: Node, context: Context) -> Task | None:
         context.register_task(iteration_id(task.id), taken.get("id", own))
         return with_iterations(task, declared)
     return replace(task, inputs=asked) if asked else task
+
+
+def _note(
+    description: TypeDescription, properties: MapNode, task_id: str, context: Context
+) -> None:
+    """Remember a task that starts another flow, or whose tasks stand elsewhere."""
+    if description.kind is TaskKind.SUBFLOW:
+        context.subflows.append(properties)
+    if description.name == TEMPLATE_TYPE:
+        context.opaque_tasks.append(task_id)
 
 
 def _read_parts(task: Task, properties: MapNode, at: Node, context: Context) -> Task:

@@ -9,9 +9,7 @@ from __future__ import annotations
 from lanner_coordinator.flow.types.schemas import PREFIX
 
 _TASKS = {
-    "flow": (
-        "Approval", "Template",
-    ),
+    "flow": ("Approval",),
     "http": ("Download", "Request"),
     "kv": ("Version",),
     "metric": ("PurgeMetrics",),

@@ -21,6 +21,9 @@ from lanner_coordinator.flow.types.schemas import (
     whole,
 )
 
+TEMPLATE_TYPE = "io.kestra.plugin.core.flow.Template"
+"""The type that puts a stored template in."""
+
 
 class BranchShape(StrEnum):
     """How a property holds tasks."""
@@ -136,6 +139,21 @@ _ALL = (
         outputs=record(outputFiles=any_map("URIs of the stored files, by relative path.")),
         example="inputFiles: {query.sql: SELECT 1}\n"
         f"cache: {{patterns: ['node_modules/**'], ttl: PT1H}}\ntasks:\n  - {_LOG}\n",
+    ),
+    _flowable(
+        "Template",
+        "Run the tasks of a stored template one after the other. Its `errors` and `finally` count "
+        "where the template has none.",
+        properties=record(
+            ["namespace", "templateId"],
+            namespace=text("Where the template lives; not an expression."),
+            templateId=text("Its id; not an expression."),
+            args=any_map("What its tasks see as `parent.outputs.args`."),
+        ),
+        outputs=record(args=any_map("As they were given.")),
+        shapes={},
+        required=(),
+        example='namespace: company.team\ntemplateId: notify\nargs: {text: "{{ inputs.text }}"}\n',
     ),
     _flowable(
         "Parallel",

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from lanner_coordinator.engine.execution import restore
-from lanner_coordinator.engine.plan import Plan
+from lanner_coordinator.engine.plan import Plan, completed
 from lanner_coordinator.runtime.dispatcher import Dispatcher
 from lanner_coordinator.runtime.errors import InvalidRequest, NotFound
 from lanner_coordinator.runtime.executions.references import References
@@ -97,9 +97,11 @@ class ExecutionReader:
         archived = await self._store.execution(execution_id)
         if archived is None:
             raise NotFound(f'no execution has the id "{execution_id}"')
+        execution = restore(archived.snapshot)
+        plan = await self.plan_of(archived)
         return ExecutionView(
-            execution=restore(archived.snapshot),
-            plan=await self.plan_of(archived),
+            execution=execution,
+            plan=completed(plan, execution.templates) if plan else None,
             shown=self._shown,
         )
 

@@ -61,7 +61,9 @@ class Replays:
         """
         original = restore(archived.snapshot)
         plan = await self._plan(archived.summary, wish.details.revision)
-        run_id = _run_id(original, plan, wish.details) if wish.details.task_run else ""
+        run_id = ""
+        if wish.details.task_run:
+            run_id = _run_id(original, self._application.as_begun_now(plan), wish.details)
         new_id = self._ids.new_id()
         inputs = await when_read(lambda: self._inputs(original, plan, wish.details.inputs, new_id))
         labels = {**_without_restart(original.labels), REPLAY_LABEL: "true"}

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
 
 from lanner_coordinator.engine.plan import Plan, make_plan
 from lanner_coordinator.flow.diagnostics import Problem, Severity
-from lanner_coordinator.flow.model import PluginDefault
+from lanner_coordinator.flow.model import Flow, PluginDefault
 from lanner_coordinator.flow.reader import ReadResult, read_flow
 from lanner_coordinator.flow.reading.namespace import NamespaceText, read_namespace
 from lanner_coordinator.flow.reading.namespace_defaults import read_namespace_defaults
+from lanner_coordinator.flow.templates import (
+    Template,
+    TemplateFiller,
+    read_template,
+    templates_of,
+)
 from lanner_coordinator.runtime.catalog import CatalogHolder
 from lanner_coordinator.runtime.errors import InvalidRequest
 from lanner_coordinator.runtime.flows.changes import GivenSource
@@ -21,6 +29,9 @@ logger = logging.getLogger(__name__)
 
 LONG_SOURCE = 50_000
 """Characters from which on a source is read in a thread."""
+
+FILLED_PLANS = 4
+"""Plans with templates that are kept for a revision: of the templates as they are and were."""
 
 SHOWN_PROBLEMS = 5
 """Problems that the text of one error names."""
@@ -95,7 +106,36 @@ class FlowReader:
                 f"{told(result.problems)}; apply a corrected source",
                 result.problems,
             )
-        return make_plan(result.flow, record.revision)
+        plan = make_plan(result.flow, record.revision)
+        if not templates_of(result.flow):
+            return plan
+        return replace(plan, complete=self._completing(result.flow, record.revision))
+
+    def read_template(
+        self, source: str, flow: Flow | None = None
+    ) -> tuple[Template | None, Sequence[Problem]]:
+        """A template, also as a flow has it that puts it in, and all that is wrong with it."""
+        if flow is None:
+            return read_template(source, self.catalog.current)
+        layers = (self._plugin_defaults, *self._namespaces.plugin_defaults(flow.namespace))
+        return read_template(
+            source, self.catalog.tolerant, layers=layers, flow_defaults=flow.plugin_defaults
+        )
+
+    def _completing(self, flow: Flow, revision: int) -> Callable[[Mapping[str, str]], Plan]:
+        """What puts templates into a flow; the last results are kept."""
+
+        def read(source: str) -> Template | str:
+            template, problems = self.read_template(source, flow)
+            return told(problems) if template is None else template
+
+        @lru_cache(maxsize=FILLED_PLANS)
+        def filled(sources: frozenset[tuple[str, str]]) -> Plan:
+            filler = TemplateFiller(flow, dict(sources), read)
+            plan = make_plan(filler.filled(), revision)
+            return replace(plan, refusals=filler.refusals)
+
+        return lambda sources: filled(frozenset(sources.items()))
 
 
 def errors_of(problems: Sequence[Problem]) -> Sequence[Problem]:

@@ -73,6 +73,8 @@ _FILE_KEY = '{"namespace": "VARCHAR", "path": "VARCHAR", "version": "BIGINT"}'
 _FILE = """{
     "namespace": "VARCHAR", "path": "VARCHAR", "version": "BIGINT", "record": "VARCHAR"
 }"""
+_TEMPLATE_KEY = '{"namespace": "VARCHAR", "template_id": "VARCHAR"}'
+_TEMPLATE = '{"namespace": "VARCHAR", "template_id": "VARCHAR", "record": "VARCHAR"}'
 _KEY_VALUE = '{"namespace": "VARCHAR", "key": "VARCHAR", "record": "VARCHAR"}'
 
 
@@ -143,6 +145,7 @@ def _apply_upserts(cursor: duckdb.DuckDBPyConnection, batch: Batch) -> None:
     _apply_key_values(cursor, batch)
     _apply_namespaces(cursor, batch)
     _apply_secrets(cursor, batch)
+    _apply_templates(cursor, batch)
 
 
 def _apply_key_values(cursor: duckdb.DuckDBPyConnection, batch: Batch) -> None:
@@ -173,6 +176,18 @@ def _apply_namespaces(cursor: duckdb.DuckDBPyConnection, batch: Batch) -> None:
     ]
     for chunk in _chunks(files, lambda each: len(each["record"])):
         _insert(cursor, "namespace_file", _FILE, chunk)
+
+
+def _apply_templates(cursor: duckdb.DuckDBPyConnection, batch: Batch) -> None:
+    keys = [{"namespace": key[0], "template_id": key[1]} for key in batch.templates]
+    _delete(cursor, "template", _TEMPLATE_KEY, keys)
+    templates = [
+        {**key, "record": _text(one)}
+        for key, one in zip(keys, batch.templates.values(), strict=True)
+        if one is not None
+    ]
+    for chunk in _chunks(templates, lambda each: len(each["record"])):
+        _insert(cursor, "template", _TEMPLATE, chunk)
 
 
 def _apply_secrets(cursor: duckdb.DuckDBPyConnection, batch: Batch) -> None:

@@ -26,6 +26,7 @@ from lanner_coordinator.store.records import (
     TaskRunRecord,
 )
 from lanner_coordinator.store.secret_records import DataKeyRecord, SecretRecord
+from lanner_coordinator.store.template_records import TemplateRecord
 from lanner_coordinator.store.trigger_records import TriggerRecord
 
 
@@ -53,6 +54,7 @@ class Batch:
         namespace_files: By namespace, path and version; absent: removed.
         secrets: By namespace and key; absent: removed.
         data_keys: By id.
+        templates: By namespace and id; absent: removed.
     """
 
     ended: dict[str, ArchivedExecution] = field(default_factory=dict)
@@ -76,6 +78,7 @@ class Batch:
     )
     secrets: dict[tuple[str, str], SecretRecord | None] = field(default_factory=dict)
     data_keys: dict[str, DataKeyRecord] = field(default_factory=dict)
+    templates: dict[tuple[str, str], TemplateRecord | None] = field(default_factory=dict)
 
 
 class History:
@@ -177,3 +180,5 @@ def _merge_upserts(commit: Commit, batch: Batch) -> None:
     batch.secrets |= {(one.namespace, one.key): one for one in commit.secrets}
     batch.secrets |= dict.fromkeys(commit.removed_secrets)
     batch.data_keys |= {one.id: one for one in commit.data_keys}
+    batch.templates |= {one.key: one for one in commit.templates}
+    batch.templates |= dict.fromkeys(commit.removed_templates)

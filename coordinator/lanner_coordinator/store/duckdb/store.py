@@ -21,6 +21,7 @@ from lanner_coordinator.store.duckdb import (
     namespace_queries,
     record_queries,
     secret_queries,
+    template_queries,
 )
 from lanner_coordinator.store.duckdb.commit_log import CommitLog
 from lanner_coordinator.store.duckdb.committer import Committer
@@ -49,6 +50,7 @@ from lanner_coordinator.store.records import (
 )
 from lanner_coordinator.store.secret_records import DataKeyRecord, SecretRecord
 from lanner_coordinator.store.sorting import parse_sort
+from lanner_coordinator.store.template_records import TemplateRecord
 from lanner_coordinator.store.trigger_records import TriggerRecord
 
 READER_COUNT = 3
@@ -250,6 +252,10 @@ class DuckdbStore:
     async def namespaces(self) -> Sequence[NamespaceRecord]:
         """All namespaces that something is set for, in order of name."""
         return await self._read(namespace_queries.namespaces)
+
+    async def templates(self) -> Sequence[TemplateRecord]:
+        """All templates, in order of namespace and id."""
+        return await self._read(template_queries.templates)
 
     async def namespace_files(self) -> Sequence[NamespaceFileRecord]:
         """The newest version of every file, also of deleted ones."""

@@ -23,6 +23,7 @@ from lanner_coordinator.store.records import (
     TaskRunRecord,
 )
 from lanner_coordinator.store.secret_records import DataKeyRecord, SecretRecord
+from lanner_coordinator.store.template_records import TemplateRecord
 from lanner_coordinator.store.trigger_records import TriggerRecord
 from lanner_coordinator.store.validation import Revisions
 
@@ -49,6 +50,7 @@ class Contents:
         namespace_files: By namespace, path and version.
         secrets: By namespace and key.
         data_keys: By id.
+        templates: By namespace and id.
     """
 
     epoch: int = 1
@@ -68,6 +70,7 @@ class Contents:
     namespace_files: dict[tuple[str, str, int], NamespaceFileRecord] = field(default_factory=dict)
     secrets: dict[tuple[str, str], SecretRecord] = field(default_factory=dict)
     data_keys: dict[str, DataKeyRecord] = field(default_factory=dict)
+    templates: dict[tuple[str, str], TemplateRecord] = field(default_factory=dict)
 
     def apply(self, commit: Commit) -> None:
         """Take all of a commit, or nothing of it.
@@ -169,3 +172,6 @@ class Contents:
         for name in commit.removed_secrets:
             self.secrets.pop(name, None)
         self.data_keys |= {one.id: one for one in commit.data_keys}
+        self.templates |= {one.key: one for one in commit.templates}
+        for template in commit.removed_templates:
+            self.templates.pop(template, None)

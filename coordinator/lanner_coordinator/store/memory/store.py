@@ -41,6 +41,7 @@ from lanner_coordinator.store.records import (
 )
 from lanner_coordinator.store.secret_records import DataKeyRecord, SecretRecord
 from lanner_coordinator.store.sorting import parse_sort
+from lanner_coordinator.store.template_records import TemplateRecord
 from lanner_coordinator.store.trigger_records import TriggerRecord
 
 
@@ -234,6 +235,11 @@ class MemoryStore:
         """All namespaces that something is set for, in order of name."""
         held = self._held().namespaces
         return [held[name] for name in sorted(held)]
+
+    async def templates(self) -> Sequence[TemplateRecord]:
+        """All templates, in order of namespace and id."""
+        held = self._held().templates
+        return [held[key] for key in sorted(held)]
 
     async def namespace_files(self) -> Sequence[NamespaceFileRecord]:
         """The newest version of every file, also of deleted ones."""

@@ -1,0 +1,1 @@
+"""Stored templates: lists of tasks that flows put in by name."""
