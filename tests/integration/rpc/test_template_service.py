@@ -74,6 +74,17 @@ async def test_an_execution_runs_the_tasks_of_its_template(client: Client, on: S
     ]
 
 
+async def test_expressions_in_arguments_give_texts(client: Client, on: Services) -> None:
+    await client.apply_template(GREET)
+    await on.apply(FLOW.replace("who: you", 'who: "{{ 1 + 1 }}", sure: true'))
+
+    execution_id = await on.create()
+
+    await on.ended(execution_id)
+    use = next(iter((await on.execution(execution_id)).task_runs.values()))
+    assert use.outputs == {"args": {"who": "2", "sure": True}}
+
+
 async def test_a_missing_template_fails_its_task(client: Client, on: Services) -> None:
     await on.apply(FLOW)
 

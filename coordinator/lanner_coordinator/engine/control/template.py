@@ -13,7 +13,7 @@ from lanner_coordinator.engine.plan import Plan
 class Template(Sequential):
     """A Sequential whose children stand in a template and see what it was given as `args`."""
 
-    properties: Mapping[str, str] = {"args": "typed"}
+    properties: Mapping[str, str] = {"args": "text"}
 
     def begin(
         self, plan: Plan, container: Container, values: Mapping[str, object]

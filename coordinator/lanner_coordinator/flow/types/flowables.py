@@ -148,7 +148,7 @@ _ALL = (
             ["namespace", "templateId"],
             namespace=text("Where the template lives; not an expression."),
             templateId=text("Its id; not an expression."),
-            args=any_map("What its tasks see as `parent.outputs.args`."),
+            args=any_map("What its tasks see as `parent.outputs.args`; expressions give texts."),
         ),
         outputs=record(args=any_map("As they were given.")),
         shapes={},
