@@ -134,3 +134,25 @@ async def test_a_replay_runs_the_template_as_it_is_now(client: Client, on: Servi
 
     assert (await on.ended(replayed.id)).state is State.SUCCESS
     assert (await outputs(on, replayed.id))["end"] == "changed you"
+
+
+async def test_a_template_that_is_put_in_twice_is_replayed_from_its_first_place(
+    client: Client, on: Services
+) -> None:
+    await client.apply_template(GREET)
+    use, rest = FLOW.split("  - {id: end", 1)
+    second = use.rpartition("  - ")[2].replace("id: use", "id: more").replace("who: you", "who: me")
+    await on.apply(f"{use}  - {second}  - {{id: end{rest}")
+    execution_id = await on.create()
+    await on.ended(execution_id)
+    runs = (await on.execution(execution_id)).task_runs.values()
+    first = next(run.id for run in runs if run.task_id == "say")
+
+    replayed = await on.act(Act.REPLAY, execution_id, task_run=first)
+
+    assert (await on.ended(replayed.id)).state is State.SUCCESS
+    repeated = (await on.execution(replayed.id)).task_runs.values()
+    assert [run.task_id for run in repeated] == ["use", "say", "more", "say", "end"]
+    said = [run.outputs["value"] for run in repeated if run.task_id == "say"]
+    assert said == ["WORD you", "WORD me"]
+    assert (await outputs(on, replayed.id))["end"] == "WORD me"
