@@ -6,17 +6,12 @@ from collections.abc import AsyncIterator
 from contextlib import aclosing
 
 from lanner_coordinator.rpc.interceptor import Context
+from lanner_coordinator.rpc.receiving import receive
 from lanner_coordinator.runtime.artifacts import StoredFile
 from lanner_coordinator.runtime.errors import InvalidRequest
 from lanner_coordinator.runtime.executions.files import ExecutionFileLists
-from lanner_coordinator.runtime.uploads import Beginning, Upload, Uploads
+from lanner_coordinator.runtime.uploads import Beginning, Uploads
 from lanner_proto.v1 import artifact_pb2, artifact_pb2_grpc
-
-CHUNK_LIMIT_BYTES = 1024 * 1024
-"""Bytes of one chunk."""
-
-SHA256_BYTES = 32
-"""Bytes of a checksum."""
 
 
 class ArtifactService(artifact_pb2_grpc.ArtifactServiceServicer):
@@ -36,7 +31,7 @@ class ArtifactService(artifact_pb2_grpc.ArtifactServiceServicer):
         if first is None or first.WhichOneof("part") != "header":
             raise InvalidRequest("the first message of an upload must be its header")
         async with self._uploads.begin(_beginning(first.header)) as upload:
-            sha256 = await _receive(request_iterator, upload)
+            sha256 = await receive(request_iterator, upload, "an upload")
             size_bytes = await upload.finish(sha256)
         return artifact_pb2.UploadArtifactResponse(uri=upload.uri, size_bytes=size_bytes)
 
@@ -91,22 +86,3 @@ def _stored(file: StoredFile) -> artifact_pb2.StoredArtifact:
     )
     stored.modified_at.FromDatetime(file.modified_at)
     return stored
-
-
-async def _receive(
-    requests: AsyncIterator[artifact_pb2.UploadArtifactRequest], upload: Upload
-) -> str:
-    """Take the bytes of a file; its checksum in hexadecimal, empty: none was sent."""
-    sha256 = b""
-    async for request in requests:
-        match request.WhichOneof("part"):
-            case "data" if not sha256 and len(request.data) <= CHUNK_LIMIT_BYTES:
-                await upload.write(request.data)
-            case "sha256" if not sha256 and len(request.sha256) == SHA256_BYTES:
-                sha256 = request.sha256
-            case _:
-                raise InvalidRequest(
-                    "an upload is a header, then data of at most 1 MiB each, then a SHA-256 of "
-                    f"{SHA256_BYTES} bytes, which is the last message"
-                )
-    return sha256.hex()

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 
-from lanner_coordinator.rpc.artifact_service import CHUNK_LIMIT_BYTES, SHA256_BYTES
 from lanner_coordinator.rpc.callers import caller_of
 from lanner_coordinator.rpc.convert_namespace_file import entry_out, file_out
 from lanner_coordinator.rpc.draining import draining
 from lanner_coordinator.rpc.interceptor import Context
 from lanner_coordinator.rpc.limits import page_limit, page_offset
+from lanner_coordinator.rpc.receiving import receive
 from lanner_coordinator.runtime.errors import InvalidRequest
 from lanner_coordinator.runtime.namespaces.editing import check_name
-from lanner_coordinator.runtime.namespaces.files.editing import FileEditor, NewFile
+from lanner_coordinator.runtime.namespaces.files.editing import FileEditor
 from lanner_coordinator.runtime.namespaces.files.paths import (
     Address,
     checked_folder,
@@ -69,7 +69,7 @@ class NamespaceFileService(namespace_file_pb2_grpc.NamespaceFileServiceServicer)
                 if_version=header.if_version if header.HasField("if_version") else None,
             )
             async with writing as new_file:
-                put = await new_file.finish(await _receive(request_iterator, new_file))
+                put = await new_file.finish(await receive(request_iterator, new_file, "a file"))
         return namespace_file_pb2.PutNamespaceFileResponse(
             file=file_out(put.record), is_new=put.is_new
         )
@@ -133,22 +133,3 @@ class NamespaceFileService(namespace_file_pb2_grpc.NamespaceFileServiceServicer)
         return namespace_file_pb2.ListNamespaceFileVersionsResponse(
             versions=[file_out(one) for one in versions]
         )
-
-
-async def _receive(
-    requests: AsyncIterator[namespace_file_pb2.PutNamespaceFileRequest], new_file: NewFile
-) -> str:
-    """Take the bytes of a file; its checksum in hexadecimal, empty: none was sent."""
-    sha256 = b""
-    async for request in requests:
-        match request.WhichOneof("part"):
-            case "data" if not sha256 and len(request.data) <= CHUNK_LIMIT_BYTES:
-                await new_file.write(request.data)
-            case "sha256" if not sha256 and len(request.sha256) == SHA256_BYTES:
-                sha256 = request.sha256
-            case _:
-                raise InvalidRequest(
-                    "a file is a header, then data of at most 1 MiB each, then a SHA-256 of "
-                    f"{SHA256_BYTES} bytes, which is the last message"
-                )
-    return sha256.hex()

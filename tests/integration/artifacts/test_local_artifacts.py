@@ -12,9 +12,7 @@ import pytest
 
 from lanner_coordinator.runtime.artifacts import (
     CHUNK_BYTES,
-    ArtifactDamaged,
     ArtifactError,
-    ArtifactMissing,
     ArtifactRefused,
     ArtifactUri,
     LocalArtifacts,
@@ -57,23 +55,6 @@ def partial_files(root: Path) -> list[Path]:
     return list((root / ".partial").iterdir())
 
 
-async def test_what_was_written_is_read(storage: LocalArtifacts) -> None:
-    assert await put(storage, ROWS, b"id,name\n", b"1,x\n") == 12
-
-    assert await content(storage, ROWS) == b"id,name\n1,x\n"
-    assert await content(storage, ROWS, offset=8) == b"1,x\n"
-    assert await content(storage, ROWS, offset=99) == b""
-    assert await storage.size(ROWS) == 12
-    assert await storage.exists(ROWS)
-
-
-async def test_an_empty_artifact_is_one(storage: LocalArtifacts) -> None:
-    assert await put(storage, ROWS) == 0
-
-    assert await storage.exists(ROWS)
-    assert await content(storage, ROWS) == b""
-
-
 async def test_large_artifacts_are_read_in_chunks(storage: LocalArtifacts) -> None:
     await put(storage, ROWS, b"x" * (CHUNK_BYTES * 2 + 5))
 
@@ -91,43 +72,6 @@ async def test_files_and_folders_are_private(storage: LocalArtifacts, root: Path
     assert {folder.stat().st_mode & 0o777 for folder in folders} == {0o700}
 
 
-async def test_nothing_is_seen_before_the_end(storage: LocalArtifacts) -> None:
-    async with storage.writer(ROWS) as writer:
-        await writer.write(b"half")
-        assert not await storage.exists(ROWS)
-        await writer.finish()
-
-    assert await storage.exists(ROWS)
-
-
-async def test_nothing_is_left_without_an_end(storage: LocalArtifacts, root: Path) -> None:
-    async with storage.writer(ROWS) as writer:
-        await writer.write(b"half")
-
-    assert not await storage.exists(ROWS)
-    assert partial_files(root) == []
-
-
-async def test_a_wrong_hash_is_refused_and_leaves_nothing(
-    storage: LocalArtifacts, root: Path
-) -> None:
-    async with storage.writer(ROWS) as writer:
-        await writer.write(b"x")
-        with pytest.raises(ArtifactDamaged, match="Send it again"):
-            await writer.finish("0" * 64)
-
-    assert not await storage.exists(ROWS)
-    assert partial_files(root) == []
-
-
-async def test_a_later_artifact_replaces_an_older_one_whole(storage: LocalArtifacts) -> None:
-    await put(storage, ROWS, b"older and longer")
-
-    await put(storage, ROWS, b"newer")
-
-    assert await content(storage, ROWS) == b"newer"
-
-
 async def test_a_reader_goes_on_with_what_it_opened(storage: LocalArtifacts) -> None:
     await put(storage, ROWS, b"a" * CHUNK_BYTES, b"b")
     reading = storage.open(ROWS)
@@ -136,13 +80,6 @@ async def test_a_reader_goes_on_with_what_it_opened(storage: LocalArtifacts) -> 
     await put(storage, ROWS, b"other")
 
     assert [chunk async for chunk in reading] == [b"b"]
-
-
-async def test_a_missing_artifact_is_told(storage: LocalArtifacts) -> None:
-    assert not await storage.exists(ROWS)
-    for asking in (storage.size(ROWS), content(storage, ROWS), storage.copy(ROWS, INPUT)):
-        with pytest.raises(ArtifactMissing, match="There is no artifact kestra:///company"):
-            await asking
 
 
 async def test_a_deleted_artifact_leaves_no_folders(storage: LocalArtifacts, root: Path) -> None:
@@ -157,15 +94,6 @@ async def test_a_deleted_artifact_leaves_no_folders(storage: LocalArtifacts, roo
     assert not place(root, ROWS).parents[2].exists()
     await storage.delete(INPUT)
     assert os.listdir(root) == [".partial"]
-
-
-async def test_a_copy_is_whole_and_of_its_own(storage: LocalArtifacts) -> None:
-    await put(storage, ROWS, b"x" * (CHUNK_BYTES + 1))
-
-    assert await storage.copy(ROWS, INPUT) == CHUNK_BYTES + 1
-
-    await storage.delete(ROWS)
-    assert await content(storage, INPUT) == b"x" * (CHUNK_BYTES + 1)
 
 
 async def test_links_are_not_followed(storage: LocalArtifacts, root: Path, tmp_path: Path) -> None:
@@ -211,24 +139,6 @@ async def test_a_full_disk_is_told_and_leaves_nothing(storage: LocalArtifacts, r
     assert partial_files(root) == []
 
 
-async def test_a_cancelled_writer_leaves_nothing(storage: LocalArtifacts, root: Path) -> None:
-    started = asyncio.Event()
-
-    async def write() -> None:
-        async with storage.writer(ROWS) as writer:
-            while True:
-                await writer.write(b"x" * CHUNK_BYTES)
-                started.set()
-
-    async with asyncio.TaskGroup() as tasks:
-        writing = tasks.create_task(write())
-        await started.wait()
-        writing.cancel()
-
-    assert not await storage.exists(ROWS)
-    assert partial_files(root) == []
-
-
 async def test_an_artifact_that_is_finished_takes_no_more(storage: LocalArtifacts) -> None:
     async with storage.writer(ROWS) as writer:
         await writer.finish()
@@ -244,17 +154,6 @@ async def test_what_a_crash_left_is_removed(root: Path) -> None:
         assert partial_files(root) == []
 
 
-async def test_many_writers_do_not_disturb_each_other(storage: LocalArtifacts) -> None:
-    uris = [ArtifactUri.of_task(OWNER, "load", f"run{each}", "a/b/c.txt") for each in range(30)]
-
-    async with asyncio.TaskGroup() as tasks:
-        for uri in uris:
-            tasks.create_task(put(storage, uri, str(uri).encode()))
-
-    for uri in uris:
-        assert await content(storage, uri) == str(uri).encode()
-
-
 async def test_folders_may_vanish_while_others_write_into_them(storage: LocalArtifacts) -> None:
     uris = [ArtifactUri.of_task(OWNER, "load", "run", f"{each}.txt") for each in range(4)]
 
@@ -268,18 +167,3 @@ async def test_folders_may_vanish_while_others_write_into_them(storage: LocalArt
             tasks.create_task(write_and_delete(uri))
 
     assert [await storage.exists(uri) for uri in uris] == [False] * 4
-
-
-async def test_an_execution_is_deleted_with_all_its_artifacts(storage: LocalArtifacts) -> None:
-    other = ArtifactUri.of_input(
-        Owner(namespace="company.team", flow_id="etl", execution_id="5ZkR"), "file", "rows.csv"
-    )
-    for uri in (ROWS, INPUT, other):
-        await put(storage, uri, b"rows")
-
-    await storage.delete_execution(OWNER)
-    await storage.delete_execution(OWNER)
-
-    assert not await storage.exists(ROWS)
-    assert not await storage.exists(INPUT)
-    assert await storage.exists(other)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from lanner_coordinator.flow.catalog import TypeDescription
-from lanner_coordinator.flow.model import TaskKind
+from lanner_coordinator.flow.types.file_task import file_task
 from lanner_coordinator.flow.types.schemas import PREFIX, Schema, boolean, one_of, record, text
 
 _FAMILY = f"{PREFIX}core.namespace."
@@ -43,26 +40,8 @@ _BEHAVIOR: Schema = {
 }
 
 
-def _described(
-    name: str,
-    description: str,
-    example: str,
-    *,
-    properties: Schema,
-    outputs: Mapping[str, Schema],
-) -> TypeDescription:
-    return TypeDescription(
-        name=name,
-        kind=TaskKind.NATIVE,
-        description=description,
-        properties_schema=properties,
-        outputs_schema=record((), **outputs),
-        examples=(f"id: files\ntype: {name}\n{example}",),
-    )
-
-
 TYPES = (
-    _described(
+    file_task(
         UPLOAD_FILES,
         "Store files of an execution as files of a namespace.",
         "namespace: company.team\nfilesMap:\n"
@@ -79,7 +58,7 @@ TYPES = (
         ),
         outputs={"files": _FILES},
     ),
-    _described(
+    file_task(
         DOWNLOAD_FILES,
         "Copy files of a namespace into the execution.",
         'namespace: company.team\nfiles:\n  - "**.sql"\n',
@@ -91,7 +70,7 @@ TYPES = (
         ),
         outputs={"files": _FILES},
     ),
-    _described(
+    file_task(
         DELETE_FILES,
         "Delete files of a namespace; their versions stay until they are purged.",
         'namespace: company.team\nfiles:\n  - "tmp/**"\n',
@@ -103,7 +82,7 @@ TYPES = (
         ),
         outputs={"files": _FILES},
     ),
-    _described(
+    file_task(
         PURGE_FILES,
         "Remove versions of files of namespaces for good.",
         "namespaces:\n  - company\nfilePattern: '**/*.sql'\nbehavior:\n"

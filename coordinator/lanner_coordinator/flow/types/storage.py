@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from lanner_coordinator.flow.catalog import TypeDescription
-from lanner_coordinator.flow.model import TaskKind
+from lanner_coordinator.flow.types.file_task import file_task
 from lanner_coordinator.flow.types.schemas import PREFIX, Schema, boolean, one_of, record, text
 
 _FAMILY = f"{PREFIX}core.storage."
@@ -29,26 +28,8 @@ _URIS: Schema = {"type": "array", "items": {"type": "string"}, "description": "U
 _COUNT = {"type": "integer", "minimum": 0}
 
 
-def _described(
-    name: str,
-    description: str,
-    example: str,
-    *,
-    properties: Schema,
-    outputs: Mapping[str, Schema],
-) -> TypeDescription:
-    return TypeDescription(
-        name=name,
-        kind=TaskKind.NATIVE,
-        description=description,
-        properties_schema=properties,
-        outputs_schema=record((), **outputs),
-        examples=(f"id: files\ntype: {name}\n{example}",),
-    )
-
-
 TYPES = (
-    _described(
+    file_task(
         CONCAT,
         "Write several files one after the other into a new one.",
         'files:\n  - "{{ outputs.first.uri }}"\n  - "{{ outputs.second.uri }}"\nextension: .csv\n',
@@ -60,7 +41,7 @@ TYPES = (
         ),
         outputs={"uri": _URI},
     ),
-    _described(
+    file_task(
         DEDUPLICATE_ITEMS,
         "Keep the last of all items that have the same key.",
         'from: "{{ outputs.query.uri }}"\nexpr: "{{ customer }}"\n',
@@ -76,7 +57,7 @@ TYPES = (
             "droppedItemsTotal": {**_COUNT, "description": "Items that were left out."},
         },
     ),
-    _described(
+    file_task(
         DELETE,
         "Remove a file.",
         'uri: "{{ outputs.query.uri }}"\n',
@@ -88,7 +69,7 @@ TYPES = (
             "deleted": boolean("Whether there was such a file."),
         },
     ),
-    _described(
+    file_task(
         FILTER_ITEMS,
         "Keep the items for which a condition holds.",
         'from: "{{ outputs.query.uri }}"\nfilterCondition: "{{ total > 100 }}"\n',
@@ -109,14 +90,14 @@ TYPES = (
             "droppedItemsTotal": {**_COUNT, "description": "Items that were left out."},
         },
     ),
-    _described(
+    file_task(
         PURGE_CURRENT_EXECUTION_FILES,
         "Remove all files of this execution.",
         "",
         properties=record(),
         outputs={"uris": _URIS},
     ),
-    _described(
+    file_task(
         REVERSE,
         "Write the lines of a file in reverse order into a new one.",
         'from: "{{ outputs.query.uri }}"\n',
@@ -128,14 +109,14 @@ TYPES = (
         ),
         outputs={"uri": _URI},
     ),
-    _described(
+    file_task(
         SIZE,
         "Tell the size of a file.",
         'uri: "{{ outputs.query.uri }}"\n',
         properties=record(["uri"], uri=_FROM),
         outputs={"size": {**_COUNT, "description": "In bytes."}},
     ),
-    _described(
+    file_task(
         SPLIT,
         "Split a file into several.",
         'from: "{{ outputs.query.uri }}"\nrows: 1000\n',
@@ -149,7 +130,7 @@ TYPES = (
         ),
         outputs={"uris": _URIS},
     ),
-    _described(
+    file_task(
         WRITE,
         "Write a text into a new file.",
         'content: "{{ outputs.query.row }}"\nextension: .json\n',
