@@ -162,6 +162,24 @@ def test_what_is_below_runs_its_finally_but_not_its_errors() -> None:
     assert bench.states() == {"s": "FAILED", "i": "KILLED", "a": "KILLED", "f": "SUCCESS"}
 
 
+def test_a_finally_below_is_retried_without_the_errors_of_the_flowable() -> None:
+    inner = flowable("Sequential", "i", tasks=leaves("a"), final=leaves("f"))
+    whole = flowable(
+        "Sequential", "s", tasks=(inner,), errors=leaves("e"), timeout=LIMIT, retry=RETRY
+    )
+    bench = EngineBench(flow_of(whole))
+    bench.start("a")
+    bench.fire()
+    bench.end("a", State.KILLED)
+
+    bench.fail("f")
+    assert bench.states() == {"s": "RUNNING", "i": "RUNNING", "a": "KILLED", "f": "RETRYING"}
+    bench.fire()
+    bench.succeed("f e")
+
+    assert bench.states()["s"] == "FAILED"
+
+
 def test_a_task_that_waits_for_its_retry_is_not_tried_again() -> None:
     bench = EngineBench(
         flow_of(flowable("Sequential", "s", tasks=(leaf("a", retry=RETRY),), timeout="PT0.5S"))

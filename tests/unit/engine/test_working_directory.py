@@ -199,6 +199,15 @@ def test_a_timeout_ends_the_collecting() -> None:
     assert removed(bench) == [("agent", "folder1")]
 
 
+def test_a_hold_gives_the_filling_no_more_time() -> None:
+    bench = EngineBench(flow_of(shared("a", {"inputFiles": {"x": "y"}}, timeout="PT5S")))
+    expires_at = bench.run("wd").expires_at
+    bench.pause()
+    bench.wait(1)
+    bench.resume()
+    assert bench.run("wd").expires_at == expires_at is not None
+
+
 def test_a_restart_begins_all_tasks_anew() -> None:
     bench = EngineBench(flow_of(shared()))
     bench.start("a")

@@ -20,7 +20,7 @@ from lanner_coordinator.flow.model import Task
 def try_rescue(step: Step, failed: TaskRun) -> bool:
     """Run the `errors` of the flowable whose retry applies, if it has any; whether it has."""
     container = _rescuer(step, failed)
-    if container is None or stops.is_container_stopped(step.live.execution, container):
+    if container is None or _is_closed(step, container):
         return False
     failed.rescue_start = step.live.execution.last_run_number + 1
     step.set_run_state(failed, State.RETRYING)
@@ -54,8 +54,12 @@ def _go_on(step: Step, container: Container, failed: TaskRun, ended: TaskRun) ->
 
 def _is_stopped(step: Step, container: Container, failed: TaskRun) -> bool:
     """Whether nothing more may be put right: in a `finally`, what failed may yet be retried."""
-    is_closed = stops.is_container_stopped(step.live.execution, container)
-    return is_closed or step.is_stopped(failed)
+    return _is_closed(step, container) or step.is_stopped(failed)
+
+
+def _is_closed(step: Step, container: Container) -> bool:
+    """Whether a flowable may put nothing right any more: it is stopped, or its time is over."""
+    return container.is_expired or stops.is_container_stopped(step.live.execution, container)
 
 
 def _start_next(step: Step, container: Container, failed: TaskRun, position: int) -> None:
