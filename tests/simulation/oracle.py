@@ -22,7 +22,7 @@ from tests.simulation.timeline import TICK, Timeline
 from tests.simulation.world import NEVER, Path, World
 
 Run = tuple[int, int, int, int, str]
-"""When a task run of a lane ends, its order, its lane, its place there and its state."""
+"""When the end of a task run is followed, its order, its lane, its place there and its state."""
 Exit = tuple[int, int, frozenset[Key], str]
 """When a task ends the execution, its order, what it is in and the state that it names."""
 _NO_EVALUATION = (
@@ -305,8 +305,7 @@ class Oracle:
             fresh = []
             if not running:
                 return states, now
-            end, _, index, position, state = heapq.heappop(running)
-            now = self.timeline.followed(end)
+            now, _, index, position, state = heapq.heappop(running)
             states.add(_counted(state, scope))
             if pending.get(index):
                 pending[index] -= 1
@@ -336,7 +335,8 @@ class Oracle:
             task, path = lanes[index][position]
             state, end = self._task(task, path, now, scope)
             self._begun += 1
-            heapq.heappush(running, (end, self._begun, index, position, state))
+            followed = self.timeline.followed(end)
+            heapq.heappush(running, (followed, self._begun, index, position, state))
 
     def _sharing(self, task: Task, path: Path, now: int, scope: Scope) -> tuple[set[str], int]:
         lanes = enabled([[(child, path) for child in task.branches["tasks"]]])
