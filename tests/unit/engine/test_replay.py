@@ -104,6 +104,21 @@ def test_of_a_dag_only_what_depends_on_the_task_is_dropped() -> None:
     assert sorted(bench.states()) == ["a", "b", "c", "d", "g"]
 
 
+def test_what_depends_on_a_replayed_task_that_a_kill_let_end_waits_for_it() -> None:
+    task = flowable("Dag", "g", tasks=leaves("a b"), dependencies={"b": ("a",)})
+    bench = EngineBench(flow_of(task))
+    bench.start("a")
+    bench.kill()
+    bench.succeed("a")
+    assert bench.states() == {"g": "KILLED", "a": "SUCCESS"}
+
+    bench.replay("a")
+    assert bench.working() == "a"
+
+    bench.succeed("a b")
+    assert bench.state() is State.SUCCESS
+
+
 def test_a_flowable_is_replayed_with_all_that_is_in_it() -> None:
     inner = flowable("Sequential", "s", tasks=leaves("b c"))
     bench = held(done(EngineBench(flow_of(leaf("a"), inner, leaf("d")))), "s")
