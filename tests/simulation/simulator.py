@@ -207,6 +207,8 @@ class Simulator:
                 self.come(self.now + delay, resumed)
 
     def _answer(self, at: int, event: events.Event) -> None:
+        if at < self.now and self.live.execution.is_on_hold:
+            return  # it came during the hold, when nobody heard it; it is asked for again after
         self._order += 1
         heapq.heappush(self._own, (self._late(at), self._order, event))
 

@@ -43,6 +43,7 @@ def test_an_execution_takes_the_course_that_the_oracle_foresees(part: int) -> No
         pytest.param(19683, id="a value marked as killed lets no other value go on"),
         pytest.param(130226, id="a flowable whose time is over puts nothing right"),
         pytest.param(141461, id="what a hold kept back is followed in the order of its ends"),
+        pytest.param(150583, id="a crash during a hold brings no date forward"),
     ],
 )
 def test_a_seed_that_once_went_astray_takes_its_course(seed: int) -> None:
