@@ -182,7 +182,7 @@ async def test_a_file_is_stored_saved_and_deleted(tmp_path: Path) -> None:
     client = furnished()
     own = tmp_path / "rates.csv"
     own.write_text("a")
-    async with opened(client) as (app, pilot):
+    async with opened(client, save_folder=tmp_path, environment={}) as (app, pilot):
         await show(app, pilot, 4)
         assert "2.0 KiB" in frame(app)
         await pilot.press("n")
