@@ -9,7 +9,8 @@ import pytest
 from tests.benchmarks.artifact_memory import MIB, passage
 from tests.support.artifact_servers import S3Server
 
-LIMIT_BYTES = 60 * MIB
+LIMIT_BYTES = 90 * MIB
+"""Well below the files; what a program takes at one moment or another differs by 30 MiB."""
 
 
 @pytest.mark.timeout(400)
