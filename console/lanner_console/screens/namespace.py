@@ -166,7 +166,7 @@ class NamespaceView(View):
         self.query_one("#variables", ValuesView).show_values("", holds.variables)
         self.query_one("#defaults", ValuesView).show_values("", _defaults(holds))
         allowed = holds.allowed_groups
-        facts = [f"{row.flow_count} flows"]
+        facts = ["1 flow" if row.flow_count == 1 else f"{row.flow_count} flows"]
         if allowed is None:
             facts.append("agents of all groups")
         else:
