@@ -39,6 +39,7 @@ def test_an_execution_takes_the_course_that_the_oracle_foresees(part: int) -> No
         pytest.param(3773, id="what goes on without its lost folder is another try"),
         pytest.param(12439, id="a Dag waits for a child that is opened again after an exit"),
         pytest.param(16832, id="a hold gives the filling of a folder no more time"),
+        pytest.param(52922, id="a lost folder that a hold kept back ends with its kill once"),
         pytest.param(17928, id="a replayed container begins once"),
         pytest.param(19683, id="a value marked as killed lets no other value go on"),
         pytest.param(130226, id="a flowable whose time is over puts nothing right"),

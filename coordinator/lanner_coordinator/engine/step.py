@@ -84,13 +84,13 @@ class Step:
         has_ended_runs: Task runs ended in it.
     """
 
-    __slots__ = ("_ended", "_follow_up", "commands", "has_ended_runs", "live", "now")
+    __slots__ = ("_follow_up", "_turns", "commands", "has_ended_runs", "live", "now")
 
     def __init__(self, live: LiveExecution, now: datetime, follow_up: Follow) -> None:
         self.live = live
         self.now = now
         self.commands: list[Command] = []
-        self._ended: deque[TaskRun] = deque()
+        self._turns: deque[tuple[TaskRun, bool]] = deque()
         self._follow_up = follow_up
         self.has_ended_runs = False
 
@@ -305,11 +305,14 @@ class Step:
             self.note_error(run, error)
         execution.open_runs.pop(run.id, None)
         self.has_ended_runs = True
-        self._ended.append(run)
+        if (run.folder or run.rescue_start) and run.id in execution.held_runs:
+            # It wanted to be followed; now its end is.
+            execution.held_runs.remove(run.id)
+        self._turns.append((run, True))
 
     def follow(self, run: TaskRun) -> None:
         """Let what is due for a task run be done when the work list comes to it."""
-        self._ended.append(run)
+        self._turns.append((run, False))
 
     def follow_lost(self, run: TaskRun) -> bool:
         """Follow the loss of the folder that a task run works in; whether it is lost."""
@@ -328,17 +331,21 @@ class Step:
         """Let follow what ended while the execution was on hold, one end after the other."""
         execution = self.live.execution
         held, execution.held_runs = execution.held_runs, []
+        runs = execution.task_runs
+        wishes = {one for one in held if one in runs and not runs[one].state.is_terminal}
         for run_id in held:
-            run = execution.task_runs.get(run_id)
+            run = runs.get(run_id)
             if run is not None:
-                self._ended.append(run)
+                self._turns.append((run, run_id not in wishes))
                 self._follow()
 
     def _follow(self) -> None:
         """Follow ends upwards; while the execution is on hold they are kept for later."""
         execution = self.live.execution
-        while self._ended:
-            run = self._ended.popleft()
+        while self._turns:
+            run, is_end = self._turns.popleft()
+            if run.state.is_terminal and not is_end:
+                continue  # it has ended since, and that is followed for itself
             if execution.is_on_hold:
                 execution.held_runs.append(run.id)
             elif (run.rescue_start or run.folder) and not run.state.is_terminal:
