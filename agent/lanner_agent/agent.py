@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from lanner_agent.attempts import Attempts
@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 END_SECONDS = 30.0
 # A coordinator that is there acknowledges sooner; one that is not gets the reports after a restart.
 FLUSH_SECONDS = 5.0
+# A task that has not ended after its cancellation is cancelled once more.
+CANCEL_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,8 +90,7 @@ class Agent:
             ]
             await self._told.wait()  # no limit: this is the agent's life
             await self._end()
-            for task in tasks:
-                task.cancel()
+            await cancelled(tasks)
         if self._fatal is not None:
             raise self._fatal
 
@@ -119,6 +120,20 @@ class Agent:
                 await spool.emptied()
         except TimeoutError:
             log.warning("Not all reports are acknowledged: the next start sends them.")
+
+
+async def cancelled(tasks: Sequence[asyncio.Task[None]]) -> None:
+    """Cancel tasks until they have ended.
+
+    Once is not enough: where a group of tasks below fails at the same moment, CPython 3.11 raises
+    that failure alone, and who mends it (a session that broke is dialled again) never hears of the
+    cancellation.
+    """
+    left: Collection[asyncio.Task[None]] = tasks
+    while left:
+        for task in left:
+            task.cancel()
+        _, left = await asyncio.wait(left, timeout=CANCEL_SECONDS)
 
 
 async def _within(seconds: float, *events: asyncio.Event) -> None:
