@@ -81,6 +81,8 @@ async def test_without_the_cache_every_run_installs(
 
     assert context.texts(LogLevel.INFO) == ["one"]
     assert not (context.folder / "kept").exists()
+    # A folder that tasks of a WorkingDirectory share is no place for them.
+    assert (context.own_dir / "python-packages").is_dir()
 
 
 async def test_an_own_search_path_stays_behind_the_packages(

@@ -79,7 +79,7 @@ async def _folder(context: TaskContext, wish: PackageWish, target: Target) -> Pa
 
     if wish.is_kept:
         return await context.kept_folder(wish.key(target.version, _platform(target)), build)
-    folder = context.working_dir.parent / "python-packages"
+    folder = context.own_dir / "python-packages"
     await build(folder)
     return folder
 
