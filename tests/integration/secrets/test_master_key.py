@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,6 +19,7 @@ from lanner_coordinator.store.errors import StoreError
 from lanner_coordinator.store.memory import MemoryStore
 from lanner_coordinator.store.protocol import Store
 from lanner_coordinator.store.records import Commit
+from tests.support.eventually import eventually
 from tests.support.fake_clock import FakeClock
 
 OLD, NEW = base64.b64encode(b"o" * 32).decode(), base64.b64encode(b"n" * 32).decode()
@@ -213,3 +215,19 @@ async def test_secrets_are_durable_encrypted_in_the_database_and_in_its_backups(
     on_disk += all_bytes(tmp_path)
     for clear in (b"swordfish-4711", b"trout-4711", base64.b64encode(b"swordfish-4711")):
         assert clear not in on_disk
+
+
+async def test_a_change_of_the_key_is_finished_when_its_caller_goes_away(tmp_path: Path) -> None:
+    async with MemoryStore() as store:
+        keeping = await started(store, tmp_path)
+        before = store.commit_count
+        async with asyncio.TaskGroup() as tasks:
+            call = tasks.create_task(keeping.rotation.rotate(by="ada"))
+            await eventually(lambda: store.commit_count > before)
+            call.cancel()
+
+        await eventually(lambda: list(files(tmp_path)) == ["encryption.key"])
+        again = await started(store, tmp_path)
+        assert again.keyring is not None
+        assert keeping.keyring is not None
+        assert again.keyring.decrypt(keeping.keyring.encrypt("swordfish")) == "swordfish"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -10,10 +10,9 @@ from lanner_coordinator.flow.types.keeping import Setting
 from lanner_coordinator.runtime.clock import Clock
 from lanner_coordinator.runtime.errors import AlreadyThere, InvalidRequest, NotFound
 from lanner_coordinator.runtime.key_values.book import Change, KeyValueBook, last_values
+from lanner_coordinator.runtime.namespace_names import check_place
 from lanner_coordinator.store.protocol import Store
 from lanner_coordinator.store.records import Commit, KeyValueRecord
-
-_NAMESPACE = re.compile(r"[a-z0-9][a-z0-9._-]{0,149}", re.IGNORECASE)
 
 
 class KeyValueEditor:
@@ -51,8 +50,7 @@ class KeyValueEditor:
             AlreadyThere: There is one that may not be overwritten.
         """
         now = self._clock.now()
-        if _NAMESPACE.fullmatch(namespace) is None:
-            raise InvalidRequest(f"`{namespace}` is no namespace; write it like `company.team`")
+        check_place(namespace)
         if not setting.may_overwrite and self._book.get(namespace, key, now) is not None:
             raise AlreadyThere(f"The key '{key}' exists already in the namespace '{namespace}'")
         change = self._changed(namespace, key, setting, now)
@@ -92,6 +90,10 @@ class KeyValueEditor:
             raise InvalidRequest(str(error)) from error
 
     async def _make_durable(self, *changes: Change) -> None:
+        # A caller that goes away must not part what is durable from what is in memory.
+        await asyncio.shield(self._commit(changes))
+
+    async def _commit(self, changes: Sequence[Change]) -> None:
         values = last_values(changes)
         commit = Commit(
             key_values=[value for value in values.values() if value is not None],

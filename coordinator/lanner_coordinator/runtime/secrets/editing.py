@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from lanner_coordinator.runtime.clock import Clock
 from lanner_coordinator.runtime.errors import AlreadyThere, InvalidRequest, NotAllowed, NotFound
+from lanner_coordinator.runtime.namespace_names import check_place
 from lanner_coordinator.runtime.secrets.book import SecretBook
 from lanner_coordinator.store.protocol import Store
 from lanner_coordinator.store.records import Commit
@@ -19,7 +20,6 @@ logger = logging.getLogger(__name__)
 MAX_VALUE_BYTES = 64 * 1024
 """Longest value of a secret."""
 
-_NAMESPACE = re.compile(r"[a-z0-9][a-z0-9._-]{0,149}", re.IGNORECASE)
 _KEY = re.compile(r"[A-Z0-9][A-Z0-9._-]{0,255}")
 
 
@@ -59,6 +59,22 @@ class SecretEditor:
         book = self._given()
         key = key.upper()
         check_secret(namespace, key, value)
+        # A caller that goes away must not part what is durable from what is in memory.
+        return await asyncio.shield(
+            self._set(book, namespace, key, value, by=by, description=description, keep=keep)
+        )
+
+    async def _set(
+        self,
+        book: SecretBook,
+        namespace: str,
+        key: str,
+        value: str,
+        *,
+        by: str,
+        description: str | None,
+        keep: bool,
+    ) -> SecretRecord:
         async with self._turn:
             before = book.record(namespace, key)
             if before is not None and keep:
@@ -102,8 +118,9 @@ class SecretEditor:
         Raises:
             NotFound: There is none.
         """
-        book = self._given()
-        key = key.upper()
+        await asyncio.shield(self._delete(self._given(), namespace, key.upper(), by=by))
+
+    async def _delete(self, book: SecretBook, namespace: str, key: str, *, by: str) -> None:
         async with self._turn:
             if book.record(namespace, key) is None:
                 raise NotFound(f"The secret '{key}' does not exist in the namespace '{namespace}'.")
@@ -125,8 +142,7 @@ def check_secret(namespace: str, key: str, value: str) -> None:
     Raises:
         InvalidRequest: The namespace, the key or the value is wrong; without the value.
     """
-    if _NAMESPACE.fullmatch(namespace) is None:
-        raise InvalidRequest(f"`{namespace}` is no namespace; write it like `company.team`")
+    check_place(namespace)
     if _KEY.fullmatch(key) is None:
         raise InvalidRequest(
             f"`{key}` is no key of a secret: letters, digits, dots, dashes and underscores, at "

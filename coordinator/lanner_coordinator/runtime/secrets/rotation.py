@@ -53,8 +53,12 @@ class KeyRotation:
                 f"the master key is given by the environment: start the coordinator with the new "
                 f"one as {KEY_VARIABLE} and this one as {PREVIOUS_VARIABLE}"
             )
+        # A caller that goes away must not leave data keys that only the next key file opens.
+        return await asyncio.shield(self._rotate(self._keyring, by=by))
+
+    async def _rotate(self, known: Keyring, *, by: str) -> int:
         async with self._turn:
-            keyring = self._keyring.with_new_key(self._clock.now())
+            keyring = known.with_new_key(self._clock.now())
             master = await asyncio.to_thread(self._master_key.prepare)
             records = keyring.wrapped(master)
             try:
@@ -62,7 +66,7 @@ class KeyRotation:
             except Exception:
                 await asyncio.to_thread(self._master_key.abandon)
                 raise
-            self._keyring.become(keyring)
+            known.become(keyring)
             await asyncio.to_thread(self._master_key.settle)
         logger.info("%s changed the master key; %d data keys wrapped anew", by, len(records))
         return len(records)

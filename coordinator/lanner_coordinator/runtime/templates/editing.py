@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
+from lanner_coordinator.flow.templates import Template
 from lanner_coordinator.runtime.clock import Clock
 from lanner_coordinator.runtime.errors import InvalidRequest, NotFound
 from lanner_coordinator.runtime.flows.reading import FlowReader, told
@@ -55,6 +56,10 @@ class TemplateEditor:
         template, problems = self._reader.read_template(source)
         if template is None:
             raise InvalidRequest(f"the template was not stored: {told(problems)}", problems)
+        # A caller that goes away must not part what is durable from what is in memory.
+        return await asyncio.shield(self._apply(template, source, by=by))
+
+    async def _apply(self, template: Template, source: str, *, by: str) -> TemplateRecord:
         async with self._lock:
             before = self._book.get(template.namespace, template.id)
             if before is not None and before.source == source:
@@ -81,6 +86,9 @@ class TemplateEditor:
         Raises:
             NotFound: There is none.
         """
+        await asyncio.shield(self._delete(namespace, template_id))
+
+    async def _delete(self, namespace: str, template_id: str) -> None:
         async with self._lock:
             record = self.get(namespace, template_id)
             await self._store.commit(Commit(removed_templates=[record.key]))
