@@ -290,6 +290,13 @@ class Step:
         if error and not execution.error and run.phase is Phase.TASKS:
             execution.failed_task_id, execution.error = run.task_id, error
 
+    def complain(self, run: TaskRun, error: str) -> None:
+        """Log why a flowable will fail, and keep that as the reason unless its task may fail."""
+        self.log_error(run, error)
+        task = self.live.plan.tasks[run.task_id].task
+        if allowed_state(task, State.FAILED) is State.FAILED:
+            self.note_error(run, error)
+
     def log_error(self, run: TaskRun, error: str) -> None:
         """Write a failure to the task run's log."""
         self.commands.append(WriteLog(level="ERROR", text=error, task_run_id=run.id))

@@ -19,7 +19,6 @@ from lanner_coordinator.engine.execution import Attempt, Container, TaskRun
 from lanner_coordinator.engine.phase import Phase
 from lanner_coordinator.engine.rules import attempts
 from lanner_coordinator.engine.rules.kill import stop_run
-from lanner_coordinator.engine.rules.outcome import allowed_state
 from lanner_coordinator.engine.rules.sleep import wake_timer
 from lanner_coordinator.engine.rules.templating import kind_of
 from lanner_coordinator.engine.rules.working_directory import cut_work, is_worked_on
@@ -110,7 +109,7 @@ def _stop_tasks(step: Step, run: TaskRun, container: Container) -> None:
     run.expires_at = None
     container.is_expired = True
     container.restarts_anew = True
-    _note(step, run, _sentence(run, "the tasks took longer than the timeout"))
+    step.complain(run, _sentence(run, "the tasks took longer than the timeout"))
     below = list(_open_below(step, run))
     for inner in below:
         if inner.container is not None and inner.container.phase is not Phase.FINALLY:
@@ -137,10 +136,3 @@ def _open_below(step: Step, run: TaskRun) -> Iterator[TaskRun]:
                 yield inner
                 break
             above = execution.task_runs[above.parent_id]
-
-
-def _note(step: Step, run: TaskRun, error: str) -> None:
-    step.log_error(run, error)
-    task = step.live.plan.tasks[run.task_id].task
-    if allowed_state(task, State.FAILED) is State.FAILED:
-        step.note_error(run, error)

@@ -23,7 +23,7 @@ from lanner_coordinator.engine.events import (
 from lanner_coordinator.engine.execution import Attempt, Container, TaskRun
 from lanner_coordinator.engine.folder import Folder, FolderWork
 from lanner_coordinator.engine.phase import Phase
-from lanner_coordinator.engine.rules.outcome import allowed_state, count_child
+from lanner_coordinator.engine.rules.outcome import count_child
 from lanner_coordinator.engine.rules.sleep import wake_timer
 from lanner_coordinator.engine.state import State
 from lanner_coordinator.engine.step import Step, retry_timer
@@ -166,10 +166,7 @@ def _fail(step: Step, run: TaskRun, container: Container, error: str) -> None:
     if run.folder is not None:
         run.folder.work = None
         run.folder.purpose = FolderWork.COLLECT
-    step.log_error(run, error)
-    task = step.live.plan.tasks[run.task_id].task
-    if allowed_state(task, State.FAILED) is State.FAILED:
-        step.note_error(run, error)
+    step.complain(run, error)
 
 
 def _begin_anew(step: Step, run: TaskRun, folder: Folder, container: Container) -> None:
