@@ -37,6 +37,7 @@ from lanner_coordinator.runtime.artifacts.uri import (
     Owner,
     execution_folder,
 )
+from lanner_coordinator.runtime.artifacts.walking import copied_through, folders_below
 
 THREAD_COUNT = 4
 """Reads and writes that run at once; further ones wait."""
@@ -138,15 +139,9 @@ class LocalArtifacts:
             return []
         return sorted(found, key=lambda file: file.uri.segments)
 
-    async def folders(self) -> AsyncIterator[ArtifactFolder]:
+    def folders(self) -> AsyncIterator[ArtifactFolder]:
         """The folders of all executions and uploads; those that come and go may be missed."""
-        waiting: list[tuple[str, ...]] = [()]
-        while waiting:
-            segments = waiting.pop()
-            found, others = await self._threads.run(self._folder.folders_below, segments)
-            waiting += [(*segments, name) for name in reversed(others)]
-            for folder in found:
-                yield folder
+        return folders_below(lambda above: self._threads.run(self._folder.folders_below, above))
 
     async def delete_folder(self, folder: ArtifactFolder) -> None:
         """Remove a folder with all artifacts in it; none is fine."""
@@ -165,10 +160,7 @@ class LocalArtifacts:
         except OSError as cause:
             if cause.errno not in _NO_LINKS:
                 raise
-        async with self.writer(target) as writer:
-            async for chunk in self.open(source):
-                await writer.write(chunk)
-            return await writer.finish()
+        return await copied_through(self, source, target)
 
 
 class _Writer:

@@ -29,6 +29,7 @@ from lanner_coordinator.runtime.artifacts.uri import (
     Owner,
     execution_folder,
 )
+from lanner_coordinator.runtime.artifacts.walking import copied_through, folders_below
 
 logger = logging.getLogger(__name__)
 
@@ -162,15 +163,10 @@ class RemoteArtifacts:
         found = await self._tries.run("be listed", self._files.list_tree, execution_folder(owner))
         return sorted(found, key=lambda file: file.uri.segments)
 
-    async def folders(self) -> AsyncIterator[ArtifactFolder]:
+    def folders(self) -> AsyncIterator[ArtifactFolder]:
         """The folders of all executions and uploads; those that come and go may be missed."""
-        waiting: list[tuple[str, ...]] = [()]
-        while waiting:
-            segments = waiting.pop()
-            found, others = await self._tries.run("be listed", self._files.folders_below, segments)
-            waiting += [(*segments, name) for name in reversed(others)]
-            for folder in found:
-                yield folder
+        look = self._files.folders_below
+        return folders_below(lambda above: self._tries.run("be listed", look, above))
 
     async def delete_folder(self, folder: ArtifactFolder) -> None:
         """Remove a folder with all artifacts in it; none is fine."""
@@ -203,10 +199,7 @@ class RemoteArtifacts:
         if await self._of(source, self._files.copy, source, target):
             await self._near_threads.run(self._near.copy, source, target, size_bytes)
             return size_bytes
-        async with self.writer(target) as writer:
-            async for chunk in self.open(source):
-                await writer.write(chunk)
-            return await writer.finish()
+        return await copied_through(self, source, target)
 
     async def _publish(self, path: Path, uri: ArtifactUri) -> None:
         await self._tries.run(f"store {uri}", self._files.put, path, uri)

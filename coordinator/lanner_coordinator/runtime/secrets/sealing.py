@@ -7,7 +7,7 @@ where one is, and an execution that is rebuilt after a crash still knows what to
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import msgspec
 
@@ -134,20 +134,21 @@ def _decrypted(stored: Mapping[str, object], cipher: TextCipher | None, secrets:
 
 def masked(value: object) -> object:
     """A value for people: each sealed part is a mask."""
-    if isinstance(value, Mapping):
-        if value.get("type") == SEALED_TYPE:
-            return SECRET_MASK
-        return {key: masked(one) for key, one in value.items()}
-    return [masked(one) for one in value] if isinstance(value, list | tuple) else value
+    return _with_sealed(value, lambda _: SECRET_MASK)
 
 
 def revealed(value: object, cipher: TextCipher | None) -> object:
     """A value for people who may see the secrets in it."""
+    return _with_sealed(value, lambda stored: unseal(stored, cipher).value)
+
+
+def _with_sealed(value: object, shown: Callable[[Mapping[str, object]], object]) -> object:
+    """A value with something else in the place of each sealed part."""
     if isinstance(value, Mapping):
         if value.get("type") == SEALED_TYPE:
-            return unseal(value, cipher).value
-        return {key: revealed(one, cipher) for key, one in value.items()}
-    return [revealed(one, cipher) for one in value] if isinstance(value, list | tuple) else value
+            return shown(value)
+        return {key: _with_sealed(one, shown) for key, one in value.items()}
+    return [_with_sealed(one, shown) for one in value] if isinstance(value, list | tuple) else value
 
 
 def masked_values(values: Mapping[str, object]) -> Mapping[str, object]:
