@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
@@ -34,6 +34,7 @@ from lanner_console.screens.namespace_tables import (
 from lanner_console.screens.saving import free_path, save_chunks
 from lanner_console.screens.view import View
 from lanner_console.tones import Tone
+from lanner_console.widgets.columns import Column
 from lanner_console.widgets.line_area import Span
 from lanner_console.widgets.one_line import OneLine
 from lanner_console.widgets.tab_line import TabLine
@@ -65,36 +66,24 @@ class NamespaceView(View):
 
     def compose(self) -> ComposeResult:
         """Lay out the facts and the tabs."""
-        glyphs = self.place.glyphs
         yield OneLine(id="namespace-facts")
         yield TabLine(TABS)
         with ContentSwitcher(initial="variables"):
             yield ValuesView("No variables hold here", id="variables")
             yield ValuesView("No plugin defaults hold here", id="defaults")
-            yield VirtualTable(
-                value_columns(self.place),
-                key_of=lambda row: row.key,
-                glyphs=glyphs,
-                empty_text="No values · n sets one",
-                has_marks=False,
-                id="values",
-            )
-            yield VirtualTable(
-                secret_columns(self.place),
-                key_of=lambda row: (row.namespace, row.key),
-                glyphs=glyphs,
-                empty_text="No secrets · n sets one",
-                has_marks=False,
-                id="secrets",
-            )
-            yield VirtualTable(
-                file_columns(self.place),
-                key_of=lambda row: row.path,
-                glyphs=glyphs,
-                empty_text="No files · n stores one",
-                has_marks=False,
-                id="files",
-            )
+            yield self._table("values", value_columns(self.place), "No values · n sets one")
+            yield self._table("secrets", secret_columns(self.place), "No secrets · n sets one")
+            yield self._table("files", file_columns(self.place), "No files · n stores one")
+
+    def _table(self, tab: str, columns: Sequence[Column[Any]], empty_text: str) -> Widget:
+        return VirtualTable(
+            columns,
+            key_of=key_of,
+            glyphs=self.place.glyphs,
+            empty_text=empty_text,
+            has_marks=False,
+            id=tab,
+        )
 
     @property
     def tab(self) -> str:
@@ -344,6 +333,11 @@ class NamespaceView(View):
         chunks = self.place.client.get_namespace_file(self.namespace, row.path)
         if await self.save(path, save_chunks(path, chunks)):
             self.copy(str(path), f"Saved to {path}; its path")
+
+
+def key_of(row: Row) -> tuple[str, ...]:
+    """What tells a value, a secret or a file from the others of its table."""
+    return (row.path,) if isinstance(row, NamespaceFileRow) else (row.namespace, row.key)
 
 
 def _defaults(settings: NamespaceSettings) -> dict[str, object]:

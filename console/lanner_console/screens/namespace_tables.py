@@ -72,22 +72,9 @@ def secret_columns(place: Workplace) -> list[Column[SecretRow]]:
             rank=1,
             show=lambda row: text_cell(row.namespace, Tone.DIM),
         ),
-        Column(
-            id="version",
-            title="VER",
-            width=4,
-            align_right=True,
-            show=lambda row: Span(str(row.version)),
-        ),
+        _version(lambda row: row.version),
         _changed(place, lambda row: row.updated_at),
-        Column(
-            id="by",
-            title="BY",
-            width=10,
-            weight=1,
-            rank=2,
-            show=lambda row: text_cell(row.updated_by),
-        ),
+        _by(lambda row: row.updated_by),
         _about(lambda row: row.description),
     ]
 
@@ -109,22 +96,9 @@ def file_columns(place: Workplace) -> list[Column[NamespaceFileRow]]:
             align_right=True,
             show=lambda row: Span(_size(row.size_bytes)),
         ),
-        Column(
-            id="version",
-            title="VER",
-            width=4,
-            align_right=True,
-            show=lambda row: Span(str(row.version)),
-        ),
+        _version(lambda row: row.version),
         _changed(place, lambda row: row.created_at),
-        Column(
-            id="by",
-            title="BY",
-            width=10,
-            weight=1,
-            rank=2,
-            show=lambda row: text_cell(row.created_by, Tone.DIM),
-        ),
+        _by(lambda row: row.created_by),
     ]
 
 
@@ -135,6 +109,27 @@ def _size(count: int) -> str:
     while size >= KIBI and unit != "TiB":
         size, unit = size / KIBI, next(units)
     return f"{size:.1f} {unit}" if unit else f"{count} B"
+
+
+def _version(version: Callable[[Row], int]) -> Column[Row]:
+    return Column(
+        id="version",
+        title="VER",
+        width=4,
+        align_right=True,
+        show=lambda row: Span(str(version(row))),
+    )
+
+
+def _by(who: Callable[[Row], str]) -> Column[Row]:
+    return Column(
+        id="by",
+        title="BY",
+        width=10,
+        weight=1,
+        rank=2,
+        show=lambda row: text_cell(who(row), Tone.DIM),
+    )
 
 
 def _key(key: Callable[[Row], str]) -> Column[Row]:
