@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from lanner_coordinator.flow.expression import registry, suggestions, syntax
 from lanner_coordinator.flow.expression.arguments import complaint_about_arguments
 from lanner_coordinator.flow.expression.errors import ExpressionSyntaxError
 from lanner_coordinator.flow.expression.limits import DEFAULT_LIMITS
 from lanner_coordinator.flow.expression.parser import parse
+from lanner_coordinator.flow.expression.pieces import Piece, pieces_of
 from lanner_coordinator.flow.expression.places import line_and_column
-from lanner_coordinator.flow.expression.references import References, references_of
+from lanner_coordinator.flow.expression.references import References, combined, references_of
 
 _NOTHING = References()
 
@@ -35,7 +38,7 @@ def check(source: object) -> tuple[ExpressionProblem, ...]:
 
     Of lists and mappings every text is checked; positions are those inside the text.
     """
-    return tuple(problem for text in _texts(source) for problem in _check_text(text))
+    return tuple(problem for text in _texts(source) for problem in inspect(text)[0])
 
 
 def inspect_names(text: str) -> tuple[syntax.Mention, ...]:
@@ -50,10 +53,13 @@ def inspect(text: str) -> tuple[tuple[ExpressionProblem, ...], References]:
     """Return the problems of a text and what it reads, for the price of parsing it once."""
     if "{" not in text:
         return (), _NOTHING
-    parsed, problem = _parse(text)
-    if parsed is None:
-        return (problem,) if problem else (), _NOTHING
-    return tuple(_unknown_names(text, parsed)), references_of((parsed.tree,))
+    problems: list[ExpressionProblem] = []
+    found: list[References] = []
+    for piece in pieces_of(text):
+        faults, references = _inspect_piece(piece.text)
+        found.append(references)
+        problems.extend(_problem(text, piece, fault) for fault in faults)
+    return tuple(problems), combined(found)
 
 
 def _texts(source: object) -> Iterator[str]:
@@ -69,27 +75,40 @@ def _texts(source: object) -> Iterator[str]:
             pending.extend(reversed(item))
 
 
-def _check_text(source: str) -> Iterator[ExpressionProblem]:
-    if "{" not in source:
-        return
-    parsed, problem = _parse(source)
-    if problem is not None:
-        yield problem
-    if parsed is not None:
-        yield from _unknown_names(source, parsed)
+class _Fault(NamedTuple):
+    """Something wrong in a piece of a text.
+
+    Attributes:
+        message: What is wrong.
+        offset: Where it starts in the piece.
+        length: Number of characters it covers.
+    """
+
+    message: str
+    offset: int
+    length: int
 
 
-def _parse(source: str) -> tuple[syntax.Syntax | None, ExpressionProblem | None]:
+@lru_cache(maxsize=8_192)
+def _inspect_piece(text: str) -> tuple[tuple[_Fault, ...], References]:
+    """Faults and references of a piece; remembered, as `{{ inputs.name }}` stands in many texts."""
+    parsed, fault = _parse(text)
+    if parsed is None:
+        return (fault,) if fault else (), _NOTHING
+    return tuple(_unknown_names(parsed)), references_of((parsed.tree,))
+
+
+def _parse(source: str) -> tuple[syntax.Syntax | None, _Fault | None]:
     try:
         return parse(source, DEFAULT_LIMITS), None
     except ExpressionSyntaxError as error:
         message = f"{error.message}; {error.hint}" if error.hint else error.message
-        return None, _problem(source, message, error.column, error.length)
+        return None, _Fault(message, error.column, error.length)
     except RecursionError:
-        return None, _problem(source, "The text is nested too deeply", 0, 1)
+        return None, _Fault("The text is nested too deeply", 0, 1)
 
 
-def _unknown_names(source: str, parsed: syntax.Syntax) -> Iterator[ExpressionProblem]:
+def _unknown_names(parsed: syntax.Syntax) -> Iterator[_Fault]:
     for mention in parsed.mentions:
         known = _known(mention.kind, parsed)
         if mention.name not in known:
@@ -97,11 +116,11 @@ def _unknown_names(source: str, parsed: syntax.Syntax) -> Iterator[ExpressionPro
             hint = suggestions.hint(mention.name, known)
             hint = hint or _other_kind(mention)
             message = f"{message}; {hint}" if hint else message
-            yield _problem(source, message, mention.offset, len(mention.name))
+            yield _Fault(message, mention.offset, len(mention.name))
         elif mention.name not in parsed.macros:
             complaint = complaint_about_arguments(_KINDS[mention.kind][mention.name], mention)
             if complaint:
-                yield _problem(source, complaint, mention.offset, len(mention.name))
+                yield _Fault(complaint, mention.offset, len(mention.name))
 
 
 def _other_kind(mention: syntax.Mention) -> str:
@@ -126,6 +145,6 @@ def _known(kind: str, parsed: syntax.Syntax) -> Mapping[str, object]:
     return _KINDS[kind]
 
 
-def _problem(source: str, message: str, offset: int, length: int) -> ExpressionProblem:
-    line, column = line_and_column(source, offset)
-    return ExpressionProblem(message=message, line=line, column=column, length=length)
+def _problem(source: str, piece: Piece, fault: _Fault) -> ExpressionProblem:
+    line, column = line_and_column(source, piece.offset + fault.offset)
+    return ExpressionProblem(message=fault.message, line=line, column=column, length=fault.length)

@@ -67,6 +67,18 @@ def references_of(trees: Iterable[nodes.Template]) -> References:
     )
 
 
+def combined(found: Sequence[References]) -> References:
+    """Return what several texts read together."""
+    if len(found) == 1:
+        return found[0]
+    return References(
+        **{
+            name: frozenset().union(*(getattr(one, name) for one in found))
+            for name in References.__slots__
+        }
+    )
+
+
 class _Found:
     """What one text reads.
 
