@@ -13,6 +13,7 @@ from lanner_coordinator.flow.expression import ExpressionError
 from lanner_coordinator.flow.model import Flow, Task, TaskKind
 from lanner_coordinator.runtime.group import LiveEntry
 from lanner_coordinator.runtime.rendering import InlineResult
+from lanner_coordinator.testing.given_templates import completed_already
 from lanner_coordinator.testing.model import TaskFixture
 
 RenderForRun = Callable[[LiveEntry, TaskRun, object], object]
@@ -136,7 +137,10 @@ def with_stand_ins(plan: Plan, fixtures: Sequence[TaskFixture]) -> Plan:
     }
     if not flowables:
         return plan
-    return make_plan(_replaced(plan.flow, flowables), plan.revision)
+    replaced = make_plan(_replaced(plan.flow, flowables), plan.revision)
+    refusals = {key: why for key, why in plan.refusals.items() if key not in flowables}
+    replaced = replace(replaced, refusals=refusals)
+    return completed_already(replaced) if plan.complete else replaced
 
 
 def _replaced(flow: Flow, ids: set[str]) -> Flow:

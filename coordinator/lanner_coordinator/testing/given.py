@@ -8,14 +8,16 @@ from dataclasses import dataclass
 
 import msgspec
 
-from lanner_coordinator.engine.plan import Plan, make_plan
+from lanner_coordinator.engine.plan import Plan
 from lanner_coordinator.flow.catalog import Catalog
 from lanner_coordinator.flow.diagnostics import Problem, Severity
 from lanner_coordinator.flow.known_types import KnownTypes
 from lanner_coordinator.flow.model import Flow
 from lanner_coordinator.flow.reader import read_flow
 from lanner_coordinator.runtime.flows.registry import no_such_flow
+from lanner_coordinator.runtime.templates.book import TemplateBook
 from lanner_coordinator.testing.any_types import AnyTypes
+from lanner_coordinator.testing.given_templates import GivenTemplates
 from lanner_coordinator.testing.linking import link_problems, unknown_flow
 from lanner_coordinator.testing.model import Suite
 from lanner_coordinator.testing.reading import is_suite, read_suite
@@ -64,16 +66,18 @@ class GivenFlows:
     """The flows of the files, at their first revision; it remembers which others were asked for.
 
     Attributes:
+        templates: The templates of the files.
         missed: Namespaces and ids of flows that were asked for and are not there.
     """
 
     def __init__(self) -> None:
+        self.templates = TemplateBook()
         self.missed: set[tuple[str, str]] = set()
         self._plans: dict[tuple[str, str], Plan] = {}
 
-    def add(self, flow: Flow) -> None:
-        """Take a flow; of several of one name the first counts."""
-        self._plans.setdefault((flow.namespace, flow.id), make_plan(flow, 1))
+    def add(self, plan: Plan) -> None:
+        """Take the plan of a flow; of several of one name the first counts."""
+        self._plans.setdefault((plan.flow.namespace, plan.flow.id), plan)
 
     def namespaces(self) -> Iterable[str]:
         """The namespace of each flow; some may come more than once."""
@@ -113,22 +117,34 @@ class Given:
         self._files: dict[tuple[str, str], str] = {}
         self._broken: list[_BrokenFlow] = []
         catalog = AnyTypes(KnownTypes())
-        for file in files:
-            if not is_suite(file.source):
-                self._add_flow(file, catalog)
+        templates = GivenTemplates(catalog)
+        flows = [
+            flow
+            for file in files
+            if not is_suite(file.source)
+            and (flow := self._read_flow(file, catalog, templates)) is not None
+        ]
+        self.flows.templates = templates.book()
+        for flow in flows:
+            self.flows.add(templates.plan(flow))
         self.suites = [self._suite(one) for one in files if one.is_asked and is_suite(one.source)]
 
     def plan(self, suite: Suite) -> Plan:
         """The plan of a suite's flow, which is there."""
         return self.flows.plan_now(suite.namespace, suite.flow_id)
 
-    def _add_flow(self, file: GivenFile, catalog: Catalog) -> None:
+    def _read_flow(
+        self, file: GivenFile, catalog: Catalog, templates: GivenTemplates
+    ) -> Flow | None:
         result = read_flow(file.source, catalog, name=file.name)
         if result.flow is None:
             self._broken.append(_BrokenFlow(file=file, problems=result.problems))
-        else:
-            self._files.setdefault((result.flow.namespace, result.flow.id), file.name)
-            self.flows.add(result.flow)
+            templates.add_if_template(file.source)
+            return None
+        key = (result.flow.namespace, result.flow.id)
+        self._files.setdefault(key, file.name)
+        templates.add(*key, file.source)
+        return result.flow
 
     def _suite(self, file: GivenFile) -> FoundSuite:
         read = read_suite(file.source, file.name)

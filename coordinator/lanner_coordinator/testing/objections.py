@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from lanner_coordinator.engine.plan import Plan
 from lanner_coordinator.flow.model import TaskKind
@@ -13,7 +13,11 @@ from lanner_coordinator.testing.verdict import Flaw, flaw_at
 
 
 def objections(
-    stage: Stage, case: Case, plan: Plan, missed: set[tuple[str, str]]
+    stage: Stage,
+    case: Case,
+    plan: Plan,
+    missed: set[tuple[str, str]],
+    reached: Set[str],
 ) -> Iterator[Flaw]:
     """What keeps a test from telling anything, each with what to write.
 
@@ -22,10 +26,12 @@ def objections(
         case: The test.
         plan: Of its flow.
         missed: Flows that were started and are not there.
+        reached: Tasks of the flow that were to run.
     """
     _look_for_waiting(stage)
     for missing in stage.answers.missing:
-        yield flaw_at(case.at, _sentence(missing), hint=_advice(missing, case, plan))
+        hint = _advice(missing, case, plan, has_agent=stage.agents.are_there)
+        yield flaw_at(case.at, _sentence(missing), hint=hint)
     for fixture, why in stage.answers.broken:
         yield flaw_at(fixture.at, f'the fixture of task "{fixture.task_id}" is wrong: {why}')
     for namespace, flow_id in sorted(missed):
@@ -33,6 +39,12 @@ def objections(
             case.at,
             f"the flow {namespace}/{flow_id} was started and is in none of the files given",
             hint="Name its file or folder too, or add a fixture for the task that starts it.",
+        )
+    for task_id in sorted(reached & plan.refusals.keys()):
+        yield flaw_at(
+            case.at,
+            f'task "{task_id}": {plan.refusals[task_id]}',
+            hint="Name the file or folder of the template too, or add a fixture for the task.",
         )
 
 
@@ -54,7 +66,7 @@ def _sentence(missing: MissingFixture) -> str:
     )
 
 
-def _advice(missing: MissingFixture, case: Case, plan: Plan) -> str:
+def _advice(missing: MissingFixture, case: Case, plan: Plan, *, has_agent: bool) -> str:
     lines = ["Add to `tasks` of the fixtures:", f"- id: {missing.task_id}"]
     if missing.flow_id != plan.flow.id:
         lines.append(f"  flowId: {missing.flow_id}")
@@ -62,6 +74,9 @@ def _advice(missing: MissingFixture, case: Case, plan: Plan) -> str:
     others = _others(missing, case, plan)
     if others:
         lines.append(f"Without a fixture too: {', '.join(others)}.")
+    # Where there is an agent, it does not know the type.
+    if not has_agent:
+        lines.append("Or run tasks without a fixture for real: --with-agent.")
     return "\n".join(lines)
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from lanner_coordinator.engine.plan import Plan, PlannedTask
+from lanner_coordinator.flow.types.flowables import TEMPLATE_TYPE
 from lanner_coordinator.found_problems import FoundProblem, found_problem
 from lanner_coordinator.runtime.artifacts import ArtifactStorage, LocalArtifacts
 from lanner_coordinator.testing.agents import Agents, NoAgents
@@ -175,6 +176,11 @@ def _written_tasks(plan: Plan) -> Iterator[PlannedTask]:
     """Tasks that stand in the source, without the parts that some of them are made of."""
     for planned in plan.tasks.values():
         above = plan.tasks.get(planned.parent_id)
-        is_part = above is not None and above.task.position == planned.task.position
+        is_part = (
+            above is not None
+            and above.task.position == planned.task.position
+            # What a template brings stands in a source of its own.
+            and above.task.type != TEMPLATE_TYPE
+        )
         if not is_part and not planned.task.is_disabled:
             yield planned

@@ -184,7 +184,8 @@ def _judged(
         ),
         reached=tuple(_reached(outlook.executions)),
     )
-    errors = tuple(objections(stage, case, plan, given.flows.missed))
+    tried = {run.task_id for run in outlook.live.execution.task_runs.values()}
+    errors = tuple(objections(stage, case, plan, given.flows.missed, tried))
     if errors:
         return _with(about, outcome=Outcome.ERROR, flaws=errors)
     assertions = Assertions(stage, outlook.live, outlook.lines)

@@ -238,6 +238,7 @@ def _executor(
         ),
         ids=ground.ids,
         stand_ins=answers,
+        templates=flows.templates,
     )
     executor = Executor(
         store=store,

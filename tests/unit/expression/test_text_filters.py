@@ -11,6 +11,8 @@ from tests.unit.expression.world import text
     [
         ("{{ 'abc' | upper }}", "ABC"),
         ("{{ 'ABC' | lower }}", "abc"),
+        ("{{ ['a b', 1] | upper }}", "[A B, 1]"),
+        ("{{ {'A': true} | lower }}", "{a=true}"),
         ("{{ '  a b ' | trim }}", "a b"),
         ("{{ ' hello world' | capitalize }}", " Hello world"),
         ("{{ 'hello big world' | title }}", "Hello Big World"),
@@ -91,7 +93,7 @@ def test_patterns(template: str, expected: str) -> None:
 @pytest.mark.parametrize(
     "template",
     [
-        "{{ 1 | upper }}",
+        "{{ 1 | trim }}",
         "{{ 'a' | upper('x') }}",
         "{{ 'a' | abbreviate }}",
         "{{ 'a' | abbreviate(-1) }}",

@@ -18,16 +18,16 @@ _ELLIPSIS = "..."
 _QUOTES = {"single": ("'", r"\'"), "double": ('"', r"\""), "shell": ("'", r"'\''")}
 
 
-@filter_("upper")
-def upper(value: object) -> str:
-    """Write a text in capital letters."""
-    return text_of(value, "The input of the 'upper' filter").upper()
+@filter_("upper", context=True)
+def upper(context: RenderContext, value: object) -> str:
+    """Write a text, or the text of another value, in capital letters."""
+    return java_text(value, context.budget).upper()
 
 
-@filter_("lower")
-def lower(value: object) -> str:
-    """Write a text in small letters."""
-    return text_of(value, "The input of the 'lower' filter").lower()
+@filter_("lower", context=True)
+def lower(context: RenderContext, value: object) -> str:
+    """Write a text, or the text of another value, in small letters."""
+    return java_text(value, context.budget).lower()
 
 
 @filter_("trim")
