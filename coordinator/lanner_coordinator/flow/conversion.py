@@ -1,6 +1,7 @@
 """Converts raw values to the types of inputs and outputs.
 
-A converted value is made of what JSON has: dates, times and durations are ISO texts.
+A converted value is made of what JSON has: dates, times and durations are ISO texts. What is
+refused is refused in Kestra's words, which are those of Java for the most part.
 """
 
 from __future__ import annotations
@@ -18,6 +19,11 @@ from lanner_coordinator.flow.instants import (
     parse_instant,
     parse_time,
 )
+from lanner_coordinator.flow.iso_complaints import (
+    date_complaint,
+    instant_complaint,
+    time_complaint,
+)
 from lanner_coordinator.flow.model import InputType
 from lanner_coordinator.flow.nodes import plain
 from lanner_coordinator.flow.reading.report import Report
@@ -31,6 +37,7 @@ NAMESPACE_FILE_SCHEME = "nsfile://"
 
 _URI = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://\S+")
 _INTEGER = re.compile(r"[-+]?[0-9]{1,19}")
+_FLOAT = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?[fFdD]?")
 
 
 def convert(kind: InputType, value: object, item_type: str | None = None) -> object:
@@ -47,7 +54,7 @@ def convert(kind: InputType, value: object, item_type: str | None = None) -> obj
     if value is None:
         return None
     if kind in (InputType.ARRAY, InputType.MULTISELECT):
-        return _items(value, item_type)
+        return _items(kind, value, item_type)
     return _CONVERTERS[kind](value)
 
 
@@ -72,21 +79,29 @@ def _integer(value: object) -> object:
         return value
     if isinstance(value, float) and value.is_integer():
         return int(value)
-    if isinstance(value, str) and _INTEGER.fullmatch(value.strip()):
+    if isinstance(value, str) and _INTEGER.fullmatch(value):
         return int(value)
-    raise _unexpected(InputType.INT, value)
+    raise _no_number(value)
 
 
 def _float(value: object) -> object:
     number = math.nan
-    if isinstance(value, int | float | str) and not isinstance(value, bool):
-        try:
-            number = float(value)
-        except (ValueError, OverflowError):
-            raise _unexpected(InputType.FLOAT, value) from None
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        number = _as_float(value)
+    elif isinstance(value, str) and _FLOAT.fullmatch(value.strip()):
+        number = float(value.strip().rstrip("fFdD"))
+    elif isinstance(value, str) and not value.strip():
+        raise ValueError("empty String")
     if not math.isfinite(number):
-        raise _unexpected(InputType.FLOAT, value)
+        raise _no_number(value)
     return number
+
+
+def _as_float(value: float) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf
 
 
 def _boolean(value: object) -> object:
@@ -128,35 +143,66 @@ def _file(value: object) -> object:
     raise ValueError(f"Expected the URI of a stored file but received `{as_text(value)}`")
 
 
-def _read(kind: InputType, work: Callable[[str], str]) -> Callable[[object], object]:
-    """A conversion of texts with a format."""
+def _read(
+    kind: InputType, complaint: Callable[[str], str], work: Callable[[str], str]
+) -> Callable[[object], object]:
+    """A conversion of texts with a format.
+
+    Args:
+        kind: The type.
+        complaint: What Kestra says of a text that it refuses; empty: it takes it.
+        work: The value of a text. Raises ValueError.
+    """
 
     def read(value: object) -> object:
+        text = as_text(value)
         try:
-            return work(as_text(value))
+            return work(text)
         except ValueError as error:
-            raise _unreadable(kind, value, error) from None
+            raise _unreadable(kind, value, complaint(text) or error) from None
 
     return read
 
 
-def _items(value: object, item_type: str | None) -> object:
-    given = _json(value)
+def _strict(complaint: Callable[[str], str], work: Callable[[str], str]) -> Callable[[str], str]:
+    """Work that is done on texts only of which there is no complaint."""
+
+    def read(text: str) -> str:
+        if why := complaint(text):
+            raise ValueError(why)
+        return work(text)
+
+    return read
+
+
+def _duration_complaint(_: str) -> str:
+    return "Text cannot be parsed to a Duration"
+
+
+def _items(kind: InputType, value: object, item_type: str | None) -> object:
+    given = value
+    if isinstance(value, str):
+        try:
+            given = json.loads(value, parse_constant=_refuse_constant)
+        except (ValueError, RecursionError) as error:
+            raise _unreadable(kind, value, error) from None
     if not isinstance(given, list | tuple):
-        raise ValueError(f"Expected a list but received `{as_text(value)}`")
+        raise _unreadable(kind, value, "This is no list.")
     if item_type is None:
         return list(given)
+    return [_item(item, item_type) for item in given]
+
+
+def _item(item: object, item_type: str) -> object:
     kind = _item_kind(item_type)
-    items = []
-    for item in given:
-        try:
-            items.append(None if item is None else _CONVERTERS[kind](item))
-        except ValueError:
-            shown = as_text(item)
-            raise ValueError(
-                f"Unable to parse array element as `{item_type}` on `{shown}`"
-            ) from None
-    return items
+    if item is None and kind in _NULL_ITEMS:
+        return None
+    try:
+        if item is not None:
+            return _CONVERTERS[kind](item)
+    except ValueError:
+        pass
+    raise ValueError(f"Unable to parse array element as `{item_type}` on `{as_text(item)}`")
 
 
 def _item_kind(name: str) -> InputType:
@@ -168,6 +214,10 @@ def _matching(pattern: re.Pattern[str], kind: InputType, value: object) -> objec
     if isinstance(value, str) and pattern.fullmatch(value):
         return value
     raise _unexpected(kind, value)
+
+
+def _no_number(value: object) -> ValueError:
+    return ValueError(f'For input string: "{as_text(value)}"')
 
 
 def _unexpected(kind: InputType, value: object) -> ValueError:
@@ -184,6 +234,9 @@ def _refuse_constant(name: str) -> object:
     raise ValueError(f"`{name}` is no JSON")
 
 
+_NULL_ITEMS = (InputType.STRING, InputType.SELECT)
+"""Types of items that may be null."""
+
 _CONVERTERS: Mapping[InputType, Callable[[object], object]] = {
     InputType.STRING: _text,
     InputType.SECRET: _text,
@@ -191,11 +244,25 @@ _CONVERTERS: Mapping[InputType, Callable[[object], object]] = {
     InputType.INT: _integer,
     InputType.FLOAT: _float,
     InputType.BOOLEAN: _boolean,
-    InputType.DATETIME: _read(InputType.DATETIME, lambda text: format_instant(parse_instant(text))),
-    InputType.DATE: _read(InputType.DATE, lambda text: parse_date(text).isoformat()),
-    InputType.TIME: _read(InputType.TIME, lambda text: format_time(parse_time(text))),
+    InputType.DATETIME: _read(
+        InputType.DATETIME,
+        instant_complaint,
+        lambda text: format_instant(parse_instant(text.upper())),
+    ),
+    InputType.DATE: _read(
+        InputType.DATE,
+        date_complaint,
+        _strict(date_complaint, lambda text: parse_date(text).isoformat()),
+    ),
+    InputType.TIME: _read(
+        InputType.TIME,
+        time_complaint,
+        _strict(time_complaint, lambda text: format_time(parse_time(text))),
+    ),
     InputType.DURATION: _read(
-        InputType.DURATION, lambda text: format_duration(parse_duration(text))
+        InputType.DURATION,
+        _duration_complaint,
+        lambda text: format_duration(parse_duration(text)),
     ),
     InputType.FILE: _file,
     InputType.JSON: _json,

@@ -6,11 +6,17 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from lanner_coordinator.flow.duration import parse_duration
+from lanner_coordinator.flow.duration import format_duration, parse_duration
 from lanner_coordinator.flow.expression import DEFAULT_LIMITS, ExpressionError
 from lanner_coordinator.flow.expression.budget import Budget
 from lanner_coordinator.flow.expression.java.regexes import Regex
-from lanner_coordinator.flow.instants import format_time, parse_date, parse_instant, parse_time
+from lanner_coordinator.flow.instants import (
+    format_instant,
+    format_time,
+    parse_date,
+    parse_instant,
+    parse_time,
+)
 from lanner_coordinator.flow.model import Input, InputType
 
 _EMAIL = re.compile(r"(?:[\w!#$%&'\u2019*+/=?`{|}~^.-]+@[a-zA-Z0-9.-]+)?", re.ASCII)
@@ -43,8 +49,8 @@ def _pattern(one: Input, value: str) -> str:
     try:
         # Not `re`: patterns are Java's, and one may take ages, which is limited here.
         matches = Regex(rf"\A(?:{pattern})\z", Budget(DEFAULT_LIMITS)).finds(value)
-    except ExpressionError as error:
-        return str(error)
+    except ExpressionError:
+        return f"the validator pattern `{pattern}` timed out \u2014 it may be too complex"
     return "" if matches else f"it must match the pattern `{pattern}`"
 
 
@@ -65,50 +71,59 @@ def _extension(one: Input, value: str) -> str:
     if any(value.lower().endswith(str(extension).lower()) for extension in allowed):
         return ""
     shown = ", ".join(str(extension) for extension in allowed)
-    return f"the name of the file must end with one of `{shown}`"
+    return f"File type not allowed. Accepted extensions: {shown}"
 
 
 def _between(
-    low: str, high: str, words: tuple[str, str], parse: Callable[[str], Any] | None = None
+    low: str,
+    high: str,
+    words: tuple[str, str],
+    parse: Callable[[Any], Any],
+    show: Callable[[Any], str] = str,
 ) -> Callable[[Mapping[str, object], object], str]:
+    """Compares with the bounds that have two names.
+
+    Args:
+        low: Name of the property that bounds from below.
+        high: From above.
+        words: What is said of a value that is below, and above.
+        parse: What is compared of a value or bound.
+        show: How messages print what is parsed.
+    """
+
     def complaint(properties: Mapping[str, object], value: object) -> str:
-        for key, word, sign in ((low, words[0], 1), (high, words[1], -1)):
-            bound = properties.get(key)
-            if bound is None:
+        found = parse(value)
+        for key, word in ((low, words[0]), (high, words[1])):
+            if properties.get(key) is None:
                 continue
-            is_outside = _order(value, bound, parse) * sign < 0
-            if is_outside:
-                return f"{word} `{_shown(bound, parse)}`"
+            bound = parse(properties[key])
+            if found < bound if key == low else found > bound:
+                return f"{word} `{show(bound)}`"
         return ""
 
     return complaint
 
 
-def _order(value: object, bound: object, parse: Callable[[str], Any] | None) -> int:
-    one: Any = parse(str(value)) if parse else value
-    other: Any = parse(str(bound)) if parse else bound
-    return int(one > other) - int(one < other)
+def _of_text(parse: Callable[[str], Any]) -> Callable[[object], Any]:
+    return lambda value: parse(str(value))
 
 
-def _shown(bound: object, parse: Callable[[str], Any] | None) -> str:
-    if parse is parse_time:
-        return format_time(parse_time(str(bound)))
-    return str(bound)
-
+_NUMBERS = ("it must be more than", "it must be less than")
+_TIMES = ("it must be after", "it must be before")
 
 _BOUNDS = {
-    InputType.INT: _between("min", "max", ("it must be more than", "it must be less than")),
-    InputType.FLOAT: _between("min", "max", ("it must be more than", "it must be less than")),
+    InputType.INT: _between("min", "max", _NUMBERS, int),
+    InputType.FLOAT: _between("min", "max", _NUMBERS, float),
     InputType.DURATION: _between(
-        "min", "max", ("It must be more than", "It must be less than"), parse_duration
+        "min",
+        "max",
+        ("It must be more than", "It must be less than"),
+        _of_text(parse_duration),
+        format_duration,
     ),
     InputType.DATETIME: _between(
-        "after", "before", ("it must be after", "it must be before"), parse_instant
+        "after", "before", _TIMES, _of_text(parse_instant), format_instant
     ),
-    InputType.DATE: _between(
-        "after", "before", ("it must be after", "it must be before"), parse_date
-    ),
-    InputType.TIME: _between(
-        "after", "before", ("it must be after", "it must be before"), parse_time
-    ),
+    InputType.DATE: _between("after", "before", _TIMES, _of_text(parse_date)),
+    InputType.TIME: _between("after", "before", _TIMES, _of_text(parse_time), format_time),
 }

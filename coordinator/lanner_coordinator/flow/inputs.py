@@ -121,7 +121,7 @@ def convert_output(
     return converted
 
 
-_NO_ENCRYPTION = "Unable to use a `SECRET` input or output: encryption is not configured"
+_NO_ENCRYPTION = "Unable to use a `SECRET` input/output as encryption is not configured"
 
 
 class _OptionsError(ValueError):
@@ -166,7 +166,7 @@ class _Resolution:
             if one.condition is not None and not self._holds(one.condition):
                 return ResolvedInput(id=one.id, value=given, is_enabled=False)
         except ExpressionError as error:
-            return self._refused(one, given, f"its condition fails: {error}", is_enabled=False)
+            return self._refused(one, given, f"Invalid condition: {error}", is_enabled=False)
         return self._take(one, given)
 
     def _take(self, one: Input, given: object) -> ResolvedInput:

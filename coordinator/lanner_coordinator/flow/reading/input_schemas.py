@@ -69,7 +69,6 @@ SCHEMAS: Mapping[InputType, Schema] = MappingProxyType(
                 "type": "string", "deprecated": True, "description": "A file keeps its own name.",
             },
             allowedFileExtensions={"type": "array", "items": {"type": "string"}},
-            accept={"type": "array", "items": {"type": "string"}},
         ),
         InputType.JSON: record(schema=_ANY_SCHEMA),
         InputType.YAML: record(schema=_ANY_SCHEMA),
