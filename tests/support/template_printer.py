@@ -228,5 +228,5 @@ def _literal(value: object) -> str:
 
 
 def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace("'", "\\'")
+    escaped = text.replace("'", "\\'")
     return f"'{escaped}'"

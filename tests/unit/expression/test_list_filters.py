@@ -24,6 +24,7 @@ from tests.unit.expression.world import text
         ("{{ {'a': 1} | merge(['x']) }}", '{"a":1,"x":"x"}'),
         ("{{ [1] | merge({'k': 'v'}) }}", '[1,{"key":"k","value":"v"}]'),
         ("{{ null | merge([1]) }}", "[1]"),
+        ("{{ [1] | merge }}{{ {'a': 1} | merge }}", '[1]{"a":1}'),
         ("{{ [1, 2, 3] | chunk(2) }}", "[[1,2],[3]]"),
         ("{{ [1, [2, [3]]] | flatten }}", "[1,2,[3]]"),
         ("{{ [1, 1, '1', true, 1.0] | distinct }}", '[1,"1",true,1.0]'),

@@ -56,7 +56,9 @@ def test_arithmetic_is_that_of_java(template: str, expected: str) -> None:
         ('{{ "#{name}" }}', "n"),
         ('{{ "no # interpolation" }}', "no # interpolation"),
         ("{{ 'it\\'s' }}", "it's"),
-        ("{{ 'a\\\\b' }}", "a\\b"),
+        ("{{ 'a\\b' }}", "a\\b"),
+        ("{{ 'a\\\\b' }}", "a\\\\b"),
+        ("{{ 'x\\\\' ~ 'y' }}", "x\\\\y"),
     ],
 )
 def test_texts_and_lists_are_joined(template: str, expected: str) -> None:

@@ -43,6 +43,11 @@ from tests.unit.expression.world import text
         ("{% filter upper | lower %}aB{% endfilter %}", "ab"),
         ("{% block b %}x{% endblock b %}{{ block('b') }}", "xx"),
         ('{% block "b" %}x{% endblock %}', "x"),
+        ("[{{ block('none') }}]", "[]"),
+        (
+            "{% macro m(a, b='B', c) %}{{ a is null }}{{ b }}{{ c }}{% endmacro %}{{ m(c=3) }}",
+            "trueB3",
+        ),
         ("{% raw %}{{ n }}{% endraw %}", "{{ n }}"),
         ("{% verbatim %}{% if %}{% endverbatim %}", "{% if %}"),
         ("a{# {{ n }} #}b", "ab"),

@@ -65,12 +65,7 @@ class RenderContext(Invocations):
         return text.replace("{", RAW_BRACE) if self.marks_raw else text
 
     def block(self, offset: int, positional: tuple[object, ...]) -> str:
-        """Return what a block prints."""
+        """Return what a block prints: nothing for one that is not there."""
         name = positional[0] if positional else None
         compiled_name = self.template.blocks.get(name) if isinstance(name, str) else None
-        if compiled_name is None:
-            wanted = name if isinstance(name, str) else type_name(name)
-            raise self._unknown(
-                offset, f"Block [{wanted}] does not exist.", wanted, [*self.template.blocks]
-            )
-        return self.capture(offset, compiled_name)
+        return "" if compiled_name is None else self.capture(offset, compiled_name)

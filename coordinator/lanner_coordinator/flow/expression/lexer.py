@@ -188,7 +188,7 @@ class _Lexer:
                 self._close(text, start)
         elif kind is Kind.STRING:
             quote = text[0]
-            value = text[1:-1].replace("\\" + quote, quote).replace("\\\\", "\\")
+            value = text[1:-1].replace("\\" + quote, quote)
         elif kind is Kind.OPERATOR:
             value = " ".join(text.split())
         elif kind is Kind.INTEGER:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from lanner_coordinator.flow.expression import suggestions
+from lanner_coordinator.flow.expression import properties, suggestions
 from lanner_coordinator.flow.expression.errors import UndefinedError
 from lanner_coordinator.flow.expression.printing import scalar_text
 from lanner_coordinator.flow.expression.values import is_mapping, is_sequence, type_name
@@ -25,11 +25,16 @@ def look_up(container: object, key: object) -> object:
         index = _index(name)
         if index is not None and index < len(container):
             return container[index]
+        if name in properties.OF_LISTS:
+            return properties.OF_LISTS[name](container)
         raise UndefinedError(name, hint=f"the list has {len(container)} items")
     if container is None:
         raise UndefinedError(name, hint="it is looked for in null")
     if is_sequence(container):
         raise UndefinedError(name, hint="it is looked for in a set, which has no order")
+    read = properties.of(container).get(name)
+    if read is not None:
+        return read(container)
     raise UndefinedError(name, hint=f"it is looked for in a value of type {type_name(container)}")
 
 

@@ -12,6 +12,7 @@ from lanner_coordinator.flow.expression import operators, suggestions
 from lanner_coordinator.flow.expression.budget import Budget
 from lanner_coordinator.flow.expression.convert import text_of, whole_of
 from lanner_coordinator.flow.expression.errors import ExpressionValueError, UndefinedError
+from lanner_coordinator.flow.expression.java.regexes import Regex
 from lanner_coordinator.flow.expression.printing import java_text
 from lanner_coordinator.flow.expression.values import is_mapping, is_sequence, type_name
 
@@ -33,6 +34,8 @@ def call_method(value: object, name: str, arguments: tuple[object, ...], budget:
         return operators.equals(value, arguments[0], budget)
     if name == "contains":
         return operators.contains(value, arguments[0], budget)
+    if name == "split" and isinstance(value, str):
+        return _split(value, budget, *arguments)
     table = _table(value)
     method = table.get(name)
     if method is None:
@@ -45,14 +48,14 @@ def call_method(value: object, name: str, arguments: tuple[object, ...], budget:
 
 def _table(value: object) -> dict[str, _Method]:
     if isinstance(value, str):
-        return _TEXTS
+        return TEXTS
     if is_mapping(value):
         return _MAPS
     if is_sequence(value):
-        return _LISTS
+        return LISTS
     if isinstance(value, dt.datetime):
-        return _MOMENTS
-    return _DAYS if isinstance(value, dt.date) else {}
+        return MOMENTS
+    return DAYS if isinstance(value, dt.date) else {}
 
 
 def _check_replacement(value: object, arguments: tuple[object, ...], budget: Budget) -> None:
@@ -67,6 +70,11 @@ def _substring(text: str, start: object, end: object = None) -> str:
     if not 0 <= first <= last <= len(text):
         raise ExpressionValueError(f"begin {first}, end {last}, length {len(text)}")
     return text[first:last]
+
+
+def _split(text: str, budget: Budget, pattern: object, limit: object = 0) -> list[str]:
+    expression = Regex(text_of(pattern, "The separator"), budget)
+    return expression.split(text, whole_of(limit, "The limit"))
 
 
 def _index_of(text: str, part: object) -> int:
@@ -85,7 +93,7 @@ def _position(items: list[object], wanted: object) -> int:
     return items.index(wanted) if wanted in items else -1
 
 
-_TEXTS: dict[str, _Method] = {
+TEXTS: dict[str, _Method] = {
     "length": len,
     "isEmpty": lambda text: not text,
     "isBlank": lambda text: not text.strip(),
@@ -105,7 +113,7 @@ _TEXTS: dict[str, _Method] = {
     "substring": _substring,
     "replace": lambda text, old, new: text.replace(old, new),
 }
-_LISTS: dict[str, _Method] = {
+LISTS: dict[str, _Method] = {
     "size": len,
     "isEmpty": lambda items: not items,
     "get": _get,
@@ -125,15 +133,15 @@ _MAPS: dict[str, _Method] = {
     "entrySet": operators.items_of,
 }
 _WEEK = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
-_DAYS: dict[str, _Method] = {
+DAYS: dict[str, _Method] = {
     "getYear": lambda day: day.year,
     "getMonthValue": lambda day: day.month,
     "getDayOfMonth": lambda day: day.day,
     "getDayOfYear": lambda day: day.timetuple().tm_yday,
     "getDayOfWeek": lambda day: _WEEK[day.weekday()],
 }
-_MOMENTS: dict[str, _Method] = {
-    **_DAYS,
+MOMENTS: dict[str, _Method] = {
+    **DAYS,
     "getHour": lambda moment: moment.hour,
     "getMinute": lambda moment: moment.minute,
     "getSecond": lambda moment: moment.second,

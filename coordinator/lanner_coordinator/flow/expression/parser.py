@@ -155,6 +155,7 @@ class _TemplateParser(ExpressionParser):
     def _macro(self, token: Token) -> list[nodes.Node]:
         name = self.new_name()
         parameters: list[str] = []
+        without_default: list[str] = []
         presets: list[nodes.Node] = []
         self.expect(Kind.PUNCTUATION, "(")
         while not self.at(Kind.PUNCTUATION, ")"):
@@ -166,6 +167,8 @@ class _TemplateParser(ExpressionParser):
                 parameter = syntax.constant(parameters[-1])
                 preset = syntax.call("preset", token.offset, parameter, self.expression())
                 presets.append(nodes.ExprStmt(preset, lineno=1))
+            else:
+                without_default.append(parameters[-1])
         self.advance()
         self._tag_end()
         body = self._body("endmacro")
@@ -173,7 +176,11 @@ class _TemplateParser(ExpressionParser):
         if name in self.result.macros:
             self.fail(f"More than one macro can not share the same name: {name}", token)
         block = self._compiled_block("macro", presets + body)
-        macro = syntax.Macro(block=block.name, parameters=tuple(parameters))
+        macro = syntax.Macro(
+            block=block.name,
+            parameters=tuple(parameters),
+            without_default=tuple(without_default),
+        )
         self.result.macros[name] = macro
         return [block]
 

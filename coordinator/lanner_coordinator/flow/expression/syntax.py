@@ -25,6 +25,8 @@ class Macro:
     """Name of the compiled block with the body."""
     parameters: tuple[str, ...]
     """Names of the parameters."""
+    without_default: tuple[str, ...]
+    """Names of those that are null unless an argument is given."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,10 @@ import binascii
 import hashlib
 from urllib.parse import quote_plus, unquote_plus
 
+from lanner_coordinator.flow.expression.context import RenderContext
 from lanner_coordinator.flow.expression.convert import as_text, text_of
 from lanner_coordinator.flow.expression.errors import ExpressionValueError
+from lanner_coordinator.flow.expression.printing import java_text
 from lanner_coordinator.flow.expression.registry import filter_
 from lanner_coordinator.flow.expression.values import type_name
 
@@ -19,10 +21,11 @@ def _bytes(value: object, what: str) -> bytes:
     return value.encode("utf-8", "replace")
 
 
-@filter_("base64encode")
-def base64_encode(value: object) -> str:
-    """Encode a text in base 64."""
-    return base64.b64encode(_bytes(value, "encode")).decode("ascii")
+@filter_("base64encode", context=True)
+def base64_encode(context: RenderContext, value: object) -> str:
+    """Encode a text, or the text of any other value, in base 64."""
+    text = java_text(value, context.budget)
+    return base64.b64encode(text.encode("utf-8", "replace")).decode("ascii")
 
 
 @filter_("base64decode")

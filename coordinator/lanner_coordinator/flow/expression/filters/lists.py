@@ -130,7 +130,7 @@ def reverse(value: object) -> list[object]:
 
 
 @filter_("merge", parameters="items", null=CALL_WITH_NULL, context=True)
-def merge(context: RenderContext, value: object, items: object) -> object:
+def merge(context: RenderContext, value: object, items: object = None) -> object:
     """Put two lists or two maps together; what is merged in wins."""
     if value is None and items is None:
         raise ExpressionValueError("The two arguments to be merged are null")

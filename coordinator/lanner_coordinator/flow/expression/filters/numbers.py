@@ -36,7 +36,7 @@ _CLASS_NAMES = {
 }
 
 
-@filter_("abs")
+@filter_("abs", null=CALL_WITH_NULL)
 def absolute(value: object) -> object:
     """Return a number without its sign."""
     if not is_number(value):

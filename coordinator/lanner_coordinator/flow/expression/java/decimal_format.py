@@ -40,7 +40,7 @@ def format_number(value: Number, pattern: str) -> str:
         ExpressionValueError: It is no pattern.
     """
     form = _parse(pattern)
-    number = Decimal(repr(float(value))) if isinstance(value, float) else Decimal(value)
+    number = _exact_enough(value, form) if isinstance(value, float) else Decimal(value)
     if not number.is_finite():
         text = "NaN" if number.is_nan() else "∞"
         return f"-{text}" if number.is_signed() and not number.is_nan() else text
@@ -50,6 +50,16 @@ def format_number(value: Number, pattern: str) -> str:
         return form.negative_prefix + digits + form.negative_suffix
     sign = "-" if number.is_signed() else ""
     return sign + form.prefix + digits + form.suffix
+
+
+def _exact_enough(value: float, form: _Format) -> Decimal:
+    """Return a number as its shortest text, but no tie where its bits are none."""
+    shortest, exact = Decimal(repr(float(value))), Decimal(float(value))
+    if not exact.is_finite() or shortest == exact:
+        return shortest
+    places = form.most_fraction_digits + form.shift
+    looks_tied = shortest.as_tuple().exponent == -(places + 1)
+    return exact if looks_tied and not form.exponent_digits else shortest
 
 
 def _plain(magnitude: Decimal, form: _Format) -> str:
@@ -104,6 +114,9 @@ def _parse(pattern: str) -> _Format:
     if "." in fraction or "," in fraction or "#0" in fraction or "0#" in whole.replace(",", ""):
         raise ExpressionValueError(f"Malformed number pattern '{pattern}'")
     digits = whole.replace(",", "")
+    if point and digits.endswith("#") and "0" not in mantissa:
+        # As in Java, a `#` in front of the point stands for a `0` where the pattern has none.
+        digits = f"{digits[:-1]}0"
     return _Format(
         prefix=prefix[0],
         suffix=suffix[0],

@@ -179,7 +179,8 @@ class Invocations(Operations):
             )
             raise self.failed(offset, error)
         outer = self.scope
-        self.scope = Scope(given, outer, closed=True)
+        names = {**dict.fromkeys(macro.without_default), **given}
+        self.scope = Scope(names, outer, closed=True)
         text = self.capture(offset, macro.block)
         self.scope = outer
         return text

@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from lanner_coordinator.flow.expression import operators
-from lanner_coordinator.flow.expression.errors import (
-    ExpressionError,
-    ExpressionValueError,
-    UndefinedError,
-)
+from lanner_coordinator.flow.expression.errors import ExpressionError, UndefinedError
 from lanner_coordinator.flow.expression.printing import java_text
 from lanner_coordinator.flow.expression.runtime.variables import Variables
 from lanner_coordinator.flow.expression.truth import as_condition
-from lanner_coordinator.flow.expression.values import MINIMUM, type_name
+from lanner_coordinator.flow.expression.values import MINIMUM
 
 Lazy = Callable[[], object]
 """An operand that is only evaluated when it is needed."""
@@ -180,8 +176,12 @@ class Operations(Variables):
         """Make a map out of keys and values in turn."""
         result: dict[object, object] = {}
         for key, value in zip(items[::2], items[1::2], strict=True):
-            if key is not None and not isinstance(key, str | int | float):
-                error = ExpressionValueError(f"A {type_name(key)} cannot be the key of a map")
-                raise self.failed(offset, error)
-            result[key] = value
+            plain = key is None or isinstance(key, str | int | float)
+            result[key if plain else self._key_text(offset, key)] = value
         return result
+
+    def _key_text(self, offset: int, key: object) -> str:
+        try:
+            return java_text(key, self.budget)
+        except ExpressionError as error:
+            raise self.failed(offset, error) from error
