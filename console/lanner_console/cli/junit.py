@@ -1,12 +1,17 @@
-"""Tests of flows as JUnit XML, which CI systems read."""
+"""Tests of flows as JUnit XML, which CI systems read.
+
+It fits the schema that Jenkins publishes, as the reports of pytest do: places are in the texts of
+failures, as a `testcase` may not have them.
+"""
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from xml.etree import ElementTree
 
-from lanner_console.models.flow_suite import FileProblems, FlowOutcome, FlowVerdict
+from lanner_console.models.flow_suite import FileProblems, Flaw, FlowOutcome, FlowVerdict
 
 # What XML 1.0 cannot hold, whichever way it is written.
 _UNFIT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -15,6 +20,7 @@ _UNFIT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 def junit_document(verdicts: Sequence[FlowVerdict], invalid: Sequence[FileProblems]) -> str:
     """All tests, by suite, and files that could not be read as one test in error each."""
     root = ElementTree.Element("testsuites", name="lanner flow test")
+    _count(root, verdicts, invalid)
     for name, ran in _by_suite(verdicts).items():
         root.append(_suite(name, ran))
     for file in invalid:
@@ -31,19 +37,28 @@ def _by_suite(verdicts: Iterable[FlowVerdict]) -> dict[tuple[str, str], list[Flo
 
 
 def _suite(name: tuple[str, str], ran: Sequence[FlowVerdict]) -> ElementTree.Element:
-    counts = {outcome: sum(one.outcome is outcome for one in ran) for outcome in FlowOutcome}
+    skipped = sum(one.outcome is FlowOutcome.SKIPPED for one in ran)
     suite = ElementTree.Element(
         "testsuite",
         name=_fit(name[1]),
         file=_fit(name[0]),
-        tests=str(len(ran)),
-        failures=str(counts[FlowOutcome.FAILED]),
-        errors=str(counts[FlowOutcome.ERROR]),
-        skipped=str(counts[FlowOutcome.SKIPPED]),
-        time=f"{sum(one.seconds for one in ran):.3f}",
+        skipped=str(skipped),
     )
+    _count(suite, ran, ())
     suite.extend(map(_case, ran))
     return suite
+
+
+def _count(
+    element: ElementTree.Element, ran: Sequence[FlowVerdict], invalid: Sequence[FileProblems]
+) -> None:
+    """Tell how many tests there are, and how many did not pass; a file that is invalid is one."""
+    failed = sum(one.outcome is FlowOutcome.FAILED for one in ran)
+    errors = sum(one.outcome is FlowOutcome.ERROR for one in ran)
+    element.set("tests", str(len(ran) + len(invalid)))
+    element.set("failures", str(failed))
+    element.set("errors", str(errors + len(invalid)))
+    element.set("time", f"{sum(one.seconds for one in ran):.3f}")
 
 
 def _case(verdict: FlowVerdict) -> ElementTree.Element:
@@ -51,35 +66,42 @@ def _case(verdict: FlowVerdict) -> ElementTree.Element:
         "testcase",
         classname=_fit(f"{verdict.namespace}.{verdict.flow_id}.{verdict.suite}"),
         name=_fit(verdict.case),
-        file=_fit(verdict.file),
-        line=str(verdict.line),
         time=f"{verdict.seconds:.3f}",
     )
     if verdict.outcome is FlowOutcome.SKIPPED:
         ElementTree.SubElement(case, "skipped")
     kind = "failure" if verdict.outcome is FlowOutcome.FAILED else "error"
     for flaw in verdict.flaws:
-        found = ElementTree.SubElement(case, kind, message=_fit(flaw.message))
-        found.text = _fit(
-            f"{verdict.file}:{flaw.line}:{flaw.column}\n"
-            f"expected: {flaw.expected!r}\nactual: {flaw.actual!r}\n{flaw.hint}".rstrip()
-        )
+        type_ = flaw.operator or verdict.outcome.value
+        found = ElementTree.SubElement(case, kind, type=type_, message=_fit(flaw.message))
+        found.text = _fit("\n".join(_details(verdict.file, flaw)))
     if verdict.lines:
         log = ElementTree.SubElement(case, "system-out")
         log.text = _fit("\n".join(f"{one.level} {one.task_id} {one.text}" for one in verdict.lines))
     return case
 
 
+def _details(file: str, flaw: Flaw) -> Iterator[str]:
+    yield f"{file}:{flaw.line}:{flaw.column}"
+    if flaw.operator:
+        yield f"expected: {flaw.operator} {json.dumps(flaw.expected, ensure_ascii=False)}"
+        yield f"actual: {json.dumps(flaw.actual, ensure_ascii=False)}"
+    if flaw.hint:
+        yield flaw.hint
+
+
 def _unread(file: FileProblems) -> ElementTree.Element:
-    suite = ElementTree.Element(
-        "testsuite", name=_fit(file.name), tests="1", failures="0", errors="1", skipped="0"
-    )
+    name = _fit(file.name)
+    suite = ElementTree.Element("testsuite", name=name, file=name, skipped="0")
+    _count(suite, (), [file])
     case = ElementTree.SubElement(
-        suite, "testcase", classname=_fit(file.name), name="the file is valid", file=_fit(file.name)
+        suite, "testcase", classname=name, name="the file is valid", time="0.000"
     )
     for problem in file.problems:
         if problem.is_error:
-            found = ElementTree.SubElement(case, "error", message=_fit(problem.message))
+            found = ElementTree.SubElement(
+                case, "error", type=problem.code, message=_fit(problem.message)
+            )
             found.text = _fit(
                 f"{file.name}:{problem.line}:{problem.column}\n{problem.hint}".rstrip()
             )
