@@ -35,6 +35,8 @@ TONES: Mapping[FlowOutcome, Tone] = {
 MOST_LOG_LINES = 30
 MOST_CHANGES = 40
 LONGEST_VALUE = 400
+LONGEST_LINE = 72
+"""Characters of a list or map from which on it is compared line by line."""
 _NULL_OPERATORS = ("isNull", "isNotNull")
 
 
@@ -99,7 +101,11 @@ def _comparison(flaw: Flaw) -> Iterator[str]:
         yield f"    actual:   {_written(flaw.actual)}"
         return
     expected, actual = _lines_of(flaw.expected), _lines_of(flaw.actual)
-    if len(expected) > 1 or len(actual) > 1:
+    is_long = any(
+        len(lines) > 1 and (isinstance(value, str) or len(_written(value)) > LONGEST_LINE)
+        for value, lines in ((flaw.expected, expected), (flaw.actual, actual))
+    )
+    if is_long:
         yield "    expected (-) and actual (+):"
         yield from _changes(expected, actual)
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 
 from lanner_coordinator.engine.execution import LiveExecution, TaskRun
@@ -119,7 +120,7 @@ class Assertions:
             is_null = holds(one.operator, None, one.expected, self._text_of)
             wanted = "to be null" if is_null else "not to be null"
             return f"expected {assertion.value} {wanted}"
-        return f"expected {assertion.value} {_PHRASES[one.operator]} {one.expected}"
+        return f"expected {assertion.value} {_PHRASES[one.operator]} {_named(one.expected)}"
 
     def _variables(self, task_id: str) -> Mapping[str, object]:
         run = self._last_run(task_id) if task_id else None
@@ -142,6 +143,11 @@ class Assertions:
 
     def _text_of(self, value: object) -> str:
         return str(render("{{ value }}", {"value": value}, self._effects).value)
+
+
+def _named(expected: object) -> str:
+    """What is expected as the file says it: texts as they are, the rest as JSON."""
+    return expected if isinstance(expected, str) else json.dumps(expected, ensure_ascii=False)
 
 
 def _shown(value: object, secrets: frozenset[str], text_of: TextOf) -> object:

@@ -35,11 +35,18 @@ def test_texts_of_several_lines_are_compared_line_by_line() -> None:
     ]
 
 
-def test_maps_are_compared_line_by_line() -> None:
-    lines = list(failure_lines(_verdict(_flaw({"a": 1}, {"a": 2})), "id: x"))
+def test_small_maps_and_lists_are_shown_as_a_whole() -> None:
+    lines = list(failure_lines(_verdict(_flaw({"a": 1}, ["b"])), "id: x"))
 
-    assert '      -  "a": 1' in lines
-    assert '      +  "a": 2' in lines
+    assert lines[3:5] == ['    expected: {"a": 1}', '    actual:   ["b"]']
+
+
+def test_maps_are_compared_line_by_line() -> None:
+    rest = {"text": "x" * 80}
+    lines = list(failure_lines(_verdict(_flaw({"a": 1, **rest}, {"a": 2, **rest})), "id: x"))
+
+    assert '      -  "a": 1,' in lines
+    assert '      +  "a": 2,' in lines
 
 
 def test_a_very_long_difference_is_cut() -> None:
