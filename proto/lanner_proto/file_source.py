@@ -103,10 +103,10 @@ async def send(
         async for part in parts:
             await writing.write(part)
         await writing.done_writing()
-    except asyncio.InvalidStateError:
-        pass  # It is over already: its answer, or why it failed, is there.
-    except grpc.aio.AioRpcError:
-        raise
+    except (asyncio.InvalidStateError, grpc.aio.AioRpcError):
+        # It is over already. What a failed write raises says nothing but that: why stands in the
+        # status of the call.
+        pass
     except BaseException:
         call.cancel()
         raise

@@ -29,6 +29,7 @@ class StatusRule:
 
 # Trailing metadata with a google.rpc.Status, as all of gRPC has agreed on.
 DETAILS_KEY = "grpc-status-details-bin"
+_BROKEN_SENDING = "Internal error from Core"
 STATUS_RULES: Mapping[grpc.StatusCode, StatusRule] = {
     grpc.StatusCode.UNAVAILABLE: StatusRule(error=errors.Unavailable, is_retried=True),
     # Not by this side (that is asyncio.CancelledError): the coordinator ends its calls as it stops.
@@ -54,6 +55,8 @@ def error_of(failure: grpc.aio.AioRpcError) -> errors.LannerError:
     """The error that a failed call is to its caller."""
     status = failure.code()
     message = failure.details() or f"the call ended with {status.name}"
+    if message == _BROKEN_SENDING:  # what gRPC says when its write failed before the call's status
+        message = "the call ended before all of it was sent; the coordinator's log may tell why"
     return STATUS_RULES[status].error(message, status=status.name, violations=_violations(failure))
 
 

@@ -62,8 +62,6 @@ class ArtifactService(artifact_pb2_grpc.ArtifactServiceServicer):
 
 
 def _beginning(header: artifact_pb2.ArtifactHeader) -> Beginning:
-    if header.offset < 0 or header.size_bytes < 0:
-        raise InvalidRequest("`offset` and `size_bytes` of an upload are 0 or above")
     return Beginning(
         namespace=header.namespace,
         flow_id=header.flow_id,

@@ -9,6 +9,7 @@ from typing import Any, NoReturn, TypeAlias, cast
 import grpc
 import grpc.aio
 
+from lanner_coordinator.rpc.draining import Sized, draining
 from lanner_coordinator.rpc.status import answer_of
 from lanner_coordinator.runtime.status import Readiness
 
@@ -70,6 +71,8 @@ def _guarded(handler: _Handler, method: str) -> _Handler:
         or handler.stream_unary
         or handler.stream_stream,
     )
+    if handler.stream_unary:
+        behavior = _draining(behavior)
 
     async def call(request: object, context: Context) -> object:
         try:
@@ -90,6 +93,16 @@ def _guarded(handler: _Handler, method: str) -> _Handler:
             await _abort(error, method, context)
 
     return _same_kind(handler, call, stream)
+
+
+def _draining(behavior: Callable[[object, Context], Any]) -> Callable[[object, Context], Any]:
+    """Takes what a client still sends after its call has failed."""
+
+    async def call(request: object, context: Context) -> object:
+        async with draining(cast("AsyncIterator[Sized]", request)):
+            return await behavior(request, context)
+
+    return call
 
 
 async def _abort(error: Exception, method: str, context: Context) -> NoReturn:

@@ -7,10 +7,10 @@ from contextlib import aclosing
 
 from lanner_coordinator.rpc.callers import caller_of
 from lanner_coordinator.rpc.convert_namespace_file import entry_out, file_out
-from lanner_coordinator.rpc.draining import draining
 from lanner_coordinator.rpc.interceptor import Context
 from lanner_coordinator.rpc.limits import page_limit, page_offset
 from lanner_coordinator.rpc.receiving import receive
+from lanner_coordinator.runtime.artifacts import Resumption
 from lanner_coordinator.runtime.errors import InvalidRequest
 from lanner_coordinator.runtime.namespaces.editing import check_name
 from lanner_coordinator.runtime.namespaces.files.editing import FileEditor
@@ -20,6 +20,7 @@ from lanner_coordinator.runtime.namespaces.files.paths import (
     checked_path,
 )
 from lanner_coordinator.runtime.namespaces.files.reading import FileReader
+from lanner_coordinator.runtime.resumptions import read_resumption
 from lanner_proto.v1 import artifact_pb2, namespace_file_pb2, namespace_file_pb2_grpc
 
 PATHS_LIMIT = 1_000
@@ -56,23 +57,38 @@ class NamespaceFileService(namespace_file_pb2_grpc.NamespaceFileServiceServicer)
         context: Context,
     ) -> namespace_file_pb2.PutNamespaceFileResponse:
         """Store a version."""
-        async with draining(request_iterator):
-            first = await anext(aiter(request_iterator), None)
-            if first is None or first.WhichOneof("part") != "header":
-                raise InvalidRequest("the first message of a file must be its header")
-            header = first.header
-            check_name(header.namespace)
-            writing = self._editor.writing(
-                header.namespace,
-                checked_path(header.path, may_be_rooted=False),
-                caller_of(context),
-                if_version=header.if_version if header.HasField("if_version") else None,
-            )
-            async with writing as new_file:
-                put = await new_file.finish(await receive(request_iterator, new_file, "a file"))
+        first = await anext(aiter(request_iterator), None)
+        if first is None or first.WhichOneof("part") != "header":
+            raise InvalidRequest("the first message of a file must be its header")
+        header = first.header
+        path, resumption = _checked(header)
+        writing = self._editor.writing(
+            header.namespace,
+            path,
+            caller_of(context),
+            if_version=header.if_version if header.HasField("if_version") else None,
+            size_bytes=header.size_bytes,
+            resumption=resumption,
+        )
+        async with writing as new_file:
+            put = await new_file.finish(await receive(request_iterator, new_file, "a file"))
         return namespace_file_pb2.PutNamespaceFileResponse(
             file=file_out(put.record), is_new=put.is_new
         )
+
+    async def FindNamespaceFileUpload(
+        self, request: namespace_file_pb2.NamespaceFileHeader, context: Context
+    ) -> artifact_pb2.UploadProgress:
+        """How far an upload is."""
+        path, resumption = _checked(request)
+        offset = await self._editor.find(
+            request.namespace,
+            path,
+            if_version=request.if_version if request.HasField("if_version") else None,
+            size_bytes=request.size_bytes,
+            resumption=resumption,
+        )
+        return artifact_pb2.UploadProgress(offset=offset)
 
     async def GetNamespaceFile(
         self, request: namespace_file_pb2.GetNamespaceFileRequest, context: Context
@@ -89,6 +105,7 @@ class NamespaceFileService(namespace_file_pb2_grpc.NamespaceFileServiceServicer)
         async with aclosing(chunks):
             async for data in chunks:
                 yield artifact_pb2.ArtifactChunk(data=data)
+        yield artifact_pb2.ArtifactChunk(sha256=bytes.fromhex(record.sha256))
 
     async def MoveNamespaceFile(
         self, request: namespace_file_pb2.MoveNamespaceFileRequest, context: Context
@@ -133,3 +150,18 @@ class NamespaceFileService(namespace_file_pb2_grpc.NamespaceFileServiceServicer)
         return namespace_file_pb2.ListNamespaceFileVersionsResponse(
             versions=[file_out(one) for one in versions]
         )
+
+
+def _checked(header: namespace_file_pb2.NamespaceFileHeader) -> tuple[str, Resumption | None]:
+    """The path of a file that is sent, and how its upload goes on."""
+    check_name(header.namespace)
+    path = checked_path(header.path, may_be_rooted=False)
+    resumption = read_resumption(
+        header.upload_id,
+        header.offset,
+        header.size_bytes,
+        "namespace file",
+        header.namespace,
+        path,
+    )
+    return path, resumption

@@ -21,7 +21,6 @@ from lanner_coordinator.runtime.artifacts import (
     parse_uri,
     pieces,
     refuse_reading,
-    refuse_size,
 )
 from lanner_coordinator.runtime.owners import owner_of
 
@@ -93,8 +92,9 @@ class AttemptFiles:
 
         Raises:
             ArtifactRefused: The credential, the name or the size does not allow it.
+            StorageFull: There is no space for all of it.
         """
-        self._uri(sending)
+        await self._admitted(sending)
         return await self._storage.unfinished(_key(sending))
 
     @asynccontextmanager
@@ -106,18 +106,19 @@ class AttemptFiles:
             UploadOutOfStep: It goes on where its beginning does not end.
             StorageFull: There is no space.
         """
-        uri = self._uri(sending)
+        uri = await self._admitted(sending)
         resumption = Resumption(key=_key(sending), offset=sending.offset)
         async with self._storage.writer(uri, resumption) as writer:
             yield uri, writer
 
-    def _uri(self, sending: Sending) -> ArtifactUri:
+    async def _admitted(self, sending: Sending) -> ArtifactUri:
+        """Where a file is to be."""
         owner, run = self._owner(sending.attempt_id, sending.credential)
         if sending.name is None:
             uri = _cache(owner, run)
         else:
             uri = ArtifactUri.of_task(owner, run.task_id, run.id, sending.name)
-        refuse_size(uri, sending.size_bytes, self._storage.limit_bytes)
+        await self._storage.admit(uri, sending.size_bytes, _key(sending))
         return uri
 
     def _owner(self, attempt_id: str, credential: str) -> tuple[Owner, TaskRun]:

@@ -14,14 +14,11 @@ from lanner_coordinator.runtime.artifacts import (
     Resumption,
     parse_uri,
     pieces,
-    refuse_size,
 )
 from lanner_coordinator.runtime.errors import InvalidRequest
 from lanner_coordinator.runtime.flows.registry import FlowRegistry, no_such_flow
 from lanner_coordinator.runtime.ids import IdFactory
-
-UPLOAD_ID_LENGTHS = range(16, 65)
-"""Characters of the id of an upload that can go on."""
+from lanner_coordinator.runtime.resumptions import read_resumption
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,33 +91,35 @@ class Uploads:
             NotFound: There is no such flow.
             ArtifactRefused: The name is not a plain relative path, or the file is too large.
             InvalidRequest: The id is none that an upload can have.
+            StorageFull: There is no space for all of it.
             UploadOutOfStep: It goes on where its beginning does not end.
         """
-        uri = self._uri(beginning)
-        resumption = None
-        if beginning.upload_id:
-            resumption = Resumption(key=_key(beginning), offset=beginning.offset)
-        elif beginning.offset:
-            raise InvalidRequest("`offset` needs the `upload_id` of the upload that goes on")
+        uri, resumption = await self._admitted(beginning)
         async with self._storage.writer(uri, resumption) as writer:
             yield Upload(uri=str(uri), writer=writer)
 
     async def find(self, beginning: Beginning) -> int:
         """Bytes that are here of an upload; raises what `begin` does."""
-        self._uri(beginning)
-        if not beginning.upload_id:
-            return 0
-        return await self._storage.unfinished(_key(beginning))
+        _, resumption = await self._admitted(beginning)
+        return await self._storage.unfinished(resumption.key) if resumption else 0
 
-    def _uri(self, beginning: Beginning) -> ArtifactUri:
+    async def _admitted(self, beginning: Beginning) -> tuple[ArtifactUri, Resumption | None]:
+        """Where a file is to be, and how its upload goes on."""
         namespace, flow_id = beginning.namespace, beginning.flow_id
         if self._flows.current_of(namespace, flow_id) is None:
             raise no_such_flow(namespace, flow_id)
-        if beginning.upload_id and len(beginning.upload_id) not in UPLOAD_ID_LENGTHS:
-            raise InvalidRequest("`upload_id` has 16 to 64 characters, which nobody can guess")
+        resumption = read_resumption(
+            beginning.upload_id,
+            beginning.offset,
+            beginning.size_bytes,
+            "upload",
+            namespace,
+            flow_id,
+            beginning.name,
+        )
         uri = ArtifactUri.of_upload(namespace, flow_id, self._ids.new_id(), beginning.name)
-        refuse_size(uri, beginning.size_bytes, self._storage.limit_bytes)
-        return uri
+        await self._storage.admit(uri, beginning.size_bytes, resumption.key if resumption else "")
+        return uri, resumption
 
     async def download(self, uri: str, offset: int) -> tuple[int, AsyncGenerator[Piece, None]]:
         """Size of a file, and all of it from an offset on.
@@ -135,9 +134,3 @@ class Uploads:
         if not 0 <= offset <= size_bytes:
             raise InvalidRequest(f"`offset` is {offset}, but the file has {size_bytes} bytes")
         return size_bytes, pieces(self._storage, parsed, offset)
-
-
-def _key(beginning: Beginning) -> str:
-    return " ".join(
-        ("upload", beginning.namespace, beginning.flow_id, beginning.upload_id, beginning.name)
-    )

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
+import secrets
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from pathlib import Path
 
-import grpc.aio
-
-from lanner_proto.connection import Connection
-from lanner_proto.errors import InvalidInput
-from lanner_proto.file_source import FileChanged, FileSource, open_source, send
-from lanner_proto.status import error_of
+from lanner_proto.errors import ServerFault
+from lanner_proto.uploading import UploadConnection, UploadKind
 from lanner_proto.v1 import namespace_file_pb2
 from lanner_proto.v1.namespace_file_pb2_grpc import NamespaceFileServiceStub
 
+_UPLOAD = UploadKind(
+    find=lambda channel: NamespaceFileServiceStub(channel).FindNamespaceFileUpload,
+    put=lambda channel: NamespaceFileServiceStub(channel).PutNamespaceFile,
+    part=namespace_file_pb2.PutNamespaceFileRequest,
+)
 
-class NamespaceFileCalls(Connection):
+
+class NamespaceFileCalls(UploadConnection):
     """Calls of `lanner.v1.NamespaceFileService`."""
 
     async def list_namespace_files(
@@ -47,7 +51,7 @@ class NamespaceFileCalls(Connection):
     async def put_namespace_file(
         self, file: Path, namespace: str, path: str, *, if_version: int | None = None
     ) -> namespace_file_pb2.PutNamespaceFileResponse:
-        """Store a version of a file.
+        """Store a version of a file; after a lost link the upload goes on where it was.
 
         Args:
             file: Read in chunks, with a checksum over the whole.
@@ -57,36 +61,34 @@ class NamespaceFileCalls(Connection):
 
         Raises:
             OSError: The file cannot be read.
-            InvalidInput: The name is not allowed, or the file has changed while it was sent.
+            InvalidInput: The name is not allowed, the file is above the limit, or it has changed
+                while it was sent.
             Conflict: Something else is there.
             Exhausted: The storage is full.
+            Unavailable: There is no link, or it was not back in time.
         """
         header = namespace_file_pb2.NamespaceFileHeader(
-            namespace=namespace, path=path, if_version=if_version
+            namespace=namespace,
+            path=path,
+            if_version=if_version,
+            upload_id=secrets.token_hex(16),
         )
-        try:
-            async with open_source(file) as source, self._channel() as channel:
-                # No deadline: as long as the file is; keepalive finds dead links.
-                call = NamespaceFileServiceStub(channel).PutNamespaceFile()
-                return await send(call, _parts(header, source))
-        except FileChanged as error:
-            raise InvalidInput(str(error)) from error
-        except grpc.aio.AioRpcError as failure:
-            raise error_of(failure) from failure
+        return await self._upload(_UPLOAD, header, file)
 
     async def get_namespace_file(
         self, namespace: str, path: str, *, version: int = 0, offset: int = 0
     ) -> AsyncGenerator[bytes, None]:
         """The bytes of a version from `offset` on; after a lost link it goes on where it was.
 
-        Without a version the newest is given, and a link that is lost may bring a newer one: name
-        the version where that matters.
+        From the first byte on it is held against the coordinator's checksum.
 
         Raises:
             NotFound: No such file or version.
+            ServerFault: What came is not what was sent, or there was a new version meanwhile.
             Unavailable: There is no link, or it was not back in time.
         """
         position = offset
+        digest = hashlib.sha256()
         messages = self._stream(
             lambda channel: NamespaceFileServiceStub(channel).GetNamespaceFile,
             lambda: namespace_file_pb2.GetNamespaceFileRequest(
@@ -95,8 +97,15 @@ class NamespaceFileCalls(Connection):
         )
         async with aclosing(messages):
             async for message in messages:
-                position += len(message.data)
-                yield message.data
+                if message.sha256 and not offset and message.sha256 != digest.digest():
+                    raise ServerFault(
+                        f"{path} has changed on its way: its SHA-256 is {digest.hexdigest()} here "
+                        f"and {message.sha256.hex()} there. Fetch it again.",
+                    )
+                if message.data:
+                    position += len(message.data)
+                    digest.update(message.data)
+                    yield message.data
 
     async def move_namespace_file(
         self, namespace: str, source: str, target: str
@@ -150,13 +159,3 @@ class NamespaceFileCalls(Connection):
             may_repeat=True,
         )
         return response.versions
-
-
-async def _parts(
-    header: namespace_file_pb2.NamespaceFileHeader, source: FileSource
-) -> AsyncGenerator[namespace_file_pb2.PutNamespaceFileRequest, None]:
-    """The header, the file in chunks, and the checksum of what was sent."""
-    yield namespace_file_pb2.PutNamespaceFileRequest(header=header)
-    async for chunk in source.chunks(0):
-        yield namespace_file_pb2.PutNamespaceFileRequest(data=chunk)
-    yield namespace_file_pb2.PutNamespaceFileRequest(sha256=source.sha256())

@@ -75,7 +75,7 @@ class ArtifactServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def FindUpload(self, request, context):
-        """How far an upload is, and whether it would be refused: INVALID_ARGUMENT and NOT_FOUND as UploadArtifact.
+        """How far an upload is, and whether it would be refused: as UploadArtifact.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

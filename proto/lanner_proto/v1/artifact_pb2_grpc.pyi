@@ -43,7 +43,7 @@ class ArtifactServiceStub:
     bytes that came are kept aside for a day, so that another call can go on.
     """
     FindUpload: _grpc.UnaryUnaryMultiCallable[_artifact_pb2.ArtifactHeader, _artifact_pb2.UploadProgress]
-    """How far an upload is, and whether it would be refused: INVALID_ARGUMENT and NOT_FOUND as UploadArtifact."""
+    """How far an upload is, and whether it would be refused: as UploadArtifact."""
     DownloadArtifact: _grpc.UnaryStreamMultiCallable[_artifact_pb2.DownloadArtifactRequest, _artifact_pb2.ArtifactChunk]
     """Streams one file from `offset` on. NOT_FOUND: no such file."""
     ListArtifacts: _grpc.UnaryStreamMultiCallable[_artifact_pb2.ListArtifactsRequest, _artifact_pb2.StoredArtifact]
@@ -64,7 +64,7 @@ class ArtifactServiceAsyncStub(ArtifactServiceStub):
     bytes that came are kept aside for a day, so that another call can go on.
     """
     FindUpload: _aio.UnaryUnaryMultiCallable[_artifact_pb2.ArtifactHeader, _artifact_pb2.UploadProgress]  # type: ignore[assignment]
-    """How far an upload is, and whether it would be refused: INVALID_ARGUMENT and NOT_FOUND as UploadArtifact."""
+    """How far an upload is, and whether it would be refused: as UploadArtifact."""
     DownloadArtifact: _aio.UnaryStreamMultiCallable[_artifact_pb2.DownloadArtifactRequest, _artifact_pb2.ArtifactChunk]  # type: ignore[assignment]
     """Streams one file from `offset` on. NOT_FOUND: no such file."""
     ListArtifacts: _aio.UnaryStreamMultiCallable[_artifact_pb2.ListArtifactsRequest, _artifact_pb2.StoredArtifact]  # type: ignore[assignment]
@@ -94,7 +94,7 @@ class ArtifactServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _artifact_pb2.ArtifactHeader,
         context: _ServicerContext,
     ) -> _typing.Union[_artifact_pb2.UploadProgress, _abc.Awaitable[_artifact_pb2.UploadProgress]]:
-        """How far an upload is, and whether it would be refused: INVALID_ARGUMENT and NOT_FOUND as UploadArtifact."""
+        """How far an upload is, and whether it would be refused: as UploadArtifact."""
 
     @_abc_1.abstractmethod
     def DownloadArtifact(

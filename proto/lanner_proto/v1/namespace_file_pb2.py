@@ -26,7 +26,7 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from lanner_proto.v1 import artifact_pb2 as lanner__proto_dot_v1_dot_artifact__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$lanner_proto/v1/namespace_file.proto\x12\tlanner.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1elanner_proto/v1/artifact.proto\"\xfa\x01\n\rNamespaceFile\x12\x0c\n\x04path\x18\x01 \x01(\t\x12\x11\n\tis_folder\x18\x02 \x01(\x08\x12\x0f\n\x07version\x18\x03 \x01(\r\x12\x12\n\nsize_bytes\x18\x04 \x01(\x03\x12\x0e\n\x06sha256\x18\x05 \x01(\x0c\x12.\n\ncreated_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\ncreated_by\x18\x07 \x01(\t\x12.\n\ndeleted_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\ndeleted_by\x18\t \x01(\t\x12\x0b\n\x03uri\x18\n \x01(\t\"\x82\x01\n\x19ListNamespaceFilesRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0e\n\x06\x66older\x18\x02 \x01(\t\x12\x11\n\trecursive\x18\x03 \x01(\x08\x12\x10\n\x08patterns\x18\x04 \x03(\t\x12\r\n\x05limit\x18\x05 \x01(\x05\x12\x0e\n\x06offset\x18\x06 \x01(\x03\"Z\n\x1aListNamespaceFilesResponse\x12\'\n\x05\x66iles\x18\x01 \x03(\x0b\x32\x18.lanner.v1.NamespaceFile\x12\x13\n\x0btotal_count\x18\x02 \x01(\x03\"^\n\x13NamespaceFileHeader\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0c\n\x04path\x18\x02 \x01(\t\x12\x17\n\nif_version\x18\x03 \x01(\rH\x00\x88\x01\x01\x42\r\n\x0b_if_version\"u\n\x17PutNamespaceFileRequest\x12\x30\n\x06header\x18\x01 \x01(\x0b\x32\x1e.lanner.v1.NamespaceFileHeaderH\x00\x12\x0e\n\x04\x64\x61ta\x18\x02 \x01(\x0cH\x00\x12\x10\n\x06sha256\x18\x03 \x01(\x0cH\x00\x42\x06\n\x04part\"R\n\x18PutNamespaceFileResponse\x12&\n\x04\x66ile\x18\x01 \x01(\x0b\x32\x18.lanner.v1.NamespaceFile\x12\x0e\n\x06is_new\x18\x02 \x01(\x08\"[\n\x17GetNamespaceFileRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0c\n\x04path\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\r\x12\x0e\n\x06offset\x18\x04 \x01(\x03\"M\n\x18MoveNamespaceFileRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0e\n\x06source\x18\x02 \x01(\t\x12\x0e\n\x06target\x18\x03 \x01(\t\"L\n\x12MovedNamespaceFile\x12\x0e\n\x06source\x18\x01 \x01(\t\x12&\n\x04\x66ile\x18\x02 \x01(\x0b\x32\x18.lanner.v1.NamespaceFile\"I\n\x19MoveNamespaceFileResponse\x12,\n\x05\x66iles\x18\x01 \x03(\x0b\x32\x1d.lanner.v1.MovedNamespaceFile\"?\n\x1b\x44\x65leteNamespaceFilesRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\r\n\x05paths\x18\x02 \x03(\t\"G\n\x1c\x44\x65leteNamespaceFilesResponse\x12\'\n\x05\x66iles\x18\x01 \x03(\x0b\x32\x18.lanner.v1.NamespaceFile\"C\n ListNamespaceFileVersionsRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0c\n\x04path\x18\x02 \x01(\t\"O\n!ListNamespaceFileVersionsResponse\x12*\n\x08versions\x18\x01 \x03(\x0b\x32\x18.lanner.v1.NamespaceFile2\xed\x04\n\x14NamespaceFileService\x12\x61\n\x12ListNamespaceFiles\x12$.lanner.v1.ListNamespaceFilesRequest\x1a%.lanner.v1.ListNamespaceFilesResponse\x12]\n\x10PutNamespaceFile\x12\".lanner.v1.PutNamespaceFileRequest\x1a#.lanner.v1.PutNamespaceFileResponse(\x01\x12R\n\x10GetNamespaceFile\x12\".lanner.v1.GetNamespaceFileRequest\x1a\x18.lanner.v1.ArtifactChunk0\x01\x12^\n\x11MoveNamespaceFile\x12#.lanner.v1.MoveNamespaceFileRequest\x1a$.lanner.v1.MoveNamespaceFileResponse\x12g\n\x14\x44\x65leteNamespaceFiles\x12&.lanner.v1.DeleteNamespaceFilesRequest\x1a\'.lanner.v1.DeleteNamespaceFilesResponse\x12v\n\x19ListNamespaceFileVersions\x12+.lanner.v1.ListNamespaceFileVersionsRequest\x1a,.lanner.v1.ListNamespaceFileVersionsResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$lanner_proto/v1/namespace_file.proto\x12\tlanner.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1elanner_proto/v1/artifact.proto\"\xfa\x01\n\rNamespaceFile\x12\x0c\n\x04path\x18\x01 \x01(\t\x12\x11\n\tis_folder\x18\x02 \x01(\x08\x12\x0f\n\x07version\x18\x03 \x01(\r\x12\x12\n\nsize_bytes\x18\x04 \x01(\x03\x12\x0e\n\x06sha256\x18\x05 \x01(\x0c\x12.\n\ncreated_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\ncreated_by\x18\x07 \x01(\t\x12.\n\ndeleted_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\ndeleted_by\x18\t \x01(\t\x12\x0b\n\x03uri\x18\n \x01(\t\"\x82\x01\n\x19ListNamespaceFilesRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0e\n\x06\x66older\x18\x02 \x01(\t\x12\x11\n\trecursive\x18\x03 \x01(\x08\x12\x10\n\x08patterns\x18\x04 \x03(\t\x12\r\n\x05limit\x18\x05 \x01(\x05\x12\x0e\n\x06offset\x18\x06 \x01(\x03\"Z\n\x1aListNamespaceFilesResponse\x12\'\n\x05\x66iles\x18\x01 \x03(\x0b\x32\x18.lanner.v1.NamespaceFile\x12\x13\n\x0btotal_count\x18\x02 \x01(\x03\"\x95\x01\n\x13NamespaceFileHeader\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0c\n\x04path\x18\x02 \x01(\t\x12\x17\n\nif_version\x18\x03 \x01(\rH\x00\x88\x01\x01\x12\x11\n\tupload_id\x18\x04 \x01(\t\x12\x0e\n\x06offset\x18\x05 \x01(\x03\x12\x12\n\nsize_bytes\x18\x06 \x01(\x03\x42\r\n\x0b_if_version\"u\n\x17PutNamespaceFileRequest\x12\x30\n\x06header\x18\x01 \x01(\x0b\x32\x1e.lanner.v1.NamespaceFileHeaderH\x00\x12\x0e\n\x04\x64\x61ta\x18\x02 \x01(\x0cH\x00\x12\x10\n\x06sha256\x18\x03 \x01(\x0cH\x00\x42\x06\n\x04part\"R\n\x18PutNamespaceFileResponse\x12&\n\x04\x66ile\x18\x01 \x01(\x0b\x32\x18.lanner.v1.NamespaceFile\x12\x0e\n\x06is_new\x18\x02 \x01(\x08\"[\n\x17GetNamespaceFileRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0c\n\x04path\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\r\x12\x0e\n\x06offset\x18\x04 \x01(\x03\"M\n\x18MoveNamespaceFileRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0e\n\x06source\x18\x02 \x01(\t\x12\x0e\n\x06target\x18\x03 \x01(\t\"L\n\x12MovedNamespaceFile\x12\x0e\n\x06source\x18\x01 \x01(\t\x12&\n\x04\x66ile\x18\x02 \x01(\x0b\x32\x18.lanner.v1.NamespaceFile\"I\n\x19MoveNamespaceFileResponse\x12,\n\x05\x66iles\x18\x01 \x03(\x0b\x32\x1d.lanner.v1.MovedNamespaceFile\"?\n\x1b\x44\x65leteNamespaceFilesRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\r\n\x05paths\x18\x02 \x03(\t\"G\n\x1c\x44\x65leteNamespaceFilesResponse\x12\'\n\x05\x66iles\x18\x01 \x03(\x0b\x32\x18.lanner.v1.NamespaceFile\"C\n ListNamespaceFileVersionsRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0c\n\x04path\x18\x02 \x01(\t\"O\n!ListNamespaceFileVersionsResponse\x12*\n\x08versions\x18\x01 \x03(\x0b\x32\x18.lanner.v1.NamespaceFile2\xc3\x05\n\x14NamespaceFileService\x12\x61\n\x12ListNamespaceFiles\x12$.lanner.v1.ListNamespaceFilesRequest\x1a%.lanner.v1.ListNamespaceFilesResponse\x12]\n\x10PutNamespaceFile\x12\".lanner.v1.PutNamespaceFileRequest\x1a#.lanner.v1.PutNamespaceFileResponse(\x01\x12T\n\x17\x46indNamespaceFileUpload\x12\x1e.lanner.v1.NamespaceFileHeader\x1a\x19.lanner.v1.UploadProgress\x12R\n\x10GetNamespaceFile\x12\".lanner.v1.GetNamespaceFileRequest\x1a\x18.lanner.v1.ArtifactChunk0\x01\x12^\n\x11MoveNamespaceFile\x12#.lanner.v1.MoveNamespaceFileRequest\x1a$.lanner.v1.MoveNamespaceFileResponse\x12g\n\x14\x44\x65leteNamespaceFiles\x12&.lanner.v1.DeleteNamespaceFilesRequest\x1a\'.lanner.v1.DeleteNamespaceFilesResponse\x12v\n\x19ListNamespaceFileVersions\x12+.lanner.v1.ListNamespaceFileVersionsRequest\x1a,.lanner.v1.ListNamespaceFileVersionsResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -39,28 +39,28 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LISTNAMESPACEFILESREQUEST']._serialized_end=500
   _globals['_LISTNAMESPACEFILESRESPONSE']._serialized_start=502
   _globals['_LISTNAMESPACEFILESRESPONSE']._serialized_end=592
-  _globals['_NAMESPACEFILEHEADER']._serialized_start=594
-  _globals['_NAMESPACEFILEHEADER']._serialized_end=688
-  _globals['_PUTNAMESPACEFILEREQUEST']._serialized_start=690
-  _globals['_PUTNAMESPACEFILEREQUEST']._serialized_end=807
-  _globals['_PUTNAMESPACEFILERESPONSE']._serialized_start=809
-  _globals['_PUTNAMESPACEFILERESPONSE']._serialized_end=891
-  _globals['_GETNAMESPACEFILEREQUEST']._serialized_start=893
-  _globals['_GETNAMESPACEFILEREQUEST']._serialized_end=984
-  _globals['_MOVENAMESPACEFILEREQUEST']._serialized_start=986
-  _globals['_MOVENAMESPACEFILEREQUEST']._serialized_end=1063
-  _globals['_MOVEDNAMESPACEFILE']._serialized_start=1065
-  _globals['_MOVEDNAMESPACEFILE']._serialized_end=1141
-  _globals['_MOVENAMESPACEFILERESPONSE']._serialized_start=1143
-  _globals['_MOVENAMESPACEFILERESPONSE']._serialized_end=1216
-  _globals['_DELETENAMESPACEFILESREQUEST']._serialized_start=1218
-  _globals['_DELETENAMESPACEFILESREQUEST']._serialized_end=1281
-  _globals['_DELETENAMESPACEFILESRESPONSE']._serialized_start=1283
-  _globals['_DELETENAMESPACEFILESRESPONSE']._serialized_end=1354
-  _globals['_LISTNAMESPACEFILEVERSIONSREQUEST']._serialized_start=1356
-  _globals['_LISTNAMESPACEFILEVERSIONSREQUEST']._serialized_end=1423
-  _globals['_LISTNAMESPACEFILEVERSIONSRESPONSE']._serialized_start=1425
-  _globals['_LISTNAMESPACEFILEVERSIONSRESPONSE']._serialized_end=1504
-  _globals['_NAMESPACEFILESERVICE']._serialized_start=1507
-  _globals['_NAMESPACEFILESERVICE']._serialized_end=2128
+  _globals['_NAMESPACEFILEHEADER']._serialized_start=595
+  _globals['_NAMESPACEFILEHEADER']._serialized_end=744
+  _globals['_PUTNAMESPACEFILEREQUEST']._serialized_start=746
+  _globals['_PUTNAMESPACEFILEREQUEST']._serialized_end=863
+  _globals['_PUTNAMESPACEFILERESPONSE']._serialized_start=865
+  _globals['_PUTNAMESPACEFILERESPONSE']._serialized_end=947
+  _globals['_GETNAMESPACEFILEREQUEST']._serialized_start=949
+  _globals['_GETNAMESPACEFILEREQUEST']._serialized_end=1040
+  _globals['_MOVENAMESPACEFILEREQUEST']._serialized_start=1042
+  _globals['_MOVENAMESPACEFILEREQUEST']._serialized_end=1119
+  _globals['_MOVEDNAMESPACEFILE']._serialized_start=1121
+  _globals['_MOVEDNAMESPACEFILE']._serialized_end=1197
+  _globals['_MOVENAMESPACEFILERESPONSE']._serialized_start=1199
+  _globals['_MOVENAMESPACEFILERESPONSE']._serialized_end=1272
+  _globals['_DELETENAMESPACEFILESREQUEST']._serialized_start=1274
+  _globals['_DELETENAMESPACEFILESREQUEST']._serialized_end=1337
+  _globals['_DELETENAMESPACEFILESRESPONSE']._serialized_start=1339
+  _globals['_DELETENAMESPACEFILESRESPONSE']._serialized_end=1410
+  _globals['_LISTNAMESPACEFILEVERSIONSREQUEST']._serialized_start=1412
+  _globals['_LISTNAMESPACEFILEVERSIONSREQUEST']._serialized_end=1479
+  _globals['_LISTNAMESPACEFILEVERSIONSRESPONSE']._serialized_start=1481
+  _globals['_LISTNAMESPACEFILEVERSIONSRESPONSE']._serialized_end=1560
+  _globals['_NAMESPACEFILESERVICE']._serialized_start=1563
+  _globals['_NAMESPACEFILESERVICE']._serialized_end=2270
 # @@protoc_insertion_point(module_scope)

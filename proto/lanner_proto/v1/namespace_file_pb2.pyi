@@ -150,20 +150,36 @@ class NamespaceFileHeader(_message.Message):
     NAMESPACE_FIELD_NUMBER: _builtins.int
     PATH_FIELD_NUMBER: _builtins.int
     IF_VERSION_FIELD_NUMBER: _builtins.int
+    UPLOAD_ID_FIELD_NUMBER: _builtins.int
+    OFFSET_FIELD_NUMBER: _builtins.int
+    SIZE_BYTES_FIELD_NUMBER: _builtins.int
     namespace: _builtins.str
     path: _builtins.str
     if_version: _builtins.int
     """The version that it must have; 0: it must not be there. Absent: any."""
+    upload_id: _builtins.str
+    """Chosen by the sender at random, 16 to 64 characters: names the upload when it goes on after a
+    broken link. Empty: it cannot.
+    """
+    offset: _builtins.int
+    """First byte that follows: those before it came with earlier calls, as FindNamespaceFileUpload
+    told. The checksum is of the whole.
+    """
+    size_bytes: _builtins.int
+    """Of the whole file; 0: not known."""
     def __init__(
         self,
         *,
         namespace: _builtins.str = ...,
         path: _builtins.str = ...,
         if_version: _builtins.int | None = ...,
+        upload_id: _builtins.str = ...,
+        offset: _builtins.int = ...,
+        size_bytes: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_if_version", b"_if_version", "if_version", b"if_version"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_if_version", b"_if_version", "if_version", b"if_version", "namespace", b"namespace", "path", b"path"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_if_version", b"_if_version", "if_version", b"if_version", "namespace", b"namespace", "offset", b"offset", "path", b"path", "size_bytes", b"size_bytes", "upload_id", b"upload_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__if_version: _TypeAlias = _typing.Literal["if_version"]  # noqa: Y015
     _WhichOneofArgType__if_version: _TypeAlias = _typing.Literal["_if_version", b"_if_version"]  # noqa: Y015

@@ -50,6 +50,11 @@ class NamespaceFileServiceStub(object):
                 request_serializer=lanner__proto_dot_v1_dot_namespace__file__pb2.PutNamespaceFileRequest.SerializeToString,
                 response_deserializer=lanner__proto_dot_v1_dot_namespace__file__pb2.PutNamespaceFileResponse.FromString,
                 _registered_method=True)
+        self.FindNamespaceFileUpload = channel.unary_unary(
+                '/lanner.v1.NamespaceFileService/FindNamespaceFileUpload',
+                request_serializer=lanner__proto_dot_v1_dot_namespace__file__pb2.NamespaceFileHeader.SerializeToString,
+                response_deserializer=lanner__proto_dot_v1_dot_artifact__pb2.UploadProgress.FromString,
+                _registered_method=True)
         self.GetNamespaceFile = channel.unary_stream(
                 '/lanner.v1.NamespaceFileService/GetNamespaceFile',
                 request_serializer=lanner__proto_dot_v1_dot_namespace__file__pb2.GetNamespaceFileRequest.SerializeToString,
@@ -90,14 +95,24 @@ class NamespaceFileServiceServicer(object):
     def PutNamespaceFile(self, request_iterator, context):
         """Stores a version. The first message carries `header`, the others `data`, the last `sha256`.
         ALREADY_EXISTS: a folder has the name, or a file that of a folder. ABORTED: it is not at
-        `if_version`. RESOURCE_EXHAUSTED: the storage is full. Nothing is kept of a call that fails.
+        `if_version`, or `offset` is not where the upload stopped. RESOURCE_EXHAUSTED: the storage is
+        full. Nobody sees anything of a call that fails; with `upload_id` the bytes that came are kept
+        aside for a day, so that another call can go on.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def FindNamespaceFileUpload(self, request, context):
+        """How far an upload is, and whether it would be refused: as PutNamespaceFile.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def GetNamespaceFile(self, request, context):
-        """Streams a version from `offset` on. NOT_FOUND: no such file or version.
+        """Streams a version from `offset` on; the last chunk has the SHA-256 of all of it. NOT_FOUND: no
+        such file or version.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -138,6 +153,11 @@ def add_NamespaceFileServiceServicer_to_server(servicer, server):
                     servicer.PutNamespaceFile,
                     request_deserializer=lanner__proto_dot_v1_dot_namespace__file__pb2.PutNamespaceFileRequest.FromString,
                     response_serializer=lanner__proto_dot_v1_dot_namespace__file__pb2.PutNamespaceFileResponse.SerializeToString,
+            ),
+            'FindNamespaceFileUpload': grpc.unary_unary_rpc_method_handler(
+                    servicer.FindNamespaceFileUpload,
+                    request_deserializer=lanner__proto_dot_v1_dot_namespace__file__pb2.NamespaceFileHeader.FromString,
+                    response_serializer=lanner__proto_dot_v1_dot_artifact__pb2.UploadProgress.SerializeToString,
             ),
             'GetNamespaceFile': grpc.unary_stream_rpc_method_handler(
                     servicer.GetNamespaceFile,
@@ -219,6 +239,33 @@ class NamespaceFileService(object):
             '/lanner.v1.NamespaceFileService/PutNamespaceFile',
             lanner__proto_dot_v1_dot_namespace__file__pb2.PutNamespaceFileRequest.SerializeToString,
             lanner__proto_dot_v1_dot_namespace__file__pb2.PutNamespaceFileResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def FindNamespaceFileUpload(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lanner.v1.NamespaceFileService/FindNamespaceFileUpload',
+            lanner__proto_dot_v1_dot_namespace__file__pb2.NamespaceFileHeader.SerializeToString,
+            lanner__proto_dot_v1_dot_artifact__pb2.UploadProgress.FromString,
             options,
             channel_credentials,
             insecure,

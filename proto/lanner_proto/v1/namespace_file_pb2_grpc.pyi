@@ -44,10 +44,16 @@ class NamespaceFileServiceStub:
     PutNamespaceFile: _grpc.StreamUnaryMultiCallable[_namespace_file_pb2.PutNamespaceFileRequest, _namespace_file_pb2.PutNamespaceFileResponse]
     """Stores a version. The first message carries `header`, the others `data`, the last `sha256`.
     ALREADY_EXISTS: a folder has the name, or a file that of a folder. ABORTED: it is not at
-    `if_version`. RESOURCE_EXHAUSTED: the storage is full. Nothing is kept of a call that fails.
+    `if_version`, or `offset` is not where the upload stopped. RESOURCE_EXHAUSTED: the storage is
+    full. Nobody sees anything of a call that fails; with `upload_id` the bytes that came are kept
+    aside for a day, so that another call can go on.
     """
+    FindNamespaceFileUpload: _grpc.UnaryUnaryMultiCallable[_namespace_file_pb2.NamespaceFileHeader, _artifact_pb2.UploadProgress]
+    """How far an upload is, and whether it would be refused: as PutNamespaceFile."""
     GetNamespaceFile: _grpc.UnaryStreamMultiCallable[_namespace_file_pb2.GetNamespaceFileRequest, _artifact_pb2.ArtifactChunk]
-    """Streams a version from `offset` on. NOT_FOUND: no such file or version."""
+    """Streams a version from `offset` on; the last chunk has the SHA-256 of all of it. NOT_FOUND: no
+    such file or version.
+    """
     MoveNamespaceFile: _grpc.UnaryUnaryMultiCallable[_namespace_file_pb2.MoveNamespaceFileRequest, _namespace_file_pb2.MoveNamespaceFileResponse]
     """Gives a file or a folder another name, all of it or nothing; versions stay under the old one.
     NOT_FOUND: no such file or folder. ALREADY_EXISTS: something has the new name.
@@ -74,10 +80,16 @@ class NamespaceFileServiceAsyncStub(NamespaceFileServiceStub):
     PutNamespaceFile: _aio.StreamUnaryMultiCallable[_namespace_file_pb2.PutNamespaceFileRequest, _namespace_file_pb2.PutNamespaceFileResponse]  # type: ignore[assignment]
     """Stores a version. The first message carries `header`, the others `data`, the last `sha256`.
     ALREADY_EXISTS: a folder has the name, or a file that of a folder. ABORTED: it is not at
-    `if_version`. RESOURCE_EXHAUSTED: the storage is full. Nothing is kept of a call that fails.
+    `if_version`, or `offset` is not where the upload stopped. RESOURCE_EXHAUSTED: the storage is
+    full. Nobody sees anything of a call that fails; with `upload_id` the bytes that came are kept
+    aside for a day, so that another call can go on.
     """
+    FindNamespaceFileUpload: _aio.UnaryUnaryMultiCallable[_namespace_file_pb2.NamespaceFileHeader, _artifact_pb2.UploadProgress]  # type: ignore[assignment]
+    """How far an upload is, and whether it would be refused: as PutNamespaceFile."""
     GetNamespaceFile: _aio.UnaryStreamMultiCallable[_namespace_file_pb2.GetNamespaceFileRequest, _artifact_pb2.ArtifactChunk]  # type: ignore[assignment]
-    """Streams a version from `offset` on. NOT_FOUND: no such file or version."""
+    """Streams a version from `offset` on; the last chunk has the SHA-256 of all of it. NOT_FOUND: no
+    such file or version.
+    """
     MoveNamespaceFile: _aio.UnaryUnaryMultiCallable[_namespace_file_pb2.MoveNamespaceFileRequest, _namespace_file_pb2.MoveNamespaceFileResponse]  # type: ignore[assignment]
     """Gives a file or a folder another name, all of it or nothing; versions stay under the old one.
     NOT_FOUND: no such file or folder. ALREADY_EXISTS: something has the new name.
@@ -113,8 +125,18 @@ class NamespaceFileServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_namespace_file_pb2.PutNamespaceFileResponse, _abc.Awaitable[_namespace_file_pb2.PutNamespaceFileResponse]]:
         """Stores a version. The first message carries `header`, the others `data`, the last `sha256`.
         ALREADY_EXISTS: a folder has the name, or a file that of a folder. ABORTED: it is not at
-        `if_version`. RESOURCE_EXHAUSTED: the storage is full. Nothing is kept of a call that fails.
+        `if_version`, or `offset` is not where the upload stopped. RESOURCE_EXHAUSTED: the storage is
+        full. Nobody sees anything of a call that fails; with `upload_id` the bytes that came are kept
+        aside for a day, so that another call can go on.
         """
+
+    @_abc_1.abstractmethod
+    def FindNamespaceFileUpload(
+        self,
+        request: _namespace_file_pb2.NamespaceFileHeader,
+        context: _ServicerContext,
+    ) -> _typing.Union[_artifact_pb2.UploadProgress, _abc.Awaitable[_artifact_pb2.UploadProgress]]:
+        """How far an upload is, and whether it would be refused: as PutNamespaceFile."""
 
     @_abc_1.abstractmethod
     def GetNamespaceFile(
@@ -122,7 +144,9 @@ class NamespaceFileServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _namespace_file_pb2.GetNamespaceFileRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_abc.Iterator[_artifact_pb2.ArtifactChunk], _abc.AsyncIterator[_artifact_pb2.ArtifactChunk]]:
-        """Streams a version from `offset` on. NOT_FOUND: no such file or version."""
+        """Streams a version from `offset` on; the last chunk has the SHA-256 of all of it. NOT_FOUND: no
+        such file or version.
+        """
 
     @_abc_1.abstractmethod
     def MoveNamespaceFile(

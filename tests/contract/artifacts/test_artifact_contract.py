@@ -17,7 +17,9 @@ from lanner_coordinator.runtime.artifacts import (
     ArtifactUri,
     Owner,
     Resumption,
+    StorageFull,
     UploadOutOfStep,
+    Written,
 )
 from tests.contract.artifacts.conftest import make_storage
 from tests.support.artifact_servers import Place
@@ -274,6 +276,36 @@ async def test_an_upload_that_nobody_goes_on_with_is_dropped(
         await writer.write(b"x")
         assert await storage.drop_unfinished(LATER) == 1
     assert await storage.unfinished("a") == 0
+
+
+async def test_a_writer_tells_what_it_has_and_drops_it(
+    storage: ArtifactStorage, root: Path
+) -> None:
+    async with storage.writer(ROWS, Resumption(key="a")) as writer:
+        await writer.write(b"half")
+    async with storage.writer(ROWS, Resumption(key="a", offset=4)) as writer:
+        await writer.write(b" and half")
+        sha256 = hashlib.sha256(b"half and half").hexdigest()
+        assert await writer.written() == Written(size_bytes=13, sha256=sha256)
+
+        await writer.drop()
+
+    assert not await storage.exists(ROWS)
+    assert await storage.unfinished("a") == 0
+    assert aside(root) == []
+
+
+async def test_what_cannot_be_stored_is_refused_before_its_first_byte(
+    place: Place | None, root: Path
+) -> None:
+    exabyte = 1 << 60
+    async with make_storage(place, root, limit_bytes=2 * exabyte) as storage:
+        await storage.admit(ROWS, 0)
+        await storage.admit(ROWS, 1000)
+        with pytest.raises(StorageFull, match=r"is full, \d+ bytes are to come and \d+ are free"):
+            await storage.admit(ROWS, exabyte)
+        with pytest.raises(ArtifactTooLarge, match="limit"):
+            await storage.admit(ROWS, 3 * exabyte)
 
 
 async def test_an_artifact_above_the_limit_is_refused_and_leaves_nothing(

@@ -10,7 +10,12 @@ import pytest
 from lanner_coordinator.artifact_config import ArtifactConfig, make_storage, near_root
 from lanner_coordinator.config import read_config
 from lanner_coordinator.errors import ConfigError
-from lanner_coordinator.runtime.artifacts import LocalArtifacts, RemoteArtifacts
+from lanner_coordinator.runtime.artifacts import (
+    ArtifactTooLarge,
+    ArtifactUri,
+    LocalArtifacts,
+    RemoteArtifacts,
+)
 
 
 def read(tmp_path: Path, text: str) -> ArtifactConfig:
@@ -25,11 +30,11 @@ def test_without_it_files_are_in_the_data_folder() -> None:
     storage = make_storage(config, Path("/data"), {})
 
     assert isinstance(storage, LocalArtifacts)
-    assert storage.limit_bytes == 50 * 1024**3
+    assert config.max_bytes == 50 * 1024**3
     assert near_root(config, Path("/data")) == Path("/data/artifacts")
 
 
-def test_all_of_it_is_read(tmp_path: Path) -> None:
+async def test_all_of_it_is_read(tmp_path: Path) -> None:
     config = read(
         tmp_path,
         'url = "s3://bucket/x"\nmax_bytes = 5\nretry_seconds = 7\nkeep_days = 90\n'
@@ -39,7 +44,8 @@ def test_all_of_it_is_read(tmp_path: Path) -> None:
     storage = make_storage(config, Path("/data"), {"S3": "hidden"})
 
     assert isinstance(storage, RemoteArtifacts)
-    assert storage.limit_bytes == 5
+    with pytest.raises(ArtifactTooLarge, match="more than 5 bytes"):
+        await storage.admit(ArtifactUri(segments=("a",)), 6)
     assert near_root(config, Path("/data")) == Path("/data/artifacts-near")
     assert (config.retention.ended, config.retention.uploads) == (
         timedelta(days=90),

@@ -122,6 +122,12 @@ class FakeNamespaceFileService(namespace_file_pb2_grpc.NamespaceFileServiceServi
         file = _file(header.path, versions)
         return namespace_file_pb2.PutNamespaceFileResponse(file=file, is_new=True)
 
+    async def FindNamespaceFileUpload(
+        self, request: namespace_file_pb2.NamespaceFileHeader, context: Context
+    ) -> artifact_pb2.UploadProgress:
+        await self._state.enter("FindNamespaceFileUpload", request, context)
+        return artifact_pb2.UploadProgress()
+
     async def GetNamespaceFile(
         self, request: namespace_file_pb2.GetNamespaceFileRequest, context: Context
     ) -> AsyncIterator[artifact_pb2.ArtifactChunk]:

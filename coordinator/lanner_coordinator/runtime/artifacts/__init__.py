@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from lanner_coordinator.runtime.artifacts.access import may_delete, may_read, refuse_reading
-from lanner_coordinator.runtime.artifacts.drafts import refuse_size
 from lanner_coordinator.runtime.artifacts.errors import (
     ArtifactDamaged,
     ArtifactError,
@@ -23,6 +22,7 @@ from lanner_coordinator.runtime.artifacts.storage import (
     ArtifactWriter,
     Resumption,
     StoredFile,
+    Written,
 )
 from lanner_coordinator.runtime.artifacts.streams import Piece, pieces
 from lanner_coordinator.runtime.artifacts.uri import (
@@ -53,10 +53,10 @@ __all__ = [
     "StorageUnavailable",
     "StoredFile",
     "UploadOutOfStep",
+    "Written",
     "may_delete",
     "may_read",
     "parse_uri",
     "pieces",
     "refuse_reading",
-    "refuse_size",
 ]

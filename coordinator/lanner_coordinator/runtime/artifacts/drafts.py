@@ -10,6 +10,7 @@ import contextlib
 import errno
 import hashlib
 import os
+import shutil
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
@@ -25,7 +26,7 @@ from lanner_coordinator.runtime.artifacts.errors import (
     StorageFull,
     UploadOutOfStep,
 )
-from lanner_coordinator.runtime.artifacts.storage import CHUNK_BYTES, Resumption
+from lanner_coordinator.runtime.artifacts.storage import CHUNK_BYTES, Resumption, Written
 from lanner_coordinator.runtime.artifacts.uri import ArtifactUri
 
 PARTIAL_NAME = ".partial"
@@ -48,7 +49,7 @@ class Drafts:
             limit_bytes: That an artifact may have; 0: any number.
         """
         self._folder = folder
-        self.limit_bytes = limit_bytes
+        self._limit_bytes = limit_bytes
         self._lock = threading.Lock()
         self._resumable: dict[str, Draft] = {}
 
@@ -59,12 +60,23 @@ class Drafts:
             if not path.name.startswith(_RESUMABLE):
                 path.unlink()
 
+    def admit(self, uri: ArtifactUri, size_bytes: int, key: str) -> None:
+        """Refuse what is too large, or more than the disk has space for."""
+        refuse_size(uri, size_bytes, self._limit_bytes)
+        missing_bytes = size_bytes - (self.size(key) if key else 0)
+        free_bytes = shutil.disk_usage(self._folder).free
+        if missing_bytes > free_bytes:
+            raise StorageFull(
+                f"{uri} is not stored: the disk of the artifact storage is full, {missing_bytes} "
+                f"bytes are to come and {free_bytes} are free. Make space and send it again."
+            )
+
     def begin(self, uri: ArtifactUri, resumption: Resumption | None) -> Draft:
         """A draft of an artifact; one of the same key that is still open is closed."""
         if resumption is None:
-            return Draft(self, uri, self.limit_bytes)
+            return Draft(self, uri, self._limit_bytes)
         path = self._path_of(resumption.key)
-        draft = Draft(self, uri, self.limit_bytes, path)
+        draft = Draft(self, uri, self._limit_bytes, path)
         with self._lock:
             earlier, self._resumable[path.name] = self._resumable.get(path.name), draft
         # Not under the lock: it waits for what the earlier one is just writing.
@@ -179,6 +191,11 @@ class Draft:
             publish(path)
             self.discard()
             return size_bytes
+
+    def written(self) -> Written:
+        """What was written so far."""
+        with self._lock:
+            return Written(size_bytes=self._size_bytes, sha256=self._hash.hexdigest())
 
     def seal(self, sha256: str) -> tuple[Path, int]:
         """Check, and make durable: where it is and its size in bytes."""

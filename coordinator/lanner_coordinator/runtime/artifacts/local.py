@@ -29,6 +29,7 @@ from lanner_coordinator.runtime.artifacts.storage import (
     ArtifactWriter,
     Resumption,
     StoredFile,
+    Written,
 )
 from lanner_coordinator.runtime.artifacts.threads import Threads
 from lanner_coordinator.runtime.artifacts.uri import (
@@ -74,10 +75,9 @@ class LocalArtifacts:
         """Close."""
         await self._threads.close()
 
-    @property
-    def limit_bytes(self) -> int:
-        """That an artifact may have; 0: any number."""
-        return self._drafts.limit_bytes
+    async def admit(self, uri: ArtifactUri, size_bytes: int, key: str = "") -> None:
+        """Refuse a file before its first byte."""
+        await self._threads.run(self._drafts.admit, uri, size_bytes, key)
 
     @contextlib.asynccontextmanager
     async def writer(
@@ -174,6 +174,14 @@ class _Writer:
     async def write(self, chunk: bytes) -> None:
         """Append."""
         await self._threads.run(self._draft.write, chunk)
+
+    async def written(self) -> Written:
+        """What was written so far."""
+        return await self._threads.run(self._draft.written)
+
+    async def drop(self) -> None:
+        """Leave nothing of it, not even aside."""
+        await self._threads.run(self._draft.discard)
 
     async def finish(self, sha256: str = "") -> int:
         """Make it durable and visible."""

@@ -20,7 +20,12 @@ from lanner_coordinator.runtime.artifacts.drafts import PARTIAL_NAME, Draft, Dra
 from lanner_coordinator.runtime.artifacts.errors import ArtifactMissing
 from lanner_coordinator.runtime.artifacts.near import NEAR_BYTES, NearFiles
 from lanner_coordinator.runtime.artifacts.remote_files import RemoteFiles, Unreachable
-from lanner_coordinator.runtime.artifacts.storage import ArtifactWriter, Resumption, StoredFile
+from lanner_coordinator.runtime.artifacts.storage import (
+    ArtifactWriter,
+    Resumption,
+    StoredFile,
+    Written,
+)
 from lanner_coordinator.runtime.artifacts.threads import Threads
 from lanner_coordinator.runtime.artifacts.tries import Tries
 from lanner_coordinator.runtime.artifacts.uri import (
@@ -96,10 +101,9 @@ class RemoteArtifacts:
         self._threads.abandon()
         await self._near_threads.close()
 
-    @property
-    def limit_bytes(self) -> int:
-        """That an artifact may have; 0: any number."""
-        return self._drafts.limit_bytes
+    async def admit(self, uri: ArtifactUri, size_bytes: int, key: str = "") -> None:
+        """Refuse a file before its first byte."""
+        await self._near_threads.run(self._drafts.admit, uri, size_bytes, key)
 
     @contextlib.asynccontextmanager
     async def writer(
@@ -235,6 +239,14 @@ class _Writer:
     async def write(self, chunk: bytes) -> None:
         """Append."""
         await self._threads.run(self._draft.write, chunk)
+
+    async def written(self) -> Written:
+        """What was written so far."""
+        return await self._threads.run(self._draft.written)
+
+    async def drop(self) -> None:
+        """Leave nothing of it, not even aside."""
+        await self._threads.run(self._draft.discard)
 
     async def finish(self, sha256: str = "") -> int:
         """Make it durable and visible."""

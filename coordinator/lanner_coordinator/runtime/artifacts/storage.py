@@ -31,6 +31,19 @@ class StoredFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """What there is of an artifact that is being written.
+
+    Attributes:
+        size_bytes: Of it, with what earlier tries brought.
+        sha256: Of it, in hexadecimal.
+    """
+
+    size_bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Resumption:
     """An upload that may go on after a broken link.
 
@@ -48,6 +61,12 @@ class ArtifactWriter(Protocol):
 
     async def write(self, chunk: bytes) -> None:
         """Append; raises `StorageFull` and `ArtifactTooLarge`."""
+
+    async def written(self) -> Written:
+        """What was written so far."""
+
+    async def drop(self) -> None:
+        """Leave nothing of it, not even aside."""
 
     async def finish(self, sha256: str = "") -> int:
         """Make it durable and visible, whole, in place of an older one of the same name.
@@ -82,9 +101,18 @@ class ArtifactStorage(Protocol):
     ) -> None:
         """Close."""
 
-    @property
-    def limit_bytes(self) -> int:
-        """That an artifact may have; 0: any number."""
+    async def admit(self, uri: ArtifactUri, size_bytes: int, key: str = "") -> None:
+        """Refuse a file before its first byte.
+
+        Args:
+            uri: Of the artifact that it is to be.
+            size_bytes: Of the whole; 0: not known.
+            key: Of its resumption, if it has one: what is aside needs no more space.
+
+        Raises:
+            ArtifactTooLarge: It has more bytes than are allowed.
+            StorageFull: This machine's disk has less space.
+        """
 
     def writer(
         self, uri: ArtifactUri, resumption: Resumption | None = None

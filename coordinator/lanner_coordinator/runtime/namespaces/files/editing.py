@@ -7,13 +7,17 @@ replaces. Nothing is overwritten: a version that somebody reads stays what it is
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from lanner_coordinator.runtime.artifacts import ArtifactStorage, ArtifactUri, ArtifactWriter
+from lanner_coordinator.runtime.artifacts import (
+    ArtifactStorage,
+    ArtifactUri,
+    ArtifactWriter,
+    Resumption,
+)
 from lanner_coordinator.runtime.clock import Clock
 from lanner_coordinator.runtime.errors import AlreadyThere, Changed, NotFound
 from lanner_coordinator.runtime.namespaces.files.book import FileBook, uri_of
@@ -61,9 +65,16 @@ class FileEditor:
 
     @asynccontextmanager
     async def writing(
-        self, namespace: str, path: str, by: str, *, if_version: int | None = None
+        self,
+        namespace: str,
+        path: str,
+        by: str,
+        *,
+        if_version: int | None = None,
+        size_bytes: int = 0,
+        resumption: Resumption | None = None,
     ) -> AsyncIterator[NewFile]:
-        """Store a file; nothing is left of it unless it is finished inside.
+        """Store a file; nobody sees it unless it is finished inside.
 
         Args:
             namespace: Where it lives.
@@ -71,16 +82,21 @@ class FileEditor:
             by: Who stores it.
             if_version: Version that must be current at the end; 0: it must not be there; absent:
                 any.
+            size_bytes: Of the whole; 0: not known.
+            resumption: Keeps what came aside for a later try.
 
         Raises:
             AlreadyThere: A folder has the name, or a file the name of one of its folders.
             Changed: It is not at that version.
+            ArtifactTooLarge, StorageFull, UploadOutOfStep: As `ArtifactStorage`.
         """
-        self._check_place(namespace, path, if_version)
+        await self.find(
+            namespace, path, if_version=if_version, size_bytes=size_bytes, resumption=resumption
+        )
         version = self._take_version(namespace, path)
         try:
             uri = ArtifactUri.of_namespace_file(namespace, path, version)
-            async with self._storage.writer(uri) as writer:
+            async with self._storage.writer(uri, resumption) as writer:
                 wanted = NamespaceFileRecord(
                     namespace=namespace,
                     path=path,
@@ -97,6 +113,22 @@ class FileEditor:
                 yield NewFile(writer, wanted, self._book, keep)
         finally:
             self._give_back(namespace, path, version)
+
+    async def find(
+        self,
+        namespace: str,
+        path: str,
+        *,
+        if_version: int | None,
+        size_bytes: int,
+        resumption: Resumption | None,
+    ) -> int:
+        """Bytes that are aside of a file; raises what `writing` does before the first one."""
+        self._check_place(namespace, path, if_version)
+        uri = ArtifactUri.of_namespace_file(namespace, path, self._next_version(namespace, path))
+        key = resumption.key if resumption else ""
+        await self._storage.admit(uri, size_bytes, key)
+        return await self._storage.unfinished(key) if key else 0
 
     async def copy(
         self, source: ArtifactUri, namespace: str, path: str, by: str, conflict: Conflict
@@ -260,8 +292,6 @@ class NewFile:
         self._wanted = wanted
         self._book = book
         self._keep = keep
-        self._digest = hashlib.sha256()
-        self._size_bytes = 0
 
     async def write(self, chunk: bytes) -> None:
         """Append.
@@ -270,8 +300,6 @@ class NewFile:
             StorageFull: There is no space.
         """
         await self._writer.write(chunk)
-        await asyncio.to_thread(self._digest.update, chunk)
-        self._size_bytes += len(chunk)
 
     async def finish(self, sha256: str = "") -> Put:
         """Make it the newest version; one of the same content as the current one is dropped.
@@ -284,11 +312,13 @@ class NewFile:
             StorageFull: There is no space.
             AlreadyThere, Changed: As `FileEditor.writing`.
         """
-        digest = self._digest.hexdigest()
+        written = await self._writer.written()
         current = self._book.get(self._wanted.namespace, self._wanted.path)
-        if current is not None and current.sha256 == digest and sha256 in ("", digest):
+        is_same = current is not None and current.sha256 == written.sha256
+        if current is not None and is_same and sha256.lower() in ("", written.sha256):
+            await self._writer.drop()
             return Put(record=current, is_new=False)
         await self._writer.finish(sha256)
-        record = replace(self._wanted, size_bytes=self._size_bytes, sha256=digest)
+        record = replace(self._wanted, size_bytes=written.size_bytes, sha256=written.sha256)
         await self._keep(record)
         return Put(record=record, is_new=True)
