@@ -6,11 +6,13 @@ import base64
 import datetime as dt
 import hashlib
 import itertools
+import json
 from collections.abc import Mapping
 
 from lanner_coordinator.flow.expression import EffectError, Effects, MissingKeyError
 
 _STORAGE = "kestra://"
+_NAMESPACE_FILE = "nsfile://"
 
 NOW = dt.datetime(2026, 3, 4, 5, 6, 7, 890123, tzinfo=dt.UTC)
 """The time of every case."""
@@ -50,16 +52,21 @@ class CaseEffects(Effects):
         secrets = self._part("secrets")
         if key not in secrets:
             raise EffectError(f"Cannot find secret for key '{key}'.")
-        return str(secrets[key])
+        value = str(secrets[key])
+        return value if subkey is None else str(json.loads(value)[subkey])
 
     def kv(self, key: str, namespace: str | None, error_on_missing: bool) -> object:
         """Return a stored value of the set-up."""
-        name = namespace or self._of_context("flow").get("namespace")
-        stored = self._part("kv").get(str(name))
-        if isinstance(stored, dict) and key in stored:
-            return stored[key]
+        name = namespace or str(self._of_context("flow").get("namespace"))
+        looked_in = name
+        while looked_in:
+            stored = self._part("kv").get(looked_in)
+            if isinstance(stored, dict) and key in stored:
+                return stored[key]
+            # Only the namespaces above the own one are looked through.
+            looked_in = "" if namespace else looked_in.rpartition(".")[0]
         if error_on_missing:
-            raise MissingKeyError(key, str(name))
+            raise MissingKeyError(key, name)
         return None
 
     def stored_secret(self, stored: Mapping[str, object]) -> str | None:
@@ -70,11 +77,11 @@ class CaseEffects(Effects):
     def read(self, uri: str) -> str:
         """Return the text of a file of the own or the triggering execution or the namespace."""
         if not uri.startswith(_STORAGE):
-            namespace = str(self._of_context("flow").get("namespace"))
+            namespace, path = self._file_of_namespace(uri)
             files = self._part("namespace_files").get(namespace)
-            if not isinstance(files, dict) or uri not in files:
-                raise EffectError(f"The namespace file '{uri}' does not exist")
-            return str(files[uri])
+            if not isinstance(files, dict) or path not in files:
+                raise EffectError(f"The namespace file '{path}' does not exist")
+            return str(files[path])
         path = uri.removeprefix(_STORAGE)
         if not any(path.startswith(prefix) for prefix in self._readable()):
             raise EffectError(
@@ -84,6 +91,11 @@ class CaseEffects(Effects):
         if path not in stored:
             raise EffectError(f"The file '{uri}' does not exist")
         return str(stored[path])
+
+    def _file_of_namespace(self, uri: str) -> tuple[str, str]:
+        own = str(self._of_context("flow").get("namespace"))
+        namespace, _, path = uri.removeprefix(_NAMESPACE_FILE).partition("/")
+        return (namespace or own, path) if uri.startswith(_NAMESPACE_FILE) else (own, uri)
 
     def _readable(self) -> list[str]:
         flow, trigger = self._of_context("flow"), self._of_context("trigger")
@@ -110,11 +122,14 @@ class CaseEffects(Effects):
     def call(
         self, name: str, arguments: tuple[object, ...], keywords: Mapping[str, object]
     ) -> object:
-        """Return the error logs of the set-up, or texts that are only made unreadable."""
+        """Return the error logs of the set-up, a URI, or a text that is only made unreadable."""
         if name == "errorLogs":
             logs = self._setup.get("logs")
             entries = logs if isinstance(logs, list) else []
             return [entry for entry in entries if entry.get("level") == "ERROR"]
+        if name == "fileURI":
+            namespace, path = self._file_of_namespace(str(arguments[0]))
+            return f"{_STORAGE}/{namespace.replace('.', '/')}/_files/{path}"
         if name == "encrypt":
             return base64.b64encode("\0".join(map(str, arguments)).encode()).decode()
         if name == "decrypt":

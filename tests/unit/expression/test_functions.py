@@ -162,6 +162,9 @@ LOOP = {
             '[{"taskId":"a","state":"FAILED"},{"taskId":"b","state":"FAILED","value":"x"}]',
         ),
         ("{{ loopOutputs([{'outputs': {'u': 1}}, {}], 'u') }}", "[1,null]"),
+        ("{{ outputFromIteration([{'u': 1}, {'u': 2}], 1).u }}", "2"),
+        ("{{ outputFromIteration([{'u': 1}, {'u': 2}], '0').u }}", "1"),
+        ("{{ outputFromIteration({'0': 'a', '1': 'b'}, 1) }}", "b"),
     ],
 )
 def test_functions_for_loops_of_tasks(template: str, expected: str) -> None:
@@ -176,6 +179,13 @@ def test_functions_for_loops_of_tasks(template: str, expected: str) -> None:
         "{{ iterationOutput('t', 9) }}",
         "{{ parentOutput(5) }}",
         "{{ loopOutputs('x', 'u') }}",
+        "{{ outputFromIteration([1], 1) }}",
+        "{{ outputFromIteration([1], -1) }}",
+        "{{ outputFromIteration([1], 'x') }}",
+        "{{ outputFromIteration({'0': 1}, 7) }}",
+        "{{ outputFromIteration({'0': 1}, null) }}",
+        "{{ outputFromIteration(5, 0) }}",
+        "{{ outputFromIteration([1]) }}",
         "{{ range(0, 1, 0) }}",
         "{{ range('ab', 'cd') }}",
         "{{ randomInt('1', '2') }}",

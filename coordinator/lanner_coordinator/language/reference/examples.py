@@ -106,6 +106,7 @@ FUNCTIONS: Mapping[str, str] = {
     "json": "{{ json('[1, 2]') }}",
     "ksuid": "{{ ksuid() | length }}",
     "kv": "{{ kv('last_day') }}",
+    "outputFromIteration": "{{ outputFromIteration(outputs.loop.outputs, 0).outputs.rows }}",
     "loopOutputs": "{{ loopOutputs(outputs.loop.outputs, 'rows') }}",
     "max": "{{ max(3, 1, 2) }}",
     "min": "{{ min(3, 1, 2) }}",
@@ -146,7 +147,7 @@ VARIABLES: Mapping[str, object] = {
     "outputs": {
         "load": {"rows": [{"id": 1}, {"id": 2}]},
         "each": {"a": {"value": "first"}, "b": {"value": "second"}},
-        "loop": {"outputs": [{"rows": 3}, {"rows": 5}]},
+        "loop": {"outputs": [{"outputs": {"rows": 3}}, {"outputs": {"rows": 5}}]},
     },
     "taskrun": {"value": "a", "iteration": 1},
     "parents": [],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 from lanner_coordinator.flow.expression.convert import optional_text, text_of, whole_of
 from lanner_coordinator.flow.expression.errors import ExpressionValueError
@@ -12,6 +13,7 @@ from lanner_coordinator.flow.expression.java.zones import zone
 from lanner_coordinator.flow.expression.registry import filter_
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
 _MICROSECOND = dt.timedelta(microseconds=1)
 
 
@@ -49,8 +51,14 @@ def date_add(
 ) -> str:
     """Add an amount of DAYS, HOURS ... to a date and write it."""
     moment = moment_of(value, zone(time_zone), existing_format)
-    later = add_units(moment, whole_of(amount, "The amount"), text_of(unit, "The unit"))
+    later = add_units(moment, _amount(amount), text_of(unit, "The unit"))
     return written(later, format_, time_zone, locale)
+
+
+def _amount(amount: object) -> int:
+    if isinstance(amount, str) and _WHOLE.fullmatch(amount):
+        return int(amount)
+    return whole_of(amount, "The amount")
 
 
 def _micros(value: object, time_zone: object, existing_format: object) -> int:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lanner_coordinator.flow.expression.context import RenderContext
-from lanner_coordinator.flow.expression.convert import text_of
+from lanner_coordinator.flow.expression.convert import text_of, whole_of
 from lanner_coordinator.flow.expression.errors import ExpressionValueError
+from lanner_coordinator.flow.expression.printing import scalar_text
 from lanner_coordinator.flow.expression.registry import function
 from lanner_coordinator.flow.expression.values import is_mapping, is_sequence
 
@@ -151,3 +152,32 @@ def loop_outputs(outputs: object = None, name: object = None) -> list[object]:
         made = one.get("outputs") if is_mapping(one) else None
         result.append(made.get(key) if is_mapping(made) else None)
     return result
+
+
+@function("outputFromIteration", parameters="outputs iteration")
+def output_from_iteration(outputs: object, iteration: object) -> object:
+    """Return what one iteration put out: of a list by its place, of a map by its key."""
+    if is_mapping(outputs):
+        return _entry(outputs, iteration)
+    if not is_sequence(outputs):
+        raise ExpressionValueError(
+            "The 'outputFromIteration' function expects 'outputs' to be a list or a map."
+        )
+    place = int(iteration) if isinstance(iteration, str) and iteration.isdecimal() else iteration
+    index = whole_of(place, "The argument 'iteration'")
+    items = list(outputs)
+    if not 0 <= index < len(items):
+        raise ExpressionValueError(
+            f"Iteration {index} is out of bounds: there are {len(items)} of them"
+        )
+    return items[index]
+
+
+def _entry(outputs: Mapping[object, object], iteration: object) -> object:
+    if iteration is None or is_mapping(iteration) or is_sequence(iteration):
+        raise ExpressionValueError("The argument 'iteration' has to be a number or a text.")
+    key = scalar_text(iteration)
+    for candidate in (iteration, key):
+        if candidate in outputs:
+            return outputs[candidate]
+    raise ExpressionValueError(f"Iteration '{key}' not found in outputs")

@@ -75,6 +75,10 @@ _NUMERIC = {
     "s": "second",
 }
 _ZONE = r"[A-Za-z_]+(?:/[A-Za-z_+\-0-9]+)*|[+-]\d{2}:?(?:\d{2})?"
+_READ_PATTERNS = {
+    "rfc_1123_date_time": "[EEE, ]d MMM yyyy HH:mm[:ss] z",
+    "iso_ordinal_date": "yyyy-DDD[XXX]",
+}
 _OFFSET = r"Z|[+-]\d{2}(?::?\d{2})?"
 
 
@@ -84,10 +88,11 @@ def parse_pattern(text: str, pattern: str, locale: str | None = None) -> dt.date
     Raises:
         ExpressionValueError: The text does not fit.
     """
-    if pattern.startswith("iso_") and pattern not in NAMED_PATTERNS:
+    written = _READ_PATTERNS.get(pattern) or NAMED_PATTERNS.get(pattern, pattern)
+    if written.startswith("iso_"):
         return parse_iso(text)
-    names = date_names(locale) or ENGLISH
-    expression, letters = _expression(NAMED_PATTERNS.get(pattern, pattern), names)
+    names = ENGLISH if pattern in _READ_PATTERNS else date_names(locale) or ENGLISH
+    expression, letters = _expression(written, names)
     found = expression.fullmatch(text) if len(text) <= _LONGEST_TEXT else None
     if found is None:
         raise ExpressionValueError(

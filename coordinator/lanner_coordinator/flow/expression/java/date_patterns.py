@@ -31,6 +31,7 @@ NAMED_PATTERNS = {
     "iso_sec": "yyyy-MM-dd'T'HH:mm:ssXXX",
     "sql": "yyyy-MM-dd HH:mm:ss.SSSSSS",
     "sql_seq": "yyyy-MM-dd HH:mm:ss",
+    "sql_sec": "yyyy-MM-dd HH:mm:ss",
     "full": "EEEE, MMMM d, yyyy 'at' h:mm:ss a zzzz",
     "long": "MMMM d, yyyy 'at' h:mm:ss a z",
     "medium": "MMM d, yyyy, h:mm:ss a",
