@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 _DURATION = re.compile(
-    r"P(?=.)(?:(?P<days>\d+)D)?"
+    r"P(?=.)(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
     r"(?:T(?=.)(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?",
     re.IGNORECASE,
 )
-_SECONDS = {"days": 86_400, "hours": 3_600, "minutes": 60, "seconds": 1}
+_SECONDS = {"weeks": 604_800, "days": 86_400, "hours": 3_600, "minutes": 60, "seconds": 1}
 
 
 def duration_seconds(text: str) -> float:
     """Length of a duration; a plain number is seconds.
 
     Raises:
-        ValueError: The text is no duration.
+        ValueError: The text is no duration, or a negative one.
     """
     try:
-        return float(text)
+        seconds = float(text)
     except ValueError:
-        pass
+        seconds = -1.0
+    if 0 <= seconds < math.inf:
+        return seconds
     matched = _DURATION.fullmatch(text.strip())
     if matched is None:
         raise ValueError(f'"{text}" is no duration: write it like PT10S or PT1H30M.')

@@ -23,6 +23,12 @@ def whole(description: str, **more: object) -> Schema:
     return {"type": "integer", "description": description, **more}
 
 
+def duration(description: str, **more: object) -> Schema:
+    """An ISO 8601 duration, or a number of seconds."""
+    forms = [{"type": "string", "format": "duration"}, {"type": "number", "minimum": 0}]
+    return {"anyOf": forms, "description": description, **more}
+
+
 def number(description: str, **more: object) -> Schema:
     """Any number."""
     return {"type": "number", "description": description, **more}

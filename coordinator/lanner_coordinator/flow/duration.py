@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from decimal import Decimal
+from enum import Enum, auto
 
 _DURATION = re.compile(
     r"(?P<sign>[-+])?P(?:(?P<weeks>[-+]?\d{1,9})W)?(?:(?P<days>[-+]?\d{1,9})D)?"
@@ -14,6 +15,24 @@ _DURATION = re.compile(
 )
 _UNITS = {"weeks": 604_800, "days": 86_400, "hours": 3_600, "minutes": 60, "seconds": 1}
 _CALENDAR = re.compile(r"[-+]?P.*\d[YM](?:\d.*)?(?:T.*)?", re.IGNORECASE)
+
+
+class Sign(Enum):
+    """Which durations something can last."""
+
+    POSITIVE = auto()
+    NOT_NEGATIVE = auto()
+    ANY = auto()
+
+
+def sign_complaint(length: timedelta, sign: Sign) -> str:
+    """Why something cannot last so long, behind its name; empty: it can."""
+    if length < timedelta(0) and sign is not Sign.ANY:
+        forwards = format_duration(-length)
+        return f"must not be negative: write `{forwards}` instead of `{format_duration(length)}`"
+    if not length and sign is Sign.POSITIVE:
+        return "must be longer than nothing, such as `PT30S`"
+    return ""
 
 
 def parse_duration(text: str) -> timedelta:

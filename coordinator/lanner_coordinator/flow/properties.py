@@ -216,8 +216,12 @@ class _Checker:
 
     def _range(self, number: float | None, schema: Schema, what: str, node: Node) -> None:
         low, high = schema.get("minimum"), schema.get("maximum")
+        above = schema.get("exclusiveMinimum")
         if number is None:
             return
+        if isinstance(above, int | float) and number <= above:
+            message = f"{what} must be more than {above}, not {number}"
+            self._report.error(Code.OUT_OF_RANGE, message, node)
         if isinstance(low, int | float) and number < low:
             message = f"{what} must be at least {low}, not {number}"
             self._report.error(Code.OUT_OF_RANGE, message, node)

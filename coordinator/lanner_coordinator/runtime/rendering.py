@@ -445,9 +445,13 @@ def _timeout(
     rendered = render(task.timeout, variables, effects)
     text = str(rendered.value)
     try:
-        return parse_duration(text) if text.strip() else None
+        length = parse_duration(text) if text.strip() else None
     except ValueError as error:
         raise ValueError(mask(str(error), rendered.secrets)) from None
+    if length is not None and length <= timedelta():
+        shown = mask(text, rendered.secrets)
+        raise ValueError(f"`timeout` must be longer than nothing, but is `{shown}`")
+    return length
 
 
 def is_kept(task: Task, level: str) -> bool:

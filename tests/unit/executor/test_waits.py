@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+
+import pytest
 
 from lanner_coordinator.engine.state import State
 from lanner_coordinator.store.memory import MemoryStore
@@ -54,3 +57,15 @@ async def test_a_loop_runs_until_its_condition_holds() -> None:
 
         assert states(execution) == {"loop": "SUCCESS", "count": "SUCCESS"}
         assert execution.task_runs["E1-1"].outputs == {"iterationCount": 2}
+
+
+@pytest.mark.parametrize("given", ["-PT5S", "PT0S"])
+async def test_a_timeout_that_is_no_time_once_rendered_fails_its_task(given: str) -> None:
+    late = replace(native("late"), timeout="{{ '" + given + "' }}")
+    async with stage(flow_of(late)) as on:
+        await on.create()
+
+        execution = await on.ended()
+
+        assert states(execution) == {"late": "FAILED"}
+        assert f"`timeout` must be longer than nothing, but is `{given}`" in str(await on.lines())

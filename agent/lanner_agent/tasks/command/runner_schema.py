@@ -28,7 +28,7 @@ CREDENTIALS = schema.record(
 
 DEVICE_REQUEST: Mapping[str, Schema] = {
     "driver": schema.text("Driver, as `nvidia`."),
-    "count": schema.whole("How many devices; -1 is all."),
+    "count": schema.whole("How many devices; -1 is all.", minimum=-1),
     "deviceIds": schema.texts("Ids of devices."),
     "capabilities": {
         "type": "array",
@@ -51,7 +51,11 @@ MEMORY = schema.record(
 )
 
 CPU = schema.record(
-    {"cpus": schema.number("Most processors that the container may use: 0.5 is half of one.")},
+    {
+        "cpus": schema.number(
+            "Most processors that the container may use: 0.5 is half of one.", exclusiveMinimum=0
+        )
+    },
     description="Limits of processors; by default the agent's.",
 )
 

@@ -15,13 +15,13 @@ DOWNLOAD = "io.kestra.plugin.core.http.Download"
 SSE_REQUEST = "io.kestra.plugin.core.http.SseRequest"
 
 _TIMEOUT: Mapping[str, Schema] = {
-    "connectTimeout": schema.text("Limit of connecting, as `PT30S`.", default="PT30S"),
-    "readIdleTimeout": schema.text("How long the server may be silent.", default="PT5M"),
+    "connectTimeout": schema.duration("Limit of connecting, as `PT30S`.", default="PT30S"),
+    "readIdleTimeout": schema.duration("How long the server may be silent.", default="PT5M"),
 }
 _PROXY: Mapping[str, Schema] = {
     "type": schema.choice("Kind of proxy.", ["HTTP", "DIRECT"], default="HTTP"),
     "address": schema.text("Host of the proxy."),
-    "port": schema.whole("Port of the proxy."),
+    "port": schema.whole("Port of the proxy.", minimum=1, maximum=65535),
     "username": schema.text("Account at the proxy."),
     "password": schema.text("Its password."),
 }
@@ -35,13 +35,13 @@ _SSL: Mapping[str, Schema] = {
     "insecureTrustAllCertificates": schema.flag("Take any certificate.", default=False)
 }
 _OLD_OPTIONS: Mapping[str, Schema] = {
-    "connectTimeout": schema.text("As `timeout.connectTimeout`."),
-    "readTimeout": schema.text("As `timeout.readIdleTimeout`."),
-    "readIdleTimeout": schema.text("As `timeout.readIdleTimeout`."),
+    "connectTimeout": schema.duration("As `timeout.connectTimeout`."),
+    "readTimeout": schema.duration("As `timeout.readIdleTimeout`."),
+    "readIdleTimeout": schema.duration("As `timeout.readIdleTimeout`."),
     "connectionPoolIdleTimeout": schema.text("Accepted; each task has a connection of its own."),
     "proxyType": schema.choice("As `proxy.type`.", ["HTTP", "DIRECT"]),
     "proxyAddress": schema.text("As `proxy.address`."),
-    "proxyPort": schema.whole("As `proxy.port`."),
+    "proxyPort": schema.whole("As `proxy.port`.", minimum=1, maximum=65535),
     "proxyUsername": schema.text("As `proxy.username`."),
     "proxyPassword": schema.text("As `proxy.password`."),
     "basicAuthUser": schema.text("As `auth.username` of the type BASIC."),
@@ -55,11 +55,11 @@ _OPTIONS: Mapping[str, Schema] = {
     "ssl": schema.record(_SSL, description="How the server is checked."),
     "followRedirects": schema.flag("Follow redirections.", default=True),
     "defaultCharset": schema.text("Character set of the body that is sent.", default="UTF-8"),
-    "maxContentLength": schema.whole("Largest body in bytes; 10 MiB for a Request."),
+    "maxContentLength": schema.whole("Largest body in bytes; 10 MiB for a Request.", minimum=1),
     "allowFailed": schema.flag("A status from 400 on is an answer like others.", default=False),
     "allowedResponseCodes": {
         "type": "array",
-        "items": {"type": "integer"},
+        "items": {"type": "integer", "minimum": 100, "maximum": 599},
         "description": "The only statuses that are no failure.",
     },
     **_OLD_OPTIONS,

@@ -26,7 +26,9 @@ CONNECTION: Mapping[str, Schema] = {
     "password": schema.text("Its password: better a `secret()` than a text."),
     "timeZoneId": schema.text("Time zone of the session, as `Europe/Berlin`."),
     "connectionPooling": schema.flag("Accepted; each task has a connection of its own."),
-    "connectionPoolSize": schema.whole("Accepted; each task has a connection of its own."),
+    "connectionPoolSize": schema.whole(
+        "Accepted; each task has a connection of its own.", minimum=1
+    ),
     "ssl": schema.flag("Encrypt the connection.", default=False),
     "sslMode": schema.choice("How the server is checked.", SSL_MODES),
     "sslRootCert": schema.text("Certificate of the authority, PEM."),
@@ -47,7 +49,7 @@ STATEMENTS: Mapping[str, Schema] = {
         list(FetchType),
         default=FetchType.NONE.value,
     ),
-    "fetchSize": schema.whole("Rows that are read at once.", default=DEFAULT_FETCH_SIZE),
+    "fetchSize": schema.whole("Rows that are read at once.", default=DEFAULT_FETCH_SIZE, minimum=1),
     "storeFormat": schema.choice(
         "Format of stored rows; CSV has a header.",
         [name for known in StoreFormat for name in (known.value, known.value.upper())],

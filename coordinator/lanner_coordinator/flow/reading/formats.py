@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from zoneinfo import ZoneInfo
 
 from lanner_coordinator.flow.codes import Code
-from lanner_coordinator.flow.duration import parse_duration
+from lanner_coordinator.flow.duration import Sign, parse_duration, sign_complaint
 from lanner_coordinator.flow.expression import (
     complaint_about_pattern,
     complaint_about_regular_expression,
@@ -25,6 +25,10 @@ def check(name: str, node: ScalarNode, what: str, report: Report) -> None:
     complaint = complain(node.text)
     if complaint:
         report.error(code, f"{what}: {complaint}", node)
+    elif name == "duration":
+        complaint = sign_complaint(parse_duration(node.text), Sign.NOT_NEGATIVE)
+        if complaint:
+            report.error(Code.OUT_OF_RANGE, f"{what} {complaint}", node)
 
 
 def bad_time_zone(text: str) -> str:
@@ -52,6 +56,7 @@ def _complaint(parse: Callable[[str], object], text: str) -> str:
 
 _FORMATS: Mapping[str, tuple[Code, Callable[[str], str]]] = {
     "duration": (Code.BAD_DURATION, lambda text: _complaint(parse_duration, text)),
+    "signed-duration": (Code.BAD_DURATION, lambda text: _complaint(parse_duration, text)),
     "timezone": (Code.BAD_TIME_ZONE, bad_time_zone),
     "date-time": (Code.BAD_DATE, lambda text: _complaint(parse_instant, text)),
     "date": (Code.BAD_DATE, lambda text: _complaint(parse_date, text)),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from lanner_coordinator.flow.model import InputType
-from lanner_coordinator.flow.types.schemas import Schema, boolean, duration, record, text
+from lanner_coordinator.flow.types.schemas import Schema, boolean, record, text
 
 TYPE_ALIASES: Mapping[str, InputType] = MappingProxyType(
     {"ENUM": InputType.SELECT, "BOOL": InputType.BOOLEAN}
@@ -63,7 +63,7 @@ SCHEMAS: Mapping[InputType, Schema] = MappingProxyType(
         InputType.DATETIME: _between("after", "before", {"type": "string", "format": "date-time"}),
         InputType.DATE: _between("after", "before", {"type": "string", "format": "date"}),
         InputType.TIME: _between("after", "before", {"type": "string", "format": "time"}),
-        InputType.DURATION: _between("min", "max", duration("A bound.")),
+        InputType.DURATION: _between("min", "max", {"type": "string", "format": "signed-duration"}),
         InputType.FILE: record(
             extension={
                 "type": "string", "deprecated": True, "description": "A file keeps its own name.",

@@ -255,14 +255,15 @@ def _read_depends_on(taken: Mapping[str, Node], context: Context) -> Preconditio
 def _needed(taken: Mapping[str, Node], count: int, report: Report) -> int:
     mode = values.choice(taken.get("mode"), "`mode`", report, Mode) or Mode.ALL
     least = values.integer(taken.get("minSatisfied"), "`minSatisfied`", report, at_least=1)
-    if mode is Mode.AT_LEAST and least is None:
+    if mode is Mode.AT_LEAST and "minSatisfied" not in taken:
         message = "`mode: AT_LEAST` needs `minSatisfied`"
         report.error(Code.MISSING_KEY, message, taken["mode"])
     if mode is not Mode.AT_LEAST and least is not None:
         message = "`minSatisfied` belongs to `mode: AT_LEAST`"
         report.error(Code.CONFLICT, message, taken["minSatisfied"])
     if least is not None and least > count:
-        message = f"`minSatisfied` is {least}, but `dependsOn` has {count} flows only"
+        has = "1 flow" if count == 1 else f"{count} flows"
+        message = f"`minSatisfied` is {least}, but `dependsOn` has {has} only"
         report.error(Code.OUT_OF_RANGE, message, taken["minSatisfied"])
     if mode is Mode.ANY:
         return 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 
 from lanner_coordinator.flow.codes import Code
 from lanner_coordinator.flow.duration import format_duration
@@ -67,9 +66,9 @@ def read_retry(node: Node | None, report: Report) -> Retry | None:
 
 def _build(kind: RetryType, taken: Mapping[str, Node], report: Report) -> Retry | None:
     first = "minInterval" if kind is RetryType.RANDOM else "interval"
-    interval = _positive(first, taken, report)
-    max_interval = _positive("maxInterval", taken, report)
-    max_duration = _positive("maxDuration", taken, report)
+    interval = values.duration(taken.get(first), f"`{first}`", report)
+    max_interval = values.duration(taken.get("maxInterval"), "`maxInterval`", report)
+    max_duration = values.duration(taken.get("maxDuration"), "`maxDuration`", report)
     attempts = values.integer(taken.get("maxAttempts"), "`maxAttempts`", report, at_least=1)
     factor = values.number(taken.get("delayFactor"), "`delayFactor`", report)
     behavior = values.choice(taken.get("behavior"), "`behavior`", report, RetryBehavior)
@@ -89,13 +88,6 @@ def _build(kind: RetryType, taken: Mapping[str, Node], report: Report) -> Retry 
         warn_on_retry=bool(warns),
         behavior=behavior or RetryBehavior.RETRY_FAILED_TASK,
     )
-
-
-def _positive(key: str, taken: Mapping[str, Node], report: Report) -> timedelta | None:
-    length = values.duration(taken.get(key), f"`{key}`", report)
-    if length is not None and length < timedelta(0):
-        report.error(Code.OUT_OF_RANGE, f"`{key}` must not be negative", taken[key])
-    return length
 
 
 def _check_order(retry: Retry, taken: Mapping[str, Node], report: Report) -> None:

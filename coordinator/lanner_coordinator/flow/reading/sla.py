@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
+from lanner_coordinator.flow.duration import Sign
 from lanner_coordinator.flow.nodes import Node
 from lanner_coordinator.flow.policies import Sla, SlaBehavior
 from lanner_coordinator.flow.reading import values
@@ -63,7 +64,7 @@ def _read(node: Node, report: Report, expressions: Expressions) -> Sla | None:
 def _build(taken: Mapping[str, Node], report: Report) -> Sla | None:
     name = values.text(taken.get("id"), "`id`", report)
     behavior = values.choice(taken.get("behavior"), "`behavior`", report, SlaBehavior)
-    duration = values.duration(taken.get("duration"), "`duration`", report)
+    duration = values.duration(taken.get("duration"), "`duration`", report, Sign.POSITIVE)
     assertion = values.text(taken.get("assert"), "`assert`", report)
     labels = read_labels(taken.get("labels"), report)
     if name is None or behavior is None or (duration is None and assertion is None):

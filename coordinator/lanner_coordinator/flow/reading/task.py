@@ -8,11 +8,12 @@ from datetime import timedelta
 
 from lanner_coordinator.flow.aliases import canonical_name
 from lanner_coordinator.flow.catalog import TypeDescription
+from lanner_coordinator.flow.duration import Sign
 from lanner_coordinator.flow.model import AgentLostPolicy, FlowOutput, Input, Task, TaskKind
 from lanner_coordinator.flow.names import TASK_ID
 from lanner_coordinator.flow.nodes import MapNode, Node, ScalarNode, plain
 from lanner_coordinator.flow.properties import read_properties
-from lanner_coordinator.flow.reading import formats, values
+from lanner_coordinator.flow.reading import values
 from lanner_coordinator.flow.reading.branches import Branches, BranchReader
 from lanner_coordinator.flow.reading.context import Context
 from lanner_coordinator.flow.reading.fields import Field, FieldTable, as_items, as_map
@@ -221,7 +222,7 @@ def _build(
 def _timeout(node: Node | None, report: Report) -> str | None:
     written = values.text(node, "`timeout`", report)
     if isinstance(node, ScalarNode) and written is not None and not values.has_expression(written):
-        formats.check("duration", node, "`timeout`", report)
+        values.duration(node, "`timeout`", report, Sign.POSITIVE)
     return written
 
 

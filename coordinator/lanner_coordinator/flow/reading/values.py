@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from lanner_coordinator.flow.codes import Code
-from lanner_coordinator.flow.duration import parse_duration
+from lanner_coordinator.flow.duration import Sign, parse_duration, sign_complaint
 from lanner_coordinator.flow.names import NameRule
 from lanner_coordinator.flow.nodes import MapNode, Node, ScalarNode, describe, plain
 from lanner_coordinator.flow.reading import formats
@@ -87,16 +87,23 @@ def number(node: Node | None, what: str, report: Report) -> float | None:
     return found
 
 
-def duration(node: Node | None, what: str, report: Report) -> timedelta | None:
+def duration(
+    node: Node | None, what: str, report: Report, sign: Sign = Sign.NOT_NEGATIVE
+) -> timedelta | None:
     """An ISO 8601 duration."""
     written = text(node, what, report)
     if written is None or node is None:
         return None
     try:
-        return parse_duration(written)
+        length = parse_duration(written)
     except ValueError as error:
         report.error(Code.BAD_DURATION, f"{what}: {error}", node)
         return None
+    complaint = sign_complaint(length, sign)
+    if complaint:
+        report.error(Code.OUT_OF_RANGE, f"{what} {complaint}", node)
+        return None
+    return length
 
 
 def choice(

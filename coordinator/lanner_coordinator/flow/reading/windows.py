@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import time, timedelta
 
 from lanner_coordinator.flow.codes import Code
+from lanner_coordinator.flow.duration import Sign
 from lanner_coordinator.flow.nodes import MapNode, Node
 from lanner_coordinator.flow.reading import formats, values
 from lanner_coordinator.flow.reading.fields import Field, FieldTable, as_map
@@ -59,7 +60,7 @@ def read_time_window(node: Node | None, report: Report) -> TimeWindow:
     return TimeWindow(
         type=kind,
         length=_length(taken.get("window"), "`window`", report),
-        advance=values.duration(taken.get("windowAdvance"), "`windowAdvance`", report)
+        advance=values.duration(taken.get("windowAdvance"), "`windowAdvance`", report, Sign.ANY)
         or timedelta(0),
         start=_time(taken.get("startTime"), "`startTime`", report),
         end=_time(taken.get("endTime"), "`endTime`", report)
@@ -88,7 +89,7 @@ def read_old_window(taken: Mapping[str, Node], report: Report) -> TimeWindow:
     """`window` and `windowAdvance` of a MultipleCondition."""
     return TimeWindow(
         length=_length(taken.get("window"), "`window`", report),
-        advance=values.duration(taken.get("windowAdvance"), "`windowAdvance`", report)
+        advance=values.duration(taken.get("windowAdvance"), "`windowAdvance`", report, Sign.ANY)
         or timedelta(0),
     )
 
@@ -116,7 +117,7 @@ def _dependency_window(taken: Mapping[str, Node], report: Report) -> TimeWindow:
         )
     return TimeWindow(
         length=_length(taken.get("every"), "`every`", report),
-        advance=values.duration(taken.get("offset"), "`offset`", report) or timedelta(0),
+        advance=values.duration(taken.get("offset"), "`offset`", report, Sign.ANY) or timedelta(0),
         timezone=timezone,
     )
 
@@ -135,13 +136,8 @@ def _check_parts(
 
 
 def _length(node: Node | None, what: str, report: Report) -> timedelta:
-    found = values.duration(node, what, report)
-    if found is None or node is None:
-        return timedelta(days=1)
-    if found <= timedelta(0):
-        report.error(Code.OUT_OF_RANGE, f"{what} must be longer than nothing", node)
-        return timedelta(days=1)
-    return found
+    found = values.duration(node, what, report, Sign.POSITIVE)
+    return timedelta(days=1) if found is None else found
 
 
 def _time(node: Node | None, what: str, report: Report) -> time | None:

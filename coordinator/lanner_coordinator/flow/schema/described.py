@@ -294,7 +294,8 @@ RETRY: Schema = {
         "minInterval": _text("Shortest delay of a random retry.", "PT10S"),
         "maxInterval": _text("Longest delay of an exponential or random retry.", "PT10M"),
         "delayFactor": {
-            "type": "number", "default": 2, "description": "Growth of an exponential delay.",
+            "type": "number", "minimum": 1, "default": 2,
+            "description": "Growth of an exponential delay.",
         },
         "maxAttempts": {
             "type": "integer", "minimum": 1,

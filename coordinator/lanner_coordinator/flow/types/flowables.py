@@ -255,7 +255,7 @@ _ALL = (
             condition=text("The loop ends when it is true."),
             checkFrequency={
                 **record(
-                    maxIterations=whole("Rounds at most.", default=100),
+                    maxIterations=whole("Rounds at most.", default=100, minimum=1),
                     maxDuration=duration("How long at most; `PT1H` if absent."),
                     interval=duration("Between two rounds; `PT1S` if absent."),
                 ),

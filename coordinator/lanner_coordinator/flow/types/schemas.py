@@ -37,7 +37,7 @@ def one_of(description: str, options: Sequence[str], *, default: str) -> Schema:
 
 
 def duration(description: str) -> Schema:
-    """An ISO 8601 duration."""
+    """An ISO 8601 duration that is not negative."""
     return {"type": "string", "format": "duration", "description": description}
 
 

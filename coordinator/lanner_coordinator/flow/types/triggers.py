@@ -102,7 +102,11 @@ FLOW = TypeDescription(
         mode=one_of(
             "How many of `dependsOn` are needed.", ("ALL", "ANY", "AT_LEAST"), default="ALL"
         ),
-        minSatisfied={"type": "integer", "description": "How many, for `mode: AT_LEAST`."},
+        minSatisfied={
+            "type": "integer",
+            "minimum": 1,
+            "description": "How many, for `mode: AT_LEAST`.",
+        },
         window=any_map("`deadline`, `from` and `to`, `every` and `offset`, or `lookback`."),
         onMiss=any_map("What is done when a window ends before the flows have been seen."),
     ),
