@@ -52,6 +52,7 @@ from lanner_coordinator.runtime.attempt_files import AttemptFiles
 from lanner_coordinator.runtime.errors import InvalidRequest
 from lanner_coordinator.runtime.executions.requests import Requests
 from lanner_coordinator.runtime.owners import owner_of
+from lanner_coordinator.runtime.results.upkeep import ResultUpkeep
 from lanner_coordinator.runtime.status import Readiness
 from lanner_coordinator.store.duckdb.store import DuckdbStore
 from lanner_coordinator.store.errors import StoreError
@@ -144,7 +145,11 @@ async def _serve(
             clock=core.clock,
             retention=config.artifacts.retention,
         )
-        loops = [streams.run(), schedules.run(), listening.run(), worker.run(), sweep.run()]
+        upkeep = ResultUpkeep(core.store, core.clock)
+        loops = [
+            *(streams.run(), schedules.run(), listening.run(), worker.run()),
+            *(sweep.run(), upkeep.run()),
+        ]
         await _work(core, loops, server)
 
 

@@ -33,6 +33,7 @@ from lanner_coordinator.runtime.namespaces.files.book import FileBook
 from lanner_coordinator.runtime.namespaces.files.editing import FileEditor
 from lanner_coordinator.runtime.namespaces.groups import GroupRule
 from lanner_coordinator.runtime.rendering import Rendering
+from lanner_coordinator.runtime.results.cache import KeptResults
 from lanner_coordinator.runtime.secrets.keeping import SecretKeeping, keep_secrets
 from lanner_coordinator.runtime.secrets.keyring import Keyring
 from lanner_coordinator.runtime.secrets.providers.making import make_provider
@@ -94,7 +95,14 @@ async def build_core(
         files=values.namespace_files,
         file_editor=values.file_editor,
     )
-    application = await _application(ground, slots, errands)
+    results = KeptResults(
+        store=store,
+        storage=storage,
+        rendering=rendering,
+        files=values.namespace_files,
+        clock=ground.clock,
+    )
+    application = await _application(ground, slots, errands, results)
     executor = Executor(
         store=store,
         clock=ground.clock,
@@ -189,13 +197,16 @@ async def _ground(
     )
 
 
-async def _application(ground: _Ground, slots: Slots, errands: Errands) -> Application:
+async def _application(
+    ground: _Ground, slots: Slots, errands: Errands, results: KeptResults
+) -> Application:
     rendering, store = ground.rendering, ground.store
     starter = SubflowStarter(rendering=rendering, resolver=ground.resolver, ids=ground.ids)
     return Application(
         slots=slots,
         subflows=Subflows(starter=starter, flows=ground.flows, store=store, rendering=rendering),
         errands=errands,
+        results=results,
         ids=ground.ids,
         rendering=rendering,
         dispatcher=ground.dispatcher,

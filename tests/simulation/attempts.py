@@ -90,6 +90,13 @@ class Attempts:
             return (*self._children.run(task, path, number, now, deadline), now)
         shared = scope.shared
         lost_count = shared.lost_count + shared.is_lost if shared is not None else 0
+        if task.result_cache is not None:
+            finding = self.world.finding(task, path, number, lost_count)
+            now = self.timeline.asked_again(self.timeline.resumed(now) + finding.delay * TICK)
+            if now > deadline:
+                return "KILLED", deadline, UNKNOWN
+            if finding.state:
+                return finding.state, now, now
         plan = self.world.attempt(task, path, number, lost_count)
         outcome, end, started = self._known(task, plan, now, deadline)
         if outcome == TIRED:

@@ -18,6 +18,7 @@ from lanner_coordinator.flow.model import (
     Task,
     TaskKind,
 )
+from lanner_coordinator.flow.policies import ResultCache
 
 FLOW = "io.kestra.plugin.core.flow."
 SLEEP = f"{FLOW}Sleep"
@@ -53,6 +54,7 @@ class Grammar:
         chance: Decides.
         more: Decides which tasks are special kinds of what chance made them.
         templates: Decides which lists of tasks stand in a template.
+        caching: Decides which tasks have their results kept.
         count: Tasks so far; also their ids.
         has_exits: Some of them may end the execution at once.
     """
@@ -61,6 +63,7 @@ class Grammar:
         self.chance = random.Random(f"{seed}/flow")
         self.more = random.Random(f"{seed}/more")
         self.templates = random.Random(f"{seed}/templates")
+        self.caching = random.Random(f"{seed}/caching")
         self.count = 0
         self.has_exits = self.chance.random() < 0.2
 
@@ -114,8 +117,16 @@ class Grammar:
             said: dict[str, object] = {"said": task.kind}
             task = replace(task, kind=TaskKind.TEMPLATED, properties=said)
         if depth >= _MAX_DEPTH or chance.random() < 0.5:
-            return replace(task, properties=self.children()) if task.kind is SUBFLOW else task
+            return self.leaf(task)
         return self.flowable(task, depth + 1)
+
+    def leaf(self, task: Task) -> Task:
+        """The same task as one that starts executions, or whose result may be kept."""
+        if task.kind is SUBFLOW:
+            return replace(task, properties=self.children())
+        if self.caching.random() < 0.15 and task.type != EXIT:
+            return replace(task, result_cache=ResultCache())
+        return task
 
     def flowable(self, task: Task, depth: int) -> Task:
         """The same task as a flowable of any type."""

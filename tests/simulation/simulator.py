@@ -19,7 +19,7 @@ from lanner_coordinator.flow.duration import parse_duration
 from lanner_coordinator.flow.model import Task, TaskKind
 from tests.simulation.folder_watch import FolderWatch
 from tests.simulation.grammar import EXIT, ITERATION, LOOP, SLEEP
-from tests.simulation.world import AttemptPlan, ChildPlan, World
+from tests.simulation.world import AttemptPlan, ChildPlan, Path, World
 
 EPOCH = datetime(2030, 1, 1, tzinfo=UTC)
 _EVENT_LIMIT = 20_000
@@ -59,6 +59,7 @@ class Simulator:
         ended: States in which it was declared over, one for each time.
         repeats: Numbers of the executions that are to take its place.
         folders: The shared folders.
+        kept: Attempts whose results were to be kept.
         hold: From when to when somebody paused it; absent: nobody did, or it did not run then.
     """
 
@@ -70,6 +71,7 @@ class Simulator:
         self.ended: list[State] = []
         self.repeats: list[int] = []
         self.hold: tuple[int, int] | None = None
+        self.kept: list[str] = []
         self._chance = random.Random(f"{world.seed}/crashes")
         self._crash_rate = crash_rate
         self._order = 0
@@ -160,6 +162,10 @@ class Simulator:
             match wish:
                 case commands.Evaluate():
                     self._evaluate(self.live.execution.task_runs.get(wish.task_run_id))
+                case commands.LookUpResult():
+                    self._look_up(wish.attempt_id)
+                case commands.KeepResult():
+                    self.kept.append(wish.attempt_id)
                 case commands.RunNative():
                     self._run_native(wish.attempt_id)
                 case commands.Dispatch():
@@ -275,11 +281,29 @@ class Simulator:
         self._answer(at, events.TaskRunEvaluated(task_run_id=run.id, values=values))
 
     def _plan_of(self, attempt_id: str) -> AttemptPlan:
+        return self.world.attempt(*self._place_of(attempt_id))
+
+    def _place_of(self, attempt_id: str) -> tuple[Task, Path, int, int]:
+        """Task and path of an attempt, its number, and how often its shared folder was lost."""
         run = self.live.execution.task_runs[task_run_of(attempt_id)]
         task = self.plan.tasks[run.task_id].task
         folder = folder_of(self.live, run)
         lost_count = folder.lost_count if folder is not None else 0
-        return self.world.attempt(task, run.path, number_of(attempt_id), lost_count)
+        return task, run.path, number_of(attempt_id), lost_count
+
+    def _look_up(self, attempt_id: str) -> None:
+        finding = self.world.finding(*self._place_of(attempt_id))
+        result = None
+        if finding.state:
+            result = events.KeptResult(
+                task_run_id="D-1",
+                state=State(finding.state),
+                kept_at=EPOCH,
+                outputs={"outcome": finding.state},
+            )
+        at = self._time(f"{attempt_id}/looked up", finding.delay)
+        event = events.ResultLookedUp(attempt_id=attempt_id, key="k", result=result)
+        self._answer(at, event)
 
     def _run_native(self, attempt_id: str) -> None:
         plan = self._plan_of(attempt_id)

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from lanner_coordinator.engine import events
 from lanner_coordinator.engine.execution import Execution, snapshot
+from lanner_coordinator.engine.ids import task_run_of
 from lanner_coordinator.engine.plan import Plan, make_plan
 from lanner_coordinator.engine.state import State
 from lanner_coordinator.flow.model import Flow, Task
@@ -227,7 +228,23 @@ def _check(
     assert len(execution.task_runs) == len(wanted)
     assert not execution.open_runs
     check_loops(execution, simulator.plan)
+    if has_dates:
+        _check_kept(simulator)
     simulator.folders.check_none_left()
+
+
+def _check_kept(simulator: Simulator) -> None:
+    """Each result that an attempt has come to by itself is kept, once, where its task wants it."""
+    runs = simulator.live.execution.task_runs
+    wanted = [
+        attempt.id
+        for run in runs.values()
+        for attempt in run.attempts
+        if simulator.plan.tasks[run.task_id].task.result_cache is not None
+        if not attempt.result_of and attempt.state in (State.SUCCESS, State.WARNING)
+    ]
+    kept = [one for one in simulator.kept if task_run_of(one) in runs]
+    assert sorted(kept) == sorted(wanted)
 
 
 def _seen(execution: Execution, *, has_dates: bool) -> dict[Key, tuple[object, ...]]:

@@ -58,6 +58,19 @@ class AttemptPlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What comes of looking for a kept result.
+
+    Attributes:
+        delay: How long it takes.
+        state: Of the result: SUCCESS or WARNING; empty: there is none.
+    """
+
+    delay: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChildPlan:
     """How an execution goes that a task starts.
 
@@ -132,6 +145,13 @@ class World:
             cancelled=chance.randint(1, 10_000_000),
             doubled=chance.randint(1, 30_000_000) if chance.random() < 0.3 else 0,
         )
+
+    def finding(self, task: Task, path: Path, number: int, lost_count: int = 0) -> Finding:
+        """What the attempt of this number finds of a kept result, after so many losses."""
+        name = f"{self.seed}/finding/{task.id}/{path}/{number}/{lost_count}"
+        chance = random.Random(name)
+        state = chance.choice(("", "", "SUCCESS", "SUCCESS", "WARNING"))
+        return Finding(delay=chance.randint(1, 100_000), state=state)
 
     def child(self, task: Task, path: Path, number: int, index: int) -> ChildPlan:
         """How the child of this index goes, of the attempt of this number."""

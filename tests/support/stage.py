@@ -40,6 +40,7 @@ from lanner_coordinator.runtime.namespaces.files.editing import FileEditor
 from lanner_coordinator.runtime.namespaces.groups import GroupRule
 from lanner_coordinator.runtime.recovery import FlowKey
 from lanner_coordinator.runtime.rendering import Rendering
+from lanner_coordinator.runtime.results.cache import KeptResults
 from lanner_coordinator.runtime.secrets.book import SecretBook
 from lanner_coordinator.runtime.secrets.chain import SecretChain
 from lanner_coordinator.runtime.secrets.environment import EnvironmentSecrets
@@ -162,6 +163,7 @@ class Stage:
     ) -> None:
         self.providers = providers
         self.store = store
+        self.storage = storage
         self.clock = clock
         self.plans = OneFlow(flow, children)
         self.dispatcher = Dispatcher()
@@ -234,6 +236,13 @@ class Stage:
                 rendering=self.rendering,
             ),
             errands=self.errands,
+            results=KeptResults(
+                store=self.store,
+                storage=self.storage,
+                rendering=self.rendering,
+                files=self.namespace_files,
+                clock=self.clock,
+            ),
             ids=TimeOrderedIds(self.clock),
             groups=GroupRule(self.namespaces),
             templates=self.templates,

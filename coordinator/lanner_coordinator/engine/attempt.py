@@ -34,6 +34,9 @@ class Attempt(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
         task_type: Type of the task that the text of a templated one says; empty: not known yet, or
             not templated.
         task_kind: Where the work of that type is done.
+        result_key: What its result is kept under, empty: it is not kept; absent: nobody has looked
+            yet whether there is a result already.
+        result_of: Task run whose kept result is its own; empty: it did its work itself.
     """
 
     id: str
@@ -53,3 +56,5 @@ class Attempt(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
     restarted_ids: list[str] = []
     task_type: str = ""
     task_kind: TaskKind | None = None
+    result_key: str | None = None
+    result_of: str = ""

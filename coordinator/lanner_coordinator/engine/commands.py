@@ -42,6 +42,22 @@ class RunNative:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LookUpResult:
+    """Look for a kept result of the task, before its work begins; answered by ResultLookedUp."""
+
+    task_run_id: str
+    attempt_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepResult:
+    """Keep the result of an attempt that ended well, with the commit of its end."""
+
+    task_run_id: str
+    attempt_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Dispatch:
     """Find an agent for the attempt; answered by AttemptSubmitted."""
 
@@ -178,6 +194,8 @@ Command = (
     AskForSlot
     | Evaluate
     | RunNative
+    | LookUpResult
+    | KeepResult
     | Dispatch
     | Withdraw
     | Cancel

@@ -21,6 +21,7 @@ from lanner_coordinator.engine.commands import (
     Dispatch,
     Evaluate,
     EvaluateOutputs,
+    LookUpResult,
     Proceed,
     RunNative,
     StartSubflow,
@@ -31,6 +32,7 @@ from lanner_coordinator.engine.deadline import TIMER_KIND as TIMEOUT_KIND
 from lanner_coordinator.engine.deadline import watch
 from lanner_coordinator.engine.ending import end_commands
 from lanner_coordinator.engine.execution import (
+    Attempt,
     Execution,
     LiveExecution,
     StateChange,
@@ -38,6 +40,7 @@ from lanner_coordinator.engine.execution import (
     restore,
 )
 from lanner_coordinator.engine.plan import Plan
+from lanner_coordinator.engine.results import is_looked_for, look_up
 from lanner_coordinator.engine.rules import (
     attempts,
     checks,
@@ -46,6 +49,7 @@ from lanner_coordinator.engine.rules import (
     hold,
     listeners,
     repairs,
+    result_cache,
     sla,
     sleep,
     subflows,
@@ -166,7 +170,8 @@ def open_commands(live: LiveExecution) -> Sequence[Command]:
             command
             for command in _open_commands_of(live, execution.task_runs[run_id])
             if not (
-                execution.is_on_hold and isinstance(command, Evaluate | Dispatch | StartSubflow)
+                execution.is_on_hold
+                and isinstance(command, Evaluate | LookUpResult | Dispatch | StartSubflow)
             )
         )
     if execution.end_state is not None and not execution.state.is_terminal:
@@ -194,6 +199,8 @@ def _apply(step: Step, event: events.Event) -> None:  # noqa: C901 - one line fo
             _evaluated(step, event)
         case events.EvaluationFailed():
             _evaluation_failed(step, event)
+        case events.ResultLookedUp():
+            result_cache.looked_up(step, event)
         case (
             events.AttemptSubmitted()
             | events.AttemptReturned()
@@ -396,7 +403,6 @@ def _open_commands_of(live: LiveExecution, run: TaskRun) -> Sequence[Command]:
 
 
 def _open_work_of(live: LiveExecution, run: TaskRun) -> Sequence[Command]:
-    kind = templating.kind_of(live, run)
     attempt = run.attempt
     if run.container is not None:
         return (*waits.open_commands(run), *folders.open_commands(run))
@@ -408,6 +414,13 @@ def _open_work_of(live: LiveExecution, run: TaskRun) -> Sequence[Command]:
         return (Evaluate(task_run_id=run.id),)
     if attempt.wakes_at is not None:
         return (StartTimer(timer_id=sleep.wake_timer(attempt), at=attempt.wakes_at),)
+    if is_looked_for(live.plan.tasks[run.task_id].task, attempt):
+        return (look_up(run, attempt),)
+    return _open_attempt_of(live, run, attempt)
+
+
+def _open_attempt_of(live: LiveExecution, run: TaskRun, attempt: Attempt) -> Sequence[Command]:
+    kind = templating.kind_of(live, run)
     if kind is TaskKind.SUBFLOW:
         return subflows.open_commands(live.execution, run, attempt, _NO_GRACE_SECONDS)
     if kind in (TaskKind.NATIVE, TaskKind.TEMPLATED):

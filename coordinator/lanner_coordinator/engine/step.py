@@ -21,8 +21,6 @@ from lanner_coordinator.engine.commands import (
     Dispatch,
     Evaluate,
     EvaluateOutputs,
-    RunNative,
-    StartSubflow,
     StartTimer,
     WriteLog,
 )
@@ -38,9 +36,11 @@ from lanner_coordinator.engine.execution import (
     StateChange,
     TaskRun,
 )
+from lanner_coordinator.engine.first_steps import goes_out, own_work
 from lanner_coordinator.engine.folder import FolderWork
 from lanner_coordinator.engine.ids import attempt_id, task_run_id
 from lanner_coordinator.engine.phase import Phase
+from lanner_coordinator.engine.results import is_looked_for, look_up
 from lanner_coordinator.engine.rules import listeners
 from lanner_coordinator.engine.rules.iterations import is_iteration, note_end
 from lanner_coordinator.engine.rules.outcome import (
@@ -61,13 +61,6 @@ _PASSED = (State.RETRYING, State.KILLING)
 def retry_timer(run: TaskRun) -> str:
     """Id of the timer of a task run's next attempt."""
     return f"retry:{run.id}:{len(run.attempts)}"
-
-
-def _own_work(run: TaskRun, task: Task, attempt: Attempt) -> Command:
-    """What begins an attempt that needs no agent."""
-    if task.kind is TaskKind.SUBFLOW:
-        return StartSubflow(task_run_id=run.id, attempt_id=attempt.id, index=0)
-    return RunNative(task_run_id=run.id, attempt_id=attempt.id)
 
 
 Follow = Callable[["Step", TaskRun], None]
@@ -182,8 +175,7 @@ class Step:
 
     def start_attempt(self, run: TaskRun, task: Task) -> None:
         """Make the next attempt of a task run."""
-        goes_out = task.kind in (TaskKind.AGENT, TaskKind.TEMPLATED)
-        if goes_out and self.follow_lost(run):
+        if goes_out(task) and self.follow_lost(run):
             return
         number = len(run.attempts) + 1
         run.retry_at = None
@@ -193,9 +185,18 @@ class Step:
             before = run.attempts[-1].children
             attempt.restarted_ids = list(before.ids) if before else []
         run.attempts.append(attempt)
+        if is_looked_for(task, attempt):
+            self.set_run_state(run, State.CREATED)
+            if not self.live.execution.is_on_hold:
+                self.commands.append(look_up(run, attempt))
+        else:
+            self.begin_work(run, task, attempt)
+
+    def begin_work(self, run: TaskRun, task: Task, attempt: Attempt) -> None:
+        """Have the work of an attempt done, where its kind of task says."""
         if task.kind is TaskKind.TEMPLATED:
             self.set_run_state(run, State.CREATED)
-            self.commands.append(_own_work(run, task, attempt))
+            self.commands.append(own_work(run, task, attempt))
         elif task.kind is TaskKind.AGENT:
             self.set_run_state(run, State.CREATED)
             self.dispatch(run, attempt)
@@ -204,7 +205,7 @@ class Step:
             attempt.started_at = self.now
             self.set_run_state(run, State.RUNNING)
             self.commands.extend(set_deadline(run, self.now))
-            self.commands.append(_own_work(run, task, attempt))
+            self.commands.append(own_work(run, task, attempt))
 
     def dispatch(self, run: TaskRun, attempt: Attempt) -> None:
         """Have an agent found for an attempt, unless nothing may begin now."""

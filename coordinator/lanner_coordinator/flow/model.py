@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
-from lanner_coordinator.flow.policies import Check, Concurrency, Sla
+from lanner_coordinator.flow.policies import Check, Concurrency, ResultCache, Sla
 from lanner_coordinator.flow.windows import TimeWindow
 
 
@@ -117,6 +117,7 @@ class Task:
         is_disabled: Left out altogether.
         allow_failure: A failure counts as a warning.
         allow_warning: A warning counts as success.
+        result_cache: Its result is kept and used again; absent: it is not.
         log_level: Lines below it are not kept: TRACE, DEBUG, INFO, WARN, ERROR.
         labels: Labels that an agent must have to get this task (`agentLabels`, `workerGroup.key` as
             `group`).
@@ -140,6 +141,7 @@ class Task:
     is_disabled: bool = False
     allow_failure: bool = False
     allow_warning: bool = False
+    result_cache: ResultCache | None = None
     log_level: str = "TRACE"
     labels: Mapping[str, str] = field(default_factory=dict)
     on_agent_lost: AgentLostPolicy = AgentLostPolicy.RETRY

@@ -69,6 +69,17 @@ class Check:
     behavior: CheckBehavior = CheckBehavior.BLOCK_EXECUTION
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultCache:
+    """That a task's result is kept, and used again where its properties come out the same.
+
+    Attributes:
+        ttl: How long a result may be used; absent: as long as it is kept.
+    """
+
+    ttl: timedelta | None = None
+
+
 class SlaBehavior(StrEnum):
     """What becomes of an execution that breaks a promise of its flow."""
 

@@ -29,6 +29,7 @@ from lanner_coordinator.runtime.matching import Matching
 from lanner_coordinator.runtime.namespaces.groups import ALL_GROUPS, GroupRule
 from lanner_coordinator.runtime.refusals import refused
 from lanner_coordinator.runtime.rendering import Rendering
+from lanner_coordinator.runtime.results.cache import KeptResults
 from lanner_coordinator.runtime.stand_ins import NoStandIns, StandIns
 from lanner_coordinator.runtime.subflows.subflows import Subflows
 from lanner_coordinator.runtime.templates.book import TemplateBook
@@ -48,6 +49,7 @@ class Application:
         subflows: Subflows,
         errands: Errands,
         ids: IdFactory,
+        results: KeptResults,
         groups: GroupRule = ALL_GROUPS,
         stand_ins: StandIns | None = None,
         templates: TemplateBook | None = None,
@@ -65,6 +67,7 @@ class Application:
             matching=matching,
             stand_ins=stand_ins or NoStandIns(),
             templates=self._templates,
+            results=results,
         )
         self._rendering = rendering
         self._matching = matching

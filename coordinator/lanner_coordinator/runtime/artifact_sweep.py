@@ -2,18 +2,21 @@
 
 Those are: what executions left that were deleted, or never began after all; what is older than the
 configuration keeps it; uploads after their time; beginnings of uploads that nobody went on with.
-Everything is looked at anew each time, so that a crash leaves nothing behind for good.
+The files of kept results stay as long as these. Everything is looked at anew each time, so that a
+crash leaves nothing behind for good.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from lanner_coordinator.engine.execution import LiveExecution
+from lanner_coordinator.engine.ids import execution_of
 from lanner_coordinator.runtime.artifacts import ArtifactError, ArtifactFolder, ArtifactStorage
 from lanner_coordinator.runtime.clock import Clock
 from lanner_coordinator.runtime.ids import date_of_id
@@ -91,11 +94,25 @@ class ArtifactSweep:
         """
         now = self._clock.now()
         count = await self._storage.drop_unfinished(now - GRACE)
+        lent = frozenset(await self._store.lending_runs())
+        lenders = {execution_of(run_id) for run_id in lent}
         async for folder in self._storage.folders():
-            if await self._is_over(folder, now):
+            if not await self._is_over(folder, now):
+                continue
+            if folder.id in lenders:
+                count += await self._delete_others(folder, lent)
+            else:
                 await self._storage.delete_folder(folder)
                 count += 1
         return count
+
+    async def _delete_others(self, folder: ArtifactFolder, lent: Set[str]) -> int:
+        """Remove what no task run of these left; 1 where that was something."""
+        files = await self._storage.list_execution(folder.owner)
+        others = [file.uri for file in files if file.uri.place.task_run_id not in lent]
+        for uri in others:
+            await self._storage.delete(uri)
+        return 1 if others else 0
 
     async def _is_over(self, folder: ArtifactFolder, now: datetime) -> bool:
         made_at = date_of_id(folder.id)

@@ -22,7 +22,9 @@ from lanner_coordinator.engine.commands import (
     EndExecution,
     Evaluate,
     EvaluateOutputs,
+    KeepResult,
     KillSubflow,
+    LookUpResult,
     Proceed,
     RepeatExecution,
     RunNative,
@@ -56,6 +58,7 @@ from lanner_coordinator.runtime.log_writer import LogWriter
 from lanner_coordinator.runtime.matching import Matching
 from lanner_coordinator.runtime.refusals import refused
 from lanner_coordinator.runtime.rendering import InlineResult, Rendering
+from lanner_coordinator.runtime.results.cache import KeptResults
 from lanner_coordinator.runtime.secrets.sealing import may_have_sealed
 from lanner_coordinator.runtime.secrets.wanted import SecretWanted
 from lanner_coordinator.runtime.stand_ins import StandIns
@@ -99,7 +102,9 @@ class Course:
         matching: Matching,
         stand_ins: StandIns,
         templates: TemplateBook,
+        results: KeptResults,
     ) -> None:
+        self._results = results
         self._templates = templates
         self._stand_ins = stand_ins
         self._subflows = subflows
@@ -299,6 +304,8 @@ class Course:
                 return self._carry_inline(entry, command, group)
             case Dispatch():
                 self._matching.enqueue(entry, command, group, self.feed)
+            case LookUpResult() | KeepResult():
+                return self._results.carry(entry, command, group, self.feed)
             case Withdraw():
                 self._dispatcher.withdraw(command.attempt_id)
             case WriteLog():
@@ -313,16 +320,17 @@ class Course:
             case RepeatExecution():
                 self._repeat(entry, command, group)
             case EndExecution():
-                self._slots.leave(entry.flow_id, entry.id)
-                execution = entry.live.execution
-                group.end(
-                    entry, summarize(execution), snapshot(execution), task_run_records(entry.live)
-                )
-                if execution.parent_run_id:
-                    self._subflows.tell_parent(entry, group, self)
+                self._end(entry, group)
             case _:
                 group.after.append((entry.id, command))
         return ()
+
+    def _end(self, entry: LiveEntry, group: Group) -> None:
+        self._slots.leave(entry.flow_id, entry.id)
+        execution = entry.live.execution
+        group.end(entry, summarize(execution), snapshot(execution), task_run_records(entry.live))
+        if execution.parent_run_id:
+            self._subflows.tell_parent(entry, group, self)
 
     def _stood_in(
         self, entry: LiveEntry, command: _Begun, group: Group

@@ -23,6 +23,7 @@ from lanner_coordinator.store.records import (
     PendingRecord,
     TaskRunRecord,
 )
+from lanner_coordinator.store.result_records import ResultRecord
 
 _Record = TypeVar("_Record")
 
@@ -102,6 +103,7 @@ class Group:
         logs: Log lines.
         set_off: What executions set off, with the execution as it is.
         key_changes: What its task runs changed in the key-value store, in order.
+        results: Results of its task runs that are kept.
         removed: Ended executions to remove.
         attached: What callers want to be durable with their events.
         after: Commands to carry out afterwards.
@@ -128,6 +130,7 @@ class Group:
     logs: list[LogRecord] = field(default_factory=list)
     set_off: list[tuple[PendingRecord, LiveExecution]] = field(default_factory=list)
     key_changes: list[Change] = field(default_factory=list)
+    results: list[ResultRecord] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     attached: list[Commit] = field(default_factory=list)
     after: list[tuple[str, Command]] = field(default_factory=list)
@@ -162,6 +165,7 @@ class Group:
             batch_items=_joined([commit.batch_items for commit in self.attached]),
             key_values=[value for value in keys.values() if value is not None],
             removed_keys=[name for name, value in keys.items() if value is None],
+            results=self.results,
             removed_executions=self.removed,
         )
 

@@ -161,6 +161,7 @@ class Rendering:
         *,
         without: Collection[str] = (),
         of_run: Mapping[str, object] | None = None,
+        also: Mapping[str, object] | None = None,
     ) -> tuple[Mapping[str, object], frozenset[str]]:
         """The rendered properties of a task run that is not run here.
 
@@ -171,6 +172,7 @@ class Rendering:
             run: The task run.
             without: Properties to leave out.
             of_run: Put above the `taskrun.*` of the task run.
+            also: Further variables.
 
         Raises:
             ExpressionError: One of them cannot be rendered.
@@ -178,21 +180,24 @@ class Rendering:
         """
         task = entry.live.plan.tasks[run.task_id].task
         variables = task_run_variables(entry.live, run, self._around, of_run or {})
+        variables |= also or {}
         effects = self.effects(entry)
         work = work_of(task, variables, effects, self._types)
         asked = {name: value for name, value in work.properties.items() if name not in without}
         rendered = render_typed(asked, variables, effects)
         return as_mapping(rendered.value), rendered.secrets | work.secrets
 
-    def work(self, entry: LiveEntry, run: TaskRun) -> Work:
-        """The work of a task run, with unrendered properties.
+    def work(
+        self, entry: LiveEntry, run: TaskRun, also: Mapping[str, object] | None = None
+    ) -> Work:
+        """The work of a task run, with unrendered properties; `also` are further variables.
 
         Raises:
             ExpressionError: The text of a templated task cannot be rendered.
             ValueError: It says no task that can run in its place.
         """
         task = entry.live.plan.tasks[run.task_id].task
-        variables = task_run_variables(entry.live, run, self._around)
+        variables = task_run_variables(entry.live, run, self._around) | dict(also or {})
         return work_of(task, variables, self.effects(entry), self._types)
 
     def child_outputs(
@@ -419,6 +424,11 @@ class Rendering:
         A code of its id, so that nothing must be kept.
         """
         return hmac.new(self._credential_key, attempt_id.encode(), hashlib.sha256).hexdigest()
+
+    def fingerprint(self, document: str) -> str:
+        """A code of a document, from which nothing of it can be found out or guessed."""
+        # No id of an attempt begins so: a fingerprint is nobody's credential.
+        return self.credential(f"fingerprint of {document}")
 
     def _evaluation(self, entry: LiveEntry, run: TaskRun, task: Task) -> events.TaskRunEvaluated:
         variables = task_run_variables(entry.live, run, self._around)

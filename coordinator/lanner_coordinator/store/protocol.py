@@ -35,6 +35,7 @@ from lanner_coordinator.store.records import (
     RequestRecord,
     TaskRunRecord,
 )
+from lanner_coordinator.store.result_records import ResultRecord
 from lanner_coordinator.store.secret_records import DataKeyRecord, SecretRecord
 from lanner_coordinator.store.template_records import TemplateRecord
 from lanner_coordinator.store.trigger_records import TriggerRecord
@@ -207,6 +208,17 @@ class Store(Protocol):
 
     async def templates(self) -> Sequence[TemplateRecord]:
         """All templates, in order of namespace and id."""
+
+    # Kept results
+
+    async def result(self, key: str) -> ResultRecord | None:
+        """The result that is kept under a key, expired or not."""
+
+    async def lending_runs(self) -> Sequence[str]:
+        """Ids of the task runs whose files belong to kept results, in order."""
+
+    async def drop_results(self, now: datetime, limit: int) -> int:
+        """Drop results that have expired, and the oldest beyond `limit`; how many."""
 
     # Upkeep
 

@@ -13,6 +13,7 @@ from lanner_coordinator.store.batch_records import (
     BatchRecord,
 )
 from lanner_coordinator.store.namespace_records import NamespaceFileRecord, NamespaceRecord
+from lanner_coordinator.store.result_records import ResultRecord
 from lanner_coordinator.store.secret_records import DataKeyRecord, SecretRecord
 from lanner_coordinator.store.template_records import TemplateRecord
 from lanner_coordinator.store.trigger_records import (
@@ -346,6 +347,7 @@ class Commit:
         data_keys: Replace those of the same id.
         templates: Replace those of the same namespace and id.
         removed_templates: Namespaces and ids to forget; a template is not in both.
+        results: Replace those of the same key; those of a flow that `flows` deletes are forgotten.
         removed_executions: Ids of archived executions to drop, with their task runs and logs.
     """
 
@@ -373,4 +375,5 @@ class Commit:
     data_keys: Sequence[DataKeyRecord] = ()
     templates: Sequence[TemplateRecord] = ()
     removed_templates: Sequence[tuple[str, str]] = ()
+    results: Sequence[ResultRecord] = ()
     removed_executions: Sequence[str] = ()

@@ -24,6 +24,7 @@ from lanner_coordinator.runtime.masking import mask
 from lanner_coordinator.runtime.namespaces.files.book import FileBook
 from lanner_coordinator.runtime.namespaces.files.editing import FileEditor
 from lanner_coordinator.runtime.rendering import Rendering
+from lanner_coordinator.runtime.results.cache import KeptResults
 from lanner_coordinator.runtime.secrets.sealing import seal
 from lanner_coordinator.runtime.secrets.values import SecretUnreadable, SecretValues
 from lanner_coordinator.runtime.small_files import SmallFiles
@@ -235,6 +236,13 @@ def _executor(
             rendering=rendering,
             files=ground.book,
             file_editor=ground.file_editor,
+        ),
+        results=KeptResults(
+            store=store,
+            storage=ground.storage,
+            rendering=rendering,
+            files=ground.book,
+            clock=ground.clock,
         ),
         ids=ground.ids,
         stand_ins=answers,

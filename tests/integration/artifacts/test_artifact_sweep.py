@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import cast
 
 import pytest
 
 from lanner_coordinator.engine.execution import LiveExecution
+from lanner_coordinator.engine.state import State
 from lanner_coordinator.runtime.artifact_sweep import ArtifactSweep, Retention
 from lanner_coordinator.runtime.artifacts import ArtifactUri, LocalArtifacts, Owner, Resumption
 from lanner_coordinator.runtime.ids import TimeOrderedIds, date_of_id
 from lanner_coordinator.store.memory import MemoryStore
 from lanner_coordinator.store.records import Commit
+from lanner_coordinator.store.result_records import ResultRecord
 from tests.contract.store.samples import a_summary, archived
 from tests.support.fake_clock import FakeClock
 
@@ -126,6 +128,39 @@ async def test_files_of_ended_executions_stay_as_long_as_they_are_kept(swept: Sw
     swept.clock.advance(timedelta(days=11))
     assert await swept.sweep(ended=timedelta(days=30)) == 1
     assert not await swept.storage.exists(uri)
+
+
+async def test_files_of_kept_results_stay_as_long_as_these(swept: Swept) -> None:
+    owner = Owner(namespace="company", flow_id="nightly", execution_id=swept.ids.new_id())
+    lent, other = [
+        await swept.put(ArtifactUri.of_task(owner, task_id, f"{owner.execution_id}-{number}", "a"))
+        for number, task_id in ((1, "load"), (2, "other"))
+    ]
+    await swept.store.commit(Commit(results=[a_result(owner.execution_id, swept.clock.now())]))
+    swept.clock.advance(timedelta(days=2))
+
+    assert await swept.sweep() == 1
+    assert await swept.storage.exists(lent)
+    assert not await swept.storage.exists(other)
+    assert await swept.sweep() == 0
+
+    await swept.store.drop_results(swept.clock.now() + timedelta(days=1), 0)
+    assert await swept.sweep() == 1
+    assert not await swept.storage.exists(lent)
+
+
+def a_result(execution_id: str, kept_at: datetime) -> ResultRecord:
+    return ResultRecord(
+        key="k",
+        namespace="company",
+        flow_id="nightly",
+        task_id="load",
+        task_run_id=f"{execution_id}-1",
+        state=State.SUCCESS,
+        outputs="{}",
+        has_files=True,
+        kept_at=kept_at,
+    )
 
 
 async def test_uploads_go_after_their_time(swept: Swept) -> None:

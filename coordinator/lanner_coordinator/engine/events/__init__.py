@@ -47,6 +47,8 @@ from lanner_coordinator.engine.events.ending import ListenersChosen as Listeners
 from lanner_coordinator.engine.events.ending import OutputsEvaluated as OutputsEvaluated
 from lanner_coordinator.engine.events.ending import OutputsFailed as OutputsFailed
 from lanner_coordinator.engine.events.ending import SlaBroken as SlaBroken
+from lanner_coordinator.engine.events.results import KeptResult as KeptResult
+from lanner_coordinator.engine.events.results import ResultLookedUp as ResultLookedUp
 
 Event = (
     ExecutionCreated
@@ -54,6 +56,7 @@ Event = (
     | StartAllowed
     | TaskRunEvaluated
     | EvaluationFailed
+    | ResultLookedUp
     | AttemptSubmitted
     | AttemptReturned
     | AttemptTemplated

@@ -6,7 +6,8 @@ An execution comes to life:
 1. `concurrency`: whether it may begin, or waits.
 2. `sla`: what is watched from now on.
 
-A task run begins an attempt; `templating` says which work that is, where a text does.
+A task run begins an attempt; `result_cache` may give it the result of an earlier one, `templating`
+says which work that is, where a text does.
 
 A task run ends an attempt:
 

@@ -15,6 +15,7 @@ from lanner_coordinator.engine.events import (
     AttemptSubmitted,
 )
 from lanner_coordinator.engine.execution import Attempt, TaskRun
+from lanner_coordinator.engine.results import keep
 from lanner_coordinator.engine.rules.rescue import try_rescue
 from lanner_coordinator.engine.rules.retry import next_attempt_at, next_execution_at
 from lanner_coordinator.engine.rules.variables import apply_changes
@@ -99,6 +100,9 @@ def finished(step: Step, event: AttemptFinished) -> None:
     elif state is State.FAILED:
         _failed(step, run, event.error, event.ended_at)
     else:
+        if state in (State.SUCCESS, State.WARNING) and not (event.labels or event.variables):
+            # A result that changes the execution itself says nothing to another one.
+            step.commands.extend(keep(run, attempt))
         step.end(run, success_after_retry(step, run, state), at=event.ended_at)
 
 

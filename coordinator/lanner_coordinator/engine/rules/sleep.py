@@ -6,6 +6,7 @@ from lanner_coordinator.engine.commands import StartTimer
 from lanner_coordinator.engine.events import AttemptFellAsleep
 from lanner_coordinator.engine.execution import Attempt
 from lanner_coordinator.engine.ids import task_run_of
+from lanner_coordinator.engine.results import keep
 from lanner_coordinator.engine.rules.attempts import success_after_retry
 from lanner_coordinator.engine.state import State
 from lanner_coordinator.engine.step import Step
@@ -43,4 +44,5 @@ def wake(step: Step, timer_id: str) -> None:
     if attempt.wakes_at is not None and wake_timer(attempt) == timer_id:
         attempt.state = State.SUCCESS
         attempt.ended_at = step.now
+        step.commands.extend(keep(run, attempt))
         step.end(run, success_after_retry(step, run, State.SUCCESS))

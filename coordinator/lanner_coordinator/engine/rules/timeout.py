@@ -17,6 +17,7 @@ from lanner_coordinator.engine.deadline import deadline_timer, set_deadline
 from lanner_coordinator.engine.events import AttemptFinished
 from lanner_coordinator.engine.execution import Attempt, Container, TaskRun
 from lanner_coordinator.engine.phase import Phase
+from lanner_coordinator.engine.results import is_looked_for
 from lanner_coordinator.engine.rules import attempts
 from lanner_coordinator.engine.rules.kill import stop_run
 from lanner_coordinator.engine.rules.sleep import wake_timer
@@ -50,7 +51,9 @@ def let_wait_again(step: Step) -> None:
     for run_id in execution.open_runs:
         run = execution.task_runs[run_id]
         attempt = run.attempt if run.container is None else None
-        if attempt is not None and attempt.state is State.CREATED:
+        if attempt is None or attempt.state is not State.CREATED:
+            continue
+        if not is_looked_for(step.live.plan.tasks[run.task_id].task, attempt):
             set_deadline(run, step.now)
 
 

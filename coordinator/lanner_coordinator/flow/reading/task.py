@@ -20,6 +20,7 @@ from lanner_coordinator.flow.reading.fields import Field, FieldTable, as_items, 
 from lanner_coordinator.flow.reading.inputs import read_inputs
 from lanner_coordinator.flow.reading.outputs import read_outputs
 from lanner_coordinator.flow.reading.report import Report
+from lanner_coordinator.flow.reading.result_cache import read_result_cache
 from lanner_coordinator.flow.reading.retry import read_retry
 from lanner_coordinator.flow.reading.types import find_task_type
 from lanner_coordinator.flow.reading.working_directory import check_shared
@@ -51,6 +52,7 @@ FIELDS = FieldTable(
         Field(name="disabled"),
         Field(name="allowFailure"),
         Field(name="allowWarning"),
+        Field(name="taskCache"),
         Field(name="logLevel"),
         Field(name="agentLabels"),
         Field(name="workerGroup"),
@@ -58,7 +60,6 @@ FIELDS = FieldTable(
         Field(name="maxDisconnect"),
         Field(name="logToFile", no_effect="all lines are kept the same way"),
         Field(name="workerSelector", not_supported="use `agentLabels`"),
-        Field(name="taskCache", not_supported="results are not cached"),
         Field(name="assets", not_supported="there is no lineage of assets"),
         Field(name="version", not_supported="an agent has one version of a type"),
         Field(name="pluginDefaultsRef", not_supported="defaults apply by their type only"),
@@ -211,6 +212,7 @@ def _build(
         is_disabled=bool(values.boolean(taken.get("disabled"), "`disabled`", report)),
         allow_failure=bool(values.boolean(taken.get("allowFailure"), "`allowFailure`", report)),
         allow_warning=bool(values.boolean(taken.get("allowWarning"), "`allowWarning`", report)),
+        result_cache=read_result_cache(taken.get("taskCache"), kind, own, report),
         log_level=_log_level(taken.get("logLevel"), report),
         labels=_labels(taken, report),
         on_agent_lost=lost or AgentLostPolicy.RETRY,

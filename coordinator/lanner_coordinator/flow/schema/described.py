@@ -181,6 +181,18 @@ TASK: Mapping[str, Schema] = {
     "disabled": _flag("The task is left out altogether."),
     "allowFailure": _flag("A failure counts as a warning, and the flow goes on."),
     "allowWarning": _flag("A warning counts as success."),
+    "taskCache": {
+        "type": "object",
+        "required": ["enabled"],
+        "properties": {
+            "enabled": {"type": ["boolean", "string"]},
+            "ttl": {"type": "string", "description": "An older result is not used. ISO 8601."},
+        },
+        "additionalProperties": False,
+        "description": "The result is kept, and used again where the task's properties come out "
+        "the same.",
+        "examples": [{"enabled": True, "ttl": "PT24H"}],
+    },
     "logLevel": {
         "enum": list(LEVELS), "description": "Lines below it are not kept.", "examples": ["INFO"],
     },

@@ -189,6 +189,12 @@ class ArtifactFolder:
         """Of the execution or upload."""
         return self.segments[-1]
 
+    @property
+    def owner(self) -> Owner:
+        """The execution whose it is; it is no upload."""
+        *namespace, flow_id, _, execution_id = self.segments
+        return Owner(namespace=".".join(namespace), flow_id=flow_id, execution_id=execution_id)
+
 
 def folder_at(segments: tuple[str, ...]) -> ArtifactFolder | None:
     """The execution or upload that a folder of the storage is of; absent: of none."""

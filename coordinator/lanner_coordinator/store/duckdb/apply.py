@@ -11,6 +11,7 @@ import msgspec
 from lanner_coordinator.store.duckdb.apply_logs import insert_lines
 from lanner_coordinator.store.duckdb.batch import Batch
 from lanner_coordinator.store.records import ArchivedExecution, JournalRecord
+from lanner_coordinator.store.result_records import ResultRecord
 
 CHUNK_BYTES = 8 * 1024 * 1024
 """About the most that one parameter holds, so that memory does not grow with what is written."""
@@ -75,6 +76,11 @@ _FILE = """{
 }"""
 _TEMPLATE_KEY = '{"namespace": "VARCHAR", "template_id": "VARCHAR"}'
 _TEMPLATE = '{"namespace": "VARCHAR", "template_id": "VARCHAR", "record": "VARCHAR"}'
+_FLOW_KEY = '{"namespace": "VARCHAR", "flow_id": "VARCHAR"}'
+_RESULT = """{
+    "key": "VARCHAR", "namespace": "VARCHAR", "flow_id": "VARCHAR", "task_run_id": "VARCHAR",
+    "has_files": "BOOLEAN", "kept_at": "TIMESTAMP", "expires_at": "TIMESTAMP", "record": "VARCHAR"
+}"""
 _KEY_VALUE = '{"namespace": "VARCHAR", "key": "VARCHAR", "record": "VARCHAR"}'
 
 
@@ -146,6 +152,7 @@ def _apply_upserts(cursor: duckdb.DuckDBPyConnection, batch: Batch) -> None:
     _apply_namespaces(cursor, batch)
     _apply_secrets(cursor, batch)
     _apply_templates(cursor, batch)
+    _apply_results(cursor, batch)
 
 
 def _apply_key_values(cursor: duckdb.DuckDBPyConnection, batch: Batch) -> None:
@@ -188,6 +195,27 @@ def _apply_templates(cursor: duckdb.DuckDBPyConnection, batch: Batch) -> None:
     ]
     for chunk in _chunks(templates, lambda each: len(each["record"])):
         _insert(cursor, "template", _TEMPLATE, chunk)
+
+
+def _apply_results(cursor: duckdb.DuckDBPyConnection, batch: Batch) -> None:
+    gone = [{"namespace": key[0], "flow_id": key[1]} for key in batch.gone_flows]
+    _delete(cursor, "result", _FLOW_KEY, gone)
+    _delete_ids(cursor, "result", "key", batch.results)
+    for chunk in _chunks(batch.results.values(), lambda each: len(each.outputs)):
+        rows = [{**_result_columns(one), "record": _text(one)} for one in chunk]
+        _insert(cursor, "result", _RESULT, rows)
+
+
+def _result_columns(one: ResultRecord) -> dict[str, object]:
+    return {
+        "key": one.key,
+        "namespace": one.namespace,
+        "flow_id": one.flow_id,
+        "task_run_id": one.task_run_id,
+        "has_files": one.has_files,
+        "kept_at": one.kept_at,
+        "expires_at": one.expires_at,
+    }
 
 
 def _apply_secrets(cursor: duckdb.DuckDBPyConnection, batch: Batch) -> None:

@@ -20,6 +20,7 @@ from lanner_coordinator.store.duckdb import (
     maintenance,
     namespace_queries,
     record_queries,
+    result_queries,
     secret_queries,
     template_queries,
 )
@@ -48,6 +49,7 @@ from lanner_coordinator.store.records import (
     RequestRecord,
     TaskRunRecord,
 )
+from lanner_coordinator.store.result_records import ResultRecord
 from lanner_coordinator.store.secret_records import DataKeyRecord, SecretRecord
 from lanner_coordinator.store.sorting import parse_sort
 from lanner_coordinator.store.template_records import TemplateRecord
@@ -278,6 +280,20 @@ class DuckdbStore:
     async def data_keys(self) -> Sequence[DataKeyRecord]:
         """All keys that values are encrypted with, in order of creation and id."""
         return await self._read(secret_queries.data_keys)
+
+    async def result(self, key: str) -> ResultRecord | None:
+        """The result that is kept under a key, expired or not."""
+        return await self._read(result_queries.result, key)
+
+    async def lending_runs(self) -> Sequence[str]:
+        """Ids of the task runs whose files belong to kept results, in order."""
+        return await self._read(result_queries.lending_runs)
+
+    async def drop_results(self, now: datetime, limit: int) -> int:
+        """Drop results that have expired, and the oldest beyond `limit`; how many."""
+        return await self._running().run(
+            lambda database: result_queries.drop_results(database, now, limit)
+        )
 
     async def size_bytes(self) -> int:
         """Bytes on disk."""

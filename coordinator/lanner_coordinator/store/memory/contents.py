@@ -22,6 +22,7 @@ from lanner_coordinator.store.records import (
     RequestRecord,
     TaskRunRecord,
 )
+from lanner_coordinator.store.result_records import ResultRecord
 from lanner_coordinator.store.secret_records import DataKeyRecord, SecretRecord
 from lanner_coordinator.store.template_records import TemplateRecord
 from lanner_coordinator.store.trigger_records import TriggerRecord
@@ -51,6 +52,7 @@ class Contents:
         secrets: By namespace and key.
         data_keys: By id.
         templates: By namespace and id.
+        results: By key.
     """
 
     epoch: int = 1
@@ -71,6 +73,7 @@ class Contents:
     secrets: dict[tuple[str, str], SecretRecord] = field(default_factory=dict)
     data_keys: dict[str, DataKeyRecord] = field(default_factory=dict)
     templates: dict[tuple[str, str], TemplateRecord] = field(default_factory=dict)
+    results: dict[str, ResultRecord] = field(default_factory=dict)
 
     def apply(self, commit: Commit) -> None:
         """Take all of a commit, or nothing of it.
@@ -126,6 +129,16 @@ class Contents:
         }
         return len(old)
 
+    def drop_results(self, now: datetime, limit: int) -> int:
+        """Drop results that have expired, and the oldest beyond `limit`; how many."""
+        alive = [
+            one for one in self.results.values() if one.expires_at is None or one.expires_at > now
+        ]
+        newest = sorted(alive, key=lambda one: one.kept_at, reverse=True)[:limit]
+        dropped_count = len(self.results) - len(newest)
+        self.results = {one.key: one for one in newest}
+        return dropped_count
+
     def purge_logs(self, purge: LogPurge) -> int:
         """Drop the lines that match; how many."""
         kept = [line for line in self.logs if not purge_matches(purge, line, self.ended)]
@@ -175,3 +188,10 @@ class Contents:
         self.templates |= {one.key: one for one in commit.templates}
         for template in commit.removed_templates:
             self.templates.pop(template, None)
+        gone = {(flow.namespace, flow.flow_id) for flow in commit.flows if flow.is_deleted}
+        self.results = {
+            key: one
+            for key, one in self.results.items()
+            if (one.namespace, one.flow_id) not in gone
+        }
+        self.results |= {one.key: one for one in commit.results}

@@ -39,6 +39,7 @@ from lanner_coordinator.store.records import (
     RequestRecord,
     TaskRunRecord,
 )
+from lanner_coordinator.store.result_records import ResultRecord
 from lanner_coordinator.store.secret_records import DataKeyRecord, SecretRecord
 from lanner_coordinator.store.sorting import parse_sort
 from lanner_coordinator.store.template_records import TemplateRecord
@@ -267,6 +268,19 @@ class MemoryStore:
         """All keys that values are encrypted with, in order of creation and id."""
         keys = self._held().data_keys
         return sorted(keys.values(), key=lambda one: (one.created_at, int(one.id)))
+
+    async def result(self, key: str) -> ResultRecord | None:
+        """The result that is kept under a key, expired or not."""
+        return self._held().results.get(key)
+
+    async def lending_runs(self) -> Sequence[str]:
+        """Ids of the task runs whose files belong to kept results, in order."""
+        results = self._held().results.values()
+        return sorted({one.task_run_id for one in results if one.has_files})
+
+    async def drop_results(self, now: datetime, limit: int) -> int:
+        """Drop results that have expired, and the oldest beyond `limit`; how many."""
+        return self._held().drop_results(now, limit)
 
     async def size_bytes(self) -> int:
         """Bytes that a backup would have."""

@@ -1,0 +1,1 @@
+"""Results of tasks that are kept and used again by later task runs: `taskCache`."""
