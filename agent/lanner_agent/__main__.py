@@ -25,7 +25,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.environ.setdefault("GRPC_VERBOSITY", "NONE")
         from lanner_agent import app
 
-        logging.basicConfig(level=config.log_level.upper(), format=LINE, stream=sys.stderr)
+        # Below warnings libraries write whole requests, with the secrets in them.
+        logging.basicConfig(level=logging.WARNING, format=LINE, stream=sys.stderr)
+        logging.getLogger("lanner_agent").setLevel(config.log_level.upper())
         asyncio.run(app.run(config))
     except ConfigError as error:
         sys.stderr.write(f"{error}\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import msgspec
@@ -78,8 +79,17 @@ def report_of(
         error=masker.mask(ending.error)[:MAX_ERROR_LENGTH],
         cause=ending.cause,
         at=at,
-        metrics=metrics,
+        metrics=[_masked(metric, masker) for metric in metrics],
         last_line=last_line,
+    )
+
+
+def _masked(metric: Metric, masker: Masker) -> Metric:
+    """A metric without secrets in its name and its tags."""
+    return replace(
+        metric,
+        name=masker.mask(metric.name),
+        tags={name: masker.mask(text) for name, text in metric.tags.items()},
     )
 
 

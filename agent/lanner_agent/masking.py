@@ -1,20 +1,23 @@
 """Hides secrets in what people get to see: logs and errors.
 
-A text is hidden as it is, URL-encoded, in base64 at any alignment, and line by line.
+A text is hidden as it is, in capital and in small letters, as a part of JSON, URL-encoded, in
+base64 at any alignment, in hexadecimal digits, and line by line.
 """
 
 from __future__ import annotations
 
 import base64
+import json
 import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import quote, quote_plus
 
-MASK = "******"
+MASK = "********"
 
 # Shorter pieces of a secret would hide ordinary text: braces, words, single letters.
 MIN_LINE_LENGTH = 4
 MIN_BASE64_LENGTH = 8
+MIN_HEXADECIMAL_LENGTH = 8
 
 
 class Masker:
@@ -37,7 +40,7 @@ class Masker:
             self._pattern = re.compile("|".join(map(re.escape, in_order)))
 
     def mask(self, text: str) -> str:
-        """The text with `******` for every secret in it."""
+        """The text with `********` for every secret in it."""
         return self._pattern.sub(MASK, text) if self._pattern else text
 
     def settled_length(self, text: str) -> int:
@@ -60,12 +63,18 @@ def _variants(secret: str) -> Iterator[str]:
         lines = (line.strip() for line in whole.splitlines())
         pieces += [line for line in lines if len(line) >= MIN_LINE_LENGTH]
     for piece in pieces:
-        yield piece
-        yield quote(piece, safe="")
-        yield quote(piece)
-        yield quote_plus(piece)
+        yield from (piece, piece.upper(), piece.lower())
+        yield from (quote(piece, safe=""), quote(piece), quote_plus(piece))
+        yield from (json.dumps(piece, ensure_ascii=ascii)[1:-1] for ascii in (True, False))
+        yield from _hexadecimal(piece.encode())
         yield from _base64(piece.encode())
     yield from _base64(secret.encode())
+
+
+def _hexadecimal(secret: bytes) -> Iterator[str]:
+    if 2 * len(secret) >= MIN_HEXADECIMAL_LENGTH:
+        yield secret.hex()
+        yield secret.hex().upper()
 
 
 def _base64(secret: bytes) -> Iterator[str]:

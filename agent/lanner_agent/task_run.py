@@ -197,7 +197,11 @@ class TaskRun:
         self._is_started = True
         now = self._services.clock.now()
         self._services.spool.append(
-            Started(attempt_id=self._record.attempt_id, at=now, runner=description)
+            Started(
+                attempt_id=self._record.attempt_id,
+                at=now,
+                runner=self._attempt.masker.mask(description),
+            )
         )
         self._start_timer()
 

@@ -28,7 +28,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0 after a polite stop, 2 when the configuration makes no sense, 1 when it cannot start.
     """
     options = _parser().parse_args(arguments)
-    logging.basicConfig(level=options.log_level, format=LOG_FORMAT, stream=sys.stderr)
+    # Below warnings libraries write whole requests and answers, with the secrets in them.
+    logging.basicConfig(level=logging.WARNING, format=LOG_FORMAT, stream=sys.stderr)
+    logging.getLogger("lanner_coordinator").setLevel(options.log_level)
     try:
         config = read_config(
             data_dir=options.data.expanduser().absolute(),

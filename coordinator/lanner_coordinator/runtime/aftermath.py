@@ -15,6 +15,7 @@ from lanner_coordinator.engine.execution import LiveExecution
 from lanner_coordinator.engine.state import State
 from lanner_coordinator.flow.types.native_type import Toggle
 from lanner_coordinator.runtime.group import Group, LiveEntry
+from lanner_coordinator.runtime.masking import mask
 from lanner_coordinator.runtime.rendering import InlineResult
 from lanner_coordinator.store.records import PendingRecord
 
@@ -83,7 +84,8 @@ def put_down_toggles(
     for toggle in result.toggles:
         note = aftermath.of_toggle(entry.live, toggle, event.attempt_id, group.now)
         if note is None:
-            error = f'there is no trigger "{toggle.trigger_id}" in that flow'
+            trigger_id = mask(toggle.trigger_id, result.secrets)
+            error = f'there is no trigger "{trigger_id}" in that flow'
             return msgspec.structs.replace(event, state=State.FAILED, error=error, cause="task")
         notes.append((note, entry.live))
     group.set_off.extend(notes)

@@ -24,6 +24,7 @@ from lanner_coordinator.runtime.key_values.book import KeyValueBook
 from lanner_coordinator.runtime.key_values.task_view import TaskKeyValues
 from lanner_coordinator.runtime.namespaces.files.book import FileBook
 from lanner_coordinator.runtime.namespaces.files.paths import read_address
+from lanner_coordinator.runtime.secrets.met import MetSecrets
 from lanner_coordinator.runtime.secrets.sealing import unseal
 from lanner_coordinator.runtime.secrets.subkeys import subkey_of
 from lanner_coordinator.runtime.secrets.values import SecretValues
@@ -61,6 +62,7 @@ class RenderingEffects(Effects):
         error_lines: Sequence[LogRecord] = (),
         has_sealed: bool = True,
         namespace_files: FileBook = NO_FILES,
+        met: MetSecrets | None = None,
     ) -> None:
         self._clock = clock
         self._secret_values = secret_values
@@ -71,6 +73,7 @@ class RenderingEffects(Effects):
         self._error_lines = error_lines
         self._has_sealed = has_sealed
         self._namespace_files = namespace_files
+        self._met = MetSecrets() if met is None else met
 
     def now(self) -> datetime:
         """The clock's time."""
@@ -84,16 +87,20 @@ class RenderingEffects(Effects):
         """A secret of a namespace, or of the environment."""
         try:
             value = self._secret_values.get(key, namespace or self._owner.namespace)
-            return value if subkey is None else subkey_of(key, value, subkey)
+            found = value if subkey is None else subkey_of(key, value, subkey)
         except LookupError as error:
             raise EffectError(str(error)) from error
+        self._met.add((found,))
+        return found
 
     def stored_secret(self, stored: Mapping[str, object]) -> str | None:
         """The text of a value that is stored as a secret."""
         try:
-            return opened(stored, self._cipher)
+            text = opened(stored, self._cipher)
         except Undecipherable as error:
             raise EffectError(str(error)) from error
+        self._met.add((text,))
+        return text
 
     @property
     def has_sealed(self) -> bool:
@@ -102,7 +109,13 @@ class RenderingEffects(Effects):
 
     def sealed_value(self, stored: Mapping[str, object]) -> SealedValue | None:
         """A value with secrets in it."""
-        return unseal(stored, self._cipher)
+        found = unseal(stored, self._cipher)
+        self._met.add(found.secrets)
+        return found
+
+    def secrets_in(self, text: str) -> Sequence[str]:
+        """Those that expressions of the execution met."""
+        return self._met.found_in(text)
 
     def kv(self, key: str, namespace: str | None, error_on_missing: bool) -> object:
         """A value of the key-value store; without a namespace also of those above the flow's."""

@@ -41,9 +41,9 @@ def without_secrets(
     """The end of an attempt that an agent reports.
 
     Args:
-        event: As reported; its error is masked already.
+        event: As reported; what the agent knows is masked in its error already.
         secret_outputs: Names of those outputs that the task type calls secret.
-        secrets: What the agent was told to mask; absent: nobody knows any more.
+        secrets: What may be in it; absent: nobody knows any more.
         cipher: Absent: nothing can be encrypted.
     """
     outputs = {
@@ -58,6 +58,7 @@ def without_secrets(
     return msgspec.structs.replace(
         event,
         outputs=seal(outputs, secrets, cipher),
+        error=mask(event.error, secrets),
         metrics=masked_metrics(event.metrics, secrets),
     )
 

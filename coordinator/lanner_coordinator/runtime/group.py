@@ -14,6 +14,7 @@ from lanner_coordinator.engine.events import Event
 from lanner_coordinator.engine.execution import LiveExecution
 from lanner_coordinator.runtime.agents.messages import Assignment
 from lanner_coordinator.runtime.key_values.book import Change, last_values
+from lanner_coordinator.runtime.secrets.met import MetSecrets
 from lanner_coordinator.store.records import (
     ArchivedExecution,
     Commit,
@@ -60,6 +61,7 @@ class LiveEntry:
         has_sealed: It may carry values with secrets in them.
         secrets: What is to be masked, by attempt that an agent has; those from before a restart of
             the coordinator are missing.
+        met_secrets: Secrets that its expressions met since the coordinator's start.
     """
 
     live: LiveExecution
@@ -73,6 +75,7 @@ class LiveEntry:
     complaints: set[str] = field(default_factory=set)
     has_sealed: bool = False
     secrets: dict[str, frozenset[str]] = field(default_factory=dict, repr=False)
+    met_secrets: MetSecrets = field(default_factory=MetSecrets)
 
     @property
     def id(self) -> str:

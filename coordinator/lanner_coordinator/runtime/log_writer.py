@@ -31,7 +31,7 @@ class LogWriter:
         known = entry.lines.get(lines.attempt_id, 0) if entry else 0
         task_id = self._task_id(entry, lines.attempt_id)
         records = [
-            self._attempt_line(lines, number, line, task_id, is_late=run is None)
+            self._attempt_line(entry, lines, number, line, task_id, is_late=run is None)
             for number, line in enumerate(lines.lines, start=lines.first_line)
             if number > known
         ]
@@ -58,7 +58,14 @@ class LogWriter:
         return record
 
     def _attempt_line(
-        self, lines: Lines, number: int, line: LogLine, task_id: str, *, is_late: bool
+        self,
+        entry: LiveEntry | None,
+        lines: Lines,
+        number: int,
+        line: LogLine,
+        task_id: str,
+        *,
+        is_late: bool,
     ) -> LogRecord:
         return LogRecord(
             position=self._next_position(),
@@ -70,7 +77,7 @@ class LogWriter:
             line=number,
             at=line.at,
             level=line.level,
-            text=line.text,
+            text=entry.met_secrets.mask(line.text) if entry else line.text,
             is_late=is_late,
         )
 

@@ -49,6 +49,7 @@ from lanner_coordinator.runtime.masking import mask
 from lanner_coordinator.runtime.namespaces.files.assigning import assigned
 from lanner_coordinator.runtime.namespaces.files.book import FileBook
 from lanner_coordinator.runtime.owners import owner_of
+from lanner_coordinator.runtime.secrets.met import MetSecrets
 from lanner_coordinator.runtime.secrets.sealing import (
     opened_parts,
     seal,
@@ -86,6 +87,7 @@ class InlineResult:
         key_changes: What it changed in the key-value store.
         toggles: Triggers that it enables or disables.
         resumes: Execution that it resumes, before the event; absent: none.
+        secrets: What must not come into an error about any of it.
     """
 
     event: events.Event
@@ -93,6 +95,7 @@ class InlineResult:
     key_changes: Sequence[Change] = field(default=())
     toggles: Sequence[Toggle] = field(default=())
     resumes: ResumeWish | None = None
+    secrets: frozenset[str] = field(default=frozenset(), repr=False)
 
 
 SecretOutputs = Callable[[str], frozenset[str]]
@@ -133,7 +136,12 @@ class Rendering:
 
     def effects(self, entry: LiveEntry) -> RenderingEffects:
         """Effects of a rendering for an execution."""
-        return self._effects(entry.live.execution, entry.error_lines, has_sealed=entry.has_sealed)
+        return self._effects(
+            entry.live.execution,
+            entry.error_lines,
+            has_sealed=entry.has_sealed,
+            met=entry.met_secrets,
+        )
 
     def _effects(
         self,
@@ -141,6 +149,7 @@ class Rendering:
         error_lines: Sequence[LogRecord] = (),
         *,
         has_sealed: bool = True,
+        met: MetSecrets | None = None,
     ) -> RenderingEffects:
         return RenderingEffects(
             clock=self._clock,
@@ -152,6 +161,7 @@ class Rendering:
             cipher=self._cipher,
             has_sealed=has_sealed,
             namespace_files=self._namespace_files,
+            met=met,
         )
 
     def properties(
@@ -257,6 +267,7 @@ class Rendering:
             key_changes=values.changes,
             toggles=result.toggles,
             resumes=self._sealed_wish(result.resumes, secrets),
+            secrets=secrets,
         )
 
     def _values_of(self, entry: LiveEntry, run: TaskRun, secrets: frozenset[str]) -> TaskKeyValues:
@@ -288,12 +299,16 @@ class Rendering:
     def _secrets_of(
         self, entry: LiveEntry, run: TaskRun, attempt: Attempt
     ) -> frozenset[str] | None:
-        """What the agent was told to mask; absent: it cannot be found out any more."""
+        """What the agent was told to mask, and what others of the execution met.
+
+        Absent: it cannot be found out any more.
+        """
         if attempt.id not in entry.secrets:
             # The coordinator was started since: the properties tell once more.
             with contextlib.suppress(SecretWanted):
                 self.assignment(entry, run, attempt)
-        return entry.secrets.pop(attempt.id, None)
+        told = entry.secrets.pop(attempt.id, None)
+        return None if told is None else told | entry.met_secrets.all()
 
     def finished(
         self, attempt_id: str, result: NativeResult, secrets: Collection[str] = ()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from lanner_coordinator.engine.control.sequential import Switch
+from lanner_coordinator.engine.control.table import CONTROLS
 from lanner_coordinator.flow.expression import Rendered, is_truthy, render, render_typed
 from lanner_coordinator.flow.model import Task
 from lanner_coordinator.flow.types.native import text_properties
@@ -66,9 +68,8 @@ def _without_secrets(task: Task, name: str, rendered: Rendered) -> object:
         return value
     if name == "condition":
         return is_truthy(value)
-    cases = task.properties.get("cases")
-    if isinstance(cases, Mapping):
-        return value if value in [str(one) for one in cases] else SECRET_MASK
+    if isinstance(CONTROLS.get(task.type), Switch):
+        return value if f"cases.{value}" in task.branches else SECRET_MASK
     raise SecretSteers(
         f"`{name}` has a secret in it: what a flowable goes through names its iterations, which "
         "everybody sees; go through names and read the secret inside of the loop"

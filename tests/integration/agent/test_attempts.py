@@ -171,8 +171,8 @@ async def test_secrets_are_masked_in_logs_and_errors(
         failed = await coordinator.finished(fail)
         await coordinator.finished(echo)
 
-    assert coordinator.lines_of(echo) == {1: "say ******"}
-    assert failed.error == "bad ******"
+    assert coordinator.lines_of(echo) == {1: "say ********"}
+    assert failed.error == "bad ********"
 
 
 async def test_encrypted_outputs_are_outputs_and_masked_from_then_on(
@@ -185,7 +185,7 @@ async def test_encrypted_outputs_are_outputs_and_masked_from_then_on(
 
     marked = {"type": "io.kestra.datatype:aes_encrypted", "value": "s3cr3t!", "isClear": True}
     assert json.loads(finished.outputs)["vars"] == {"token": marked}
-    assert coordinator.lines_of(attempt_id) == {1: "the token is ******"}
+    assert coordinator.lines_of(attempt_id) == {1: "the token is ********"}
 
 
 async def test_metrics_are_sent_with_the_end(coordinator: FakeCoordinator, config: Config) -> None:
@@ -325,7 +325,7 @@ async def test_attempts_run_at_the_same_time(coordinator: FakeCoordinator, confi
 async def test_no_process_shows_a_secret_that_a_shell_is_given(
     coordinator: FakeCoordinator, config: Config
 ) -> None:
-    script = "echo the arguments; ps -eo args; echo swordfish-4711 | tr a-z A-Z"
+    script = "echo the arguments; ps -eo args; echo swordfish-4711 | tr a-z b-za"
     async with running_agent(config):
         attempt_id = coordinator.assign(
             "test.Shell", {"script": script, "runner": "process"}, secrets=("swordfish-4711",)
@@ -334,16 +334,16 @@ async def test_no_process_shows_a_secret_that_a_shell_is_given(
 
     lines = list(coordinator.lines_of(attempt_id).values())
     assert lines[0] == "the arguments"
-    assert lines[-1] == "SWORDFISH-4711"
+    assert lines[-1] == "txpsegjti-4711"
     # What is masked was there.
-    assert not [line for line in lines if "******" in line]
+    assert not [line for line in lines if "********" in line]
 
 
 async def test_a_secret_among_the_arguments_of_another_program_is_warned_of(
     coordinator: FakeCoordinator, config: Config
 ) -> None:
     properties = {
-        "script": "print('swordfish-4711'.upper())",
+        "script": "print('swordfish-4711'[::-1])",
         "program": "python3 -c",
         "runner": "process",
     }
@@ -354,4 +354,4 @@ async def test_a_secret_among_the_arguments_of_another_program_is_warned_of(
     assert finished.state == SUCCESS
     warning, printed = coordinator.lines_of(attempt_id).values()
     assert "other processes of the host can read it: give it in `env`" in warning
-    assert printed == "SWORDFISH-4711"
+    assert printed == "1174-hsifdrows"

@@ -106,7 +106,7 @@ async def test_a_container_whose_start_was_cut_off_by_kill_9_is_found_again(
 
     assert finished.state == state_pb2.STATE_SUCCESS
     assert json.loads(finished.outputs)["greeting"] == "hi"
-    assert coordinator.lines_of(attempt_id) == {1: "the password is ******"}
+    assert coordinator.lines_of(attempt_id) == {1: "the password is ********"}
     reports = coordinator.reports_of(attempt_id)
     started = [report.started for report in reports if report.HasField("started")]
     assert [report.runner for report in started] == [f"detached {process_id}"]
@@ -286,7 +286,7 @@ async def test_secrets_are_masked_after_kill_9_and_never_on_disk(
     coordinator.cancel(attempt_id)
     await coordinator.finished(attempt_id)
 
-    assert coordinator.lines_of(attempt_id)[2] == "the password is ******"
+    assert coordinator.lines_of(attempt_id)[2] == "the password is ********"
     assert b"attempt-1" in on_disk
     assert b"hunter2" not in on_disk
 

@@ -77,7 +77,7 @@ def test_an_error_without_a_text_is_named() -> None:
 
 
 def test_secrets_are_masked_in_errors() -> None:
-    assert report(of_error(TaskFailed("bad hunter2")), "hunter2").error == "bad ******"
+    assert report(of_error(TaskFailed("bad hunter2")), "hunter2").error == "bad ********"
 
 
 def test_outputs_that_are_no_json_fail_the_attempt() -> None:

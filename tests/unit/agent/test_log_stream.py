@@ -165,7 +165,7 @@ async def test_secrets_are_masked() -> None:
     await write(logs, "password hunter2")
     logs.flush()
 
-    assert spool.texts == ["password ******"]
+    assert spool.texts == ["password ********"]
 
 
 async def test_after_a_restart_lines_of_the_command_that_were_sent_are_left_out() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from urllib.parse import quote
 
 import pytest
@@ -20,6 +21,12 @@ SECRET = "p@ss word/öäü+1"
         and quote(SECRET, safe="").replace("%20", "+"),
         base64.b64encode(SECRET.encode()).decode(),
         base64.urlsafe_b64encode(SECRET.encode()).decode(),
+        SECRET.upper(),
+        SECRET.lower(),
+        SECRET.encode().hex(),
+        SECRET.encode().hex().upper(),
+        json.dumps(SECRET)[1:-1],
+        json.dumps(SECRET, ensure_ascii=False)[1:-1],
     ],
 )
 def test_a_secret_is_hidden_in_every_shape(shape: str) -> None:

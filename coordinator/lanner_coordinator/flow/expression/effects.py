@@ -77,6 +77,10 @@ class Effects(Protocol):
         """Return the text of a file: a storage URI or the path of a namespace file."""
         ...
 
+    def secrets_in(self, text: str) -> Sequence[str]:
+        """Return the known secrets that a text from elsewhere has in it."""
+        return ()
+
     def file_size(self, uri: str) -> int:
         """Return the size of a file in bytes."""
         ...

@@ -29,10 +29,11 @@ class SecretTexts:
         texts: The secrets and everything made of them.
     """
 
-    __slots__ = ("texts",)
+    __slots__ = ("_pieces", "texts")
 
     def __init__(self, known: frozenset[str]) -> None:
         self.texts: set[str] = set()
+        self._pieces: set[str] = set()
         for text in known:
             self.add(text)
 
@@ -47,22 +48,29 @@ class SecretTexts:
         if not self.texts:
             return
         leaves = set(_leaves(sources, budget, with_keys=True))
-        if not any(self.contains(leaf) for leaf in leaves):
+        if self._pieces.isdisjoint(leaves) and not any(self.contains(leaf) for leaf in leaves):
             return
         for text in _leaves(result, budget, with_keys=False):
-            if text not in leaves and len(text) >= _SHORTEST_DERIVED:
+            if text in leaves:
+                continue
+            if len(text) >= _SHORTEST_DERIVED:
                 self.add(text)
+            elif text:
+                # Found everywhere, so that it is no secret by itself; what is made of it is one.
+                self._pieces.add(text)
 
     def hide_in(self, error: ExpressionError) -> None:
         """Take the secrets out of what an error says."""
         error.message = self._hidden(error.message)
         error.hint = self._hidden(error.hint)
+        error.excerpt = self._hidden(error.excerpt)
         error.args = (error.message,)
 
     def _hidden(self, text: str) -> str:
         for secret in sorted(self.texts, key=len, reverse=True):
             if len(secret) >= _SHORTEST_DERIVED:
-                text = text.replace(secret, HIDDEN)
+                # Names are told in capital letters too.
+                text = text.replace(secret, HIDDEN).replace(secret.upper(), HIDDEN)
         return text
 
     def contains(self, text: str) -> bool:

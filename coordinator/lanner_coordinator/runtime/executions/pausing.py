@@ -16,6 +16,7 @@ from lanner_coordinator.engine.rules.hold import paused_run
 from lanner_coordinator.engine.state import State
 from lanner_coordinator.runtime.errors import CoordinatorError, InvalidRequest, NotFound, Overloaded
 from lanner_coordinator.runtime.group import Feed, Group, LiveEntry, Work
+from lanner_coordinator.runtime.masking import mask
 from lanner_coordinator.runtime.refusals import refused
 from lanner_coordinator.runtime.rendering import InlineResult, Rendering
 from lanner_coordinator.runtime.secrets.wanted import SecretWanted
@@ -110,7 +111,7 @@ def resume_first(
                 event = AttemptFinished(
                     attempt_id=finished.attempt_id,
                     state=State.FAILED,
-                    error=str(error),
+                    error=mask(str(error), result.secrets),
                     cause="task",
                 )
         group.continue_later(entry.id, answer(event))

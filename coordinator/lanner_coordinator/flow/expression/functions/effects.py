@@ -100,6 +100,8 @@ def read(
     """Return the text of a file: a URI of internal storage or a path of a namespace file."""
     text = context.effects.read(_named("read", path, namespace, version))
     context.budget.check_text(len(text))
+    for secret in context.effects.secrets_in(text):
+        context.secrets.add(secret)
     return text
 
 
