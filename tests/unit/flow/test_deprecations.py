@@ -171,7 +171,8 @@ def test_every_type_with_a_successor_is_rewritten_or_named(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(name for name, one in CONDITIONS.items() if one.deprecated))
 def test_every_deprecated_condition_is_rewritten_or_named(name: str) -> None:
     key = "MultipleCondition" if name == MULTIPLE else name
-    condition = f"{{type: {name}, id: a, namespace: b, flowId: c, conditions: {{}}}}"
+    below = "{x: {type: core.condition.ExecutionFlow, namespace: b, flowId: c}}"
+    condition = f"{{type: {name}, id: a, namespace: b, flowId: c, conditions: {below}}}"
 
     _check(
         f"{HEAD}{TASKS}triggers: [{{id: t, type: core.trigger.Flow, conditions: [{condition}]}}]\n",

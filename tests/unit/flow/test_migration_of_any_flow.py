@@ -34,6 +34,10 @@ _TRIGGERS = (
     "\n    id: ?\n    conditions:\n      # why\n      - !\n    type: core.trigger.Schedule\n"
     "    cron: '@daily'\n    minLogLevel: INFO",
     "\n    id: ?\n    type: io.kestra.core.models.triggers.types.Flow\n    conditions: [!]",
+    "\n    id: ?\n    type: core.trigger.Flow\n    conditions:\n      - !\n"
+    "      - type: core.condition.MultipleCondition\n        id: m\n        conditions:\n"
+    "          a: {type: core.condition.ExecutionFlow, namespace: a, flowId: b}\n",
+    "{id: ?, type: core.trigger.Schedule, timezone: UTC, cron: '@daily', conditions: [!]}",
 )
 _LISTED = st.lists(st.sampled_from(_TASKS), min_size=1, max_size=4)
 _TRIGGERED = st.lists(
@@ -61,6 +65,16 @@ def _source(tasks: list[str], triggers: list[tuple[str, list[str]]], *, windows:
 
 def _errors(problems: tuple[Problem, ...]) -> list[str]:
     return [one.message for one in problems if one.severity is Severity.ERROR]
+
+
+@given(_LISTED, _TRIGGERED)
+@settings(deadline=None, max_examples=50)
+def test_lines_of_windows_all_stay_so(
+    tasks: list[str], triggers: list[tuple[str, list[str]]]
+) -> None:
+    text = migrate(_source(tasks, triggers, windows=True), TYPES).text
+
+    assert text.count("\r\n") == text.count("\n")
 
 
 @given(_LISTED, _TRIGGERED, st.booleans())

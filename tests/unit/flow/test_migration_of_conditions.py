@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import product
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -39,6 +40,15 @@ def _subjects() -> Iterator[Subject]:
             attempt_states=[["FAILED", "SUCCESS"]] if number % 5 else [["SUCCESS"]],
         )
         yield _subject(seen, dates[number % len(dates)])
+
+
+def _scheduled(timezone: str) -> Iterator[Subject]:
+    """Dates of a schedule in a zone: every 25 minutes around two changes of summer time."""
+    seen = Observed(namespace="company", flow_id="load", state="SUCCESS", labels={}, outputs={})
+    for start in (datetime(2026, 3, 28, tzinfo=UTC), datetime(2026, 10, 24, tzinfo=UTC)):
+        for step in range(120):
+            moment = (start + timedelta(minutes=25 * step)).astimezone(ZoneInfo(timezone))
+            yield _subject(seen, moment.isoformat())
 
 
 def _subject(seen: Observed, date: str) -> Subject:
@@ -191,7 +201,26 @@ def test_conditions_of_a_flow_trigger_become_when(conditions: str, when: str) ->
     ("conditions", "trigger", "why"),
     [
         ("[]", _SCHEDULE, "the list is empty"),
-        ("[{type: core.condition.TimeBetween, after: '09:00'}]", _SCHEDULE, "`TimeBetween`"),
+        (
+            "[{type: core.condition.TimeBetween, after: '09:00'}]",
+            _SCHEDULE,
+            "the trigger has no `timezone`",
+        ),
+        (
+            "[{type: core.condition.TimeBetween, after: '09:00+02:00'}]",
+            f"{_SCHEDULE}\n    timezone: Europe/Paris",
+            "the dates do not always have the offset of `09:00+02:00`",
+        ),
+        (
+            "[{type: core.condition.TimeBetween, date: '{{ now() }}', after: '09:00'}]",
+            f"{_SCHEDULE}\n    timezone: UTC",
+            "the offset of its `date` is not known",
+        ),
+        (
+            "[{type: core.condition.TimeBetween, after: '{{ vars.t }}'}]",
+            f"{_SCHEDULE}\n    timezone: UTC",
+            "`{{ vars.t }}` is an expression or no time",
+        ),
         ("[{type: core.condition.DayWeek, dayOfWeek: '{{ vars.d }}'}]", _SCHEDULE, "is an expr"),
         (
             "[{type: core.condition.Weekend, date: '2026-11-11T10:00:00'}]",
@@ -288,3 +317,128 @@ def test_comments_and_what_stands_around_conditions_stay() -> None:
 """
     )
     assert migrate(result.text, TYPES).changes == ()
+
+
+@pytest.mark.parametrize(
+    ("bounds", "timezone", "when"),
+    [
+        ("after: '09:00'", "Europe/Paris", "{now} > '09:00:00'"),
+        ("before: '09:00:05Z'", "UTC", "{now} < '09:00:05'"),
+        (
+            "after: '09:10:00+05:30', before: '17:00:00+05:30'",
+            "Asia/Kolkata",
+            "{now} > '09:10:00' and {now} < '17:00:00'",
+        ),
+        (
+            "after: '22:00', before: '06:00'",
+            "America/New_York",
+            "{now} > '22:00:00' or {now} < '06:00:00'",
+        ),
+    ],
+)
+def test_a_time_of_day_becomes_when_where_the_schedule_tells_its_offset(
+    bounds: str, timezone: str, when: str
+) -> None:
+    conditions = f"[{{type: core.condition.TimeBetween, {bounds}}}]"
+    source = _source(conditions, f"{_SCHEDULE}\n    timezone: {timezone}")
+    now = f"(trigger.date | date('HH:mm:ss', timeZone='{timezone}'))"
+
+    result = migrate(source, TYPES)
+    after = good(result.text).triggers[0].conditions
+
+    assert [one.properties for one in after] == [
+        {"expression": f"{{{{ ({when.format(now=now)}) }}}}"}
+    ]
+    before = good(source).triggers[0].conditions
+    answers = {
+        (_answer(tuple(before), subject), _answer(tuple(after), subject))
+        for subject in _scheduled(timezone)
+    }
+    assert answers == {(True, True), (False, False)}
+
+
+_REMEMBERED = """\
+
+      # both of them
+      - type: io.kestra.core.models.conditions.types.MultipleCondition
+        id: both
+        window: PT6H
+        windowAdvance: PT1H
+        resetOnSuccess: false
+        conditions:
+          load:
+            type: io.kestra.core.models.conditions.types.ExecutionFlowCondition
+            namespace: company.etl
+            flowId: load
+          any-etl:
+            type: io.kestra.plugin.core.condition.ExecutionNamespace
+            namespace: company
+            comparison: PREFIX
+          ended:
+            type: core.condition.ExecutionStatus
+            in: [SUCCESS, CANCELED]
+            notIn: [FAILED]
+"""
+
+
+def test_a_condition_that_remembers_becomes_preconditions_that_hold_for_the_same() -> None:
+    source = _source(_REMEMBERED, _FLOW)
+
+    result = migrate(source, TYPES)
+
+    assert result.kept == ()
+    assert "MultipleCondition" not in result.text
+    assert "# both of them" in result.text
+    (old,), (new,) = (good(text).triggers[0].preconditions for text in (source, result.text))
+    assert (new.id, new.window, new.forgets) == (old.id, old.window, old.forgets)
+    assert new.needed_count == old.needed_count == 3
+    answers = set()
+    for subject in _subjects():
+        given = [_answer((one,), subject) for one in old.parts.values()]
+        assert [_answer((one,), subject) for one in new.parts.values()] == given
+        answers.add(tuple(given))
+    assert len(answers) > 4
+    assert migrate(result.text, TYPES).text == result.text
+
+
+def test_other_conditions_beside_one_that_remembers_become_when() -> None:
+    multiple = (
+        "{type: core.condition.MultipleCondition, id: m, timeWindow: {type: DAILY_TIME_DEADLINE, "
+        "deadline: '09:00:00Z'}, conditions: {a: {type: core.condition.ExecutionFlow, "
+        "namespace: company, flowId: load}}}"
+    )
+    source = _source(f"[{multiple}, {{type: core.condition.HasRetryAttempt}}]", _FLOW)
+
+    result = migrate(source, TYPES)
+
+    before, after = (good(text).triggers[0] for text in (source, result.text))
+    assert [one.properties for one in after.conditions] == [{"expression": "{{ hasRetryAttempt }}"}]
+    assert [one.window for one in after.preconditions] == [
+        one.window for one in before.preconditions
+    ]
+
+
+@pytest.mark.parametrize(
+    ("conditions", "why"),
+    [
+        (
+            "{a: {type: core.condition.Expression, expression: x}}",
+            "`preconditions` have no filter that means the same as `Expression`",
+        ),
+        (
+            "{a: {type: core.condition.ExecutionFlow, namespace: '{{ vars.n }}', flowId: b}}",
+            "`{{ vars.n }}` is an expression",
+        ),
+    ],
+)
+def test_a_condition_that_remembers_what_preconditions_cannot_ask_for_stays(
+    conditions: str, why: str
+) -> None:
+    multiple = f"{{type: core.condition.MultipleCondition, id: m, conditions: {conditions}}}"
+    source = _source(f"[{multiple}]", _FLOW)
+
+    result = migrate(source, TYPES)
+
+    assert result.text == source
+    assert [one.sentence.partition(": ")[0] for one in result.kept] == ["`MultipleCondition` stays"]
+    assert why in result.kept[0].sentence

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from lanner_coordinator.flow.nodes import ScalarNode
+
+_LINE_END = re.compile(r"\r?\n")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +65,9 @@ class Edits:
     def apply(self) -> tuple[str, tuple[Change, ...]]:
         """The new text, and what was changed, in order."""
         parts, at, changes = [], 0, []
+        line_end = "\r\n" if "\r\n" in self.source else "\n"
         for start, (end, text, change) in sorted(self._edits.items()):
-            parts += [self.source[at:start], text]
+            parts += [self.source[at:start], _LINE_END.sub(line_end, text)]
             at = end
             if change is not None:
                 changes.append(change)

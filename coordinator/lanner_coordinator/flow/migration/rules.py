@@ -50,7 +50,6 @@ NOT_REWRITTEN: Mapping[str, str] = MappingProxyType(
         f"{_CORE}storage.LocalFiles": "the files belong to the WorkingDirectory around it",
         f"{_CORE}condition.FlowCondition": _OWN,
         f"{_CORE}condition.FlowNamespaceCondition": _OWN,
-        "MultipleCondition": "`preconditions` do not have conditions of every type",
         "outputs": "the flow that it starts must have `outputs` instead",
         "extension": "a file keeps its own name; remove the key",
         "outputDirectory": "files in `{{ outputDir }}` are always kept; remove the key",
@@ -61,7 +60,7 @@ NOT_REWRITTEN: Mapping[str, str] = MappingProxyType(
 REWRITTEN_WHERE_POSSIBLE: frozenset[str] = frozenset(
     {
         f"{_CORE}debug.Echo", f"{_CORE}flow.EachSequential", f"{_CORE}flow.EachParallel",
-        "fetch", "fetchOne", "store", "runner", "docker",
+        "fetch", "fetchOne", "store", "runner", "docker", "MultipleCondition",
     }
 )  # fmt: skip
 """What is rewritten unless something around it forbids that; the reason is then found there."""
