@@ -97,6 +97,7 @@ _DOCUMENTS = st.recursive(
 
 
 @given(_DOCUMENTS)
+@example("a\x85\u2028\u2029b")
 @settings(deadline=None)
 def test_a_document_that_is_printed_and_read_again_is_the_same(document: object) -> None:
     report = Report()

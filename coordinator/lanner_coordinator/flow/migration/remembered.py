@@ -133,6 +133,8 @@ def _value(node: object) -> str:
 
 def _scalar(text: str) -> str:
     """A text as a scalar in a map in one line."""
+    if not text.isprintable():
+        raise NoExpressionError("a text has special characters")
     is_plain = _PLAIN.fullmatch(text) and text.lower() not in _WORDS
     return text if is_plain else json.dumps(text, ensure_ascii=False)
 
