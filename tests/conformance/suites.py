@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,19 +12,20 @@ from tests.conformance import expressions, flow_cases, unit_cases
 from tests.conformance.outcomes import Outcome
 from tests.conformance.selection import READING, Selection
 
+_SHOWN = 300
 _DIRECT_UNITS = ("validate", "resolve_inputs", "schedule", "condition")
 
 
 def direct_outcomes(folder: Path, selection: Selection) -> Iterator[Outcome]:
     """Run all that are selected."""
     for case in selected(folder / "expressions.json", selection, "expressions"):
-        yield _tagged(expressions.run_case(case), case)
+        yield _judged(case, expressions.run_case, case)
     for case in selected(folder / "cases.json", selection):
         if case["action"] in READING and selection.wants_kind(case["action"]):
-            yield _tagged(flow_cases.run_case(case, folder), case)
+            yield _judged(case, flow_cases.run_case, case, folder)
     for unit in selected(folder / "units.json", selection, "units"):
         if unit["kind"] in _DIRECT_UNITS:
-            yield _tagged(unit_cases.run_unit(unit, folder), unit)
+            yield _judged(unit, unit_cases.run_unit, unit, folder)
 
 
 def selected(file: Path, selection: Selection, kind: str = "") -> Iterator[Mapping[str, Any]]:
@@ -36,6 +37,10 @@ def selected(file: Path, selection: Selection, kind: str = "") -> Iterator[Mappi
             yield case
 
 
-def _tagged(outcome: Outcome, case: Mapping[str, Any]) -> Outcome:
+def _judged(case: Mapping[str, Any], run: Callable[..., Outcome], *given: object) -> Outcome:
+    try:
+        outcome = run(*given)
+    except Exception as error:  # noqa: BLE001 - a case that breaks fails; the others still run
+        outcome = Outcome(case_id=case["id"], failure=f"{type(error).__name__}: {error}"[:_SHOWN])
     area = str(case.get("test", "")).split("#")[0]
     return replace(outcome, tags=tuple(case.get("needs") or (area,)))

@@ -9,7 +9,8 @@ from typing import Any
 
 from lanner_coordinator.flow.conditions.contract import Observed, Subject
 from lanner_coordinator.flow.conditions.table import all_hold
-from lanner_coordinator.flow.expression import render_typed
+from lanner_coordinator.flow.duration import parse_duration
+from lanner_coordinator.flow.expression import ExpressionError, render_typed
 from lanner_coordinator.flow.model import Flow, Trigger
 from lanner_coordinator.flow.reader import read_flow
 from lanner_coordinator.flow.schedule import ScheduledDate, Timing, scheduled_date, timing_of
@@ -30,8 +31,16 @@ def run_condition(unit: Mapping[str, Any]) -> str:
     context = unit["context"]
     variables = {**context, "trigger": {"outputs": context["execution"].get("outputs")}}
     subject = _subject(context, variables, _observed(context))
-    found = all_hold(trigger.conditions, subject)
+    found = _all_hold(trigger, subject)
     return "" if found is unit["expect"] else f"it is {found}"
+
+
+def _all_hold(trigger: Trigger, subject: Subject) -> bool:
+    try:
+        return all_hold(trigger.conditions, subject)
+    except ExpressionError:
+        # As the coordinator does: what cannot be told does not hold.
+        return False
 
 
 def run_schedule(unit: Mapping[str, Any]) -> str:
@@ -42,15 +51,23 @@ def run_schedule(unit: Mapping[str, Any]) -> str:
         return "it is no schedule"
     if unit["op"] == "evaluate":
         return _evaluated(unit, flow, trigger, timing)
-    date = instant(unit["date"]) if "date" in unit else None
+    date = _looked_from(unit, trigger)
     if unit["op"] == "previous_evaluation_date":
         return _differs("previous", timing.before(NOW), unit["expect"])
     # Dates that are listed begin with the first one, wherever it lies.
-    found = timing.dates[0] if date is None else timing.after(date)
+    found = timing.dates[0] if date is None and timing.dates else timing.after(date or NOW)
     if "next_local_date" in unit["expect"]:
         shown = found.date().isoformat() if found else ""
         return "" if shown == unit["expect"]["next_local_date"] else f"next is {shown}"
     return _differs("next", found, unit["expect"])
+
+
+def _looked_from(unit: Mapping[str, Any], trigger: Trigger) -> datetime | None:
+    """The date after which the next one lies: not further back than a late one may start."""
+    if "date" not in unit:
+        return None
+    date, most = instant(unit["date"]), trigger.properties.get("lateMaximumDelay")
+    return max(date, NOW - parse_duration(str(most))) if most else date
 
 
 def _evaluated(unit: Mapping[str, Any], flow: Flow, trigger: Trigger, timing: Timing) -> str:

@@ -111,6 +111,12 @@ def _date_formats(patterns: Any) -> Sequence[Problem]:
 
 _MODELS: Mapping[str, Callable[[Any], Sequence[Problem]]] = {
     "retry": _with("retry"),
+    "input": lambda value: _with("inputs")([value]),
+    "label": lambda value: _with("labels")([value]),
+    "labels": _with("labels"),
+    "sla": lambda value: _with("sla")([value]),
+    "concurrency": _with("concurrency"),
+    "flow": lambda value: read_flow(json.dumps(value), kestra_types()).problems,
     "plugin_default": lambda value: _with("pluginDefaults")([value]),
     "task": lambda value: check_part(json.dumps(value), "task", kestra_types()),
     "trigger": lambda value: check_part(json.dumps(value), "trigger", kestra_types()),

@@ -87,6 +87,24 @@ async def test_a_restarted_parent_restarts_its_failed_child() -> None:
         assert len(await on.all_summaries()) == 2
 
 
+async def test_a_restarted_parent_hears_of_a_child_that_ends_at_once() -> None:
+    child = """
+id: child
+namespace: company
+tasks:
+  - {id: work, type: core.log.Log, message: "{{ 1 / taskrun.attemptsCount }}"}
+"""
+    async with services() as on:
+        await on.apply(child, PARENT)
+        parent_id = await on.create()
+        assert (await on.ended(parent_id)).state is State.FAILED
+
+        await on.retry(parent_id)
+
+        assert (await on.ended(parent_id)).state is State.SUCCESS
+        assert (await on.ended("X0002")).state is State.SUCCESS
+
+
 async def test_a_parent_may_ask_for_a_new_child_at_a_restart() -> None:
     source = PARENT.replace("flowId: child", "flowId: child, restartBehavior: NEW_EXECUTION")
     async with services() as on:

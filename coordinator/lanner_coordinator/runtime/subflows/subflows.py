@@ -203,13 +203,12 @@ class Subflows:
                 # It ended again since it was looked up, and nobody was told.
                 self._look_for(entry, command, wish, child_id, group, applying)
                 return
-            is_live = live is not None
-            if not is_live and child.execution.state.is_failure:
+            # The parent first, as when a child begins: one that is restarted may end at once.
+            applying.feed(entry, _started(attempt, child_id, wish), group)
+            if live is None and child.execution.state.is_failure:
                 event = events.RestartRequested(by=f"execution {entry.id}")
                 applying.revive(archived, plan, event, group)
-                is_live = True
-            applying.feed(entry, _started(attempt, child_id, wish), group)
-            if not is_live and wish.is_awaited:
+            elif live is None and wish.is_awaited:
                 applying.feed(entry, self._ended(entry, child), group)
 
         return work
