@@ -11,6 +11,7 @@ from ruamel.yaml import YAML
 
 from lanner_proto.errors import LannerError
 from tests.conformance.live import acts
+from tests.conformance.live.batch_acts import act_on_all, is_batch
 from tests.conformance.live.cases import FlowKey, read_sources, source_of
 from tests.conformance.live.scenario import NotOffered, Scenario, told_by
 from tests.conformance.live.seen import Seen
@@ -26,9 +27,10 @@ Action = Callable[[Scenario, Phase], Awaitable[Seen | None]]
 
 async def carry_out(scenario: Scenario, phase: Phase) -> None:
     """Do one step and compare what it is expected to lead to."""
-    action = ACTIONS.get(phase["action"])
+    name = phase["action"]
+    action = act_on_all if is_batch(name) else ACTIONS.get(name)
     if action is None:
-        raise NotOffered(f"the API has no {phase['action']}")
+        raise NotOffered(f"the API has no {name}")
     scenario.error = ""
     last_started = scenario.current
     scenario.current = phase.get("on", last_started)
@@ -53,7 +55,7 @@ async def _compare(scenario: Scenario, phase: Phase, seen: Seen | None) -> None:
     for text in expect.get("error_contains") or ():
         if scenario.error and text not in scenario.error:
             scenario.failures.append(f'{what}the error is "{scenario.error}", expected "{text}"')
-    if seen is None and not scenario.error and expect and scenario.executions:
+    if seen is None and not scenario.error and expect and scenario.shows_current:
         seen = await scenario.get()
     if seen is not None:
         await scenario.check(what, expect, seen)
@@ -126,15 +128,12 @@ ACTIONS: Mapping[str, Action] = {
     "replay": acts.replay,
     "mark_as": acts.mark_as,
     "change_status": acts.change_status,
-    "change_status_by_ids": acts.change_status_of_all,
-    "change_status_by_query": acts.change_status_of_all,
-    "replay_by_ids": acts.replay_all,
-    "replay_by_query": acts.replay_all,
     "force_run": acts.force_run,
     "unqueue": acts.unqueue,
     "resume": acts.resume,
-    "resume_by_ids": acts.resume_all,
-    "resume_by_query": acts.resume_all,
+    "pause": acts.pause,
+    "set_labels": acts.set_labels,
+    "delete": acts.delete,
     "update_flow": _update_flow,
     "http": request,
 }

@@ -112,7 +112,7 @@ async def _play(scenario: Scenario) -> None:
 
 async def _judge_end(scenario: Scenario) -> None:
     expect = scenario.case.expect
-    if not scenario.executions:
+    if not scenario.shows_current:
         return
     seen = await scenario.get()
     if expect.get("state") and seen.state != expect["state"]:

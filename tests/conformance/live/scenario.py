@@ -44,6 +44,7 @@ class Scenario:
         first_revisions: Revision of each flow when the case began.
         error: What the last call was refused with; empty: it was not.
         triggered: Ids of the first execution that came of it, by flow id.
+        deleted: Ids of those that are there no more.
         current: Name of the execution that the next step is about.
         first: The first execution as it was when its first step ended.
     """
@@ -56,6 +57,7 @@ class Scenario:
     executions: dict[str, str] = field(default_factory=dict)
     first_revisions: dict[FlowKey, int] = field(default_factory=dict)
     triggered: dict[str, str] = field(default_factory=dict)
+    deleted: set[str] = field(default_factory=set)
     error: str = ""
     current: str = ""
     first: Seen | None = None
@@ -90,6 +92,11 @@ class Scenario:
         self.executions.setdefault("first", execution_id)
         self.current = name
         return name
+
+    @property
+    def shows_current(self) -> bool:
+        """Whether there is an execution that the next step is about."""
+        return bool(self.executions) and self.executions[self.current] not in self.deleted
 
     async def get(self, name: str | None = None) -> Seen:
         """An execution as it is now."""
