@@ -28,6 +28,7 @@ class Attempt:
         variables: What scripts see beside their properties.
         masker: Its secrets.
         secrets: The same, to be kept for a restart.
+        secret_outputs: Names of outputs that its type calls secret.
         shipped: How far its logs are, from before a restart.
         may_resume: Its type can go on with a command that was found again.
         adopt: For an attempt that is ended before its command was found again; absent: it has none
@@ -39,6 +40,7 @@ class Attempt:
     variables: Mapping[str, object] = field(default_factory=dict, repr=False)
     masker: Masker
     secrets: Sequence[str] = field(default=(), repr=False)
+    secret_outputs: frozenset[str] = frozenset()
     shipped: Progress = field(default_factory=Progress)
     may_resume: bool
     adopt: Adopt | None = None

@@ -96,6 +96,7 @@ class AttemptRecord(msgspec.Struct, frozen=True, kw_only=True):
         cancel: Absent: nobody asked for the attempt's end.
         last_line: Number of the last log line in parts of the spool that are gone.
         command_lines: How many of the lines up to there came from the command's output.
+        outputs_key: Public key to seal outputs with; empty: they stay as they are.
     """
 
     attempt_id: AttemptId
@@ -123,6 +124,7 @@ class AttemptRecord(msgspec.Struct, frozen=True, kw_only=True):
     cancel: CancelRecord | None = None
     last_line: int = 0
     command_lines: int = 0
+    outputs_key: bytes = b""
 
     @property
     def max_disconnect(self) -> timedelta:

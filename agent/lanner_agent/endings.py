@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 import msgspec
@@ -11,7 +10,9 @@ import msgspec
 from lanner_agent.errors import ImageUnavailable, RunnerUnavailable
 from lanner_agent.ids import AttemptId
 from lanner_agent.masking import Masker
+from lanner_agent.metrics import masked_metric
 from lanner_agent.reports import EndState, Finished, Metric
+from lanner_agent.sealing import sealed_for
 from lanner_agent.stops import Ending
 from lanner_agent.tasks.contract import FailureCause, TaskFailed, TaskResult
 
@@ -60,8 +61,21 @@ def report_of(
     metrics: Sequence[Metric],
     last_line: int,
     masker: Masker,
+    outputs_key: bytes = b"",
+    secret_outputs: frozenset[str] = frozenset(),
 ) -> Finished:
-    """The report of an end; outputs that cannot be sent make it a failure."""
+    """The report of an end; outputs that cannot be sent make it a failure.
+
+    Args:
+        ending: How it ended.
+        attempt_id: Which attempt.
+        at: When.
+        metrics: What it published.
+        last_line: Number of its last log line.
+        masker: Its secrets.
+        outputs_key: To seal outputs with that may have secrets in them; empty: there is none.
+        secret_outputs: Names of outputs that are secrets whatever is in them.
+    """
     try:
         outputs = _encode(ending.outputs)
     except (TypeError, ValueError, msgspec.MsgspecError) as error:
@@ -72,24 +86,20 @@ def report_of(
             " sent. Store larger values as files."
         )
         outputs = b"{}"
+    is_secret = masker.hides_anything or any(
+        ending.outputs.get(name) is not None for name in secret_outputs
+    )
+    is_sealed = bool(outputs_key and ending.outputs and is_secret)
     return Finished(
         attempt_id=attempt_id,
         state=ending.state,
-        outputs=outputs,
+        outputs=b"" if is_sealed else outputs,
+        sealed_outputs=sealed_for(outputs_key, outputs, attempt_id) if is_sealed else b"",
         error=masker.mask(ending.error)[:MAX_ERROR_LENGTH],
         cause=ending.cause,
         at=at,
-        metrics=[_masked(metric, masker) for metric in metrics],
+        metrics=[masked_metric(metric, masker) for metric in metrics],
         last_line=last_line,
-    )
-
-
-def _masked(metric: Metric, masker: Masker) -> Metric:
-    """A metric without secrets in its name and its tags."""
-    return replace(
-        metric,
-        name=masker.mask(metric.name),
-        tags={name: masker.mask(text) for name, text in metric.tags.items()},
     )
 
 

@@ -39,6 +39,11 @@ class Masker:
             in_order = sorted(self._variants, key=lambda variant: (-len(variant), variant))
             self._pattern = re.compile("|".join(map(re.escape, in_order)))
 
+    @property
+    def hides_anything(self) -> bool:
+        """Whether there is anything to hide."""
+        return self._pattern is not None
+
     def mask(self, text: str) -> str:
         """The text with `********` for every secret in it."""
         return self._pattern.sub(MASK, text) if self._pattern else text

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from lanner_agent.masking import Masker
 from lanner_agent.reports import Metric
 from lanner_agent.tasks.contract import MetricKind
 
@@ -46,3 +47,14 @@ class Metrics:
     def all(self) -> Sequence[Metric]:
         """What was published so far."""
         return tuple(self._metrics)
+
+
+def masked_metric(metric: Metric, masker: Masker) -> Metric:
+    """A metric without secrets in its name and its tags."""
+    if not masker.hides_anything:
+        return metric
+    return replace(
+        metric,
+        name=masker.mask(metric.name),
+        tags={name: masker.mask(text) for name, text in metric.tags.items()},
+    )

@@ -99,6 +99,7 @@ class Assign:
         on_agent_lost: What becomes of it then.
         context: A JSON object of what scripts see beside their properties.
         shared_folder: Where it works together with others; absent: in a folder of its own.
+        outputs_key: Public key to seal outputs with; empty: they stay as they are.
     """
 
     identity: TaskIdentity
@@ -114,6 +115,7 @@ class Assign:
     on_agent_lost: AgentLostPolicy
     context: bytes = field(repr=False)
     shared_folder: SharedFolder | None = None
+    outputs_key: bytes = b""
 
     @property
     def attempt_id(self) -> AttemptId:

@@ -131,12 +131,13 @@ class Finished:
     Attributes:
         attempt_id: Which one.
         state: How.
-        outputs: A JSON object.
+        outputs: A JSON object; empty where they are sealed.
         error: A sentence, secrets masked; empty on success.
         cause: Why it failed; absent on success.
         at: When.
         metrics: What the task published.
         last_line: Number of the last log line.
+        sealed_outputs: The outputs, for the coordinator only; see `sealing`.
     """
 
     attempt_id: AttemptId
@@ -147,6 +148,7 @@ class Finished:
     at: datetime
     metrics: Sequence[Metric] = ()
     last_line: int = 0
+    sealed_outputs: bytes = field(default=b"", repr=False)
 
 
 Report = Accepted | Refused | Started | Logs | Finished

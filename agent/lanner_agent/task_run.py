@@ -19,7 +19,7 @@ from lanner_agent.data_folder import WorkFolder
 from lanner_agent.endings import of_error, of_result, report_of
 from lanner_agent.errors import RunnerError
 from lanner_agent.log_stream import LogStream
-from lanner_agent.metrics import Metrics
+from lanner_agent.metrics import Metrics, masked_metric
 from lanner_agent.reports import Metric, Started
 from lanner_agent.services import Services
 from lanner_agent.stops import ENDINGS, Ending, Stop, StopReason
@@ -220,7 +220,10 @@ class TaskRun:
         self._record = msgspec.structs.replace(
             self._services.attempt_log.records.get(self._record.attempt_id, self._record),
             running=msgspec.structs.replace(running, deadline_at=deadline_at),
-            metrics=tuple(_metric_record(metric) for metric in self._metrics.all()),
+            metrics=tuple(
+                _metric_record(masked_metric(metric, self._attempt.masker))
+                for metric in self._metrics.all()
+            ),
         )
         attempt_id, secrets = self._record.attempt_id, self._attempt.secrets
         if secrets and running.is_preparing:
@@ -236,6 +239,8 @@ class TaskRun:
             metrics=self._metrics.all(),
             last_line=self._logs.last_line,
             masker=self._attempt.masker,
+            outputs_key=self._record.outputs_key,
+            secret_outputs=self._attempt.secret_outputs,
         )
         why = f": {finished.error}" if finished.error else ""
         log.info("Attempt %s ended %s%s", finished.attempt_id, finished.state, why)

@@ -31,6 +31,11 @@ def decode_object(content: bytes) -> Mapping[str, object] | None:
 class Withholding(Masker):
     """Hides everything: what is to be hidden is not known any longer."""
 
+    @property
+    def hides_anything(self) -> bool:
+        """Yes."""
+        return True
+
     def mask(self, text: str) -> str:
         """A note in place of the text."""
         return f"{MASK} (withheld: the agent restarted and lost the secrets to be masked)"
@@ -60,6 +65,7 @@ def record_of(assign: Assign, epoch: int) -> AttemptRecord:
         has_secrets=bool(assign.secrets),
         epoch=epoch,
         folder_id=assign.shared_folder.folder_id if assign.shared_folder else "",
+        outputs_key=assign.outputs_key,
     )
 
 
@@ -84,6 +90,7 @@ def assigned_attempt(
         variables=variables or {},
         masker=Masker(assign.secrets),
         secrets=assign.secrets,
+        secret_outputs=_secret_outputs(task_type),
         may_resume=task_type.resume is not None,
     )
 
@@ -103,9 +110,22 @@ def found_attempt(
         variables=decode_object(record.context) or {},
         masker=Masker(secrets) if is_masked else Withholding(),
         secrets=secrets,
+        secret_outputs=_secret_outputs(task_type) if task_type is not None else frozenset(),
         shipped=shipped,
         may_resume=can_go_on,
         adopt=_adopting(record, services),
+    )
+
+
+def _secret_outputs(task_type: TaskType) -> frozenset[str]:
+    """Names of the outputs that a type calls secret, by `writeOnly`."""
+    described = task_type.outputs_schema.get("properties")
+    if not isinstance(described, Mapping):
+        return frozenset()
+    return frozenset(
+        name
+        for name, schema in described.items()
+        if isinstance(schema, Mapping) and schema.get("writeOnly") is True
     )
 
 

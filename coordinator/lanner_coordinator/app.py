@@ -100,7 +100,9 @@ async def _serve(
     acts = make_acts(core, storage)
     add_upkeep(core, storage, acts)
     worker = make_worker(core, acts)
-    streams = AgentStreams(core.registry, Inbound(core.registry, core.clock))
+    streams = AgentStreams(
+        core.registry, Inbound(core.registry, core.clock, core.secrets.output_keys)
+    )
     directory = RegistryDirectory(core.registry, core.clock)
     status = make_status(core, directory, readiness)
     server = ApiServer(

@@ -266,6 +266,7 @@ async def _rendering(
         secret_values=values.secrets.values,
         key_values=values.key_values,
         cipher=values.secrets.keyring,
+        output_keys=values.secrets.output_keys,
         secret_outputs=catalog.secret_outputs,
         types=lambda: catalog.current,
         namespace_files=values.namespace_files,

@@ -145,6 +145,7 @@ class FakeCoordinator(ReportBook, ArtifactShelf, agent_pb2_grpc.AgentServiceServ
         max_disconnect: timedelta = timedelta(minutes=5),
         on_agent_lost: agent_pb2.AgentLostPolicy.ValueType = agent_pb2.AGENT_LOST_POLICY_RETRY,
         shared_folder: agent_pb2.SharedFolder | None = None,
+        outputs_key: bytes = b"",
     ) -> str:
         """Give an attempt to the agent, or to the next one that comes; its id."""
         attempt_id = attempt_id or f"attempt-{next(self._ids)}"
@@ -169,6 +170,7 @@ class FakeCoordinator(ReportBook, ArtifactShelf, agent_pb2_grpc.AgentServiceServ
             on_agent_lost=on_agent_lost,
             context=b'{"flow": {"id": "flow"}}',
             shared_folder=shared_folder,
+            outputs_key=outputs_key,
         )
         self.current.add(attempt_id)
         self.order(agent_pb2.CoordinatorMessage(assign=assign))

@@ -132,6 +132,7 @@ def _assign(assign: agent_pb2.Assign) -> Assign:
         on_agent_lost=_POLICIES.get(assign.on_agent_lost, AgentLostPolicy.RETRY),
         context=assign.context,
         shared_folder=_shared_folder(assign),
+        outputs_key=assign.outputs_key,
     )
 
 

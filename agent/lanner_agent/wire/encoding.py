@@ -197,6 +197,7 @@ def _finished(report: Finished) -> agent_pb2.Finished:
         at=_timestamp(report.at),
         metrics=[_metric(metric) for metric in report.metrics],
         last_line=report.last_line,
+        sealed_outputs=report.sealed_outputs,
     )
 
 

@@ -185,6 +185,7 @@ def _finished(message: agent_pb2.Finished) -> messages.Finished:
         metrics=[_metric(metric) for metric in message.metrics],
         is_lost=message.cause == agent_pb2.Finished.CAUSE_LOST,
         at=_date(message),
+        sealed_outputs=message.sealed_outputs,
     )
 
 
@@ -244,6 +245,7 @@ def _assign(message: messages.Assignment) -> agent_pb2.Assign:
         on_agent_lost=_LOST_POLICIES[message.on_agent_lost],
         context=message.context,
         shared_folder=_shared_folder(message.shared_folder),
+        outputs_key=message.outputs_key,
     )
 
 

@@ -50,6 +50,7 @@ from lanner_coordinator.runtime.namespaces.files.assigning import assigned
 from lanner_coordinator.runtime.namespaces.files.book import FileBook
 from lanner_coordinator.runtime.owners import owner_of
 from lanner_coordinator.runtime.secrets.met import MetSecrets
+from lanner_coordinator.runtime.secrets.output_keys import OutputKeys
 from lanner_coordinator.runtime.secrets.sealing import (
     opened_parts,
     seal,
@@ -119,6 +120,7 @@ class Rendering:
         credential_key: bytes,
         key_values: KeyValueBook,
         cipher: TextCipher | None = None,
+        output_keys: OutputKeys | None = None,
         secret_outputs: SecretOutputs = _no_secret_outputs,
         types: Types = own_types,
         namespace_files: FileBook = NO_FILES,
@@ -130,6 +132,7 @@ class Rendering:
         self._credential_key = credential_key
         self._key_values = key_values
         self._cipher = cipher
+        self._output_keys = output_keys
         self._secret_outputs = secret_outputs
         self._types = types
         self._namespace_files = namespace_files
@@ -431,6 +434,7 @@ class Rendering:
             on_agent_lost=task.on_agent_lost,
             context=_context(variables),
             shared_folder=shared_folder(entry.live, run),
+            outputs_key=self._output_keys.public if self._output_keys else b"",
         )
 
     def credential(self, attempt_id: str) -> str:

@@ -487,6 +487,7 @@ class Assign(_message.Message):
     ON_AGENT_LOST_FIELD_NUMBER: _builtins.int
     CONTEXT_FIELD_NUMBER: _builtins.int
     SHARED_FOLDER_FIELD_NUMBER: _builtins.int
+    OUTPUTS_KEY_FIELD_NUMBER: _builtins.int
     attempt_id: _builtins.str
     execution_id: _builtins.str
     task_run_id: _builtins.str
@@ -510,6 +511,8 @@ class Assign(_message.Message):
     on_agent_lost: Global___AgentLostPolicy.ValueType
     context: _builtins.bytes
     """Values that scripts see beside their properties: flow, execution, task run (a JSON object, no secrets)."""
+    outputs_key: _builtins.bytes
+    """Public key (X25519) to seal outputs with that have secrets in them; empty: the coordinator encrypts nothing."""
     @_builtins.property
     def secrets(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Texts to be masked in logs and errors."""
@@ -549,10 +552,11 @@ class Assign(_message.Message):
         on_agent_lost: Global___AgentLostPolicy.ValueType = ...,
         context: _builtins.bytes = ...,
         shared_folder: Global___SharedFolder | None = ...,
+        outputs_key: _builtins.bytes = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["max_disconnect", b"max_disconnect", "shared_folder", b"shared_folder", "timeout", b"timeout"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["attempt_id", b"attempt_id", "attempt_number", b"attempt_number", "context", b"context", "credential", b"credential", "execution_id", b"execution_id", "flow_id", b"flow_id", "flow_revision", b"flow_revision", "max_disconnect", b"max_disconnect", "min_log_level", b"min_log_level", "namespace", b"namespace", "on_agent_lost", b"on_agent_lost", "output_dir_token", b"output_dir_token", "properties", b"properties", "secrets", b"secrets", "shared_folder", b"shared_folder", "task_id", b"task_id", "task_run_id", b"task_run_id", "timeout", b"timeout", "type", b"type", "working_dir_token", b"working_dir_token"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["attempt_id", b"attempt_id", "attempt_number", b"attempt_number", "context", b"context", "credential", b"credential", "execution_id", b"execution_id", "flow_id", b"flow_id", "flow_revision", b"flow_revision", "max_disconnect", b"max_disconnect", "min_log_level", b"min_log_level", "namespace", b"namespace", "on_agent_lost", b"on_agent_lost", "output_dir_token", b"output_dir_token", "outputs_key", b"outputs_key", "properties", b"properties", "secrets", b"secrets", "shared_folder", b"shared_folder", "task_id", b"task_id", "task_run_id", b"task_run_id", "timeout", b"timeout", "type", b"type", "working_dir_token", b"working_dir_token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -827,6 +831,7 @@ class Finished(_message.Message):
     AT_FIELD_NUMBER: _builtins.int
     METRICS_FIELD_NUMBER: _builtins.int
     LAST_LINE_FIELD_NUMBER: _builtins.int
+    SEALED_OUTPUTS_FIELD_NUMBER: _builtins.int
     attempt_id: _builtins.str
     state: _state_pb2.State.ValueType
     """SUCCESS, WARNING, FAILED or KILLED."""
@@ -837,6 +842,10 @@ class Finished(_message.Message):
     cause: Global___Finished.Cause.ValueType
     last_line: _builtins.int
     """Number of the last log line; all lines up to it were sent before this message."""
+    sealed_outputs: _builtins.bytes
+    """In place of `outputs` where secrets may be in them: coordinator's public key (32 bytes), ephemeral public key (32), the ciphertext of AES-256-GCM with a
+    zero nonce, the attempt's id bound to it; the key is HKDF-SHA256 (salt: both public keys, info: "lanner outputs of an attempt") of their X25519 secret.
+    """
     @_builtins.property
     def at(self) -> _timestamp_pb2.Timestamp: ...
     @_builtins.property
@@ -852,10 +861,11 @@ class Finished(_message.Message):
         at: _timestamp_pb2.Timestamp | None = ...,
         metrics: _abc.Iterable[_state_pb2.Metric] | None = ...,
         last_line: _builtins.int = ...,
+        sealed_outputs: _builtins.bytes = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["at", b"at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["at", b"at", "attempt_id", b"attempt_id", "cause", b"cause", "error", b"error", "last_line", b"last_line", "metrics", b"metrics", "outputs", b"outputs", "state", b"state"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["at", b"at", "attempt_id", b"attempt_id", "cause", b"cause", "error", b"error", "last_line", b"last_line", "metrics", b"metrics", "outputs", b"outputs", "sealed_outputs", b"sealed_outputs", "state", b"state"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -3,8 +3,10 @@ from __future__ import annotations
 import asyncio
 import json
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from lanner_agent.config import Config
 from lanner_proto.v1 import agent_pb2, state_pb2
@@ -186,6 +188,33 @@ async def test_encrypted_outputs_are_outputs_and_masked_from_then_on(
     marked = {"type": "io.kestra.datatype:aes_encrypted", "value": "s3cr3t!", "isClear": True}
     assert json.loads(finished.outputs)["vars"] == {"token": marked}
     assert coordinator.lines_of(attempt_id) == {1: "the token is ********"}
+
+
+async def test_outputs_with_secrets_lie_on_the_disk_for_the_coordinator_only(
+    coordinator: FakeCoordinator, config: Config
+) -> None:
+    key = X25519PrivateKey.generate().public_key().public_bytes_raw()
+    script = """echo '::{"outputs":{"token":"swordfish-4711"},"metrics":"""
+    script += """[{"name":"n","type":"gauge","value":1,"tags":{"t":"swordfish-4711"}}]}::'"""
+    coordinator.faults.holds_acks = True
+    async with running_agent(config):
+        attempt_id = coordinator.assign(
+            "test.Shell",
+            {"script": script, "runner": "process"},
+            secrets=("swordfish-4711",),
+            outputs_key=key,
+        )
+        finished = await coordinator.finished(attempt_id)
+        await eventually(lambda: key in on_disk(config.data / "spool"))
+
+        assert b"swordfish-4711" not in on_disk(config.data)
+    assert finished.outputs == b""
+    assert finished.sealed_outputs.startswith(key)
+    assert b"swordfish-4711" not in finished.SerializeToString()
+
+
+def on_disk(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
 
 
 async def test_metrics_are_sent_with_the_end(coordinator: FakeCoordinator, config: Config) -> None:

@@ -3,24 +3,33 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from lanner_agent.endings import MAX_OUTPUTS_BYTES, of_error, of_result, report_of
 from lanner_agent.errors import ImageUnavailable, RunnerError, RunnerUnavailable
 from lanner_agent.ids import AttemptId
 from lanner_agent.masking import Masker
-from lanner_agent.reports import EndState, Finished
+from lanner_agent.reports import EndState, Finished, Metric
 from lanner_agent.stops import Ending
-from lanner_agent.tasks.contract import FailureCause, TaskFailed, TaskResult
+from lanner_agent.tasks.contract import FailureCause, MetricKind, TaskFailed, TaskResult
+from lanner_agent.wire.encoding import encode_report
+
+NONE = frozenset[str]()
+KEY = X25519PrivateKey.generate().public_key().public_bytes_raw()
 
 
-def report(ending: Ending, *secrets: str) -> Finished:
+def report(
+    ending: Ending, *secrets: str, outputs_key: bytes = b"", secret_outputs: frozenset[str] = NONE
+) -> Finished:
     return report_of(
         ending,
         attempt_id=AttemptId("attempt-1"),
         at=datetime(2026, 1, 5, tzinfo=UTC),
-        metrics=(),
+        metrics=[Metric(name="hunter2", kind=MetricKind.GAUGE, value=1, tags={"a": "hunter2"})],
         last_line=3,
         masker=Masker(secrets),
+        outputs_key=outputs_key,
+        secret_outputs=secret_outputs,
     )
 
 
@@ -78,6 +87,44 @@ def test_an_error_without_a_text_is_named() -> None:
 
 def test_secrets_are_masked_in_errors() -> None:
     assert report(of_error(TaskFailed("bad hunter2")), "hunter2").error == "bad ********"
+
+
+def test_secrets_are_masked_in_metrics() -> None:
+    (metric,) = report(of_result(TaskResult()), "hunter2").metrics
+
+    assert (metric.name, metric.tags) == ("********", {"a": "********"})
+
+
+def test_outputs_of_an_attempt_with_secrets_are_sealed() -> None:
+    finished = report(of_result(TaskResult(outputs={"a": "hunter2"})), "hunter2", outputs_key=KEY)
+
+    assert finished.outputs == b""
+    assert finished.sealed_outputs[:32] == KEY
+    assert b"hunter2" not in encode_report(finished)
+
+
+def test_outputs_that_their_type_calls_secret_are_sealed() -> None:
+    secret = report(
+        of_result(TaskResult(outputs={"key": "x"})),
+        outputs_key=KEY,
+        secret_outputs=frozenset({"key"}),
+    )
+    other = report(
+        of_result(TaskResult(outputs={"key": None})),
+        outputs_key=KEY,
+        secret_outputs=frozenset({"key"}),
+    )
+
+    assert (secret.outputs, bool(secret.sealed_outputs)) == (b"", True)
+    assert (other.outputs, bool(other.sealed_outputs)) == (b'{"key":null}', False)
+
+
+def test_outputs_stay_as_they_are_without_secrets_or_without_a_key() -> None:
+    without_secrets = report(of_result(TaskResult(outputs={"rows": 3})), outputs_key=KEY)
+    without_key = report(of_result(TaskResult(outputs={"rows": 3})), "hunter2")
+
+    assert without_secrets.outputs == without_key.outputs == b'{"rows":3}'
+    assert without_secrets.sealed_outputs == without_key.sealed_outputs == b""
 
 
 def test_outputs_that_are_no_json_fail_the_attempt() -> None:

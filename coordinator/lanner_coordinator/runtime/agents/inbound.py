@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
+import msgspec
+
 from lanner_coordinator.engine import events
+from lanner_coordinator.engine.state import State
 from lanner_coordinator.runtime.agents.agent import Agent
 from lanner_coordinator.runtime.agents.messages import (
     Accepted,
@@ -23,7 +27,9 @@ from lanner_coordinator.runtime.agents.messages import (
 from lanner_coordinator.runtime.agents.registry import AgentRegistry
 from lanner_coordinator.runtime.agents.session import AgentSession, SessionEnd
 from lanner_coordinator.runtime.clock import Clock
+from lanner_coordinator.runtime.encryption import Undecipherable
 from lanner_coordinator.runtime.errors import CoordinatorError
+from lanner_coordinator.runtime.secrets.output_keys import OutputKeys
 
 PENDING_LIMIT = 256
 """Messages of one agent that may wait for their commits; beyond, its stream is not read on."""
@@ -32,9 +38,12 @@ PENDING_LIMIT = 256
 class Inbound:
     """Takes the messages of all agents."""
 
-    def __init__(self, registry: AgentRegistry, clock: Clock) -> None:
+    def __init__(
+        self, registry: AgentRegistry, clock: Clock, output_keys: OutputKeys | None = None
+    ) -> None:
         self._registry = registry
         self._clock = clock
+        self._output_keys = output_keys
 
     async def received(self, session: AgentSession, sequence: int, message: Incoming) -> None:
         """Take one message.
@@ -101,7 +110,8 @@ class Inbound:
                 return reports.write(message)
             case Finished():
                 self._registry.let_go(agent, message.attempt_id)
-                return reports.report(_ending(agent, message, self._clock.now()))
+                opened = _opened(message, self._output_keys)
+                return reports.report(_ending(agent, opened, self._clock.now()))
             case Offer() | Heartbeat() | Acknowledged():
                 return None
             case _:
@@ -128,6 +138,22 @@ class Inbound:
             case _:
                 text = f"agent {agent.id} sent {type(message).__name__} without a number"
                 session.close(SessionEnd.BROKEN, text)
+
+
+def _opened(message: Finished, keys: OutputKeys | None) -> Finished:
+    """An end with its outputs in clear; a failure where they cannot be opened."""
+    if not message.sealed_outputs:
+        return message
+    try:
+        if keys is None:
+            raise Undecipherable(
+                f"The outputs of the attempt {message.attempt_id} came sealed, and encryption is "
+                "switched off in the configuration"
+            )
+        content = keys.open(message.sealed_outputs, message.attempt_id)
+        return replace(message, outputs=msgspec.json.decode(content, type=dict[str, object]))
+    except (Undecipherable, msgspec.MsgspecError) as error:
+        return replace(message, state=State.FAILED, error=str(error), cause="task")
 
 
 def _ending(

@@ -116,6 +116,7 @@ class Finished:
     metrics: Sequence[MetricValue] = ()
     is_lost: bool = False
     at: datetime | None = None
+    sealed_outputs: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,6 +201,7 @@ class Assignment:
     on_agent_lost: AgentLostPolicy = AgentLostPolicy.RETRY
     context: bytes = b"{}"
     shared_folder: SharedFolder | None = None
+    outputs_key: bytes = b""
 
 
 class CancelReason(StrEnum):

@@ -15,6 +15,7 @@ from lanner_coordinator.runtime.secrets.environment import EnvironmentSecrets
 from lanner_coordinator.runtime.secrets.keyring import Keyring
 from lanner_coordinator.runtime.secrets.master_key import MasterKey
 from lanner_coordinator.runtime.secrets.opening import open_keyring
+from lanner_coordinator.runtime.secrets.output_keys import OutputKeys
 from lanner_coordinator.runtime.secrets.providers.provided import ProvidedSecrets
 from lanner_coordinator.runtime.secrets.rotation import KeyRotation
 from lanner_coordinator.runtime.secrets.values import SecretValues
@@ -31,6 +32,7 @@ class SecretKeeping:
         editor: What people ask.
         rotation: Changes the master key.
         elsewhere: Secrets of providers.
+        output_keys: Open what agents seal; absent: encryption is switched off.
     """
 
     keyring: Keyring | None
@@ -38,6 +40,7 @@ class SecretKeeping:
     editor: SecretEditor
     rotation: KeyRotation
     elsewhere: SecretsElsewhere
+    output_keys: OutputKeys | None
 
     def close(self) -> None:
         """Ask the providers nothing more."""
@@ -70,4 +73,5 @@ async def keep_secrets(
         editor=SecretEditor(book=book, store=store, clock=clock),
         rotation=KeyRotation(keyring=keyring, master_key=master_key, store=store, clock=clock),
         elsewhere=SecretsElsewhere(providers),
+        output_keys=OutputKeys(keyring) if keyring is not None else None,
     )

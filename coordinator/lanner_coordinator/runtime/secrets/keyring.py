@@ -65,6 +65,15 @@ class Keyring(TextCipher):
         """What stands for a secret text among the values of an execution."""
         return {"type": ENCRYPTED_TYPE, "value": self.encrypt(text)}
 
+    @property
+    def newest_id(self) -> str:
+        """Id of the data key that encrypts."""
+        return self._newest
+
+    def data_keys(self) -> Mapping[str, bytes]:
+        """All data keys by id; never to be kept or sent."""
+        return self._keys
+
     def with_new_key(self, now: datetime) -> Keyring:
         """The same with one more data key, for all that is encrypted from now on."""
         key_id = str(int(self._newest) + 1)
