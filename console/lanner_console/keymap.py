@@ -199,11 +199,12 @@ NAMESPACE = [
     _key("namespace.previous-tab", "left_square_bracket", "previous_tab", "previous tab"),
     _key("namespace.new", "n", "new", "new", shown=True),
     _key("namespace.edit", "e", "edit", "change", shown=True),
+    _key("namespace.filter", "slash", "filter", "filter", shown=True),
     _key("namespace.remove", "ctrl+d", "remove", "delete", shown=True),
     _key("namespace.executions", "l", "executions", "its executions"),
     _key("namespace.copy", "c", "copy", "copy value, name or path"),
-    _key("namespace.save", "ctrl+s", "save", "download file"),
-    _key("namespace.back", "escape", "back", "back"),
+    _key("namespace.save", "ctrl+s", "save", "download file or source"),
+    _key("namespace.back", "escape", "back", "filter off, back"),
 ]
 
 DIALOG = [
@@ -225,6 +226,11 @@ BATCH_DIALOG = [
 
 LIST_DIALOG = [
     _key("list-dialog.close", "escape", "close", "close", shown=True),
+]
+
+SOURCE_DIALOG = [
+    _key("source-dialog.close", "escape,q", "close", "close", shown=True),
+    _key("source-dialog.copy", "c", "copy", "copy source", shown=True),
 ]
 
 FILTER_BAR = [
@@ -249,6 +255,7 @@ SECTIONS = {
     "Run a flow": RUN_DIALOG,
     "A batch": BATCH_DIALOG,
     "Lists over the screen": LIST_DIALOG,
+    "A source over the screen": SOURCE_DIALOG,
     "Lists": TABLE,
     "Everywhere": GLOBAL,
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 
 import click
@@ -18,6 +17,7 @@ from lanner_console.cli.options import Verb
 from lanner_console.cli.paging import all_rows
 from lanner_console.cli.sources import read_sources
 from lanner_console.cli.table import Column
+from lanner_console.cli.variables import changed_variables, json_or_text
 from lanner_console.cli.yaml_text import yaml_text
 from lanner_console.commands.namespace_files import files
 from lanner_console.models import Page
@@ -120,7 +120,8 @@ def set_namespace(
     """Change some of what is set for a namespace; the rest stays. See also `apply`."""
     if groups and inherit_groups:
         raise UsageProblem("--allow-group and --inherit-groups exclude each other")
-    given = key_values(variables, "--variable")
+    texts = key_values(variables, "--variable")
+    given = {key: json_or_text(text) for key, text in texts.items()}
 
     async def work() -> NamespaceRow:
         async with invocation.client() as client:
@@ -129,7 +130,7 @@ def set_namespace(
             changed = msgspec.structs.replace(
                 settings,
                 description=settings.description if description is None else description,
-                variables=_changed_variables(settings, given, unset),
+                variables=changed_variables(settings.variables, given, unset),
                 allowed_groups=None if inherit_groups else (groups or settings.allowed_groups),
             )
             return await client.set_namespace(name, changed, if_version=before.version)
@@ -187,40 +188,6 @@ async def _before(invocation: Invocation, name: str) -> NamespaceRow:
             return await client.get_namespace(name)
         except NotFound:
             return NamespaceRow(name=name)
-
-
-def _changed_variables(
-    settings: NamespaceSettings, given: dict[str, str], unset: Sequence[str]
-) -> dict[str, object]:
-    changed: dict[str, object] = json.loads(json.dumps(plain(settings.variables)))
-    for key, text in given.items():
-        holder, last = _holder(changed, key)
-        holder[last] = _value(text)
-    for key in unset:
-        holder, last = _holder(changed, key)
-        if last not in holder:
-            raise UsageProblem(f"the variable {key} is not set for this namespace itself")
-        del holder[last]
-    return changed
-
-
-def _holder(variables: dict[str, object], key: str) -> tuple[dict[str, object], str]:
-    """The map that holds a variable, made where it is missing."""
-    *path, last = key.split(".")
-    holder = variables
-    for step in path:
-        inner = holder.setdefault(step, {})
-        if not isinstance(inner, dict):
-            raise UsageProblem(f"the variable {step} is no map: {key} cannot be in it")
-        holder = inner
-    return holder, last
-
-
-def _value(text: str) -> object:
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text
 
 
 def _lines(row: NamespaceRow) -> Iterator[str]:

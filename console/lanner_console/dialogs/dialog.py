@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar, TypeVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widget import Widget
-from textual.widgets import Button, Input, Label, Static
+from textual.widgets import Button, Input, Label, Static, TextArea
 
 from lanner_console.keymap import DIALOG
 from lanner_console.screens.asking import Asking
@@ -22,7 +23,24 @@ def text_field(
     value: str = "", *, id: str | None = None, name: str | None = None, placeholder: str = ""
 ) -> Input:
     """Make a field of one line whose cursor does not blink: over SSH blinking costs bytes."""
-    field = Input(value, id=id, name=name, placeholder=placeholder, compact=True)
+    field = LineField(value, id=id, name=name, placeholder=placeholder, compact=True)
+    field.cursor_blink = False
+    return field
+
+
+class LineField(Input):
+    """A field of one line, which says so when several are pasted."""
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Tell that the other lines are not taken."""
+        if len(event.text.splitlines()) > 1:
+            told = "Only the first line was pasted: the field holds one"
+            self.app.notify(told, severity="warning")
+
+
+def lines_field(value: str, *, id: str) -> TextArea:
+    """Make a field of several lines; tab leaves it."""
+    field = TextArea(value, id=id, compact=True, show_line_numbers=False)
     field.cursor_blink = False
     return field
 
@@ -35,6 +53,7 @@ class Row(Horizontal):
     Row > Label { width: 14; color: $text-muted; }
     Row > Input { width: 1fr; background: $background; }
     Row > Input:focus { background: $background-lighten-1; }
+    Row > TextArea { width: 1fr; height: auto; max-height: 8; background: $background; }
     """
 
     def __init__(self, label: str, *fields: Widget, id: str | None = None) -> None:

@@ -1,15 +1,18 @@
-"""Dialogs that put something into a namespace, or take it out: values, secrets, files."""
+"""Dialogs that put something into a namespace, or take it out."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from textual.app import ComposeResult
-from textual.widgets import Input, Select, Static
+from textual.widgets import Input, Select, Static, TextArea
 
 from lanner_console.cli.times import parse_duration
-from lanner_console.dialogs.dialog import Dialog, Row, text_field
+from lanner_console.cli.variables import json_or_text
+from lanner_console.dialogs.dialog import Row, lines_field, text_field
+from lanner_console.dialogs.fields import FieldsDialog
 from lanner_console.models import KeyValueRow
 from lanner_console.widgets.values_view import value_text
 from lanner_console.workplace import Workplace
@@ -52,60 +55,24 @@ class KeptSecret:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SentFile:
-    """A file to be stored.
+class KeptVariable:
+    """A variable to be set.
 
     Attributes:
-        file: On this machine.
-        path: In the namespace.
+        name: Dots make maps.
+        text: As it was typed: JSON or else a text.
     """
 
-    file: Path
-    path: str
+    name: str
+    text: str
+
+    @property
+    def value(self) -> object:
+        """What the text stands for."""
+        return json_or_text(self.text)
 
 
-class _Fields(Dialog[object]):
-    """Fields that may be wrong; what is wrong stands below them."""
-
-    def on_mount(self) -> None:
-        """Begin at the first empty field."""
-        fields = list(self.query(Input))
-        next((one for one in fields if not one.value), fields[0]).focus()
-        self._check()
-
-    def on_input_changed(self) -> None:
-        """See whether it may be done now."""
-        self._check()
-
-    def on_input_submitted(self) -> None:
-        """Go to the next field, or do it on the last one."""
-        if self.focused is list(self.query(Input))[-1]:
-            self.action_confirm()
-        else:
-            self.focus_next()
-
-    def _check(self) -> None:
-        problem = self._problem()
-        self.query_one("#wrong", Static).update(problem)
-        self.allow(not problem)
-
-    def _problem(self) -> str:
-        raise NotImplementedError
-
-    def _answer(self) -> object:
-        raise NotImplementedError
-
-    def _value(self, id: str) -> str:
-        return self.query_one(f"#{id}", Input).value.strip()
-
-    def action_confirm(self) -> None:
-        """Give the answer if nothing is wrong."""
-        self._check()
-        if self.is_allowed:
-            self.dismiss(self._answer())
-
-
-class ValueDialog(_Fields):
+class ValueDialog(FieldsDialog):
     """Asks for a value; gives a `KeptValue`."""
 
     DEFAULT_CSS = "ValueDialog Row > Select { width: 24; }"
@@ -126,8 +93,11 @@ class ValueDialog(_Fields):
             id="type",
         )
         yield Row("type", types)
-        yield Row("value", text_field(value_text(row.value) if row else "", id="value"))
-        yield Row("expires in", text_field(id="ttl", placeholder="never; 30d, PT1H"))
+        text = value_text(row.value) if row else ""
+        several = "\n" in text or "\r" in text
+        yield Row("value", (lines_field if several else text_field)(text, id="value"))
+        left = f"PT{self._seconds_left(row):.0f}S" if row and row.expires_at else ""
+        yield Row("expires in", text_field(left, id="ttl", placeholder="never; 30d, PT1H"))
         yield Row("about", text_field(row.description if row else "", id="about"))
         yield Static("", id="wrong", classes="wrong", markup=False)
 
@@ -140,6 +110,10 @@ class ValueDialog(_Fields):
             return str(error)
         return ""
 
+    def _seconds_left(self, row: KeyValueRow) -> float:
+        at = row.expires_at
+        return max(1.0, (at - self.place.clock()).total_seconds()) if at else 0.0
+
     def _ttl(self) -> float | None:
         text = self._value("ttl")
         return parse_duration(text) if text else None
@@ -147,14 +121,18 @@ class ValueDialog(_Fields):
     def _answer(self) -> KeptValue:
         return KeptValue(
             key=self._value("key"),
-            value=self.query_one("#value", Input).value,
+            value=self._text(),
             type=str(self.query_one("#type", Select).value),
             ttl_seconds=self._ttl(),
-            description=self._value("about"),
+            description=self._about(self._row.description if self._row else ""),
         )
 
+    def _text(self) -> str:
+        field = self.query_one("#value")
+        return field.text if isinstance(field, TextArea) else self.query_one("#value", Input).value
 
-class SecretDialog(_Fields):
+
+class SecretDialog(FieldsDialog):
     """Asks for a secret, whose value is not shown while it is typed; gives a `KeptSecret`."""
 
     def __init__(self, place: Workplace, namespace: str, key: str, description: str) -> None:
@@ -168,49 +146,74 @@ class SecretDialog(_Fields):
         value = text_field(id="value", placeholder="masked here, and never shown again")
         value.password = True
         yield Row("value", value)
+        yield Row("or from file", text_field(id="file", placeholder="on this machine"))
         yield Row("about", text_field(self._description, id="about"))
         yield Static("", id="wrong", classes="wrong", markup=False)
 
     def _problem(self) -> str:
         if not self._value("key"):
             return "the key is missing"
+        file = self._value("file")
+        if file and self.query_one("#value", Input).value:
+            return "a secret has one value: empty the field or the name of the file"
+        if file:
+            return "" if Path(file).expanduser().is_file() else "this machine has no such file"
         return "" if self.query_one("#value", Input).value else "the value is missing"
+
+    def _secret(self) -> str:
+        """What was typed, or what the file says without its last line end, as the command does."""
+        file = self._value("file")
+        if not file:
+            return self.query_one("#value", Input).value
+        return Path(file).expanduser().read_text(encoding="utf-8").removesuffix("\n")
+
+    def action_confirm(self) -> None:
+        """Give the answer, unless the file cannot be read."""
+        try:
+            super().action_confirm()
+        except (OSError, UnicodeDecodeError):
+            self.query_one("#wrong", Static).update("the file cannot be read, or is no text")
 
     def _answer(self) -> KeptSecret:
         return KeptSecret(
             key=self._value("key"),
-            value=self.query_one("#value", Input).value,
-            description=self._value("about"),
+            value=self._secret(),
+            description=self._about(self._description),
         )
 
 
-class FileDialog(_Fields):
-    """Asks which file of this machine to store; gives a `SentFile`."""
+class VariableDialog(FieldsDialog):
+    """Asks for a variable; gives a `KeptVariable`."""
 
-    def __init__(self, place: Workplace, namespace: str, path: str) -> None:
-        super().__init__(place, title=f"A file of {namespace}", confirm="Store")
-        self._path = path
+    def __init__(self, place: Workplace, namespace: str, name: str, value: object) -> None:
+        super().__init__(place, title=f"A variable of {namespace}", confirm="Set")
+        self._variable = name
+        self._known = _typed(value) if name else ""
 
     def compose_body(self) -> ComposeResult:
         """Lay out the fields."""
-        yield Row("file", text_field(id="file", placeholder="on this machine"))
-        yield Row("as", text_field(self._path, id="path", placeholder="its own name"))
+        yield Row("name", text_field(self._variable, id="name", placeholder="dots make maps"))
+        yield Row("value", text_field(self._known, id="value", placeholder="JSON or else a text"))
         yield Static("", id="wrong", classes="wrong", markup=False)
 
     def _problem(self) -> str:
-        file = self._value("file")
-        if not file:
-            return "the file is missing"
-        return "" if self._file().is_file() else "this machine has no such file"
+        name = self._value("name")
+        if not name:
+            return "the name is missing"
+        return "" if all(name.split(".")) else "nothing stands between two dots of the name"
 
-    def _file(self) -> Path:
-        return Path(self._value("file")).expanduser()
-
-    def _answer(self) -> SentFile:
-        return SentFile(file=self._file(), path=self._value("path") or self._file().name)
+    def _answer(self) -> KeptVariable:
+        return KeptVariable(name=self._value("name"), text=self.query_one("#value", Input).value)
 
 
-class RemovalDialog(_Fields):
+def _typed(value: object) -> str:
+    """What to type for a variable: a text that looks like JSON needs quotes."""
+    if isinstance(value, str) and json_or_text(value) == value and "\n" not in value:
+        return value
+    return json.dumps(value, ensure_ascii=False)
+
+
+class RemovalDialog(FieldsDialog):
     """Asks whether something may go for good: its name must be typed; gives True."""
 
     def __init__(self, place: Workplace, what: str, name: str) -> None:

@@ -1,8 +1,8 @@
-"""One namespace: what holds in it, its values, secrets and files."""
+"""One namespace: what holds in it, its values, secrets, files and templates."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
@@ -10,46 +10,47 @@ from textual.binding import BindingType
 from textual.widget import Widget
 from textual.widgets import ContentSwitcher
 
-from lanner_console.dialogs.keeping import (
-    FileDialog,
-    KeptSecret,
-    KeptValue,
-    RemovalDialog,
-    SecretDialog,
-    SentFile,
-    ValueDialog,
-)
 from lanner_console.keymap import NAMESPACE
 from lanner_console.messages import ShowExecutions
-from lanner_console.models import KeyValueRow, SecretRow
+from lanner_console.models import KeyValueRow, Page, SecretRow, TemplateRow
 from lanner_console.models.namespace import NamespaceFileRow, NamespaceRow, NamespaceSettings
-from lanner_console.op_log import command_line
 from lanner_console.screens.cells import text_cell
+from lanner_console.screens.namespace_acts import NamespaceActs
+from lanner_console.screens.namespace_rows import NamedRows, Row, key_of, name_of
 from lanner_console.screens.namespace_tables import (
+    Fetch,
     RowsOf,
     file_columns,
     secret_columns,
+    template_columns,
     value_columns,
 )
-from lanner_console.screens.saving import free_path, save_chunks
-from lanner_console.screens.view import View
 from lanner_console.tones import Tone
 from lanner_console.widgets.columns import Column
+from lanner_console.widgets.filter_bar import FilterBar
 from lanner_console.widgets.line_area import Span
 from lanner_console.widgets.one_line import OneLine
 from lanner_console.widgets.tab_line import TabLine
-from lanner_console.widgets.values_view import ValuesView, value_text
+from lanner_console.widgets.values_view import ValueLine, ValuesView, value_text
 from lanner_console.widgets.virtual_table import VirtualTable
 from lanner_console.workplace import Workplace
 from lanner_proto.errors import LannerError
 
-TABS = ("variables", "defaults", "values", "secrets", "files")
-TABLES = ("values", "secrets", "files")
+EMPTY_TEXTS: Mapping[str, str] = {
+    "values": "No values · n sets one",
+    "secrets": "No secrets · n sets one",
+    "files": "No files · n stores one",
+    "templates": "No templates · n stores one",
+}
+"""What the table of a tab says when nothing is in it."""
 
-Row = KeyValueRow | SecretRow | NamespaceFileRow
+TABLES = tuple(EMPTY_TEXTS)
+TABS = ("variables", "defaults", *TABLES)
+NO_MATCH_TEXT = "No name holds that · esc shows all"
+RELOAD_TICKS = 3
 
 
-class NamespaceView(View):
+class NamespaceView(NamespaceActs):
     """The namespace that was opened last."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*NAMESPACE]
@@ -57,30 +58,28 @@ class NamespaceView(View):
 
     def __init__(self, place: Workplace, *, id: str | None = None) -> None:
         super().__init__(place, id=id)
-        self.namespace = ""
-        self._adds: dict[str, Callable[[Row | None], None]] = {
-            "values": self._ask_value,
-            "secrets": self._ask_secret,
-            "files": self._ask_file,
-        }
+        self._texts: dict[str, str] = {}
+        self._ticks = 0
 
     def compose(self) -> ComposeResult:
         """Lay out the facts and the tabs."""
         yield OneLine(id="namespace-facts")
         yield TabLine(TABS)
         with ContentSwitcher(initial="variables"):
-            yield ValuesView("No variables hold here", id="variables")
+            yield ValuesView("No variables hold here · n sets one", id="variables")
             yield ValuesView("No plugin defaults hold here", id="defaults")
-            yield self._table("values", value_columns(self.place), "No values · n sets one")
-            yield self._table("secrets", secret_columns(self.place), "No secrets · n sets one")
-            yield self._table("files", file_columns(self.place), "No files · n stores one")
+            yield self._table("values", value_columns(self.place))
+            yield self._table("secrets", secret_columns(self.place))
+            yield self._table("files", file_columns(self.place))
+            yield self._table("templates", template_columns(self.place))
+        yield FilterBar()
 
-    def _table(self, tab: str, columns: Sequence[Column[Any]], empty_text: str) -> Widget:
+    def _table(self, tab: str, columns: Sequence[Column[Any]]) -> Widget:
         return VirtualTable(
             columns,
             key_of=key_of,
             glyphs=self.place.glyphs,
-            empty_text=empty_text,
+            empty_text=EMPTY_TEXTS[tab],
             has_marks=False,
             id=tab,
         )
@@ -92,53 +91,97 @@ class NamespaceView(View):
 
     @property
     def row(self) -> Row | None:
-        """The value, secret or file under the cursor."""
+        """What is under the cursor in a table."""
         if self.tab not in TABLES:
             return None
-        row: Row | None = self.query_one(f"#{self.tab}", VirtualTable).cursor_row
+        row: Row | None = self._table_of(self.tab).cursor_row
         return row
 
     @property
     def crumbs(self) -> tuple[str, ...]:
-        """The name."""
-        return ("Namespaces", self.namespace)
+        """The name, and the text that is looked for."""
+        text = self._texts.get(self.tab, "") if self.is_mounted else ""
+        return ("Namespaces", self.namespace, *([text] if text else []))
+
+    @property
+    def facts(self) -> str:
+        """How many rows the table has."""
+        if self.tab not in TABLES:
+            return ""
+        return f"{self._table_of(self.tab).pages.total_count:,}".replace(",", " ")
 
     @property
     def focus_target(self) -> Widget:
         """What the active tab shows."""
         return self.query_one(f"#{self.tab}")
 
+    def _table_of(self, tab: str) -> VirtualTable[Any]:
+        return self.query_one(f"#{tab}", VirtualTable)
+
     def open(self, namespace: str) -> None:
         """Show a namespace."""
         self.namespace = namespace
-        client = self.place.client
-        sources: dict[str, RowsOf[Any]] = {
-            "values": RowsOf(
-                fetch=lambda limit, offset: client.list_key_values(
-                    namespace, limit=limit, offset=offset
-                )
-            ),
-            "secrets": RowsOf(
-                fetch=lambda limit, offset: client.list_secrets(
-                    namespace, inherited=True, limit=limit, offset=offset
-                )
-            ),
-            "files": RowsOf(
-                fetch=lambda limit, offset: client.list_namespace_files(
-                    namespace, recursive=True, limit=limit, offset=offset
-                )
-            ),
-        }
-        for tab, source in sources.items():
-            self.query_one(f"#{tab}", VirtualTable).show(source)
+        self.seen = None
+        self._texts.clear()
+        for tab in TABLES:
+            self._list(tab)
         self.start("namespace", self._fetch, exclusive=True)
         self.tell_frame()
 
+    def _list(self, tab: str, *, keep_place: bool = False) -> None:
+        """Fill a table, with what the text that is looked for leaves."""
+        text, fetch = self._texts.get(tab, ""), self._fetches()[tab]
+        table = self._table_of(tab)
+        table.empty_text = NO_MATCH_TEXT if text else EMPTY_TEXTS[tab]
+        source = NamedRows(fetch, text) if text else RowsOf(fetch=fetch)
+        table.show(source, keep_place=keep_place)
+
+    def _fetches(self) -> Mapping[str, Fetch[Any]]:
+        client, namespace = self.place.client, self.namespace
+
+        async def values(limit: int, offset: int) -> Page[KeyValueRow]:
+            return await client.list_key_values(namespace, limit=limit, offset=offset)
+
+        async def secrets(limit: int, offset: int) -> Page[SecretRow]:
+            return await client.list_secrets(namespace, inherited=True, limit=limit, offset=offset)
+
+        async def files(limit: int, offset: int) -> Page[NamespaceFileRow]:
+            return await client.list_namespace_files(
+                namespace, recursive=True, limit=limit, offset=offset
+            )
+
+        async def templates(limit: int, offset: int) -> Page[TemplateRow]:
+            return await client.list_templates(namespace, limit=limit, offset=offset)
+
+        return {"values": values, "secrets": secrets, "files": files, "templates": templates}
+
+    def entered(self) -> None:
+        """Look again: others change it too."""
+        if self.was_entered:
+            self.changed()
+
+    def ticked(self) -> None:
+        """Ask again for what is on the screen."""
+        self._ticks += 1
+        if self._ticks % RELOAD_TICKS == 0 and self.place.link.view.is_up and self.tab in TABLES:
+            self._table_of(self.tab).reload()
+
     def reconnected(self) -> None:
         """Look at it again."""
+        self.changed()
+
+    def changed(self) -> None:
+        """Fetch anew what is shown, with the cursor where it is."""
         self.start("namespace", self._fetch, exclusive=True)
         for tab in TABLES:
-            self.query_one(f"#{tab}", VirtualTable).reload()
+            if self._texts.get(tab):
+                self._list(tab, keep_place=True)
+            else:
+                self._table_of(tab).reload()
+
+    def on_table_view_counted(self) -> None:
+        """Tell the frame how many rows there are."""
+        self.tell_frame()
 
     def on_table_view_fetch_failed(self, message: VirtualTable.FetchFailed) -> None:
         """Tell why rows did not come."""
@@ -151,20 +194,13 @@ class NamespaceView(View):
             self._show(row)
 
     def _show(self, row: NamespaceRow) -> None:
+        self.seen = row
         holds = row.effective
         self.query_one("#variables", ValuesView).show_values("", holds.variables)
         self.query_one("#defaults", ValuesView).show_values("", _defaults(holds))
-        allowed = holds.allowed_groups
-        facts = ["1 flow" if row.flow_count == 1 else f"{row.flow_count} flows"]
-        if allowed is None:
-            facts.append("agents of all groups")
-        else:
-            facts.append(f"agents of {', '.join(allowed) or 'no group'}")
-        if row.own and row.own.description:
-            facts.append(row.own.description.partition("\n")[0])
         dot = Span(f" {self.place.glyphs.separator} ", Tone.DIM)
         spans = [Span(" ")]
-        for number, fact in enumerate(facts):
+        for number, fact in enumerate(_facts(row)):
             spans += [dot] if number else []
             spans.append(text_cell(fact, Tone.DIM))
         self.query_one("#namespace-facts", OneLine).say(spans)
@@ -187,119 +223,102 @@ class NamespaceView(View):
         self.query_one(TabLine).activate(tab)
         self.query_one(ContentSwitcher).current = tab
         self.focus_target.focus()
+        self.tell_frame()
+
+    # ── looking for names ──────────────────────────────────────────────────────────────────────
+
+    def _look_for(self, text: str) -> None:
+        self._texts[self.tab] = text
+        self._list(self.tab)
+        self.tell_frame()
+
+    def on_filter_bar_typed(self, message: FilterBar.Typed) -> None:
+        """List while the text is typed."""
+        self._look_for(message.text)
+
+    def on_filter_bar_applied(self, message: FilterBar.Applied) -> None:
+        """Go to the table."""
+        self._look_for(message.text)
+        self.focus_target.focus()
+
+    def on_filter_bar_closed(self) -> None:
+        """Show all again."""
+        self._look_for("")
+        self.focus_target.focus()
+
+    def action_filter(self) -> None:
+        """Type a part of a name."""
+        if not self.refuses("filter"):
+            self.query_one(FilterBar).open("/", self._texts.get(self.tab, ""))
+
+    def action_back(self) -> None:
+        """Show all, then go back."""
+        if self._texts.get(self.tab):
+            self._look_for("")
+        else:
+            super().action_back()
 
     # ── acts ───────────────────────────────────────────────────────────────────────────────────
 
     def refusal(self, action: str) -> str:
         """Why an action would do nothing now."""
-        if action in self.ACTS and self.tab not in TABLES:
-            return "variables and plugin defaults are set with lanner namespace apply"
+        if action in self.ACTS and self.tab == "defaults":
+            return "plugin defaults are set with lanner namespace apply"
+        if action == "filter" and self.tab not in TABLES:
+            return "variables and defaults are shown as they are"
+        if action == "filter" and not self.place.link.view.is_up:
+            return "names are looked up by the coordinator, which cannot be reached now"
         return super().refusal(action)
 
     def on_table_view_opened(self) -> None:
-        """Change what is under the cursor."""
-        self.action_edit()
+        """Show a template, change anything else."""
+        if isinstance(self.row, TemplateRow):
+            self.show_source(self.row)
+        else:
+            self.action_edit()
 
     def action_new(self) -> None:
-        """Ask for a new value, secret or file."""
-        if not self.refuses("new"):
-            self._adds[self.tab](None)
+        """Ask for something new."""
+        if self.refuses("new"):
+            return
+        if self.tab == "variables":
+            self.ask_variable("", "")
+        else:
+            self.adds[self.tab](None)
 
     def action_edit(self) -> None:
         """Ask for another value of what is under the cursor."""
-        if (row := self.row) is not None and not self.refuses("edit"):
-            self._adds[self.tab](row)
-
-    def _ask_value(self, row: Row | None) -> None:
-        known = row if isinstance(row, KeyValueRow) else None
-
-        def answered(kept: object) -> None:
-            if isinstance(kept, KeptValue):
-                self.start("act", self._set_value, kept)
-
-        self.app.push_screen(ValueDialog(self.place, self.namespace, known), answered)
-
-    async def _set_value(self, kept: KeptValue) -> None:
-        call = self.place.client.set_key_value(
-            self.namespace,
-            kept.key,
-            kept.value,
-            type_=kept.type,
-            ttl_seconds=kept.ttl_seconds,
-            description=kept.description,
-        )
-        words = ["-n", self.namespace, "kv", "set", kept.key, kept.value, "--type", kept.type]
-        await self._done(call, words, f"{kept.key} is set")
-
-    def _ask_secret(self, row: Row | None) -> None:
-        known = row if isinstance(row, SecretRow) else None
-        key, about = (known.key, known.description) if known else ("", "")
-
-        def answered(kept: object) -> None:
-            if isinstance(kept, KeptSecret):
-                self.start("act", self._set_secret, kept)
-
-        self.app.push_screen(SecretDialog(self.place, self.namespace, key, about), answered)
-
-    async def _set_secret(self, kept: KeptSecret) -> None:
-        call = self.place.client.set_secret(
-            self.namespace, kept.key, kept.value, description=kept.description
-        )
-        # The command asks for the value: it must not stand in a log.
-        words = ["-n", self.namespace, "secret", "set", kept.key]
-        await self._done(call, words, f"{kept.key} is set")
-
-    def _ask_file(self, row: Row | None) -> None:
-        path = row.path if isinstance(row, NamespaceFileRow) else ""
-
-        def answered(sent: object) -> None:
-            if isinstance(sent, SentFile):
-                self.start("act", self._put_file, sent)
-
-        self.app.push_screen(FileDialog(self.place, self.namespace, path), answered)
-
-    async def _put_file(self, sent: SentFile) -> None:
-        call = self.place.client.put_namespace_file(sent.file, self.namespace, sent.path)
-        words = ["-n", self.namespace, "namespace", "files", "put", str(sent.file), sent.path]
-        await self._done(call, words, f"{sent.path} is stored")
+        if self.refuses("edit"):
+            return
+        if self.tab == "variables":
+            if line := self._variable():
+                self.ask_variable(line.path, line.value)
+        elif (row := self.row) is not None:
+            self.adds[self.tab](row)
 
     def action_remove(self) -> None:
         """Delete what is under the cursor, once its name was typed."""
-        row = self.row
-        if row is None or self.refuses("remove"):
+        if self.refuses("remove"):
             return
-        if isinstance(row, SecretRow) and row.namespace != self.namespace:
-            self.app.notify(f"{row.key} belongs to {row.namespace}: delete it there")
-            return
-        name = row.path if isinstance(row, NamespaceFileRow) else row.key
+        if self.tab == "variables":
+            if line := self._variable():
+                self.ask_unset(line.path)
+        elif (row := self.row) is not None:
+            self.ask_removal(row, self.tab.removesuffix("s"))
 
-        def answered(is_sure: object) -> None:
-            if is_sure is True:
-                self.start("act", self._remove, row)
-
-        self.app.push_screen(RemovalDialog(self.place, self.tab.removesuffix("s"), name), answered)
-
-    async def _remove(self, row: Row) -> None:
-        client, namespace = self.place.client, self.namespace
-        if isinstance(row, KeyValueRow):
-            words = ["-n", namespace, "kv", "delete", row.key]
-            await self._done(client.delete_key_value(namespace, row.key), words, "deleted")
-        elif isinstance(row, SecretRow):
-            words = ["-n", namespace, "secret", "delete", row.key]
-            await self._done(client.delete_secret(namespace, row.key), words, "deleted")
-        else:
-            words = ["-n", namespace, "namespace", "files", "delete", row.path]
-            call = client.delete_namespace_files(namespace, [row.path])
-            await self._done(call, words, "deleted; its versions are kept")
-
-    async def _done(self, call: Coroutine[Any, Any, object], words: list[str], said: str) -> None:
-        async def work() -> bool:
-            await call
-            return True
-
-        if await self.act(work(), command_line(*words), said):
-            self.app.notify(said)
-            self.query_one(f"#{self.tab}", VirtualTable).reload()
+    def _variable(self) -> ValueLine | None:
+        """The variable under the cursor; for a part of a list, the list."""
+        line = self.query_one("#variables", ValuesView).cursor_row
+        if line is None or self.seen is None:
+            return None
+        value: object = self.seen.effective.variables
+        path: list[str] = []
+        for name in line.path.split("."):
+            if not isinstance(value, Mapping) or name not in value:
+                break
+            value = value[name]
+            path.append(name)
+        return line._replace(path=".".join(path), value=value)
 
     # ── the rest ───────────────────────────────────────────────────────────────────────────────
 
@@ -308,36 +327,39 @@ class NamespaceView(View):
         self.post_message(ShowExecutions(f"ns:{self.namespace},{self.namespace}.*"))
 
     def action_copy(self) -> None:
-        """Copy what is under the cursor: a value, the name of a secret, the path of a file."""
+        """Copy what is under the cursor: a value, or the name of anything else."""
         match self.row:
             case KeyValueRow() as row:
                 self.copy(value_text(row.value), f"The value of {row.key}")
-            case SecretRow() as row:
-                self.copy(row.key, "The name")
-            case NamespaceFileRow() as row:
-                self.copy(row.path, "The path")
+            case SecretRow() | NamespaceFileRow() | TemplateRow() as row:
+                self.copy(name_of(row), "The name")
 
     def on_values_view_copy_asked(self, message: ValuesView.CopyAsked) -> None:
         """Copy a variable."""
         self.copy(value_text(message.line.value), message.line.path)
 
+    def on_values_view_save_asked(self, message: ValuesView.SaveAsked) -> None:
+        """Save a variable."""
+        self.start("save", self.save_text, "value.json", value_text(message.line.value))
+
     def action_save(self) -> None:
-        """Bring the file under the cursor to this machine."""
-        if isinstance(self.row, NamespaceFileRow):
-            self.start("save", self._save, self.row)
-
-    async def _save(self, row: NamespaceFileRow) -> None:
-        stem, _, ending = row.path.rpartition("/")[2].partition(".")
-        folder, now = self.place.options.save_folder, self.place.clock()
-        path = free_path(folder, stem or ending, f".{ending}" if ending else "", now)
-        chunks = self.place.client.get_namespace_file(self.namespace, row.path)
-        if await self.save(path, save_chunks(path, chunks)):
-            self.copy(str(path), f"Saved to {path}; its path")
+        """Bring the file or the source under the cursor to this machine."""
+        match self.row:
+            case NamespaceFileRow() as row:
+                self.start("save", self.save_file, row)
+            case TemplateRow() as row:
+                self.start("save", self.save_template, row)
 
 
-def key_of(row: Row) -> tuple[str, ...]:
-    """What tells a value, a secret or a file from the others of its table."""
-    return (row.path,) if isinstance(row, NamespaceFileRow) else (row.namespace, row.key)
+def _facts(row: NamespaceRow) -> Iterator[str]:
+    yield "1 flow" if row.flow_count == 1 else f"{row.flow_count} flows"
+    allowed = row.effective.allowed_groups
+    if allowed is None:
+        yield "agents of all groups"
+    else:
+        yield f"agents of {', '.join(allowed) or 'no group'}"
+    if row.own and row.own.description:
+        yield row.own.description.partition("\n")[0]
 
 
 def _defaults(settings: NamespaceSettings) -> dict[str, object]:

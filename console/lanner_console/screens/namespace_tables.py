@@ -1,4 +1,4 @@
-"""What the tables of one namespace show: values, secrets, files."""
+"""What the tables of one namespace show: values, secrets, files, templates."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
-from lanner_console.models import KeyValueRow, Page, SecretRow
+from lanner_console.models import KeyValueRow, Page, SecretRow, TemplateRow
 from lanner_console.models.namespace import NamespaceFileRow
 from lanner_console.screens.cells import text_cell, time_cell
 from lanner_console.tones import Tone
@@ -21,15 +21,19 @@ Row = TypeVar("Row")
 KIBI = 1024
 
 
+Fetch = Callable[[int, int], Awaitable[Page[Row]]]
+"""Fetches rows, given how many and from where."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowsOf(Generic[Row]):
     """Rows that one call of the client gives a page of.
 
     Attributes:
-        fetch: Given how many and from where.
+        fetch: The call.
     """
 
-    fetch: Callable[[int, int], Awaitable[Page[Row]]]
+    fetch: Fetch[Row]
 
     async def window(self, offset: int, limit: int) -> Page[Row]:
         """Fetch a part of them."""
@@ -102,6 +106,17 @@ def file_columns(place: Workplace) -> list[Column[NamespaceFileRow]]:
     ]
 
 
+def template_columns(place: Workplace) -> list[Column[TemplateRow]]:
+    """Give the columns of templates."""
+    return [
+        _key(lambda row: row.id),
+        _version(lambda row: row.version),
+        _changed(place, lambda row: row.updated_at),
+        _by(lambda row: row.updated_by),
+        _about(lambda row: row.description),
+    ]
+
+
 def _size(count: int) -> str:
     """Bytes in at most eight cells: `812 B`, `1.5 KiB`, `3.0 GiB`."""
     size, units = float(count), iter(("KiB", "MiB", "GiB", "TiB"))
@@ -153,5 +168,5 @@ def _about(text: Callable[[Row], str]) -> Column[Row]:
         width=10,
         weight=2,
         rank=3,
-        show=lambda row: text_cell(text(row), Tone.DIM),
+        show=lambda row: text_cell(text(row).partition("\n")[0], Tone.DIM),
     )

@@ -1,4 +1,4 @@
-"""One line of facts: something at the left, something at the right, cut where they would meet."""
+"""One line of facts: something at the left, something at the right, and a gap between them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ class OneLine(LineArea, can_focus=False):
 
     def compose_line(self, y: int) -> Line:
         """Lay out both sides; the right one stays whole."""
-        room = self.line_width - sum(cells(span.text) for span in self._right)
+        gap = 1 if self._right else 0
+        room = self.line_width - sum(cells(span.text) for span in self._right) - gap
         spans = []
         for span in self._left:
             if room <= 0:
@@ -40,4 +41,4 @@ class OneLine(LineArea, can_focus=False):
             size = cells(span.text)
             spans.append(span if size <= room else Span(fit(span.text, room), span.tone))
             room -= size
-        return Line((*spans, Span(" " * max(0, room)), *self._right), self._fill)
+        return Line((*spans, Span(" " * (max(0, room) + gap)), *self._right), self._fill)

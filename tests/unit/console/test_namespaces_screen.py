@@ -2,71 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
-from textual.pilot import Pilot
-from textual.widgets import Button, Input
+from textual import events
+from textual.widgets import Button, Input, TextArea
 
-from lanner_console.glyphs import UNICODE
 from lanner_console.models import KeyValueRow, Page, SecretRow
-from lanner_console.models.namespace import (
-    NamespaceFileRow,
-    NamespaceRow,
-    NamespaceSettings,
-    PluginDefaultRow,
-)
-from lanner_console.screens.console_app import ConsoleApp
-from lanner_console.screens.namespace import NamespaceView
-from tests.support.console_scene import afternoon, opened, settle
+from tests.support.console_executions import NOW
+from tests.support.console_namespace import ABSENT, ETL, furnished, last_act, show
+from tests.support.console_scene import opened, settle
 from tests.support.eventually import eventually
-from tests.support.fake_console_client import FakeConsoleClient
 from tests.support.frames import frame
-
-ETL = "company.etl"
-ABSENT = UNICODE.absent
-
-
-def furnished() -> FakeConsoleClient:
-    client = afternoon()
-    holds = NamespaceSettings(
-        description="Orders and invoices\nat night",
-        variables={"bucket": "orders", "limits": {"rows": 5}},
-        plugin_defaults=(
-            PluginDefaultRow(
-                type="core.log.Log", values={"level": "WARN"}, namespace="company", forced=True
-            ),
-        ),
-        allowed_groups=("etl",),
-        groups_from="company",
-    )
-    client.namespaces = {
-        "company": NamespaceRow(name="company"),
-        ETL: NamespaceRow(name=ETL, own=holds, effective=holds, flow_count=2, key_value_count=1),
-    }
-    client.key_values = {
-        (ETL, "cursor"): KeyValueRow(namespace=ETL, key="cursor", type="NUMBER", value=41)
-    }
-    client.secrets = {
-        (ETL, "TOKEN"): SecretRow(namespace=ETL, key="TOKEN", description="of the shop", version=3)
-    }
-    client.namespace_files = {
-        (ETL, "sql/orders.sql"): NamespaceFileRow(path="sql/orders.sql", version=2, size_bytes=2048)
-    }
-    return client
-
-
-def last_act(app: ConsoleApp) -> str:
-    return app.screen.query_one(NamespaceView).place.acts.acts[-1].command
-
-
-async def show(app: ConsoleApp, pilot: Pilot[int], tab: int = 0) -> None:
-    await pilot.press("6")
-    await settle(pilot)
-    await pilot.press("j", "enter")
-    await eventually(lambda: "agents of etl" in frame(app))
-    for _ in range(tab):
-        await pilot.press("right_square_bracket")
-    await settle(pilot)
 
 
 async def test_namespaces_are_a_tree_with_what_is_in_them() -> None:
@@ -209,13 +156,110 @@ async def test_a_file_is_stored_saved_and_deleted(tmp_path: Path) -> None:
         assert len(client.asked("delete_namespace_files")) == 1
 
 
-async def test_variables_are_not_changed_here_and_it_says_where() -> None:
+async def test_plugin_defaults_are_not_changed_here_and_it_says_where() -> None:
     async with opened(furnished()) as (app, pilot):
-        await show(app, pilot)
-        await pilot.press("n")
+        await show(app, pilot, 1)
+        await pilot.press("n", "e", "ctrl+d")
         await settle(pilot)
 
-        assert app.told == ["Variables and plugin defaults are set with lanner namespace apply"]
+        assert app.told == ["Plugin defaults are set with lanner namespace apply"] * 3
+
+
+async def test_a_read_only_console_changes_nothing_in_a_namespace() -> None:
+    client = furnished()
+    async with opened(client, is_read_only=True, context_name="prod") as (app, pilot):
+        await show(app, pilot)
+        for _ in range(6):
+            await pilot.press("n", "ctrl+d", "right_square_bracket")
+        await settle(pilot)
+
+        assert len(app.screen_stack) == 1
+        assert 'The context "prod" is read-only' in app.told
+
+
+async def test_names_are_found_among_a_thousand() -> None:
+    client = furnished()
+    client.key_values = {
+        (ETL, f"key{number}"): KeyValueRow(
+            namespace=ETL, key=f"key{number}", type="NUMBER", value=number
+        )
+        for number in range(1000)
+    }
+    async with opened(client) as (app, pilot):
+        await show(app, pilot, 2)
+        await eventually(lambda: "1 000" in frame(app))
+        await pilot.press("slash", *"KEY99", "enter")
+        await eventually(lambda: "KEY99" in frame(app).splitlines()[1])
+
+        await eventually(lambda: frame(app).splitlines()[1].endswith(" 11"))
+        assert "key990" in frame(app)
+        await pilot.press("slash", "x", "enter")
+        await eventually(lambda: "No name holds that" in frame(app))
+        await pilot.press("escape")
+        await eventually(lambda: "1 000" in frame(app))
+
+
+async def test_a_value_of_several_lines_is_changed_as_a_whole() -> None:
+    client = furnished()
+    row = KeyValueRow(namespace=ETL, key="note", type="STRING", value="one\ntwo")
+    client.key_values = {(ETL, "note"): row}
+    async with opened(client) as (app, pilot):
+        await show(app, pilot, 2)
+        await pilot.press("e")
+        await settle(pilot)
+        app.screen.query_one("#value", TextArea).text += "\nthree"
+        await pilot.press("f5")
+        await settle(pilot)
+
+        assert client.asked("set_key_value") == [
+            (ETL, "note", "one\ntwo\nthree", "STRING", None, False)
+        ]
+
+
+async def test_a_value_that_expires_goes_on_to_expire_when_it_is_changed() -> None:
+    client = furnished()
+    at = NOW + timedelta(hours=1)
+    row = KeyValueRow(namespace=ETL, key="soon", type="STRING", value="x", expires_at=at)
+    client.key_values = {(ETL, "soon"): row}
+    async with opened(client) as (app, pilot):
+        await show(app, pilot, 2)
+        await pilot.press("e")
+        await settle(pilot)
+        await pilot.press("f5")
+        await settle(pilot)
+
+        ((_, _, _, _, ttl_seconds, _),) = client.asked("set_key_value")
+        assert ttl_seconds == 3600.0
+
+
+async def test_a_secret_comes_from_a_file(tmp_path: Path) -> None:
+    client = furnished()
+    (tmp_path / "key.pem").write_text("line 1\nline 2\n")
+    async with opened(client) as (app, pilot):
+        await show(app, pilot, 3)
+        await pilot.press("n")
+        await settle(pilot)
+        app.screen.query_one("#key", Input).value = "PEM"
+        app.screen.query_one("#file", Input).value = str(tmp_path / "none")
+        await settle(pilot)
+        assert "this machine has no such file" in frame(app)
+        app.screen.query_one("#file", Input).value = str(tmp_path / "key.pem")
+        await settle(pilot)
+        await pilot.press("f5")
+        await settle(pilot)
+
+        assert client.asked("set_secret") == [(ETL, "PEM", False)]
+
+
+async def test_a_field_tells_when_several_lines_are_pasted() -> None:
+    async with opened(furnished()) as (app, pilot):
+        await show(app, pilot, 3)
+        await pilot.press("n")
+        await settle(pilot)
+        app.screen.query_one("#key", Input).post_message(events.Paste("one\ntwo"))
+        await settle(pilot)
+
+        assert app.told == ["Only the first line was pasted: the field holds one"]
 
 
 async def test_the_executions_of_a_namespace_are_a_key_away() -> None:
