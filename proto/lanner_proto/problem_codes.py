@@ -222,7 +222,7 @@ _EXPLANATIONS = {
     ),
     "LNR087": Explanation(
         "a flow that does not exist yet",
-        "The task that starts it fails as long as it is not stored.",
+        "What starts it fails, and what waits for it waits in vain, until it is stored.",
     ),
     "LNR090": Explanation(
         "a tested flow that is not there",

@@ -32,11 +32,14 @@ class Checks(msgspec.Struct, frozen=True, kw_only=True):
     checks: tuple[FlowCheck, ...]
 
 
-def check_offline(texts: Sequence[FlowText], types_file: Path | None) -> list[FlowCheck]:
+def check_offline(
+    texts: Sequence[FlowText], types_file: Path | None, *, is_folder: bool = False
+) -> list[FlowCheck]:
     """Check sources without a coordinator.
 
     Args:
         texts: The sources.
+        is_folder: Whether they are all that folders have.
         types_file: Types of agents as `lanner agent types` prints them; absent: those that are
             installed here.
 
@@ -44,7 +47,9 @@ def check_offline(texts: Sequence[FlowText], types_file: Path | None) -> list[Fl
         CliError: The language is not installed here.
     """
     sources = [{"name": one.name, "source": one.source} for one in texts]
-    return list(ask("check", Checks, types=known_types(types_file), sources=sources).checks)
+    types = known_types(types_file)
+    answer = ask("check", Checks, types=types, sources=sources, is_folder=is_folder)
+    return list(answer.checks)
 
 
 def ask(verb: str, kind: type[Answer], **request: Any) -> Answer:

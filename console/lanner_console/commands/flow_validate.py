@@ -55,7 +55,8 @@ def validate(
     if server:
         checks = invocation.run(_ask_coordinator(invocation, texts))
     else:
-        checks = check_offline(texts, types_file)
+        is_folder = any(Path(path).is_dir() for path in paths)
+        checks = check_offline(texts, types_file, is_folder=is_folder)
     print_checks(invocation, checks, texts, form)
     is_sound = all(check.is_valid and not (strict and check.problems) for check in checks)
     return ExitCode.DONE if is_sound else ExitCode.INVALID_FLOW

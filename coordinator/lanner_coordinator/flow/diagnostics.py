@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -36,3 +37,8 @@ class Problem:
     position: Position = NOWHERE
     length: int = 0
     path: str = ""
+
+
+def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Problems in order of their source."""
+    return tuple(sorted(problems, key=lambda problem: problem.position))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from lanner_coordinator.flow.catalog import Catalog
@@ -30,10 +30,10 @@ from lanner_coordinator.flow.reading.plugin_defaults import (
     read_plugin_defaults,
 )
 from lanner_coordinator.flow.reading.reachability import check_reachability
-from lanner_coordinator.flow.reading.report import Report
+from lanner_coordinator.flow.reading.report import Report, paths_by_position
 from lanner_coordinator.flow.reading.retry import read_retry
 from lanner_coordinator.flow.reading.sla import read_slas
-from lanner_coordinator.flow.reading.subflows import check_recursion
+from lanner_coordinator.flow.reading.subflows import FlowMention, check_recursion, flows_named
 from lanner_coordinator.flow.reading.task import read_task, read_tasks
 from lanner_coordinator.flow.reading.triggers import read_triggers
 from lanner_coordinator.flow.yaml_text import read_yaml
@@ -87,10 +87,15 @@ class ReadResult:
     Attributes:
         flow: Absent where there is an error.
         problems: Errors and warnings in order of the source.
+        mentions: The other flows that it names outright; none where there is an error.
+        key: Namespace and id that the source names, also where there is an error; empty texts
+            where it names none.
     """
 
     flow: Flow | None
     problems: tuple[Problem, ...]
+    mentions: tuple[FlowMention, ...] = ()
+    key: tuple[str, str] = ("", "")
 
 
 NamespaceDefaults = Callable[[str], Sequence[Sequence[PluginDefault]]]
@@ -126,12 +131,20 @@ def read_flow(
         what = "is empty" if is_null(root) else f"holds {describe(root)}"
         message = f"{_subject(name)} {what}; a flow is a map with `id`, `namespace` and `tasks`"
         report.error(Code.NOT_A_FLOW, message, root)
-    flow = None
-    if isinstance(root, MapNode):
-        layers = (plugin_defaults, *namespace_defaults(_namespace_of(root)))
-        flow = _read_root(source.removeprefix("\ufeff"), root, report, catalog, layers)
-    problems = report.problems(root or ListNode(1, 1))
-    return ReadResult(flow=None if report.has_errors else flow, problems=problems)
+    if not isinstance(root, MapNode):
+        return ReadResult(flow=None, problems=report.problems(root or ListNode(1, 1)))
+    layers = (plugin_defaults, *namespace_defaults(_namespace_of(root)))
+    flow, mentions = _read_root(source.removeprefix("\ufeff"), root, report, catalog, layers)
+    is_sound = not report.has_errors
+    if is_sound and mentions:
+        paths = paths_by_position(root)
+        mentions = tuple(replace(one, path=paths.get(one.position, "")) for one in mentions)
+    return ReadResult(
+        flow=flow if is_sound else None,
+        problems=report.problems(root),
+        mentions=mentions if is_sound else (),
+        key=(flow.namespace, flow.id),
+    )
 
 
 def check_part(source: str, part: Part, catalog: Catalog) -> tuple[Problem, ...]:
@@ -161,7 +174,7 @@ def _read_root(
     report: Report,
     catalog: Catalog,
     outer_defaults: Sequence[Sequence[PluginDefault]],
-) -> Flow:
+) -> tuple[Flow, tuple[FlowMention, ...]]:
     taken = FIELDS.take(root, report)
     default_nodes, defaults = read_plugin_defaults(taken.get("pluginDefaults"), report)
     expressions = Expressions(source, report)
@@ -205,7 +218,7 @@ def _read_root(
     check_reachability(flow, context)
     check_mentions(flow, context)
     check_recursion(flow, context)
-    return flow
+    return flow, tuple(flows_named(flow, context))
 
 
 def _namespace_of(root: MapNode) -> str:

@@ -5,16 +5,17 @@ Suites of tests are checked besides.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import msgspec
 
 from lanner_coordinator.engine.plan import make_plan
 from lanner_coordinator.flow.catalog import Catalog
 from lanner_coordinator.flow.codes import Code
-from lanner_coordinator.flow.diagnostics import Problem, Severity
+from lanner_coordinator.flow.diagnostics import Problem, Severity, in_order
 from lanner_coordinator.flow.model import Flow, Position
-from lanner_coordinator.flow.reader import read_flow
+from lanner_coordinator.flow.reader import ReadResult, read_flow
+from lanner_coordinator.flow.reading.subflows import unknown_flow
 from lanner_coordinator.found_problems import FoundProblem, found_problem
 from lanner_coordinator.testing.linking import link_problems
 from lanner_coordinator.testing.reading import is_suite, read_suite
@@ -37,27 +38,47 @@ class CheckedSource(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def check_sources(
-    sources: Sequence[tuple[str, str]], catalog: Catalog
+    sources: Sequence[tuple[str, str]], catalog: Catalog, *, is_folder: bool = False
 ) -> tuple[CheckedSource, ...]:
-    """Check sources, given as name and text, in order."""
+    """Check sources, given as name and text, in order.
+
+    Args:
+        sources: Flows and suites.
+        catalog: The types that exist.
+        is_folder: Whether they are all that a folder has, so that a flow which is not among them
+            but named like those that are is probably misspelled.
+    """
+    results = {
+        name: read_flow(text, catalog, name=name) for name, text in sources if not is_suite(text)
+    }
+    known = {result.key for result in results.values()}
+    # A source that does not tell its own id may be the one that is missing.
+    is_all_known = is_folder and all(all(key) for key in known)
     first: dict[tuple[str, str], str] = {}
     found: dict[str, CheckedSource] = {}
     flows: list[Flow] = []
-    for name, text in sources:
-        if is_suite(text):
-            continue
-        result = read_flow(text, catalog, name=name)
+    for name, result in results.items():
         problems = list(result.problems)
         key = (result.flow.namespace, result.flow.id) if result.flow else ("", "")
         if result.flow is not None and first.setdefault(key, name) != name:
             problems.insert(0, _twice(key, first[key]))
         elif result.flow is not None:
             flows.append(result.flow)
+        if is_all_known:
+            problems = [*in_order([*problems, *_unknown_flows(result, known)])]
         found[name] = _checked(name, key, problems)
     for name, text in sources:
         if is_suite(text):
             found[name] = _checked_suite(name, text, flows)
     return tuple(found[name] for name, _ in sources)
+
+
+def _unknown_flows(result: ReadResult, known: Collection[tuple[str, str]]) -> Iterator[Problem]:
+    """Warnings of flows that are not there, in namespaces whose other flows are there."""
+    for mention in result.mentions:
+        others = {key for key in known if key[0] == mention.namespace} - {result.key}
+        if others and mention.key not in known:
+            yield unknown_flow(mention, known)
 
 
 def _checked(name: str, key: tuple[str, str], problems: Sequence[Problem]) -> CheckedSource:

@@ -55,10 +55,12 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         types: Of agents; absent: nobody knows which there are.
         sources: What is asked about.
+        is_folder: Whether the sources are all that folders have.
     """
 
     types: tuple[GivenType, ...] | None = None
     sources: tuple[GivenText, ...] = ()
+    is_folder: bool = False
 
 
 class Checks(msgspec.Struct, frozen=True, kw_only=True):
@@ -131,7 +133,8 @@ def catalog_of(request: Request) -> KnownTypes:
 
 def _check(request: Request) -> Checks:
     sources = [(one.name, one.source) for one in request.sources]
-    return Checks(checks=check_sources(sources, catalog_of(request)))
+    checks = check_sources(sources, catalog_of(request), is_folder=request.is_folder)
+    return Checks(checks=checks)
 
 
 def _schema(request: Request) -> object:

@@ -10,7 +10,7 @@ from lanner_coordinator.flow.diagnostics import Problem, Severity
 from lanner_coordinator.flow.known_types import KnownTypes
 from lanner_coordinator.flow.model import TaskKind
 from lanner_coordinator.flow.reader import read_flow
-from lanner_coordinator.flow.reading.subflows import flows_started, unknown_flow
+from lanner_coordinator.flow.reading.subflows import unknown_flow
 from lanner_coordinator.flow.update import check_update
 from lanner_coordinator.language.checking import check_sources
 from lanner_coordinator.language.reference.problems.entry import Entry, Setting
@@ -49,8 +49,7 @@ def _found(entry: Entry) -> list[tuple[str, bool]]:
         assert result.flow is not None
         problems += check_update(stored, result.flow)
     if entry.setting is Setting.NOT_STORED:
-        assert result.flow is not None
-        problems += [unknown_flow(mention) for mention in flows_started(result.flow)]
+        problems += [unknown_flow(mention, ()) for mention in result.mentions]
     return [(one.code, one.severity is Severity.WARNING) for one in problems]
 
 

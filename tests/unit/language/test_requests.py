@@ -10,8 +10,9 @@ from lanner_coordinator.language.requests import answer
 _FLOW = "id: {}\nnamespace: company\ntasks:\n  - {{id: a, type: {}}}\n"
 
 
-def _check(types: object, **sources: str) -> list[dict[str, object]]:
+def _check(types: object, *, is_folder: bool = False, **sources: str) -> list[dict[str, object]]:
     request = {
+        "is_folder": is_folder,
         "types": types,
         "sources": [{"name": name, "source": source} for name, source in sources.items()],
     }
@@ -46,6 +47,36 @@ def test_a_flow_that_stands_in_two_sources_is_an_error_of_the_second() -> None:
 
     assert (_codes(first), _codes(second)) == ([], ["LNR083"])
     assert (second["namespace"], second["flow_id"]) == ("company", "one")
+
+
+_CALLS = """
+id: one
+namespace: company
+tasks:
+  - {{id: a, type: core.flow.Subflow, namespace: company, flowId: {}}}
+  - {{id: b, type: core.flow.Subflow, namespace: elsewhere, flowId: other}}
+"""
+_OTHER = _FLOW.format("load", "core.execution.Fail")
+
+
+def test_a_flow_that_a_folder_with_its_namespace_does_not_have_is_a_warning() -> None:
+    calling, _ = _check([], is_folder=True, a=_CALLS.format("laod"), b=_OTHER)
+    right, _ = _check([], is_folder=True, a=_CALLS.format("load"), b=_OTHER)
+
+    assert _codes(calling) == ["LNR087"]
+    problems = calling["problems"]
+    assert isinstance(problems, list)
+    assert problems[0]["hint"] == "Did you mean `load`?"
+    assert _codes(right) == []
+
+
+def test_of_flows_that_may_be_elsewhere_nothing_is_said() -> None:
+    (alone,) = _check([], is_folder=True, a=_CALLS.format("load"))
+    named, _ = _check([], a=_CALLS.format("laod"), b=_OTHER)
+    unreadable, _ = _check([], is_folder=True, a=_CALLS.format("laod"), b="tasks: [")
+    wrong, _ = _check([], is_folder=True, a=_CALLS.format("load"), b=f"{_OTHER}nothing: 1\n")
+
+    assert [_codes(one) for one in (alone, named, unreadable, wrong)] == [[], [], [], []]
 
 
 def test_a_request_that_is_none_is_refused() -> None:

@@ -24,7 +24,7 @@ class Context:
         task_ids: Every task id seen so far and where.
         opaque_tasks: Ids of tasks whose type is not known, so that nobody can say what outputs and
             children they have.
-        subflows: Properties of the tasks that start other flows.
+        subflows: Ids and properties of the tasks that start other flows.
         given_inputs: What triggers give as inputs of the flow.
         idle_tasks: Ids of tasks that never run, with the reason.
     """
@@ -35,7 +35,7 @@ class Context:
     expressions: Expressions
     task_ids: dict[str, Node] = field(default_factory=dict)
     opaque_tasks: list[str] = field(default_factory=list)
-    subflows: list[MapNode] = field(default_factory=list)
+    subflows: list[tuple[str, MapNode]] = field(default_factory=list)
     given_inputs: list[MapNode] = field(default_factory=list)
     idle_tasks: dict[str, str] = field(default_factory=dict)
 

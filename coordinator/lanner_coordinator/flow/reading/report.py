@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from lanner_coordinator.flow.codes import Code
-from lanner_coordinator.flow.diagnostics import Problem, Severity
+from lanner_coordinator.flow.diagnostics import Problem, Severity, in_order
 from lanner_coordinator.flow.model import Position
 from lanner_coordinator.flow.nodes import ListNode, MapNode, Node, ScalarNode
 
@@ -100,7 +100,7 @@ class Report:
             )
             for problem, node in self._found.values()
         )
-        return tuple(sorted(located, key=lambda problem: problem.position))
+        return in_order(located)
 
     def _add(
         self,
@@ -124,6 +124,11 @@ class Report:
             length=length if position else _length(at),
         )
         self._found.setdefault((place, code.value, message), (problem, at))
+
+
+def paths_by_position(root: Node) -> Mapping[Position, str]:
+    """The path in the document of what begins at each place, the outermost of several."""
+    return {node.position: path for node, path in reversed(tuple(_paths(root)))}
 
 
 def _length(node: Node) -> int:

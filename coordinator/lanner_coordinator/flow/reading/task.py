@@ -149,14 +149,14 @@ def _note(
 ) -> None:
     """Remember a task that starts another flow, or whose tasks stand elsewhere."""
     if description.kind is TaskKind.SUBFLOW:
-        context.subflows.append(properties)
+        context.subflows.append((task_id, properties))
     if description.name == TEMPLATE_TYPE:
         context.opaque_tasks.append(task_id)
 
 
 def _read_parts(task: Task, properties: MapNode, at: Node, context: Context) -> Task:
     """A ForEachItem with its parts, whose ids must be free and whose flow is another one."""
-    context.subflows.append(properties)
+    context.subflows.append((task.id, properties))
     for part in (SPLIT, ITEMS, MERGE):
         context.register_task(part_id(task.id, part), at)
     return with_parts(task)

@@ -11,10 +11,10 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
-from lanner_coordinator.flow.diagnostics import Problem
+from lanner_coordinator.flow.diagnostics import Problem, in_order
 from lanner_coordinator.flow.model import Flow
 from lanner_coordinator.flow.reader import ReadResult
-from lanner_coordinator.flow.reading.subflows import flows_started, unknown_flow
+from lanner_coordinator.flow.reading.subflows import unknown_flow
 from lanner_coordinator.runtime.clock import Clock
 from lanner_coordinator.runtime.errors import Changed, InvalidRequest
 from lanner_coordinator.runtime.flows.changes import (
@@ -170,17 +170,18 @@ class FlowEditor:
         return [await asyncio.to_thread(self._reader.read_given, given) for given in sources]
 
     def _problems(self, result: ReadResult, given: Sequence[Flow]) -> Sequence[Problem]:
-        """What is wrong with a source, and the flows that it starts and nobody knows."""
-        if result.flow is None:
+        """What is wrong with a source, and the flows that it names and nobody knows."""
+        if not result.mentions:
             return result.problems
         known = {(flow.namespace, flow.id) for flow in given}
         unknown = [
-            unknown_flow(mention)
-            for mention in flows_started(result.flow)
-            if (mention.namespace, mention.flow_id) not in known
-            and self._flows.current_of(mention.namespace, mention.flow_id) is None
+            mention
+            for mention in result.mentions
+            if mention.key not in known and self._flows.current_of(*mention.key) is None
         ]
-        return (*result.problems, *unknown)
+        if unknown:
+            known.update((one.namespace, one.flow_id) for one in self._flows.current())
+        return in_order([*result.problems, *(unknown_flow(one, known) for one in unknown)])
 
     async def _next(self, given: GivenSource, flow: Flow, problems: Sequence[Problem]) -> _Next:
         current = self._flows.current_of(flow.namespace, flow.id)

@@ -47,9 +47,12 @@ ENTRIES = (
         " flowId: demo}\n",
     ),
     Entry(
-        code=Code.UNKNOWN_SUBFLOW,
-        what="A task starts a flow that is neither stored nor given together with this one.",
-        fix="Apply that flow before this one runs; the task fails without it.",
+        code=Code.UNKNOWN_FLOW,
+        what="A task starts, or a trigger waits for, a flow that is neither stored nor given"
+        " together with this one. Without a coordinator only folders are looked at, and only for"
+        " flows of namespaces that have other flows in them.",
+        fix="Mend the id, or apply that flow before this one runs: the task fails without it, and"
+        " the trigger waits in vain.",
         example="tasks:\n  - {id: child, type: core.flow.Subflow, namespace: company.team,"
         " flowId: nobody}\n",
         setting=Setting.NOT_STORED,
