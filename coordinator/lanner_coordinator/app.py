@@ -33,6 +33,7 @@ from lanner_coordinator.public_api import (
     make_worker,
     namespace_file_service,
     namespace_service,
+    polling,
     scheduler,
     secret_service,
     server_service,
@@ -48,7 +49,7 @@ from lanner_coordinator.runtime.agents.inbound import Inbound
 from lanner_coordinator.runtime.agents.leases import Leases
 from lanner_coordinator.runtime.artifact_sweep import ArtifactSweep
 from lanner_coordinator.runtime.artifacts import ArtifactError, ArtifactStorage
-from lanner_coordinator.runtime.attempt_files import AttemptFiles
+from lanner_coordinator.runtime.attempt_files import AttemptFiles, PollPlaces
 from lanner_coordinator.runtime.errors import InvalidRequest
 from lanner_coordinator.runtime.executions.requests import Requests
 from lanner_coordinator.runtime.owners import owner_of
@@ -95,6 +96,7 @@ async def _serve(
     core = await build_core(config, environment, store, storage)
     readiness = Readiness()
     schedules, starter = scheduler(core)
+    looks = polling(core, storage, schedules, starter)
     listening = flow_triggers(core, schedules, starter)
     requests = Requests(core.store, core.clock)
     acts = make_acts(core, storage)
@@ -107,10 +109,10 @@ async def _serve(
     status = make_status(core, directory, readiness)
     server = ApiServer(
         [
-            _agent_service(core, storage, streams),
+            _agent_service(core, storage, streams, looks.files),
             flow_service(core, schedules),
             *execution_services(core, storage, requests, acts),
-            trigger_service(core, schedules, starter),
+            trigger_service(core, schedules, starter, looks.beginnings.activity),
             batch_service(core, worker, requests),
             artifact_service(core, storage),
             key_value_service(core),
@@ -138,6 +140,7 @@ async def _serve(
         await requests.load()
         await _restore(core, storage)
         await schedules.load()
+        looks.polls.load()
         await listening.load()
         await worker.load()
         sweep = ArtifactSweep(
@@ -148,15 +151,17 @@ async def _serve(
             retention=config.artifacts.retention,
         )
         upkeep = ResultUpkeep(core.store, core.clock)
-        loops = [
-            *(streams.run(), schedules.run(), listening.run(), worker.run()),
-            *(sweep.run(), upkeep.run()),
-        ]
+        triggering = [schedules.run(), looks.polls.run(), listening.run()]
+        loops = [streams.run(), *triggering, worker.run(), sweep.run(), upkeep.run()]
         await _work(core, loops, server)
 
 
-def _agent_service(core: Core, storage: ArtifactStorage, streams: AgentStreams) -> ServedService:
-    files = AttemptFiles(storage=storage, executor=core.executor, rendering=core.rendering)
+def _agent_service(
+    core: Core, storage: ArtifactStorage, streams: AgentStreams, polls: PollPlaces
+) -> ServedService:
+    files = AttemptFiles(
+        storage=storage, executor=core.executor, rendering=core.rendering, polls=polls
+    )
     return agent_service(AgentService(streams, AgentFiles(files)))
 
 

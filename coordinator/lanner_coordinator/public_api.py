@@ -50,8 +50,11 @@ from lanner_coordinator.runtime.flows.overview import FlowLists
 from lanner_coordinator.runtime.key_values.editing import KeyValueEditor
 from lanner_coordinator.runtime.namespaces.editing import Contents, NamespaceEditor
 from lanner_coordinator.runtime.namespaces.files.reading import FileReader
+from lanner_coordinator.runtime.namespaces.groups import GroupRule
+from lanner_coordinator.runtime.polling.building import Polling, build_polling
+from lanner_coordinator.runtime.polling.rendering import PollRendering
 from lanner_coordinator.runtime.schedule.scheduler import Scheduler
-from lanner_coordinator.runtime.schedule.triggers import Triggers
+from lanner_coordinator.runtime.schedule.triggers import Activity, Triggers
 from lanner_coordinator.runtime.status import Readiness, StatusReader
 from lanner_coordinator.runtime.templates.editing import TemplateEditor
 from lanner_coordinator.runtime.uploads import Uploads
@@ -238,6 +241,32 @@ def scheduler(core: Core) -> tuple[Scheduler, TriggeredExecutions]:
     )
 
 
+def polling(
+    core: Core, storage: ArtifactStorage, schedules: Scheduler, starter: TriggeredExecutions
+) -> Polling:
+    """What has agents look for triggers."""
+    return build_polling(
+        scheduler=schedules,
+        flows=core.flows,
+        starter=starter,
+        conditions=Conditions(core.resolver),
+        rendering=PollRendering(
+            resolver=core.resolver,
+            credential=core.rendering.credential,
+            secret_outputs=core.catalog.secret_outputs,
+            namespace_files=core.namespace_files,
+            cipher=core.secrets.keyring,
+        ),
+        application=core.application,
+        groups=GroupRule(core.namespaces),
+        dispatcher=core.dispatcher,
+        registry=core.registry,
+        storage=storage,
+        clock=core.clock,
+        ids=core.ids,
+    )
+
+
 def flow_triggers(core: Core, schedules: Scheduler, starter: TriggeredExecutions) -> FlowTriggers:
     """What starts executions after those of other flows."""
     core.application.tell(TriggerAftermath(schedules.records))
@@ -273,7 +302,7 @@ def webhooks(core: Core, schedules: Scheduler, starter: TriggeredExecutions) -> 
 
 
 def trigger_service(
-    core: Core, schedules: Scheduler, starter: TriggeredExecutions
+    core: Core, schedules: Scheduler, starter: TriggeredExecutions, activity: Activity
 ) -> ServedService:
     """Triggers."""
     triggers = Triggers(
@@ -282,6 +311,7 @@ def trigger_service(
         store=core.store,
         starter=starter,
         clock=core.clock,
+        activity=activity,
     )
     service = TriggerService(triggers=triggers)
     return ServedService(

@@ -23,6 +23,10 @@ class FakeClock:
         """Seconds on the same clock."""
         return self._monotonic
 
+    def set_back(self, step: timedelta) -> None:
+        """Somebody corrects the date; the monotonic clock does not care."""
+        self._now -= step
+
     def advance(self, step: timedelta) -> None:
         """Let time go by."""
         self._now += step

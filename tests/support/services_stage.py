@@ -55,6 +55,9 @@ from lanner_coordinator.runtime.flows.registry import FlowRegistry
 from lanner_coordinator.runtime.key_values.editing import KeyValueEditor
 from lanner_coordinator.runtime.namespaces.book import NamespaceBook
 from lanner_coordinator.runtime.namespaces.editing import Contents, NamespaceEditor
+from lanner_coordinator.runtime.namespaces.groups import GroupRule
+from lanner_coordinator.runtime.polling.building import build_polling
+from lanner_coordinator.runtime.polling.rendering import PollRendering
 from lanner_coordinator.runtime.schedule.records import TriggerKey
 from lanner_coordinator.runtime.schedule.scheduler import Scheduler
 from lanner_coordinator.runtime.schedule.triggers import Triggers
@@ -267,6 +270,26 @@ class Services:
             conditions=Conditions(self.resolver),
             ids=ids,
         )
+        self.polling = build_polling(
+            scheduler=self.scheduler,
+            flows=self.flows,
+            starter=starter,
+            conditions=Conditions(self.resolver),
+            rendering=PollRendering(
+                resolver=self.resolver,
+                credential=self.core.rendering.credential,
+                secret_outputs=lambda type_name: self.core.secret_outputs,
+                namespace_files=self.core.namespace_files,
+                cipher=self.core.cipher,
+            ),
+            application=self.core.application,
+            groups=GroupRule(self.core.namespaces),
+            dispatcher=self.core.dispatcher,
+            registry=self.core.registry,
+            storage=NO_ARTIFACTS,
+            clock=self.clock,
+            ids=ids,
+        )
         self.core.application.tell(TriggerAftermath(self.scheduler.records))
         self.flow_triggers = FlowTriggers(
             store=self.store,
@@ -296,6 +319,7 @@ class Services:
             store=self.store,
             starter=starter,
             clock=self.clock,
+            activity=self.polling.beginnings.activity,
         )
         self.editor.keep_triggers(self.scheduler)
         self.flow_lists = FlowLists(
@@ -323,6 +347,7 @@ class Services:
         await self.executor.restore(self.flows)
         self.core.registry.adopt(self.executor.entries.values())
         await self.scheduler.load()
+        self.polling.polls.load()
         await self.flow_triggers.load()
         await self.batch_worker.load()
 
@@ -331,6 +356,7 @@ class Services:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.executor.run())
             tasks.create_task(self.scheduler.run())
+            tasks.create_task(self.polling.polls.run())
             tasks.create_task(self.flow_triggers.run())
             tasks.create_task(self.batch_worker.run())
 

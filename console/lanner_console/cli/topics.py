@@ -13,7 +13,7 @@ A filter is a list of terms; all of them must hold.
   flow:etl_*               id of the flow
   id:5Zk*                  id of the execution
   label.env:prod           label `env` is `prod`
-  trigger:schedule,manual  schedule, manual, webhook, flow, backfill
+  trigger:schedule,manual  schedule, manual, webhook, flow, polling, backfill
   started>-24h             started in the last 24 hours; also ended, created
   ended<2026-11-20         ended before a date
   dur>10m                  ran longer than ten minutes

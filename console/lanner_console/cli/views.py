@@ -81,12 +81,14 @@ TRIGGER_COLUMNS: Sequence[Column[TriggerRow]] = (
     Column(name="namespace", value=lambda row: row.key.namespace, is_flexible=True),
     Column(name="flow", value=lambda row: row.key.flow_id, is_flexible=True),
     Column(name="trigger", value=lambda row: row.key.trigger_id, is_key=True),
-    Column(name="type", value=lambda row: row.type.rpartition(".")[2]),
+    Column(name="type", value=lambda row: _trigger_type(row)),
     Column(name="enabled", value=lambda row: row.is_enabled),
+    Column(name="note", value=lambda row: row.poll_error or row.activity, is_flexible=True),
     Column(name="condition", value=lambda row: row.condition, is_flexible=True),
     Column(name="next", value=lambda row: row.next_at),
     Column(name="last", value=lambda row: row.last_at),
     Column(name="backfill", value=lambda row: _backfill(row)),
+    Column(name="looked", value=lambda row: row.polled_at, is_wide=True),
     Column(name="timezone", value=lambda row: row.timezone, is_wide=True),
     Column(name="execution", value=lambda row: row.running_execution_id, is_wide=True),
 )
@@ -251,6 +253,12 @@ def _task_name(run: TaskRunRow) -> str:
 
 def _task_and_error(row: ExecutionRow) -> str:
     return ": ".join(filter(None, (row.failed_task_id, row.error)))
+
+
+def _trigger_type(row: TriggerRow) -> str:
+    """The short name of its type, with the package where it tells nothing."""
+    *_, package, name = ("", *row.type.split("."))
+    return f"{package}.{name}" if name == "Trigger" else name
 
 
 def _backfill(row: TriggerRow) -> str:

@@ -27,7 +27,7 @@ class ExecutionRow(msgspec.Struct, frozen=True, kw_only=True):
         ended_at: Absent: it has not ended.
         attempt_number: How often it was started: 1, and one more for each restart.
         labels: By key.
-        trigger: `manual`, `schedule`, `webhook`, `flow` or `backfill`.
+        trigger: `manual`, `schedule`, `webhook`, `flow`, `polling` or `backfill`.
         failed_task_id: First failed task; empty: none.
         error: First line of that task's error; empty: none.
         task_run_count: Task runs so far.

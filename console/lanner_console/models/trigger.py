@@ -52,6 +52,9 @@ class TriggerRow(msgspec.Struct, frozen=True, kw_only=True):
         last_at: When it fired last; absent: never.
         running_execution_id: Execution it waits for before it fires again; empty: none.
         backfill: Absent: none runs.
+        activity: What is being done for it now; empty: it waits for its date.
+        polled_at: When an agent has looked for it last; absent: none has.
+        poll_error: Why that look failed; empty: it did not.
     """
 
     key: TriggerKey
@@ -63,3 +66,6 @@ class TriggerRow(msgspec.Struct, frozen=True, kw_only=True):
     last_at: datetime | None = None
     running_execution_id: str = ""
     backfill: BackfillView | None = None
+    activity: str = ""
+    polled_at: datetime | None = None
+    poll_error: str = ""

@@ -138,7 +138,7 @@ class TriggersView(TableScreen):
         """Show the executions of the trigger's flow that a schedule began."""
         if row := self.row:
             key = row.key
-            text = f"ns:{key.namespace} flow:{key.flow_id} trigger:schedule,backfill"
+            text = f"ns:{key.namespace} flow:{key.flow_id} trigger:schedule,backfill,polling"
             self.post_message(ShowExecutions(text))
 
     def action_copy(self) -> None:
@@ -201,16 +201,28 @@ def trigger_columns(place: Workplace) -> list[Column[TriggerRow]]:
             rank=4,
             show=lambda row: text_cell(row.timezone, Tone.DIM),
         ),
+        Column(
+            id="note",
+            title="NOTE",
+            width=24,
+            weight=2,
+            rank=5,
+            show=lambda row: text_cell(row.poll_error or row.activity, Tone.DIM),
+        ),
     ]
 
 
 def _state(row: TriggerRow, glyphs: Glyphs) -> Span:
     if row.backfill:
         return Span(f"{row.backfill.done_count}/{row.backfill.total_count} backfill", Tone.LIVE)
+    if row.is_enabled and row.poll_error:
+        return Span(f"{glyphs.warning} failing", Tone.WARN)
     on, off = Span(f"{glyphs.on} on", Tone.GOOD), Span(f"{glyphs.off} off", Tone.DIM)
     return on if row.is_enabled else off
 
 
 def _next_at(row: TriggerRow, place: Workplace) -> Span:
     at = time_cell(row.next_at if row.is_enabled else None, place)
+    if row.activity:
+        return Span("now", Tone.LIVE)
     return Span(f"after {row.running_execution_id[:6]}") if row.running_execution_id else at

@@ -42,6 +42,9 @@ def row(message: trigger_pb2.Trigger) -> TriggerRow:
         last_at=instant(message.last_at, is_set=message.HasField("last_at")),
         running_execution_id=message.running_execution_id,
         backfill=backfill(message.backfill) if message.HasField("backfill") else None,
+        activity=message.activity,
+        polled_at=instant(message.polled_at, is_set=message.HasField("polled_at")),
+        poll_error=message.poll_error,
     )
 
 

@@ -9,7 +9,7 @@ class TriggerInfo(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """What started an execution.
 
     Attributes:
-        kind: `manual`, `schedule`, `backfill`, `webhook`, `flow`, `subflow`.
+        kind: `manual`, `schedule`, `backfill`, `webhook`, `flow`, `polling`, `subflow`.
         id: Id of the trigger in the flow, or of the parent's task; empty: started by a person or
             service.
         type: Canonical name of the trigger type; empty: none.

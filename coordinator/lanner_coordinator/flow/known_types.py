@@ -16,6 +16,7 @@ from lanner_coordinator.flow.types import (
 )
 from lanner_coordinator.flow.types.flowables import FLOWABLES
 from lanner_coordinator.flow.types.native import NATIVE_TYPES
+from lanner_coordinator.flow.types.polling import polling_types
 from lanner_coordinator.flow.types.triggers import TRIGGERS
 
 _OWN_TASKS: tuple[TypeDescription, ...] = (
@@ -40,7 +41,8 @@ class KnownTypes(Catalog):
 
     def __init__(self, offered: Iterable[TypeDescription] | None = None) -> None:
         self._has_agent_types = offered is not None
-        types = (*(offered or ()), *_OWN_TASKS, *TRIGGERS)
+        of_agents = tuple(offered or ())
+        types = (*of_agents, *_OWN_TASKS, *TRIGGERS, *polling_types(of_agents))
         self._tasks = {one.name: one for one in types if one.kind is not None}
         self._triggers = {one.name: one for one in types if one.kind is None}
         self._task_names = _names(self._tasks)

@@ -282,6 +282,7 @@ class Trigger:
         allows_concurrent: Whether it fires while an execution of it runs.
         fails_on_error: Whether an execution that has FAILED tells of an evaluation that failed.
         log_level: What is written of it: TRACE, DEBUG, INFO, WARN, ERROR.
+        agent_labels: Labels that an agent must have to look for it, where agents do.
         position: Of its first key in the source.
     """
 
@@ -298,6 +299,7 @@ class Trigger:
     allows_concurrent: bool = False
     fails_on_error: bool = False
     log_level: str = "TRACE"
+    agent_labels: Mapping[str, str] = field(default_factory=dict)
     position: Position = NOWHERE
 
 

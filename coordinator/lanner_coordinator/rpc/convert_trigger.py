@@ -57,6 +57,9 @@ def trigger_out(view: TriggerView) -> trigger_pb2.Trigger:
         last_at=date_out(record.last_at),
         running_execution_id=record.running_execution_id,
         backfill=_backfill(record.backfill) if record.backfill else None,
+        activity=view.activity,
+        polled_at=date_out(record.polled_at),
+        poll_error=record.poll_error,
     )
 
 

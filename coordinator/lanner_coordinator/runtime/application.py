@@ -25,7 +25,7 @@ from lanner_coordinator.runtime.executions.run_references import find_run
 from lanner_coordinator.runtime.group import Feed, Group, LiveEntry, Work
 from lanner_coordinator.runtime.ids import IdFactory
 from lanner_coordinator.runtime.log_writer import LogWriter
-from lanner_coordinator.runtime.matching import Matching
+from lanner_coordinator.runtime.matching import Matching, TakePoll
 from lanner_coordinator.runtime.namespaces.groups import ALL_GROUPS, GroupRule
 from lanner_coordinator.runtime.refusals import refused
 from lanner_coordinator.runtime.rendering import Rendering
@@ -82,6 +82,10 @@ class Application:
     def tell(self, aftermath: Aftermath) -> None:
         """Ask `aftermath` from now on what state changes set off."""
         self._course.tell(aftermath)
+
+    def give_polls_to(self, take: TakePoll) -> None:
+        """Give looks for triggers, that agents have room for, to `take` from now on."""
+        self._matching.give_polls_to(take)
 
     def tell_of_changes(self, group: Group) -> None:
         """Put down what the states that the group's executions have reached set off."""

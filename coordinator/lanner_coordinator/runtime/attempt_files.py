@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from lanner_coordinator.engine.execution import LiveExecution, TaskRun
+from lanner_coordinator.engine.execution import LiveExecution
 from lanner_coordinator.engine.ids import execution_of, task_run_of
 from lanner_coordinator.runtime.artifacts import (
     ArtifactRefused,
@@ -44,6 +44,23 @@ class Sending:
     size_bytes: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workplace:
+    """Where an attempt works.
+
+    Attributes:
+        owner: The execution whose files it may read and write.
+        task_id: Id of its task, or of the trigger for which it looks.
+        task_run_id: What its files are put under.
+        path: Values of the loops that it is in.
+    """
+
+    owner: Owner
+    task_id: str
+    task_run_id: str
+    path: Sequence[str] = ()
+
+
 class LiveExecutions(Protocol):
     """Knows live executions, as the executor does."""
 
@@ -58,12 +75,25 @@ class Credentials(Protocol):
         """What an attempt was given."""
 
 
+class PollPlaces(Protocol):
+    """Knows looks for triggers, whose executions have not begun."""
+
+    def workplace(self, attempt_id: str, *, writes: bool) -> Workplace | None:
+        """Where a look works; absent: there is no such one."""
+
+
 class AttemptFiles:
     """Opens artifact storage for attempts, by their credentials."""
 
     def __init__(
-        self, *, storage: ArtifactStorage, executor: LiveExecutions, rendering: Credentials
+        self,
+        *,
+        storage: ArtifactStorage,
+        executor: LiveExecutions,
+        rendering: Credentials,
+        polls: PollPlaces | None = None,
     ) -> None:
+        self._polls = polls
         self._storage = storage
         self._executor = executor
         self._rendering = rendering
@@ -79,12 +109,12 @@ class AttemptFiles:
             ArtifactRefused: The credential or the URI does not allow it.
             ArtifactMissing: There is no such file.
         """
-        owner, run = self._owner(attempt_id, credential)
+        place = self._place(attempt_id, credential)
         if uri is None:
-            wanted = _cache(owner, run)
+            wanted = _cache(place)
         else:
             wanted = parse_uri(uri)
-            refuse_reading(wanted, owner)
+            refuse_reading(wanted, place.owner)
         return await self._storage.size(wanted), pieces(self._storage, wanted, offset)
 
     async def find(self, sending: Sending) -> int:
@@ -113,28 +143,37 @@ class AttemptFiles:
 
     async def _admitted(self, sending: Sending) -> ArtifactUri:
         """Where a file is to be."""
-        owner, run = self._owner(sending.attempt_id, sending.credential)
+        place = self._place(sending.attempt_id, sending.credential, writes=True)
         if sending.name is None:
-            uri = _cache(owner, run)
+            uri = _cache(place)
         else:
-            uri = ArtifactUri.of_task(owner, run.task_id, run.id, sending.name)
+            uri = ArtifactUri.of_task(place.owner, place.task_id, place.task_run_id, sending.name)
         await self._storage.admit(uri, sending.size_bytes, _key(sending))
         return uri
 
-    def _owner(self, attempt_id: str, credential: str) -> tuple[Owner, TaskRun]:
+    def _place(self, attempt_id: str, credential: str, *, writes: bool = False) -> Workplace:
         expected = self._rendering.credential(attempt_id)
+        place = None
+        if hmac.compare_digest(expected, credential):
+            place = self._of_task(attempt_id)
+            if place is None and self._polls is not None:
+                place = self._polls.workplace(attempt_id, writes=writes)
+        if place is None:
+            raise ArtifactRefused(f"attempt {attempt_id} has no access to artifacts")
+        return place
+
+    def _of_task(self, attempt_id: str) -> Workplace | None:
         live = self._executor.live(execution_of(attempt_id))
-        if live is None or not hmac.compare_digest(expected, credential):
-            raise ArtifactRefused(f"attempt {attempt_id} has no access to artifacts")
-        execution = live.execution
-        run = execution.task_runs.get(task_run_of(attempt_id))
-        if run is None:
-            raise ArtifactRefused(f"attempt {attempt_id} has no access to artifacts")
-        return owner_of(execution), run
+        run = live.execution.task_runs.get(task_run_of(attempt_id)) if live else None
+        if live is None or run is None:
+            return None
+        return Workplace(
+            owner=owner_of(live.execution), task_id=run.task_id, task_run_id=run.id, path=run.path
+        )
 
 
-def _cache(owner: Owner, run: TaskRun) -> ArtifactUri:
-    return ArtifactUri.of_cache(owner, run.task_id, run.path)
+def _cache(place: Workplace) -> ArtifactUri:
+    return ArtifactUri.of_cache(place.owner, place.task_id, place.path)
 
 
 def _key(sending: Sending) -> str:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from lanner_coordinator.engine import events, folders
 from lanner_coordinator.engine.commands import Dispatch
 from lanner_coordinator.runtime.demands import queued_attempt
 from lanner_coordinator.runtime.dispatcher import Dispatcher, QueuedAttempt
 from lanner_coordinator.runtime.group import Feed, Group, LiveEntry, Work
 from lanner_coordinator.runtime.namespaces.groups import GroupRule
+from lanner_coordinator.runtime.polling.ids import is_poll
 from lanner_coordinator.runtime.rendering import Rendering
 from lanner_coordinator.runtime.secrets.wanted import SecretWanted
+
+TakePoll = Callable[[QueuedAttempt, str], None]
+"""Is given a look for a trigger, and the agent that keeps a slot for it."""
 
 
 class Matching:
@@ -19,6 +25,13 @@ class Matching:
         self._rendering = rendering
         self._dispatcher = dispatcher
         self._groups = groups
+        self._take_poll: TakePoll = lambda attempt, agent_id: dispatcher.release(
+            agent_id, attempt.attempt_id
+        )
+
+    def give_polls_to(self, take: TakePoll) -> None:
+        """Give looks for triggers, that agents have room for, to `take` from now on."""
+        self._take_poll = take
 
     def enqueue(self, entry: LiveEntry, command: Dispatch, group: Group, feed: Feed) -> None:
         """Let an attempt wait for an agent; it fails where no agent may get it."""
@@ -33,6 +46,8 @@ class Matching:
 
     def work(self, attempt: QueuedAttempt, agent_id: str, feed: Feed) -> Work:
         """Give an attempt to an agent whose slot it has, unless it is void or on hold by now."""
+        if is_poll(attempt.attempt_id):
+            return lambda entry, group: self._take_poll(attempt, agent_id)
 
         def work(entry: LiveEntry | None, group: Group) -> None:
             run = entry.live.execution.run_of(attempt.attempt_id) if entry else None

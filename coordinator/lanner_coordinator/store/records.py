@@ -74,7 +74,7 @@ class ExecutionSummary:
         ended_at: When it ended; absent: not yet.
         attempt_number: 1, and one more for each restart.
         labels: Its labels.
-        trigger: `manual`, `schedule`, `backfill`, `webhook`, `flow`, `subflow`.
+        trigger: `manual`, `schedule`, `backfill`, `webhook`, `flow`, `polling`, `subflow`.
         failed_task_id: Task that failed first; empty: none.
         error: First line of that failure; empty: none.
         task_run_count: Task runs so far.

@@ -65,6 +65,23 @@ class WindowRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PollRecord:
+    """A look that an agent takes for a trigger.
+
+    Attributes:
+        attempt_id: The fencing token; what is said of another one is void.
+        agent_id: Who looks.
+        task_type: What it runs for that; canonical name.
+        at: When it was told to.
+    """
+
+    attempt_id: str
+    agent_id: str
+    task_type: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TriggerRecord:
     """What must be remembered of a trigger.
 
@@ -82,6 +99,9 @@ class TriggerRecord:
         states: In which states of those.
         stop_after: States of an execution of its own that disable it.
         windows: Its preconditions of which something was met.
+        poll: The look that an agent takes for it; absent: none does.
+        polled_at: When the last look ended; absent: none has.
+        poll_error: Why that look failed, without secrets; empty: it did not.
     """
 
     namespace: str
@@ -97,3 +117,6 @@ class TriggerRecord:
     states: tuple[str, ...] = ()
     stop_after: tuple[str, ...] = ()
     windows: tuple[WindowRecord, ...] = ()
+    poll: PollRecord | None = None
+    polled_at: datetime | None = None
+    poll_error: str = ""

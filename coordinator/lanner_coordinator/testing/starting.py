@@ -14,6 +14,8 @@ from lanner_coordinator.runtime.artifacts import ArtifactError, ArtifactUri, Own
 from lanner_coordinator.runtime.errors import CoordinatorError
 from lanner_coordinator.runtime.executions.labels import merged_labels
 from lanner_coordinator.runtime.namespaces.files.paths import checked_path
+from lanner_coordinator.runtime.polling.definition import is_polling
+from lanner_coordinator.runtime.polling.outcomes import POLLING_KIND
 from lanner_coordinator.runtime.schedule.variables import date_variables
 from lanner_coordinator.testing.model import Fixtures, TriggerFixture
 from lanner_coordinator.testing.stage import Stage
@@ -123,11 +125,17 @@ def _trigger_info(plan: Plan, fixture: TriggerFixture | None, stage: Stage) -> T
     if variables is None:
         variables = _dates(known, stage) if known else {}
     return TriggerInfo(
-        kind=_KINDS.get(type_name.rpartition(".")[2], "manual"),
+        kind=_kind_of(type_name),
         id=fixture.id,
         type=type_name,
         variables=dict(variables),
     )
+
+
+def _kind_of(type_name: str) -> str:
+    if is_polling(type_name):
+        return POLLING_KIND
+    return _KINDS.get(type_name.rpartition(".")[2], "manual")
 
 
 def _dates(trigger: Trigger, stage: Stage) -> Mapping[str, object]:

@@ -26,7 +26,7 @@ from google.protobuf import struct_pb2 as google_dot_protobuf_dot_struct__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1dlanner_proto/v1/trigger.proto\x12\tlanner.v1\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"D\n\nTriggerKey\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0f\n\x07\x66low_id\x18\x02 \x01(\t\x12\x12\n\ntrigger_id\x18\x03 \x01(\t\"\x93\x02\n\x07Trigger\x12\"\n\x03key\x18\x01 \x01(\x0b\x32\x15.lanner.v1.TriggerKey\x12\x0c\n\x04type\x18\x02 \x01(\t\x12\x12\n\nis_enabled\x18\x03 \x01(\x08\x12\x11\n\tcondition\x18\x04 \x01(\t\x12\x10\n\x08timezone\x18\x05 \x01(\t\x12+\n\x07next_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x07last_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x1c\n\x14running_execution_id\x18\x08 \x01(\t\x12%\n\x08\x62\x61\x63kfill\x18\t \x01(\x0b\x32\x13.lanner.v1.Backfill\"\xb4\x01\n\x08\x42\x61\x63kfill\x12)\n\x05start\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\'\n\x03\x65nd\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x07\x63urrent\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x13\n\x0btotal_count\x18\x04 \x01(\r\x12\x12\n\ndone_count\x18\x05 \x01(\r\"X\n\x13ListTriggersRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0f\n\x07\x66low_id\x18\x02 \x01(\t\x12\r\n\x05limit\x18\x03 \x01(\x05\x12\x0e\n\x06offset\x18\x04 \x01(\x03\"Q\n\x14ListTriggersResponse\x12$\n\x08triggers\x18\x01 \x03(\x0b\x32\x12.lanner.v1.Trigger\x12\x13\n\x0btotal_count\x18\x02 \x01(\x03\"R\n\x18SetTriggerEnabledRequest\x12\"\n\x03key\x18\x01 \x01(\x0b\x32\x15.lanner.v1.TriggerKey\x12\x12\n\nis_enabled\x18\x02 \x01(\x08\"@\n\x19SetTriggerEnabledResponse\x12#\n\x07trigger\x18\x01 \x01(\x0b\x32\x12.lanner.v1.Trigger\"\xa5\x02\n\x15\x43reateBackfillRequest\x12\"\n\x03key\x18\x01 \x01(\x0b\x32\x15.lanner.v1.TriggerKey\x12)\n\x05start\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\'\n\x03\x65nd\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\'\n\x06inputs\x18\x04 \x01(\x0b\x32\x17.google.protobuf.Struct\x12<\n\x06labels\x18\x05 \x03(\x0b\x32,.lanner.v1.CreateBackfillRequest.LabelsEntry\x1a-\n\x0bLabelsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"=\n\x16\x43reateBackfillResponse\x12#\n\x07trigger\x18\x01 \x01(\x0b\x32\x12.lanner.v1.Trigger\";\n\x15\x44\x65leteBackfillRequest\x12\"\n\x03key\x18\x01 \x01(\x0b\x32\x15.lanner.v1.TriggerKey\"=\n\x16\x44\x65leteBackfillResponse\x12#\n\x07trigger\x18\x01 \x01(\x0b\x32\x12.lanner.v1.Trigger2\xef\x02\n\x0eTriggerService\x12O\n\x0cListTriggers\x12\x1e.lanner.v1.ListTriggersRequest\x1a\x1f.lanner.v1.ListTriggersResponse\x12^\n\x11SetTriggerEnabled\x12#.lanner.v1.SetTriggerEnabledRequest\x1a$.lanner.v1.SetTriggerEnabledResponse\x12U\n\x0e\x43reateBackfill\x12 .lanner.v1.CreateBackfillRequest\x1a!.lanner.v1.CreateBackfillResponse\x12U\n\x0e\x44\x65leteBackfill\x12 .lanner.v1.DeleteBackfillRequest\x1a!.lanner.v1.DeleteBackfillResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1dlanner_proto/v1/trigger.proto\x12\tlanner.v1\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"D\n\nTriggerKey\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0f\n\x07\x66low_id\x18\x02 \x01(\t\x12\x12\n\ntrigger_id\x18\x03 \x01(\t\"\xe8\x02\n\x07Trigger\x12\"\n\x03key\x18\x01 \x01(\x0b\x32\x15.lanner.v1.TriggerKey\x12\x0c\n\x04type\x18\x02 \x01(\t\x12\x12\n\nis_enabled\x18\x03 \x01(\x08\x12\x11\n\tcondition\x18\x04 \x01(\t\x12\x10\n\x08timezone\x18\x05 \x01(\t\x12+\n\x07next_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x07last_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x1c\n\x14running_execution_id\x18\x08 \x01(\t\x12%\n\x08\x62\x61\x63kfill\x18\t \x01(\x0b\x32\x13.lanner.v1.Backfill\x12\x10\n\x08\x61\x63tivity\x18\n \x01(\t\x12-\n\tpolled_at\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\npoll_error\x18\x0c \x01(\t\"\xb4\x01\n\x08\x42\x61\x63kfill\x12)\n\x05start\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\'\n\x03\x65nd\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x07\x63urrent\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x13\n\x0btotal_count\x18\x04 \x01(\r\x12\x12\n\ndone_count\x18\x05 \x01(\r\"X\n\x13ListTriggersRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0f\n\x07\x66low_id\x18\x02 \x01(\t\x12\r\n\x05limit\x18\x03 \x01(\x05\x12\x0e\n\x06offset\x18\x04 \x01(\x03\"Q\n\x14ListTriggersResponse\x12$\n\x08triggers\x18\x01 \x03(\x0b\x32\x12.lanner.v1.Trigger\x12\x13\n\x0btotal_count\x18\x02 \x01(\x03\"R\n\x18SetTriggerEnabledRequest\x12\"\n\x03key\x18\x01 \x01(\x0b\x32\x15.lanner.v1.TriggerKey\x12\x12\n\nis_enabled\x18\x02 \x01(\x08\"@\n\x19SetTriggerEnabledResponse\x12#\n\x07trigger\x18\x01 \x01(\x0b\x32\x12.lanner.v1.Trigger\"\xa5\x02\n\x15\x43reateBackfillRequest\x12\"\n\x03key\x18\x01 \x01(\x0b\x32\x15.lanner.v1.TriggerKey\x12)\n\x05start\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\'\n\x03\x65nd\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\'\n\x06inputs\x18\x04 \x01(\x0b\x32\x17.google.protobuf.Struct\x12<\n\x06labels\x18\x05 \x03(\x0b\x32,.lanner.v1.CreateBackfillRequest.LabelsEntry\x1a-\n\x0bLabelsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"=\n\x16\x43reateBackfillResponse\x12#\n\x07trigger\x18\x01 \x01(\x0b\x32\x12.lanner.v1.Trigger\";\n\x15\x44\x65leteBackfillRequest\x12\"\n\x03key\x18\x01 \x01(\x0b\x32\x15.lanner.v1.TriggerKey\"=\n\x16\x44\x65leteBackfillResponse\x12#\n\x07trigger\x18\x01 \x01(\x0b\x32\x12.lanner.v1.Trigger2\xef\x02\n\x0eTriggerService\x12O\n\x0cListTriggers\x12\x1e.lanner.v1.ListTriggersRequest\x1a\x1f.lanner.v1.ListTriggersResponse\x12^\n\x11SetTriggerEnabled\x12#.lanner.v1.SetTriggerEnabledRequest\x1a$.lanner.v1.SetTriggerEnabledResponse\x12U\n\x0e\x43reateBackfill\x12 .lanner.v1.CreateBackfillRequest\x1a!.lanner.v1.CreateBackfillResponse\x12U\n\x0e\x44\x65leteBackfill\x12 .lanner.v1.DeleteBackfillRequest\x1a!.lanner.v1.DeleteBackfillResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -38,27 +38,27 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_TRIGGERKEY']._serialized_start=107
   _globals['_TRIGGERKEY']._serialized_end=175
   _globals['_TRIGGER']._serialized_start=178
-  _globals['_TRIGGER']._serialized_end=453
-  _globals['_BACKFILL']._serialized_start=456
-  _globals['_BACKFILL']._serialized_end=636
-  _globals['_LISTTRIGGERSREQUEST']._serialized_start=638
-  _globals['_LISTTRIGGERSREQUEST']._serialized_end=726
-  _globals['_LISTTRIGGERSRESPONSE']._serialized_start=728
-  _globals['_LISTTRIGGERSRESPONSE']._serialized_end=809
-  _globals['_SETTRIGGERENABLEDREQUEST']._serialized_start=811
-  _globals['_SETTRIGGERENABLEDREQUEST']._serialized_end=893
-  _globals['_SETTRIGGERENABLEDRESPONSE']._serialized_start=895
-  _globals['_SETTRIGGERENABLEDRESPONSE']._serialized_end=959
-  _globals['_CREATEBACKFILLREQUEST']._serialized_start=962
-  _globals['_CREATEBACKFILLREQUEST']._serialized_end=1255
-  _globals['_CREATEBACKFILLREQUEST_LABELSENTRY']._serialized_start=1210
-  _globals['_CREATEBACKFILLREQUEST_LABELSENTRY']._serialized_end=1255
-  _globals['_CREATEBACKFILLRESPONSE']._serialized_start=1257
-  _globals['_CREATEBACKFILLRESPONSE']._serialized_end=1318
-  _globals['_DELETEBACKFILLREQUEST']._serialized_start=1320
-  _globals['_DELETEBACKFILLREQUEST']._serialized_end=1379
-  _globals['_DELETEBACKFILLRESPONSE']._serialized_start=1381
-  _globals['_DELETEBACKFILLRESPONSE']._serialized_end=1442
-  _globals['_TRIGGERSERVICE']._serialized_start=1445
-  _globals['_TRIGGERSERVICE']._serialized_end=1812
+  _globals['_TRIGGER']._serialized_end=538
+  _globals['_BACKFILL']._serialized_start=541
+  _globals['_BACKFILL']._serialized_end=721
+  _globals['_LISTTRIGGERSREQUEST']._serialized_start=723
+  _globals['_LISTTRIGGERSREQUEST']._serialized_end=811
+  _globals['_LISTTRIGGERSRESPONSE']._serialized_start=813
+  _globals['_LISTTRIGGERSRESPONSE']._serialized_end=894
+  _globals['_SETTRIGGERENABLEDREQUEST']._serialized_start=896
+  _globals['_SETTRIGGERENABLEDREQUEST']._serialized_end=978
+  _globals['_SETTRIGGERENABLEDRESPONSE']._serialized_start=980
+  _globals['_SETTRIGGERENABLEDRESPONSE']._serialized_end=1044
+  _globals['_CREATEBACKFILLREQUEST']._serialized_start=1047
+  _globals['_CREATEBACKFILLREQUEST']._serialized_end=1340
+  _globals['_CREATEBACKFILLREQUEST_LABELSENTRY']._serialized_start=1295
+  _globals['_CREATEBACKFILLREQUEST_LABELSENTRY']._serialized_end=1340
+  _globals['_CREATEBACKFILLRESPONSE']._serialized_start=1342
+  _globals['_CREATEBACKFILLRESPONSE']._serialized_end=1403
+  _globals['_DELETEBACKFILLREQUEST']._serialized_start=1405
+  _globals['_DELETEBACKFILLREQUEST']._serialized_end=1464
+  _globals['_DELETEBACKFILLRESPONSE']._serialized_start=1466
+  _globals['_DELETEBACKFILLRESPONSE']._serialized_end=1527
+  _globals['_TRIGGERSERVICE']._serialized_start=1530
+  _globals['_TRIGGERSERVICE']._serialized_end=1897
 # @@protoc_insertion_point(module_scope)

@@ -58,6 +58,9 @@ class Trigger(_message.Message):
     LAST_AT_FIELD_NUMBER: _builtins.int
     RUNNING_EXECUTION_ID_FIELD_NUMBER: _builtins.int
     BACKFILL_FIELD_NUMBER: _builtins.int
+    ACTIVITY_FIELD_NUMBER: _builtins.int
+    POLLED_AT_FIELD_NUMBER: _builtins.int
+    POLL_ERROR_FIELD_NUMBER: _builtins.int
     type: _builtins.str
     """Canonical name of the trigger type."""
     is_enabled: _builtins.bool
@@ -67,6 +70,10 @@ class Trigger(_message.Message):
     """IANA name of the schedule's time zone."""
     running_execution_id: _builtins.str
     """Execution that the trigger waits for before it fires again; empty: none."""
+    activity: _builtins.str
+    """What is being done for it now, such as `agent "etl-1" looks`; empty: it waits for `next_at`."""
+    poll_error: _builtins.str
+    """Why that look failed, without secrets; empty: it did not."""
     @_builtins.property
     def key(self) -> Global___TriggerKey: ...
     @_builtins.property
@@ -76,6 +83,10 @@ class Trigger(_message.Message):
     @_builtins.property
     def backfill(self) -> Global___Backfill:
         """Absent: none runs."""
+
+    @_builtins.property
+    def polled_at(self) -> _timestamp_pb2.Timestamp:
+        """When an agent has looked for it last; absent: none has, or none looks for such triggers."""
 
     def __init__(
         self,
@@ -89,10 +100,13 @@ class Trigger(_message.Message):
         last_at: _timestamp_pb2.Timestamp | None = ...,
         running_execution_id: _builtins.str = ...,
         backfill: Global___Backfill | None = ...,
+        activity: _builtins.str = ...,
+        polled_at: _timestamp_pb2.Timestamp | None = ...,
+        poll_error: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["backfill", b"backfill", "key", b"key", "last_at", b"last_at", "next_at", b"next_at"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["backfill", b"backfill", "key", b"key", "last_at", b"last_at", "next_at", b"next_at", "polled_at", b"polled_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["backfill", b"backfill", "condition", b"condition", "is_enabled", b"is_enabled", "key", b"key", "last_at", b"last_at", "next_at", b"next_at", "running_execution_id", b"running_execution_id", "timezone", b"timezone", "type", b"type"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["activity", b"activity", "backfill", b"backfill", "condition", b"condition", "is_enabled", b"is_enabled", "key", b"key", "last_at", b"last_at", "next_at", b"next_at", "poll_error", b"poll_error", "polled_at", b"polled_at", "running_execution_id", b"running_execution_id", "timezone", b"timezone", "type", b"type"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

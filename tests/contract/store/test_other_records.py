@@ -22,6 +22,7 @@ from lanner_coordinator.store.records import (
 from lanner_coordinator.store.trigger_records import (
     BackfillRecord,
     MetRecord,
+    PollRecord,
     TriggerRecord,
     WindowRecord,
 )
@@ -113,6 +114,9 @@ async def test_triggers_are_in_order_and_replaced_by_key(store: Store) -> None:
             inputs={"date": "2026-11-20", "n": 1, "on": True, "list": [1.5, None]},
             labels={"backfill": "yes"},
         ),
+        poll=PollRecord(attempt_id="E1-poll.1", agent_id="etl-1", task_type="Request", at=at(4)),
+        polled_at=at(3),
+        poll_error="nobody is there",
     )
 
     await store.commit(Commit(triggers=[changed]))

@@ -214,7 +214,7 @@ def _build(
         allow_warning=bool(values.boolean(taken.get("allowWarning"), "`allowWarning`", report)),
         result_cache=read_result_cache(taken.get("taskCache"), kind, own, report),
         log_level=_log_level(taken.get("logLevel"), report),
-        labels=_labels(taken, report),
+        labels=read_agent_labels(taken, report),
         on_agent_lost=lost or AgentLostPolicy.RETRY,
         max_disconnect=DEFAULT_MAX_DISCONNECT if disconnect is None else disconnect,
         position=own.position,
@@ -237,7 +237,8 @@ def _log_level(node: Node | None, report: Report) -> str:
     return written
 
 
-def _labels(taken: Mapping[str, Node], report: Report) -> Mapping[str, str]:
+def read_agent_labels(taken: Mapping[str, Node], report: Report) -> Mapping[str, str]:
+    """Labels that an agent must have: `agentLabels`, and `workerGroup.key` as one of them."""
     labels = dict(values.text_map(taken.get("agentLabels"), "`agentLabels`", report))
     group = taken.get("workerGroup")
     holder = as_map(group, "`workerGroup`", report) if group is not None else None

@@ -16,10 +16,13 @@ from lanner_coordinator.flow.reading.conditions import read_conditions, read_whe
 from lanner_coordinator.flow.reading.context import Context
 from lanner_coordinator.flow.reading.fields import Field, FieldTable, as_items, as_map
 from lanner_coordinator.flow.reading.labels import read_labels
+from lanner_coordinator.flow.reading.polling import check_polling, refuse_places
 from lanner_coordinator.flow.reading.preconditions import KEYS, read_flow_preconditions
 from lanner_coordinator.flow.reading.report import Report
+from lanner_coordinator.flow.reading.task import read_agent_labels
 from lanner_coordinator.flow.reading.types import find_trigger_type
 from lanner_coordinator.flow.state_names import SPELLINGS, state_name
+from lanner_coordinator.flow.types.polling import POLLING_TYPES
 from lanner_coordinator.flow.types.schemas import LEVELS
 from lanner_coordinator.flow.types.triggers import FLOW, SCHEDULE, SCHEDULE_ON_DATES
 
@@ -37,8 +40,9 @@ FIELDS = FieldTable(
         Field(name="when"),
         Field(name="logLevel", also=("minLogLevel",)),
         Field(name="logToFile", no_effect="triggers write to the coordinator's own log"),
-        Field(name="workerGroup", no_effect="the coordinator evaluates triggers"),
-        Field(name="workerSelector", no_effect="the coordinator evaluates triggers"),
+        Field(name="agentLabels"),
+        Field(name="workerGroup"),
+        Field(name="workerSelector"),
         Field(name="stopAfter"),
         Field(name="failOnTriggerError"),
         Field(name="allowConcurrent"),
@@ -91,6 +95,10 @@ def _read_trigger(node: Node, context: Context) -> Trigger | None:
     properties = MapNode(own.line, own.column, dict(rest), holder.keys)
     if description is None or trigger_id is None:
         return None
+    is_polling = description.name in POLLING_TYPES
+    if is_polling:
+        check_polling(properties, context)
+    refuse_places(taken, holder, report, is_polling=is_polling)
     kept = {key: properties.entries.pop(key) for key in KEYS if key in rest} if is_flow else {}
     read = read_properties(
         properties,
@@ -142,6 +150,7 @@ def _build(
             values.boolean(taken.get("failOnTriggerError"), "`failOnTriggerError`", report)
         ),
         log_level=_read_level(taken.get("logLevel"), report),
+        agent_labels=read_agent_labels(taken, report) if type_name in POLLING_TYPES else {},
         position=own.position,
     )
 

@@ -246,6 +246,18 @@ TRIGGER: Mapping[str, Schema] = {
         "examples": [["FAILED"]],
     },
     "allowConcurrent": _flag("It starts an execution while another one of it runs."),
+    "agentLabels": _map(
+        "Labels that an agent must have, for triggers that agents look for.", {"zone": "north"}
+    ),
+    "workerGroup": {
+        "type": "object", "description": "As in tasks: `key` is the agent label `group`.",
+        "properties": {"key": {"type": "string"}}, "required": ["key"],
+        "examples": [{"key": "gpu"}],
+    },
+    "workerSelector": {
+        "description": "Not supported: use `agentLabels`.", "doNotSuggest": True,
+        "examples": [{"tags": ["gpu"]}],
+    },
     "failOnTriggerError": _flag("An evaluation that fails is shown by an execution that FAILED."),
     "logLevel": {
         "enum": list(LEVELS), "description": "What is written of it to the coordinator's log.",

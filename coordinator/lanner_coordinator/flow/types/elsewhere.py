@@ -21,10 +21,5 @@ TASKS_NOT_RUN = frozenset(
 )
 """Canonical names of tasks."""
 
-TRIGGERS_NOT_RUN = frozenset(
-    {
-        f"{PREFIX}core.http.Trigger",
-        f"{PREFIX}core.trigger.McpToolTrigger",
-    }
-)
+TRIGGERS_NOT_RUN = frozenset({f"{PREFIX}core.trigger.McpToolTrigger"})
 """Canonical names of triggers."""

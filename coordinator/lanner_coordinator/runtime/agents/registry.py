@@ -101,7 +101,7 @@ class AgentRegistry:
         return self._reports
 
     def report_to(self, reports: Reports) -> None:
-        """Connect the registry to the executor; once, at the start."""
+        """Connect the registry to those whom reports concern; at the start."""
         self._reports = reports
 
     # Start
@@ -138,8 +138,12 @@ class AgentRegistry:
                     max_disconnect=task.max_disconnect,
                     is_accepted=attempt.state is State.RUNNING,
                 )
-                self._agent(attempt.agent_id).holdings[attempt.id] = holding
-                self._holders[attempt.id] = attempt.agent_id
+                self.adopt_holding(attempt.agent_id, holding)
+
+    def adopt_holding(self, agent_id: str, holding: Holding) -> None:
+        """Take note of an attempt that an agent held before the coordinator's restart."""
+        self._agent(agent_id).holdings[holding.attempt_id] = holding
+        self._holders[holding.attempt_id] = agent_id
 
     # The executor's carrier
 

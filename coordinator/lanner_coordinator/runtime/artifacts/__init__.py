@@ -29,6 +29,7 @@ from lanner_coordinator.runtime.artifacts.uri import (
     ArtifactFolder,
     ArtifactUri,
     Owner,
+    execution_folder,
     parse_uri,
 )
 
@@ -54,6 +55,7 @@ __all__ = [
     "StoredFile",
     "UploadOutOfStep",
     "Written",
+    "execution_folder",
     "may_delete",
     "may_read",
     "parse_uri",

@@ -98,13 +98,23 @@ class TriggeredExecutions:
             event = await when_read(lambda: self.event(wanted))
         except Blocked as error:
             logger.warning("trigger %s starts nothing: %s", wanted.trigger.id, error)
-            await self._executor.submit(wanted.execution_id, _keeping(if_failed))
+            await self.remember(if_failed)
             return if_failed
         except InvalidRequest as error:
             await self.keep_failed(wanted, str(error), if_failed)
             return if_failed
         await self._executor.create(event, wanted.plan, Commit(triggers=(wanted.record,)))
         return wanted.record
+
+    async def remember(self, record: TriggerRecord) -> None:
+        """Make the record of a trigger durable, together with what else is committed.
+
+        Raises:
+            Overloaded: Too much is waiting.
+            NotDurable: It could not be committed.
+        """
+        subject = f"{record.namespace}/{record.flow_id}/{record.trigger_id}"
+        await self._executor.submit(subject, _keeping(record))
 
     def event(self, wanted: Triggered) -> ExecutionCreated:
         """The beginning of the execution.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -44,33 +44,40 @@ class GroupRule:
         A task that names no group goes to the first that the namespace allows.
         """
         labels = live.plan.tasks[run.task_id].task.labels
-        groups = self._groups(live)
+        return self.completed(labels, live.execution.namespace)
+
+    def refusal(self, live: LiveExecution, run: TaskRun) -> AttemptFinished | None:
+        """The failed end of an attempt that no agent may get; absent: one may."""
+        task = live.plan.tasks[run.task_id].task
+        why_not = self.why_not(task.labels, live.execution.namespace)
+        if not why_not or run.attempt is None:
+            return None
+        return AttemptFinished(
+            attempt_id=run.attempt.id,
+            state=State.FAILED,
+            error=f'task "{task.id}" {why_not}',
+            cause="properties",
+        )
+
+    def completed(self, labels: Mapping[str, str], namespace: str) -> Mapping[str, str]:
+        """Labels with the first group that the namespace allows, where they name none."""
+        groups = self.namespaces.inherited(namespace).allowed_groups
         if not groups or GROUP_LABEL in labels:
             return labels
         return {**labels, GROUP_LABEL: groups[0]}
 
-    def refusal(self, live: LiveExecution, run: TaskRun) -> AttemptFinished | None:
-        """The failed end of an attempt that no agent may get; absent: one may."""
-        groups = self._groups(live)
-        task = live.plan.tasks[run.task_id].task
-        group = task.labels.get(GROUP_LABEL)
-        if groups is None or run.attempt is None or group in groups:
-            return None
-        if group is None and groups:
-            return None
-        saying = self.namespaces.inherited(live.execution.namespace).groups_from
+    def why_not(self, labels: Mapping[str, str], namespace: str) -> str:
+        """Why no agent may get something that asks for these labels; empty: one may."""
+        inherited = self.namespaces.inherited(namespace)
+        groups, group = inherited.allowed_groups, labels.get(GROUP_LABEL)
+        if groups is None or group in groups or (group is None and groups):
+            return ""
         allowed = f"only {', '.join(groups)}" if groups else "none"
         wanted = f"asks for the agent group {group}" if group else "needs an agent"
-        return AttemptFinished(
-            attempt_id=run.attempt.id,
-            state=State.FAILED,
-            error=f'task "{task.id}" {wanted}, but the namespace {saying} allows {allowed}: name '
-            f"another `workerGroup`, or change what the namespace allows",
-            cause="properties",
+        return (
+            f"{wanted}, but the namespace {inherited.groups_from} allows {allowed}: name "
+            "another `workerGroup`, or change what the namespace allows"
         )
-
-    def _groups(self, live: LiveExecution) -> Sequence[str] | None:
-        return self.namespaces.inherited(live.execution.namespace).allowed_groups
 
 
 ALL_GROUPS = GroupRule(Unrestricted())

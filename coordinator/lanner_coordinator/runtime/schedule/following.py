@@ -10,6 +10,8 @@ from lanner_coordinator.flow.model import Flow, Trigger
 from lanner_coordinator.runtime.flow_triggers.misses import watched
 from lanner_coordinator.runtime.flow_triggers.topics import states_of, topics_of
 from lanner_coordinator.runtime.flows.changes import FlowChange, TriggerChanges
+from lanner_coordinator.runtime.polling import steps as poll_steps
+from lanner_coordinator.runtime.polling.definition import is_polling, poll_of
 from lanner_coordinator.runtime.schedule import steps
 from lanner_coordinator.runtime.schedule.definition import Schedule, schedule_of
 from lanner_coordinator.runtime.schedule.records import TriggerKey, TriggerRecords, key_of
@@ -46,9 +48,15 @@ def followed(
             namespace=change.namespace, flow_id=change.flow_id, trigger_id=trigger_id
         )
         record = described(record, trigger, is_idle=bool(flow and flow.is_disabled))
+        if is_polling(trigger.type):
+            poll = poll_of(flow, trigger_id)
+            changed.append(
+                poll_steps.applied(record, poll_of(change.before, trigger_id), poll, now)
+            )
+            continue
         before = readable(change.before, trigger_id, default_timezone)
         after = readable(flow, trigger_id, default_timezone)
-        record = steps.applied(record, before, after, now)
+        record = poll_steps.forgotten(steps.applied(record, before, after, now))
         if after is None:
             record = watched(record, trigger, now, default_timezone)
         changed.append(record)

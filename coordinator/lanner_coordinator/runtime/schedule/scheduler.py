@@ -22,13 +22,16 @@ from lanner_coordinator.flow.model import Flow, Trigger
 from lanner_coordinator.runtime.clock import Clock
 from lanner_coordinator.runtime.errors import InvalidRequest, NotDurable, NotFound, Overloaded
 from lanner_coordinator.runtime.executions.conditions import Conditions
-from lanner_coordinator.runtime.executions.triggered import TriggeredExecutions
+from lanner_coordinator.runtime.executions.triggered import Triggered, TriggeredExecutions
 from lanner_coordinator.runtime.executor import Executor
 from lanner_coordinator.runtime.flow_triggers.misses import miss_of, watched
 from lanner_coordinator.runtime.flows.changes import FlowChange, TriggerChanges
 from lanner_coordinator.runtime.flows.registry import FlowRegistry
 from lanner_coordinator.runtime.ids import IdFactory
 from lanner_coordinator.runtime.keyed_locks import KeyedLocks
+from lanner_coordinator.runtime.polling import steps as poll_steps
+from lanner_coordinator.runtime.polling.contract import Poller
+from lanner_coordinator.runtime.polling.definition import is_polling, poll_of
 from lanner_coordinator.runtime.schedule import steps
 from lanner_coordinator.runtime.schedule.definition import Schedule, schedule_of
 from lanner_coordinator.runtime.schedule.following import described, followed, keys_of, readable
@@ -72,6 +75,7 @@ class Scheduler:
         self._ids = ids
         self._default_timezone = default_timezone
         self._timers = Timers(clock, self._date_came)
+        self._poller: Poller | None = None
         self._locks: KeyedLocks[TriggerKey] = KeyedLocks()
         self._missed: set[TriggerKey] = set()
         self._waiting: dict[str, TriggerKey] = {}
@@ -88,10 +92,13 @@ class Scheduler:
         for stored in await self._store.triggers():
             record = stored if stored.type else await self._described(stored)
             key = key_of(record)
-            self.records.put(record)
-            if record.next_at is not None and record.next_at <= now:
+            if is_polling(record.type):
+                record = poll_steps.woken(record, now)
+            elif record.next_at is not None and record.next_at <= now:
                 self._missed.add(key)
+            self.records.put(record)
             self._watch(record)
+        self._spread(self.records.all())
 
     async def run(self) -> None:
         """Fire, for ever."""
@@ -111,12 +118,37 @@ class Scheduler:
         """The clock was set: look at the dates at once."""
         self._timers.wake()
 
+    # For those who look for triggers
+
+    def poll_with(self, poller: Poller) -> None:
+        """Have `poller` look for triggers; once, before `run`."""
+        self._poller = poller
+
+    def look_later(self, key: TriggerKey) -> None:
+        """Look at a trigger again soon; see `PollKeeper`."""
+        self._timers.start(_timer_key(key), self._clock.now() + RETRY_AFTER)
+
+    async def start(self, wanted: Triggered, if_failed: TriggerRecord) -> None:
+        """Start an execution of a trigger that is held; see `PollKeeper`."""
+        waits_for = wanted.record.running_execution_id
+        if waits_for:
+            self._waiting[waits_for] = key_of(wanted.record)
+        try:
+            self.records.put(await self._starter.start(wanted, if_failed=if_failed))
+        finally:
+            if self._executor.live(wanted.execution_id) is None:
+                self._waiting.pop(wanted.execution_id, None)
+
     # For those who change triggers
 
     def next_at(self, namespace: str, flow_id: str) -> datetime | None:
         """Earliest next date of a flow's schedules; absent: none."""
-        dates = [record.next_at for record in self.records.of_flow(namespace, flow_id)]
-        return min((date for date in dates if date is not None), default=None)
+        dates = [
+            record.next_at
+            for record in self.records.of_flow(namespace, flow_id)
+            if record.next_at is not None and not is_polling(record.type)
+        ]
+        return min(dates, default=None)
 
     def schedule_of(self, flow: Flow, trigger_id: str) -> Schedule | None:
         """A schedule of a flow; absent: it has no such one.
@@ -148,6 +180,9 @@ class Scheduler:
             is_enabled: What is wanted.
         """
         now = self._clock.now()
+        if is_polling(record.type):
+            poll = poll_of(flow, record.trigger_id)
+            return poll_steps.switched(record, poll, now, is_enabled=is_enabled)
         schedule = readable(flow, record.trigger_id, self._default_timezone)
         record = steps.switched(record, schedule, now, is_enabled=is_enabled)
         trigger = _trigger_of(flow, record.trigger_id) if flow is not None else None
@@ -192,6 +227,7 @@ class Scheduler:
             for record in changed:
                 self.records.put(record)
                 self._look_at(key_of(record))
+            self._spread(changed)
 
     async def _described(self, record: TriggerRecord) -> TriggerRecord:
         """A record that was written before it told what its trigger is."""
@@ -222,6 +258,18 @@ class Scheduler:
         flow, trigger_id = timer
         namespace, _, flow_id = flow.partition("/")
         self._look_at((namespace, flow_id, trigger_id))
+
+    def _spread(self, records: Iterable[TriggerRecord]) -> None:
+        """Let those that agents look for begin one after the other where many are due."""
+        now = self._clock.now()
+        due = [
+            record
+            for record in records
+            if is_polling(record.type) and record.next_at is not None and record.next_at <= now
+        ]
+        for record, wait in poll_steps.spread(due):
+            self._due.pop(key_of(record), None)
+            self._timers.start(_timer_key(key_of(record)), now + wait)
 
     def _look_at(self, key: TriggerKey) -> None:
         self._due[key] = None
@@ -267,7 +315,7 @@ class Scheduler:
             plan = await self._flows.plan(record.namespace, record.flow_id)
             schedule = self.schedule_of(plan.flow, record.trigger_id)
             if schedule is None:
-                await self._end_window(record, plan)
+                await self._attend_other(record, plan)
                 return
             if key in self._missed:
                 self._missed.discard(key)
@@ -279,6 +327,15 @@ class Scheduler:
             if not await self._begin(step, schedule, plan, record):
                 # Others have their turn: many dates may be passed over.
                 await asyncio.sleep(0)
+
+    async def _attend_other(self, record: TriggerRecord, plan: Plan) -> None:
+        """Do what is due for a trigger that is no schedule."""
+        if not is_polling(record.type):
+            await self._end_window(record, plan)
+        elif self._poller is not None:
+            after = await self._poller.attend(record, plan)
+            if after is not None:
+                self._rest(after)
 
     async def _end_window(self, record: TriggerRecord, plan: Plan) -> None:
         """The window of a flow trigger has ended: tell of what was missed in it."""
@@ -321,13 +378,7 @@ class Scheduler:
             await self._starter.keep_failed(wanted, error, step.after)
             self.records.put(step.after)
             return True
-        if waits:
-            self._waiting[execution_id] = key_of(record)
-        try:
-            self.records.put(await self._starter.start(wanted, if_failed=step.after))
-        finally:
-            if self._executor.live(execution_id) is None:
-                self._waiting.pop(execution_id, None)
+        await self.start(wanted, step.after)
         return True
 
 

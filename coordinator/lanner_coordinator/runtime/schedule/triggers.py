@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -17,6 +17,7 @@ from lanner_coordinator.runtime.executions.triggered import TriggeredExecutions
 from lanner_coordinator.runtime.flow_triggers.topics import shown_topics
 from lanner_coordinator.runtime.flows.overview import is_in_namespace
 from lanner_coordinator.runtime.flows.registry import FlowRegistry
+from lanner_coordinator.runtime.polling.definition import Poll, poll_of
 from lanner_coordinator.runtime.schedule import steps
 from lanner_coordinator.runtime.schedule.definition import Schedule
 from lanner_coordinator.runtime.schedule.records import TriggerKey
@@ -41,18 +42,24 @@ class TriggerView:
         trigger: As its flow has it; absent: the flow cannot be read any more.
         schedule: Its dates; absent: it is no schedule, or they make no sense.
         is_enabled: Whether it starts executions by itself.
+        poll: What agents look for; absent: they look for nothing.
+        activity: What is being done for it now; empty: it waits for its date.
     """
 
     record: TriggerRecord
     trigger: Trigger | None
     schedule: Schedule | None
     is_enabled: bool
+    poll: Poll | None = None
+    activity: str = ""
 
     @property
     def condition(self) -> str:
         """What it waits for; empty: nobody can tell."""
         if self.schedule is not None:
             return self.schedule.timing.condition
+        if self.poll is not None:
+            return self.poll.condition
         if self.record.type == WEBHOOK.name:
             flow = f"{self.record.namespace}/{self.record.flow_id}"
             return f"a request to /api/v1/executions/webhook/{flow}/…"
@@ -78,6 +85,10 @@ class NewBackfill:
     labels: Mapping[str, str] = field(default_factory=dict)
 
 
+Activity = Callable[[TriggerRecord], str]
+"""What is being done for a trigger now, for people; empty: nothing."""
+
+
 class Triggers:
     """The verbs on triggers. What they change is durable when they return."""
 
@@ -89,7 +100,9 @@ class Triggers:
         store: Store,
         starter: TriggeredExecutions,
         clock: Clock,
+        activity: Activity = lambda record: "",
     ) -> None:
+        self._activity = activity
         self._scheduler = scheduler
         self._flows = flows
         self._store = store
@@ -240,4 +253,11 @@ class Triggers:
         except ValueError:
             schedule = None
         is_off = trigger is None or trigger.is_disabled or flow.is_disabled or record.is_disabled
-        return TriggerView(record=record, trigger=trigger, schedule=schedule, is_enabled=not is_off)
+        return TriggerView(
+            record=record,
+            trigger=trigger,
+            schedule=schedule,
+            is_enabled=not is_off,
+            poll=poll_of(flow, record.trigger_id),
+            activity=self._activity(record),
+        )

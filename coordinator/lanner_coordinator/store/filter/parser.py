@@ -41,7 +41,7 @@ from lanner_coordinator.store.filter.values import (
 SYSTEM_NAMESPACE = "system"
 """Namespace of the flows that keep Lanner itself in order; `scope:user` leaves it out."""
 
-TRIGGERS = ("manual", "schedule", "backfill", "webhook", "flow", "subflow")
+TRIGGERS = ("manual", "schedule", "backfill", "webhook", "flow", "polling", "subflow")
 """What may have started an execution."""
 
 _BARE_WORD_FIELDS = (TextField.FLOW, TextField.NAMESPACE, TextField.ERROR)

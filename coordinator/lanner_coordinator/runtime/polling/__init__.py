@@ -1,0 +1,3 @@
+"""Triggers that agents look for: when they look, what they are told, what comes of it."""
+
+from __future__ import annotations
