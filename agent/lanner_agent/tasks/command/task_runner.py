@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lanner_agent.runners.contract import ContainerOptions, RunningCommand
 from lanner_agent.runners.image_names import registry_of
@@ -48,15 +48,23 @@ class ChosenRunner:
     container: ContainerOptions
 
 
-def read_runner(reader: PropertyReader, default_image: str) -> ChosenRunner:
+def read_runner(reader: PropertyReader, default_image: str, *, user: str = "") -> ChosenRunner:
     """Read where a script runs; `auto` where it does not say.
 
     Scripts clear the image's entry point unless they name one, as Kestra does.
+
+    Args:
+        reader: The properties of the task.
+        default_image: Where it names no image.
+        user: Whom a container runs as where it names nobody; empty: the image's user.
     """
     name, options = _runner_and_options(reader)
     image = reader.text("containerImage") or options.text("image") or default_image
     entrypoint = tuple(word for word in options.texts("entryPoint") if word)
-    return ChosenRunner(name=name, container=read_container(options, image, entrypoint))
+    container = read_container(options, image, entrypoint)
+    if container.user is None and user:
+        container = replace(container, user=user)
+    return ChosenRunner(name=name, container=container)
 
 
 def read_container(

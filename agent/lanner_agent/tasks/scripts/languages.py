@@ -22,6 +22,9 @@ class Language:
         file_name: Name of the script's file.
         file_prefix: What stands before that name in the command.
         interpreter: Gets the commands as its last argument by default.
+        before: Commands that bring the program of inline scripts, before all others.
+        user: Whom its containers run as unless the flow says otherwise; empty: the image's user.
+        quiet_option: What keeps the program from talking; its tasks have `quiet` and `extension`.
         has_packages: Its tasks may ask for packages of Python.
         example: A script.
     """
@@ -33,13 +36,17 @@ class Language:
     file_name: str = ""
     file_prefix: str = ""
     interpreter: Sequence[str] = DEFAULT_INTERPRETER
+    before: Sequence[str] = ()
+    user: str = ""
+    quiet_option: str = ""
     has_packages: bool = False
     example: str
 
-    def command_for(self, file_name: str) -> str:
+    def command_for(self, file_name: str, *, is_quiet: bool = True) -> str:
         """The shell's command that runs a script's file."""
         first, *others = self.programs
-        path = f"{self.file_prefix}{file_name}"
+        option = f"{self.quiet_option} " if self.quiet_option and is_quiet else ""
+        path = f"{option}{self.file_prefix}{file_name}"
         if not others:
             return f"{first} {path}"
         tries = " || ".join(f"command -v {program}" for program in self.programs)
@@ -156,6 +163,8 @@ LANGUAGES: Sequence[Language] = (
         image="groovy",
         programs=("groovy",),
         file_name="script.groovy",
+        # The image's own user cannot write into the working folder.
+        user="root",
         example="println 'Hello'",
     ),
     Language(
@@ -164,14 +173,20 @@ LANGUAGES: Sequence[Language] = (
         image="jbangdev/jbang-action",
         programs=("jbang",),
         file_name="Script.java",
+        quiet_option="--quiet",
         example='class Script { public static void main(String[] a) { System.out.print("Hi"); } }',
     ),
     Language(
         name="dotnet",
         title=".NET",
         image="mcr.microsoft.com/dotnet/sdk:10.0",
-        programs=("dotnet run",),
-        file_name="script.cs",
+        programs=("dotnet-script",),
+        file_name="script.csx",
+        file_prefix="./",
+        before=(
+            "dotnet tool install -g dotnet-script --ignore-failed-sources || true",
+            'export PATH="$PATH:$HOME/.dotnet/tools"',
+        ),
         example='Console.WriteLine("Hello");',
     ),
 )

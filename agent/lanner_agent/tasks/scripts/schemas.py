@@ -18,6 +18,11 @@ TARGET_SYSTEMS = ("AUTO", "LINUX", "WINDOWS")
 
 OUTPUTS = schema.record(COMMAND_OUTPUTS)
 
+_QUIET = {
+    "extension": schema.text("Ending of the script's file: `.jsh`, `.kt`, `.groovy`, `.md`."),
+    "quiet": schema.flag("Keep the program from telling what it does.", default=True),
+}
+
 
 def properties_of(language: Language, *, is_inline: bool) -> Schema:
     """Schema of a script type's properties."""
@@ -54,6 +59,7 @@ def properties_of(language: Language, *, is_inline: bool) -> Schema:
                 "System that the commands are written for.", TARGET_SYSTEMS, default="AUTO"
             ),
             **(PROPERTIES if language.has_packages else {}),
+            **(_QUIET if language.quiet_option and is_inline else {}),
             **LEGACY,
         },
         required=[name],

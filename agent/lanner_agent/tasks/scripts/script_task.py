@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
@@ -27,6 +28,8 @@ FAILING_FAST = {
 }
 """What makes a shell end at the first command that fails, by its program."""
 
+_ENDING = re.compile(r"\.?\w[\w.]*")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Script:
@@ -41,6 +44,8 @@ class Script:
         warning_on_stderr: Lines on stderr make a WARNING.
         environment: Variables and files.
         runner: Where it runs.
+        file_name: Of the file that holds the inline script, where the language runs files.
+        is_quiet: The program is not to tell what it does.
         packages: Packages of Python to be installed before it; absent: none.
         seen: What it reads of its execution; absent: nothing.
     """
@@ -53,6 +58,8 @@ class Script:
     warning_on_stderr: bool
     environment: CommandEnvironment
     runner: ChosenRunner
+    file_name: str
+    is_quiet: bool
     packages: PackageWish | None
     seen: Mapping[str, object] | None = field(repr=False)
 
@@ -99,12 +106,17 @@ class ScriptTask:
         script = Script(
             text=text,
             lines=[text] if self._is_inline else reader.texts("commands"),
-            before=reader.texts("beforeCommands"),
+            before=[
+                *(self._language.before if self._is_inline else ()),
+                *reader.texts("beforeCommands"),
+            ],
             interpreter=_interpreter(reader, self._language),
             fail_fast=reader.flag("failFast", default=True),
             warning_on_stderr=reader.flag("warningOnStdErr"),
             environment=read_environment(reader, context.working_dir_token),
-            runner=read_runner(reader, self._language.image),
+            runner=read_runner(reader, self._language.image, user=self._language.user),
+            file_name=self._file_name(reader),
+            is_quiet=reader.flag("quiet", default=True) if self._can_be_quiet else True,
             packages=read_wish(reader) if self._language.has_packages else None,
             seen=_read_seen(reader),
         )
@@ -128,7 +140,8 @@ class ScriptTask:
         there = [path.name for path in context.working_dir.iterdir()]
         files |= (own_files := self._script_file(script, [*given.input_files, *there]))
         seen = {} if script.seen is None else {CONTEXT_FILE: json.dumps(script.seen)}
-        lines = [self._language.command_for(name) for name in own_files] or script.lines
+        runs = [self._language.command_for(name, is_quiet=script.is_quiet) for name in own_files]
+        lines = runs or script.lines
         command = Command(
             attempt_id=context.identity.attempt_id,
             argv=_argv(script.interpreter, map(artifacts.fill, [*script.shell_prefix, *lines])),
@@ -156,7 +169,20 @@ class ScriptTask:
         """The file that holds the inline script, where the language runs files."""
         if not (self._is_inline and self._language.programs):
             return {}
-        return {_free_name(self._language.file_name, taken): script.text}
+        return {_free_name(script.file_name, taken): script.text}
+
+    @property
+    def _can_be_quiet(self) -> bool:
+        return bool(self._is_inline and self._language.quiet_option)
+
+    def _file_name(self, reader: PropertyReader) -> str:
+        name = self._language.file_name
+        given = reader.text("extension") if self._can_be_quiet else None
+        if not given:
+            return name
+        if _ENDING.fullmatch(given) is None:
+            reader.refuse("The property `extension` must be an ending such as `.java` or `.kt`.")
+        return f"{name.partition('.')[0]}.{given.removeprefix('.')}"
 
 
 def _read_seen(reader: PropertyReader) -> Mapping[str, object] | None:
