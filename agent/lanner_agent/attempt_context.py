@@ -19,7 +19,7 @@ from lanner_agent.command_watch import CommandWatch
 from lanner_agent.data_folder import WorkFolder
 from lanner_agent.endings import cause_of
 from lanner_agent.errors import RunnerError
-from lanner_agent.hidden_arguments import has_secret_arguments, without_secret_arguments
+from lanner_agent.hidden_arguments import with_secrets_named, without_secret_arguments
 from lanner_agent.kept_folders import Build, KeptFolders
 from lanner_agent.log_stream import LogStream
 from lanner_agent.masking import Masker
@@ -219,7 +219,8 @@ class AttemptContext:
     ) -> FinishedCommand:
         """Run a command to its end."""
         command = without_secret_arguments(command, self._tools.masker)
-        if has_secret_arguments(command, self._tools.masker):
+        command = with_secrets_named(command, self._tools.masker)
+        if command.has_secret_arguments:
             await self.log(LogLevel.WARN, _EXPOSED)
         if self._tools.folder.shared_root is not None:
             command = replace(command, keeps_files=True)
@@ -239,6 +240,8 @@ class AttemptContext:
             raise TaskFailed(str(error), cause=cause_of(error)) from error
         self._commands.append(running)
         self._is_running(running, record)
+        for warning in running.warnings:
+            await self.log(LogLevel.WARN, warning)
         return await self._watch(running)
 
     async def attach(self, running: RunningCommand, record: RunningRecord) -> FinishedCommand:

@@ -35,6 +35,19 @@ def without_secret_arguments(command: Command, masker: Masker) -> Command:
     )
 
 
+def with_secrets_named(command: Command, masker: Masker) -> Command:
+    """The command with a note of where its secrets are, for its runner."""
+    if not masker.hides_anything:
+        return command
+    environment = command.environment
+    secret_variables = frozenset(
+        name for name in environment if masker.mask(environment[name]) != environment[name]
+    )
+    entrypoint = (command.container.entrypoint if command.container else None) or ()
+    has_secret = any(masker.mask(word) != word for word in (*command.argv, *entrypoint))
+    return replace(command, secret_variables=secret_variables, has_secret_arguments=has_secret)
+
+
 def has_secret_arguments(command: Command, masker: Masker) -> bool:
     """Whether one of the arguments has a secret in it."""
     return any(masker.mask(word) != word for word in command.argv)

@@ -65,6 +65,11 @@ class DetachedCommand:
         return f"detached {self._pid}"
 
     @property
+    def warnings(self) -> Sequence[str]:
+        """None."""
+        return ()
+
+    @property
     def handle(self) -> Mapping[str, str]:
         """Folder and process."""
         return {"folder": str(self._folder), "pid": str(self._pid)}

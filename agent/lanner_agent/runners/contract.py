@@ -136,6 +136,10 @@ class Command:
         container: Needed by the docker runner, ignored by others.
         keeps_files: Others work in the working folder later: `collect` leaves it there as the
             command left it.
+        secret_variables: Names of variables whose values are secrets, to be told to nobody but
+            the command.
+        has_secret_arguments: There are secrets in `argv` or the container's entry point, to be
+            told to nobody but the command as far as that can be.
     """
 
     attempt_id: str
@@ -150,6 +154,8 @@ class Command:
     labels: Mapping[str, str] = field(default_factory=dict)
     container: ContainerOptions | None = None
     keeps_files: bool = False
+    secret_variables: frozenset[str] = frozenset()
+    has_secret_arguments: bool = False
 
 
 class RunningCommand(Protocol):
@@ -165,6 +171,10 @@ class RunningCommand(Protocol):
 
         Empty where there is no way back.
         """
+
+    @property
+    def warnings(self) -> Sequence[str]:
+        """What people should know of how it was started, in sentences."""
 
     def lines(self) -> AsyncIterator[OutputLine]:
         """Lines as they are written, to the end; a slow reader slows the command's pipe.

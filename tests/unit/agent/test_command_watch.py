@@ -37,6 +37,11 @@ class Said:
         return "said"
 
     @property
+    def warnings(self) -> Sequence[str]:
+        """None."""
+        return ()
+
+    @property
     def handle(self) -> Mapping[str, str]:
         return {}
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from lanner_agent.errors import RunnerError
 from lanner_agent.runners.contract import Command, ContainerOptions
 from lanner_agent.runners.docker.config import DockerConfig
+from lanner_agent.runners.docker.hidden_start import HiddenStart
 from lanner_agent.runners.seen_paths import SeenPaths
 
 if TYPE_CHECKING:
@@ -101,9 +102,21 @@ class ContainerPlan:
 
 
 def create_container(
-    client: APIClient, plan: ContainerPlan, config: DockerConfig, *, with_init: bool
+    client: APIClient,
+    plan: ContainerPlan,
+    config: DockerConfig,
+    *,
+    with_init: bool,
+    hidden: HiddenStart | None = None,
 ) -> str:
     """Create the container; its id.
+
+    Args:
+        client: Of the engine.
+        plan: What to create.
+        config: How containers are run.
+        with_init: A program forwards signals to the command.
+        hidden: Starts it without telling the engine its secrets; absent: there are none.
 
     Raises:
         docker.errors.ImageNotFound: The engine does not have the image.
@@ -115,9 +128,7 @@ def create_container(
     bindings, exposed = _ports(options)
     created = client.create_container(
         image=options.image,
-        command=plan.seen.argv(command) or None,
-        entrypoint=None if options.entrypoint is None else list(options.entrypoint),
-        environment=plan.seen.environment(command),
+        **(_openly(plan) if hidden is None else _hiding(hidden)),
         working_dir=WORKING_FOLDER,
         user=options.user,
         labels={
@@ -145,6 +156,24 @@ def create_container(
         ),
     )
     return str(created["Id"])
+
+
+def _openly(plan: ContainerPlan) -> dict[str, Any]:
+    entrypoint = plan.options.entrypoint
+    return {
+        "command": plan.seen.argv(plan.command) or None,
+        "entrypoint": None if entrypoint is None else list(entrypoint),
+        "environment": plan.seen.environment(plan.command),
+    }
+
+
+def _hiding(hidden: HiddenStart) -> dict[str, Any]:
+    return {
+        "command": list(hidden.arguments) or None,
+        "entrypoint": list(hidden.entrypoint),
+        "environment": dict(hidden.variables),
+        "stdin_open": True,
+    }
 
 
 def mounts_output(container: Mapping[str, Any]) -> bool:

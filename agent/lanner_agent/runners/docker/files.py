@@ -60,6 +60,19 @@ def has_files(plan: ContainerPlan) -> bool:
     return any(list_files(plan.command.working_dir))
 
 
+def has_file(engine: DockerEngine, client: APIClient, container_id: str, path: str) -> bool:
+    """Whether there is a file, or a link, in a container."""
+    from docker.errors import NotFound
+
+    try:
+        with engine.stream(
+            client, "HEAD", f"/containers/{container_id}/archive", {"path": path}
+        ) as answer:
+            return bool(answer.header(STAT_HEADER))
+    except NotFound:
+        return False
+
+
 def bring_in(
     engine: DockerEngine, client: APIClient, container_id: str, plan: ContainerPlan
 ) -> str:

@@ -7,7 +7,7 @@ import logging
 import random
 from collections.abc import Mapping
 from threading import Event
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
 from lanner_agent.backoff import full_jitter_seconds
@@ -128,3 +128,13 @@ def _sentence(image: str, answer: str, tries: int) -> str:
         f'The image "{image}" cannot be had from the registry {registry_of(image)}: {answer}'
         f"{how_often}. Check the name, the registry, and the credentials it wants."
     )
+
+
+def image_config(client: APIClient, image: str) -> Mapping[str, object]:
+    """What an image says of how it is run.
+
+    Raises:
+        docker.errors.ImageNotFound: The engine does not have it.
+    """
+    facts: Mapping[str, Any] = client.inspect_image(image)  # type: ignore[no-untyped-call]  # the SDK's stubs
+    return facts["Config"] or {}

@@ -15,8 +15,14 @@ from lanner_agent.runners.contract import Command
 from lanner_agent.runners.docker.config import DockerConfig
 from lanner_agent.runners.docker.creation import ContainerPlan, create_container, mounts_output
 from lanner_agent.runners.docker.engine import DockerEngine
-from lanner_agent.runners.docker.files import bring_in, has_files, prepare_on_host
-from lanner_agent.runners.docker.images import Images
+from lanner_agent.runners.docker.files import bring_in, has_file, has_files, prepare_on_host
+from lanner_agent.runners.docker.hidden_start import (
+    SHELL,
+    HiddenStart,
+    hides_anything,
+    names_in_the_open,
+)
+from lanner_agent.runners.docker.images import Images, image_config
 from lanner_agent.runners.docker.removal import containers_of_agent, remove_container
 from lanner_agent.runners.docker.running import (
     CONTAINER_KEY,
@@ -33,6 +39,18 @@ PING_SECONDS = 5.0
 NO_SUCH_FOLDER = "bind source path does not exist"
 
 Handle = Mapping[str, str]
+
+Started = tuple[Handle, Sequence[str]]
+"""A container that was started, and what people should know of that."""
+
+_NO_SHELL = (
+    "The image {} has no /bin/sh, through which secrets could be given unseen: whoever may use "
+    "the container engine can read those of this task with `docker inspect`."
+)
+_NO_NAME = (
+    "No shell can set the variable {}, through which its secret could be given unseen: whoever may "
+    "use the container engine can read it with `docker inspect`. Give it another name."
+)
 
 
 class DockerRunner:
@@ -74,16 +92,17 @@ class DockerRunner:
         plan = await self._prepared(command)
         if plan.options.pull_policy == "ALWAYS":
             await self._images.pull(plan.options)
-        handle = await self._start(plan)
-        if handle is None and plan.options.pull_policy != "NEVER":
+        started = await self._start(plan)
+        if started is None and plan.options.pull_policy != "NEVER":
             await self._images.pull(plan.options)
-            handle = await self._start(plan)
-        if handle is None:
+            started = await self._start(plan)
+        if started is None:
             raise ImageUnavailable(
                 f'The image "{plan.options.image}" is not on this host: pull it there, or choose'
                 " another `pullPolicy`."
             )
-        return RunningContainer(self._engine, command, handle)
+        handle, warnings = started
+        return RunningContainer(self._engine, command, handle, warnings=warnings)
 
     async def _prepared(self, command: Command) -> ContainerPlan:
         plan = ContainerPlan.of(command, self._config, may_mount=self._shares_files)
@@ -122,7 +141,7 @@ class DockerRunner:
         finally:
             await asyncio.to_thread(self._engine.close)
 
-    async def _start(self, plan: ContainerPlan) -> Handle | None:
+    async def _start(self, plan: ContainerPlan) -> Started | None:
         """Create and start; absent when the engine does not have the image.
 
         A start that is cancelled takes back what it has done.
@@ -143,7 +162,7 @@ class DockerRunner:
 
     def _create_and_start(
         self, client: APIClient, plan: ContainerPlan, abandoned: Event
-    ) -> Handle | None:
+    ) -> Started | None:
         from docker.errors import APIError, ImageNotFound
 
         with_init = self._has_init
@@ -166,18 +185,33 @@ class DockerRunner:
 
     def _create_and_start_once(
         self, client: APIClient, plan: ContainerPlan, abandoned: Event, *, with_init: bool
-    ) -> Handle:
-        container_id = create_container(client, plan, self._config, with_init=with_init)
+    ) -> Started:
+        hidden = self._hidden_start(client, plan)
+        container_id = create_container(
+            client, plan, self._config, with_init=with_init, hidden=hidden
+        )
+        warnings = [_NO_NAME.format(name) for name in names_in_the_open(plan.command)]
         try:
+            if hidden is not None and not has_file(self._engine, client, container_id, SHELL):
+                remove_container(client, container_id)
+                container_id = create_container(client, plan, self._config, with_init=with_init)
+                hidden, warnings = None, [_NO_SHELL.format(plan.options.image)]
             unchanged_at = bring_in(self._engine, client, container_id, plan)
             if not abandoned.is_set():
-                client.start(container_id)
+                _start(client, container_id, hidden)
         except BaseException:
             remove_container(client, container_id)
             raise
         if abandoned.is_set():
             remove_container(client, container_id)
-        return {CONTAINER_KEY: container_id, UNCHANGED_KEY: unchanged_at}
+        return {CONTAINER_KEY: container_id, UNCHANGED_KEY: unchanged_at}, warnings
+
+    @staticmethod
+    def _hidden_start(client: APIClient, plan: ContainerPlan) -> HiddenStart | None:
+        if not hides_anything(plan.command):
+            return None
+        image = image_config(client, plan.options.image)
+        return HiddenStart.of(plan.command, plan.seen, image)
 
     def _find(self, client: APIClient, attempt_id: str, handle: Mapping[str, str]) -> Handle | None:
         from docker.errors import NotFound
@@ -207,3 +241,10 @@ class DockerRunner:
         for container_id in reaped:
             remove_container(client, container_id)
         return sorted(set(reaped.values()))
+
+
+def _start(client: APIClient, container_id: str, hidden: HiddenStart | None) -> None:
+    if hidden is None:
+        client.start(container_id)
+    else:
+        hidden.start(client, container_id)

@@ -41,6 +41,7 @@ class RunningContainer:
         command: Command,
         handle: Mapping[str, str],
         since: datetime | None = None,
+        warnings: Sequence[str] = (),
     ) -> None:
         """Take over a container.
 
@@ -49,7 +50,9 @@ class RunningContainer:
             command: What runs in it; of one that was found again, its folders suffice.
             handle: Its id, and when its output folder last changed before the start.
             since: Lines from then on are read; absent: all.
+            warnings: What people should know of its start.
         """
+        self._warnings = tuple(warnings)
         self._engine = engine
         self._command = command
         self._handle = dict(handle)
@@ -66,6 +69,11 @@ class RunningContainer:
     def handle(self) -> Mapping[str, str]:
         """The id, and what tells whether the output folder has files."""
         return dict(self._handle)
+
+    @property
+    def warnings(self) -> Sequence[str]:
+        """What was told of its start."""
+        return self._warnings
 
     async def lines(self) -> AsyncIterator[OutputLine]:
         """Lines of the container's log, as they are written."""

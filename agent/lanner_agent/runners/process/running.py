@@ -36,6 +36,11 @@ class RunningProcess:
         """Empty: what a process writes cannot be read by another agent process."""
         return {}
 
+    @property
+    def warnings(self) -> Sequence[str]:
+        """None."""
+        return ()
+
     def lines(self) -> AsyncIterator[OutputLine]:
         """Lines as they are written."""
         return self._pipes.lines()

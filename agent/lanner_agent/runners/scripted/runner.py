@@ -92,6 +92,11 @@ class RunningScript:
         return f"scripted {self._played.command.attempt_id}"
 
     @property
+    def warnings(self) -> Sequence[str]:
+        """None."""
+        return ()
+
+    @property
     def handle(self) -> Mapping[str, str]:
         """The attempt's id."""
         return {ATTEMPT_KEY: self._played.command.attempt_id}
