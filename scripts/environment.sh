@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Python environments for the scripts in this folder: sourced, never run.
+# Environments for the scripts in this folder, of Python and npm: sourced, never run.
 #
 # Works with the bash 3.2 of macOS. uv does the installing when it is on the PATH, else venv and pip.
 
@@ -86,4 +86,17 @@ prepare_venv() {
     install_into "$venv" --editable "${repository}[all]" ${groups[@]+"${groups[@]}"} ||
         fail "the packages could not be installed; the lines above say why."
     printf '%s %s\n' "$project" "$wanted" >"$venv/lanner-setup"
+}
+
+# Install the program $1 of npm's registry, version $2, into .cache/$1, unless it is there.
+install_npm_program() {
+    local name="$1" version="$2" folder=".cache/$1"
+    command -v npm >/dev/null 2>&1 || fail "npm is not on the PATH; 'apt-get install nodejs npm' on Debian, 'brew install node' on macOS."
+    if [ "$(cat "$folder/version" 2>/dev/null)" != "$version" ]; then
+        say "installing $name $version"
+        mkdir -p "$folder"
+        npm install --prefix "$folder" --no-save --no-package-lock --no-audit --no-fund --loglevel=error \
+            "$name@$version" >/dev/null
+        echo "$version" >"$folder/version"
+    fi
 }

@@ -15,6 +15,8 @@ pytest_plugins = [
     "tests.support.yaml_language_server",
     # Behind the one that it imports.
     "tests.support.artifact_servers",
+    "tests.support.azure_server",
+    "tests.support.openssh_server",
 ]
 
 MARK_OF_FIXTURE = {

@@ -11,12 +11,17 @@ import pytest
 
 from lanner_coordinator.runtime.artifacts import ArtifactStorage, LocalArtifacts, RemoteArtifacts
 from tests.support.artifact_servers import BUCKET, Place, S3Server
-from tests.support.sftp_server import SftpServer
+from tests.support.azure_server import AzureServer
+from tests.support.openssh_server import OpenSshServer
 
 PATIENCE = timedelta(seconds=10)
 
 
-@pytest.fixture(params=["local", "memory", "s3", "gcs", "sftp"])
+AZURE = pytest.param("azure", marks=pytest.mark.node)
+SFTP = pytest.param("sftp", marks=pytest.mark.sshd)
+
+
+@pytest.fixture(params=["local", "memory", "s3", "gcs", AZURE, SFTP])
 def place(request: pytest.FixtureRequest) -> Place | None:
     """A place of each kind; none is a folder of this machine."""
     match request.param:
@@ -31,8 +36,11 @@ def place(request: pytest.FixtureRequest) -> Place | None:
             endpoint = request.getfixturevalue("gcs_endpoint")
             url = f"gs://{BUCKET}/{secrets.token_hex(4)}"
             return Place(url=url, options={"endpoint_url": endpoint, "token": "anon"})
+        case "azure":
+            azure: AzureServer = request.getfixturevalue("azure_server")
+            return azure.place()
         case _:
-            sftp: SftpServer = request.getfixturevalue("sftp_server")
+            sftp: OpenSshServer = request.getfixturevalue("openssh_server")
             return sftp.place()
 
 

@@ -18,6 +18,7 @@ from typing import Any, ParamSpec, Self, TypeVar
 
 from lanner_coordinator.runtime.artifacts.drafts import PARTIAL_NAME, Draft, Drafts
 from lanner_coordinator.runtime.artifacts.errors import ArtifactMissing
+from lanner_coordinator.runtime.artifacts.handles import let_go
 from lanner_coordinator.runtime.artifacts.near import NEAR_BYTES, NearFiles
 from lanner_coordinator.runtime.artifacts.remote_files import RemoteFiles, Unreachable
 from lanner_coordinator.runtime.artifacts.storage import (
@@ -279,7 +280,5 @@ class _Reader:
         """Close; may be called again."""
         with self._lock:
             if self._file is not None:
-                # The link may be lost, and with it there is nothing to close.
-                with contextlib.suppress(Exception):
-                    self._file.close()
+                let_go(self._file)
                 self._file = None

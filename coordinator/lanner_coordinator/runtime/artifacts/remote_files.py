@@ -83,11 +83,11 @@ class RemoteFiles:
         place = self._place(uri)
         with self._opened(str(uri)) as files:
             if not self._backend.has_folders:
-                send(files, path, place)
+                send(files, path, place, has_folders=False)
                 return
             partial = f"{self._root}/{PARTIAL_NAME}/{secrets.token_hex(16)}"
             try:
-                send(files, path, partial)
+                send(files, path, partial, has_folders=True)
                 files.makedirs(place.rpartition("/")[0], exist_ok=True)
                 files.mv(partial, place)
             except BaseException:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 from pathlib import Path
-from typing import Any
 
 from lanner_coordinator.runtime.artifacts.backends import FileSystem
+from lanner_coordinator.runtime.artifacts.handles import give_up
 from lanner_coordinator.runtime.artifacts.storage import CHUNK_BYTES
 
 BLOCK_BYTES = 8 * 1024 * 1024
@@ -16,30 +15,30 @@ _MOST_BLOCKS = 9_000
 """Parts that S3 takes of one file, with some to spare."""
 
 
-def send(files: FileSystem, path: Path, place: str) -> None:
-    """Send a file block after block; nothing is left of it when that fails."""
+def send(files: FileSystem, path: Path, place: str, *, has_folders: bool) -> None:
+    """Send a file block after block; nothing is left open of it when that fails.
+
+    Args:
+        files: The file system.
+        path: Of this machine.
+        place: There.
+        has_folders: A half may be seen there, and the server knows how large its blocks may be.
+    """
     size_bytes = path.stat().st_size
     block_bytes = max(BLOCK_BYTES, -(-size_bytes // _MOST_BLOCKS))
+    options = {} if has_folders else {"block_size": block_bytes}
     with path.open("rb") as source:
-        target = files.open(place, "wb", block_size=block_bytes)
+        target = files.open(place, "wb", **options)
         try:
             while chunk := source.read(CHUNK_BYTES):
                 target.write(chunk)
             target.close()
         except BaseException:
-            _give_up(target)
+            give_up(target, has_folders=has_folders)
             raise
     arrived = size_of(files, place)
     if arrived != size_bytes:
         raise OSError(f"{arrived} of {size_bytes} bytes arrived")
-
-
-def _give_up(target: Any) -> None:
-    """Close an unfinished file, so that its end never makes the half of it visible."""
-    with contextlib.suppress(Exception):
-        target.discard()
-    with contextlib.suppress(Exception):
-        target.closed = True
 
 
 def size_of(files: FileSystem, place: str) -> int:
