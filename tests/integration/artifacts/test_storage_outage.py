@@ -29,7 +29,7 @@ from tests.support.sftp_server import SftpServer
 OWNER = Owner(namespace="company", flow_id="etl", execution_id="5ZkQ")
 ROWS = ArtifactUri.of_task(OWNER, "load", "7Run", "rows.csv")
 CONTENT = os.urandom(3 * 1024 * 1024)
-LONGEST_SILENCE_SECONDS = 0.5
+LONGEST_SILENCE_SECONDS = 1.2
 
 
 @pytest.fixture
