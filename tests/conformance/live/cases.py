@@ -86,6 +86,11 @@ class Case:
         return self.data.get("expect") or {}
 
     @property
+    def is_unit(self) -> bool:
+        """Whether it is about tasks only, whose flow was made for it."""
+        return "action" not in self.data
+
+    @property
     def sources(self) -> Sequence[Source]:
         """All flows that are loaded for it."""
         return (self.flow, *self.others)
