@@ -27,6 +27,16 @@ def test_structures_are_rendered_element_by_element_keys_too() -> None:
     assert rendered.value == {"k": ["[1]", 1, {"plain": "[1]!"}], "n": None}
 
 
+def test_a_value_of_a_map_that_prints_nothing_is_null() -> None:
+    source = {"null": "{{ n }}", "none": "{% if n is null %}{% endif %}", "empty": "{{ '' }}"}
+
+    rendered = render({**source, "in": {"a": "{{ n }}"}, "list": ["{{ n }}"]}, {"n": None}, World())
+
+    assert rendered.value == {
+        "null": None, "none": None, "empty": "", "in": {"a": None}, "list": [""]
+    }  # fmt: skip
+
+
 def test_a_text_is_rendered_once() -> None:
     assert text("{{ a }}", a="{{ b }}", b="x") == "{{ b }}"
 

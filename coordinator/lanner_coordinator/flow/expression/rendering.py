@@ -43,7 +43,8 @@ def render(
 ) -> Rendered:
     """Render a text once; of lists and mappings every text in them, keys too.
 
-    Values of other kinds come back unchanged, and so does a text without `{`.
+    Values of other kinds come back unchanged, and so does a text without `{`. A text that prints
+    nothing is empty, but null as the value of a key.
 
     Args:
         source: What to render.
@@ -122,9 +123,10 @@ class _Rendering:
         if isinstance(source, Mapping):
             self.budget.check_depth(depth)
             self.budget.spend(len(source))
+            render_value = self.text_or_null if render_text == self.text else render_text
             return {
                 self.text(key) if isinstance(key, str) else key: self.structure(
-                    value, render_text, depth + 1
+                    value, render_value if isinstance(value, str) else render_text, depth + 1
                 )
                 for key, value in source.items()
             }
@@ -148,6 +150,14 @@ class _Rendering:
             if self.recursive
             else print_once(source, self._context)
         )
+
+    def text_or_null(self, source: str) -> str | None:
+        """Render the text of a key in a map, which is null where it prints nothing at all."""
+        if "{" not in source or self.recursive:
+            return self.text(source)
+        context = self._context(source)
+        parts = _collect(context)
+        return _join(context, parts) if parts else None
 
     def typed(self, source: str) -> object:
         if "{" not in source:
