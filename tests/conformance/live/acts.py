@@ -115,6 +115,9 @@ async def kill(scenario: Scenario, phase: Phase) -> Seen | None:
 async def resume(scenario: Scenario, phase: Phase) -> Seen | None:
     """Let a paused execution go on; as it is right after that."""
     before = await scenario.get()
+    if phase.get("to", "").startswith("KILL"):
+        await scenario.programs.client.kill_execution(before.id)
+        return (await scenario.until(ENDED)).at_change(len(before.changes))
     inputs = await raw_inputs(scenario, scenario.case.flow.key, phase.get("inputs") or {})
     await scenario.programs.client.resume_execution(before.id, inputs=inputs)
     return (await scenario.get()).at_change(len(before.changes))
