@@ -24,6 +24,7 @@ from lanner_console.models import (
     BatchPreview,
     BatchSelection,
     BatchView,
+    Evaluation,
     ExecutionDetail,
     ExecutionRow,
     ExecutionUpdate,
@@ -212,6 +213,12 @@ class ConsoleClient(NamespaceClient, TemplateClient, Protocol):
 
     async def list_execution_acts(self, execution_id: str, *, task_run: str = "") -> list[ActOffer]:
         """What can be done to an execution, or a task run of it, and why not."""
+        ...
+
+    async def evaluate_expression(
+        self, execution_id: str, expression: str, *, task_run: str = ""
+    ) -> Evaluation:
+        """What a text with expressions comes to in an execution, or in a task run of it."""
         ...
 
     async def list_logs(

@@ -30,6 +30,7 @@ from lanner_coordinator.runtime.errands.upkeep.table import upkeep_errands
 from lanner_coordinator.runtime.executions.acts import Acts
 from lanner_coordinator.runtime.executions.conditions import Conditions
 from lanner_coordinator.runtime.executions.creation import ExecutionCreator
+from lanner_coordinator.runtime.executions.evaluating import Evaluator
 from lanner_coordinator.runtime.executions.files import ExecutionFileLists
 from lanner_coordinator.runtime.executions.input_files import InputFiles
 from lanner_coordinator.runtime.executions.listing import ExecutionLists
@@ -110,6 +111,13 @@ def execution_services(
         lists=ExecutionLists(store=core.store, executor=core.executor, clock=core.clock),
         watching=Watching(hub=core.hub, reader=reader, references=references, clock=core.clock),
         acts=acts,
+        evaluator=Evaluator(
+            store=core.store,
+            executor=core.executor,
+            references=references,
+            reader=reader,
+            rendering=core.rendering,
+        ),
     )
     logs = LogService(
         logs=Logs(store=core.store, hub=core.hub, executor=core.executor, references=references)

@@ -28,6 +28,7 @@ from lanner_console.models import (
     BatchAct,
     BatchItemRow,
     BatchView,
+    Evaluation,
     ExecutionDetail,
     ExecutionRow,
     ExecutionUpdate,
@@ -324,6 +325,15 @@ class FakeConsoleClient(FakeNamespaces, FakeKeyValues, FakeTemplates, FakeSecret
         if task_run:
             return [ActOffer(act=None, reason=ended), ActOffer(act=BatchAct.REPLAY, reason=ended)]
         return [ActOffer(act=act, reason=refusal(act, state)) for act in BatchAct]
+
+    async def evaluate_expression(
+        self, execution_id: str, expression: str, *, task_run: str = ""
+    ) -> Evaluation:
+        await self._called("evaluate_expression", execution_id, expression, task_run)
+        self._execution(execution_id)
+        if "missing" in expression:
+            return Evaluation(error="Unknown variable `missing` at line 1, column 4")
+        return Evaluation(result=expression)
 
     async def _become(self, execution_id: str, state: State) -> ExecutionRow:
         detail = self._execution(execution_id)

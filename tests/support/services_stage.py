@@ -32,6 +32,7 @@ from lanner_coordinator.runtime.errands.upkeep.table import upkeep_errands
 from lanner_coordinator.runtime.executions.acts import Acts
 from lanner_coordinator.runtime.executions.conditions import Conditions
 from lanner_coordinator.runtime.executions.creation import ExecutionCreator, NewExecution
+from lanner_coordinator.runtime.executions.evaluating import Evaluator
 from lanner_coordinator.runtime.executions.input_files import InputFiles
 from lanner_coordinator.runtime.executions.inputs import InputResolver
 from lanner_coordinator.runtime.executions.listing import ExecutionLists
@@ -216,6 +217,13 @@ class Services:
             dispatcher=self.core.dispatcher,
             flows=self.flows,
             references=self.references,
+        )
+        self.evaluator = Evaluator(
+            store=store,
+            executor=self.executor,
+            references=self.references,
+            reader=self.reader,
+            rendering=self.core.rendering,
         )
         self.lists = ExecutionLists(store=store, executor=self.executor, clock=clock)
         self.watching = Watching(

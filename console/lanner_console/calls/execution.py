@@ -12,6 +12,7 @@ from lanner_console.models import (
     ActDetails,
     ActOffer,
     BatchAct,
+    Evaluation,
     ExecutionDetail,
     ExecutionRow,
     ExecutionUpdate,
@@ -145,3 +146,12 @@ class ExecutionCalls(Asker):
     async def list_execution_acts(self, execution_id: str, *, task_run: str = "") -> list[ActOffer]:
         """What can be done, and why not."""
         return wire.offers(await self._client.list_execution_acts(execution_id, task_run=task_run))
+
+    async def evaluate_expression(
+        self, execution_id: str, expression: str, *, task_run: str = ""
+    ) -> Evaluation:
+        """What a text comes to in an execution."""
+        response = await self._client.evaluate_expression(
+            execution_id, expression, task_run=task_run
+        )
+        return wire.evaluation(response)

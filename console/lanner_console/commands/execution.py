@@ -35,6 +35,7 @@ from lanner_console.commands.execution_changes import (
     replay,
     unqueue,
 )
+from lanner_console.commands.execution_eval import evaluate
 from lanner_console.commands.execution_files import files
 from lanner_console.commands.execution_pauses import pause, resume
 from lanner_console.commands.logs import logs
@@ -165,6 +166,7 @@ for command in (
     delete,
     purge,
     acts,
+    evaluate,
 ):
     execution.add_command(command)
 execution.add_command(retry, "restart")

@@ -17,6 +17,7 @@ from lanner_console.models.batch import (
     BatchSelection,
     BatchStatus,
     BatchView,
+    Evaluation,
     ItemOutcome,
 )
 from lanner_console.models.execution import (
@@ -69,6 +70,7 @@ __all__ = [
     "BatchSelection",
     "BatchStatus",
     "BatchView",
+    "Evaluation",
     "ExecutionDetail",
     "ExecutionRow",
     "ExecutionUpdate",

@@ -71,6 +71,18 @@ class ActOffer(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
 
 
+class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
+    """What a text with expressions comes to in an execution.
+
+    Attributes:
+        result: The text; absent: it cannot be evaluated.
+        error: Why not.
+    """
+
+    result: str | None = None
+    error: str = ""
+
+
 class BatchControl(StrEnum):
     """What can be done to a batch that has not ended."""
 

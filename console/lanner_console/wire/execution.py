@@ -5,6 +5,7 @@ from __future__ import annotations
 from lanner_console.models import (
     ActOffer,
     AttemptRow,
+    Evaluation,
     ExecutionDetail,
     ExecutionRow,
     ExecutionUpdate,
@@ -124,3 +125,10 @@ def offers(message: execution_pb2.ListExecutionActsResponse) -> list[ActOffer]:
         for offer in message.offers
         if offer.is_mark or offer.act in ACT_OF_NUMBER
     ]
+
+
+def evaluation(message: execution_pb2.EvaluateExpressionResponse) -> Evaluation:
+    """What a text comes to in an execution."""
+    return Evaluation(
+        result=message.result if message.HasField("result") else None, error=message.error
+    )

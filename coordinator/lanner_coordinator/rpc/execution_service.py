@@ -22,6 +22,7 @@ from lanner_coordinator.rpc.limits import (
 from lanner_coordinator.runtime.errors import InvalidRequest
 from lanner_coordinator.runtime.executions.acts import Acts
 from lanner_coordinator.runtime.executions.creation import ExecutionCreator, NewExecution
+from lanner_coordinator.runtime.executions.evaluating import Evaluator
 from lanner_coordinator.runtime.executions.listing import ExecutionLists
 from lanner_coordinator.runtime.executions.offers import Offer, offers, run_offers
 from lanner_coordinator.runtime.executions.reading import ExecutionReader
@@ -48,6 +49,7 @@ class ExecutionService(execution_pb2_grpc.ExecutionServiceServicer):
         lists: ExecutionLists,
         watching: Watching,
         acts: Acts,
+        evaluator: Evaluator,
     ) -> None:
         self._creator = creator
         self._reader = reader
@@ -55,6 +57,7 @@ class ExecutionService(execution_pb2_grpc.ExecutionServiceServicer):
         self._lists = lists
         self._watching = watching
         self._acts = acts
+        self._evaluator = evaluator
 
     async def CreateExecution(
         self, request: execution_pb2.CreateExecutionRequest, context: Context
@@ -217,6 +220,14 @@ class ExecutionService(execution_pb2_grpc.ExecutionServiceServicer):
 
         found = await self._reader.read(request.execution_id, show)
         return execution_pb2.ListExecutionActsResponse(offers=[offer_out(one) for one in found])
+
+    async def EvaluateExpression(
+        self, request: execution_pb2.EvaluateExpressionRequest, context: Context
+    ) -> execution_pb2.EvaluateExpressionResponse:
+        """What a text comes to in an execution."""
+        text = required("expression", request.expression)
+        found = await self._evaluator.evaluate(request.execution_id, request.task_run, text)
+        return execution_pb2.EvaluateExpressionResponse(result=found.result, error=found.error)
 
 
 def _grace_seconds(request: execution_pb2.KillExecutionRequest) -> float:

@@ -28,6 +28,7 @@ from lanner_coordinator.runtime.secrets.met import MetSecrets
 from lanner_coordinator.runtime.secrets.sealing import unseal
 from lanner_coordinator.runtime.secrets.subkeys import subkey_of
 from lanner_coordinator.runtime.secrets.values import SecretValues
+from lanner_coordinator.runtime.variables import SECRET_MASK
 from lanner_coordinator.store.records import LogRecord
 
 NO_FILES = FileBook()
@@ -195,6 +196,22 @@ class RenderingEffects(Effects):
             return str(self._namespace_files.uri(address))
         except ArtifactError as error:
             raise EffectError(str(error)) from error
+
+
+class ShownEffects(RenderingEffects):
+    """Effects of a rendering whose result people see: it has no secret in it, nor a part of one."""
+
+    def secret(self, key: str, namespace: str | None, subkey: str | None) -> str:
+        """No secret is read: filters would take it apart, letter by letter."""
+        raise EffectError(f"secret('{key}') is not read here: only tasks see secrets")
+
+    def stored_secret(self, stored: Mapping[str, object]) -> str | None:
+        """It stays as it is stored."""
+        return None
+
+    def sealed_value(self, stored: Mapping[str, object]) -> SealedValue | None:
+        """A mask in its place."""
+        return SealedValue(value=SECRET_MASK, secrets=())
 
 
 def _ciphered(name: str, key: str, text: str) -> str:

@@ -38,7 +38,12 @@ from lanner_coordinator.flow.types.native import (
 from lanner_coordinator.flow.types.native_type import ResumeWish, Toggle
 from lanner_coordinator.runtime.agents.messages import Assignment
 from lanner_coordinator.runtime.clock import Clock
-from lanner_coordinator.runtime.effects import NO_FILES, FileReader, RenderingEffects
+from lanner_coordinator.runtime.effects import (
+    NO_FILES,
+    FileReader,
+    RenderingEffects,
+    ShownEffects,
+)
 from lanner_coordinator.runtime.encryption import TextCipher
 from lanner_coordinator.runtime.endings import native_end, without_secrets
 from lanner_coordinator.runtime.execution_context import with_execution_context
@@ -146,6 +151,26 @@ class Rendering:
             met=entry.met_secrets,
         )
 
+    def shown(
+        self,
+        live: LiveExecution,
+        run: TaskRun | None,
+        text: str,
+        error_lines: Sequence[LogRecord],
+    ) -> str:
+        """What a text comes to for people: as a task run sees it, or the execution, no secrets.
+
+        Raises:
+            ExpressionError: It cannot be rendered.
+        """
+        variables = (
+            task_run_variables(live, run, self._around)
+            if run is not None
+            else execution_variables(live, self._around)
+        )
+        effects = self._effects(live.execution, error_lines, kind=ShownEffects)
+        return str(render(text, variables, effects).value)
+
     def _effects(
         self,
         execution: Execution,
@@ -153,8 +178,9 @@ class Rendering:
         *,
         has_sealed: bool = True,
         met: MetSecrets | None = None,
+        kind: type[RenderingEffects] = RenderingEffects,
     ) -> RenderingEffects:
-        return RenderingEffects(
+        return kind(
             clock=self._clock,
             secret_values=self._secret_values,
             files=self._files,

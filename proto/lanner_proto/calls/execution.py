@@ -289,6 +289,23 @@ class ExecutionCalls(Connection):
             lambda channel: ExecutionServiceStub(channel).MarkTaskRun, request, may_repeat=False
         )
 
+    async def evaluate_expression(
+        self, execution_id: str, expression: str, *, task_run: str = ""
+    ) -> execution_pb2.EvaluateExpressionResponse:
+        """What a text comes to in an execution, or as a task run of it sees it.
+
+        Raises:
+            NotFound: No such execution, task run or revision.
+        """
+        request = execution_pb2.EvaluateExpressionRequest(
+            execution_id=execution_id, task_run=task_run, expression=expression
+        )
+        return await self._unary(
+            lambda channel: ExecutionServiceStub(channel).EvaluateExpression,
+            request,
+            may_repeat=True,
+        )
+
     async def list_execution_acts(
         self, execution_id: str, *, task_run: str = ""
     ) -> execution_pb2.ListExecutionActsResponse:

@@ -1053,3 +1053,56 @@ class ListExecutionActsResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ListExecutionActsResponse: _TypeAlias = ListExecutionActsResponse  # noqa: Y015
+
+@_typing.final
+class EvaluateExpressionRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    EXECUTION_ID_FIELD_NUMBER: _builtins.int
+    TASK_RUN_FIELD_NUMBER: _builtins.int
+    EXPRESSION_FIELD_NUMBER: _builtins.int
+    execution_id: _builtins.str
+    task_run: _builtins.str
+    """As of MarkTaskRun; empty: the execution itself, as its flow's outputs see it."""
+    expression: _builtins.str
+    """`{{ outputs.load.uri }}`, with any text around it."""
+    def __init__(
+        self,
+        *,
+        execution_id: _builtins.str = ...,
+        task_run: _builtins.str = ...,
+        expression: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["execution_id", b"execution_id", "expression", b"expression", "task_run", b"task_run"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___EvaluateExpressionRequest: _TypeAlias = EvaluateExpressionRequest  # noqa: Y015
+
+@_typing.final
+class EvaluateExpressionResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RESULT_FIELD_NUMBER: _builtins.int
+    ERROR_FIELD_NUMBER: _builtins.int
+    result: _builtins.str
+    """Absent: it cannot be evaluated."""
+    error: _builtins.str
+    """Why it cannot be evaluated: a sentence with line and column of the text."""
+    def __init__(
+        self,
+        *,
+        result: _builtins.str | None = ...,
+        error: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_result", b"_result", "result", b"result"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_result", b"_result", "error", b"error", "result", b"result"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__result: _TypeAlias = _typing.Literal["result"]  # noqa: Y015
+    _WhichOneofArgType__result: _TypeAlias = _typing.Literal["_result", b"_result"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__result) -> _WhichOneofReturnType__result | None: ...
+
+Global___EvaluateExpressionResponse: _TypeAlias = EvaluateExpressionResponse  # noqa: Y015

@@ -99,6 +99,11 @@ class ExecutionServiceStub(object):
                 request_serializer=lanner__proto_dot_v1_dot_execution__pb2.ListExecutionActsRequest.SerializeToString,
                 response_deserializer=lanner__proto_dot_v1_dot_execution__pb2.ListExecutionActsResponse.FromString,
                 _registered_method=True)
+        self.EvaluateExpression = channel.unary_unary(
+                '/lanner.v1.ExecutionService/EvaluateExpression',
+                request_serializer=lanner__proto_dot_v1_dot_execution__pb2.EvaluateExpressionRequest.SerializeToString,
+                response_deserializer=lanner__proto_dot_v1_dot_execution__pb2.EvaluateExpressionResponse.FromString,
+                _registered_method=True)
 
 
 class ExecutionServiceServicer(object):
@@ -200,6 +205,14 @@ class ExecutionServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def EvaluateExpression(self, request, context):
+        """What a text with expressions comes to in an execution, live or ended, as a task run of it sees it. Changes nothing. Secrets are not
+        read: secret() is an error, and stored secrets stay as they are stored. NOT_FOUND: the execution, the task run or the revision.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_ExecutionServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -267,6 +280,11 @@ def add_ExecutionServiceServicer_to_server(servicer, server):
                     servicer.ListExecutionActs,
                     request_deserializer=lanner__proto_dot_v1_dot_execution__pb2.ListExecutionActsRequest.FromString,
                     response_serializer=lanner__proto_dot_v1_dot_execution__pb2.ListExecutionActsResponse.SerializeToString,
+            ),
+            'EvaluateExpression': grpc.unary_unary_rpc_method_handler(
+                    servicer.EvaluateExpression,
+                    request_deserializer=lanner__proto_dot_v1_dot_execution__pb2.EvaluateExpressionRequest.FromString,
+                    response_serializer=lanner__proto_dot_v1_dot_execution__pb2.EvaluateExpressionResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -620,6 +638,33 @@ class ExecutionService(object):
             '/lanner.v1.ExecutionService/ListExecutionActs',
             lanner__proto_dot_v1_dot_execution__pb2.ListExecutionActsRequest.SerializeToString,
             lanner__proto_dot_v1_dot_execution__pb2.ListExecutionActsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def EvaluateExpression(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lanner.v1.ExecutionService/EvaluateExpression',
+            lanner__proto_dot_v1_dot_execution__pb2.EvaluateExpressionRequest.SerializeToString,
+            lanner__proto_dot_v1_dot_execution__pb2.EvaluateExpressionResponse.FromString,
             options,
             channel_credentials,
             insecure,

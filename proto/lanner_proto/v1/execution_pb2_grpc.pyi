@@ -65,6 +65,10 @@ class ExecutionServiceStub:
     """Says in which state an ended task run has ended; the execution goes on from there. Errors as of ActOnExecution."""
     ListExecutionActs: _grpc.UnaryUnaryMultiCallable[_execution_pb2.ListExecutionActsRequest, _execution_pb2.ListExecutionActsResponse]
     """What can be done to an execution, or to a task run of it, and why not: each act with an answer."""
+    EvaluateExpression: _grpc.UnaryUnaryMultiCallable[_execution_pb2.EvaluateExpressionRequest, _execution_pb2.EvaluateExpressionResponse]
+    """What a text with expressions comes to in an execution, live or ended, as a task run of it sees it. Changes nothing. Secrets are not
+    read: secret() is an error, and stored secrets stay as they are stored. NOT_FOUND: the execution, the task run or the revision.
+    """
 
 @_typing.type_check_only
 class ExecutionServiceAsyncStub(ExecutionServiceStub):
@@ -103,6 +107,10 @@ class ExecutionServiceAsyncStub(ExecutionServiceStub):
     """Says in which state an ended task run has ended; the execution goes on from there. Errors as of ActOnExecution."""
     ListExecutionActs: _aio.UnaryUnaryMultiCallable[_execution_pb2.ListExecutionActsRequest, _execution_pb2.ListExecutionActsResponse]  # type: ignore[assignment]
     """What can be done to an execution, or to a task run of it, and why not: each act with an answer."""
+    EvaluateExpression: _aio.UnaryUnaryMultiCallable[_execution_pb2.EvaluateExpressionRequest, _execution_pb2.EvaluateExpressionResponse]  # type: ignore[assignment]
+    """What a text with expressions comes to in an execution, live or ended, as a task run of it sees it. Changes nothing. Secrets are not
+    read: secret() is an error, and stored secrets stay as they are stored. NOT_FOUND: the execution, the task run or the revision.
+    """
 
 class ExecutionServiceServicer(metaclass=_abc_1.ABCMeta):
     @_abc_1.abstractmethod
@@ -216,5 +224,15 @@ class ExecutionServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_execution_pb2.ListExecutionActsResponse, _abc.Awaitable[_execution_pb2.ListExecutionActsResponse]]:
         """What can be done to an execution, or to a task run of it, and why not: each act with an answer."""
+
+    @_abc_1.abstractmethod
+    def EvaluateExpression(
+        self,
+        request: _execution_pb2.EvaluateExpressionRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_execution_pb2.EvaluateExpressionResponse, _abc.Awaitable[_execution_pb2.EvaluateExpressionResponse]]:
+        """What a text with expressions comes to in an execution, live or ended, as a task run of it sees it. Changes nothing. Secrets are not
+        read: secret() is an error, and stored secrets stay as they are stored. NOT_FOUND: the execution, the task run or the revision.
+        """
 
 def add_ExecutionServiceServicer_to_server(servicer: ExecutionServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

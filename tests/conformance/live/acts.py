@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,7 @@ from tests.conformance.live.judging import ENDED
 from tests.conformance.live.scenario import Scenario
 from tests.conformance.live.seen import Seen, seen_of
 from tests.conformance.live.starting import raw_inputs
+from tests.conformance.live.values import agrees
 
 Phase = Mapping[str, Any]
 
@@ -38,6 +40,23 @@ async def mark_as(scenario: Scenario, phase: Phase) -> Seen | None:
         scenario.executions[scenario.current], phase["task"], state, shows_execution=True
     )
     return seen_of(response.execution) if response.HasField("execution") else None
+
+
+async def evaluate(scenario: Scenario, phase: Phase) -> Seen | None:
+    """Say what an expression comes to in an ended task run."""
+    run = (await scenario.get()).task_runs[phase["at_index"]]
+    response = await scenario.programs.client.evaluate_expression(
+        scenario.executions[scenario.current], phase["expression"], task_run=run.id
+    )
+    scenario.error = response.error
+    expect = scenario.fill(phase.get("expect") or {}, await scenario.get())
+    for name, read in (("result", str), ("result_json", json.loads)):
+        wanted = expect.get(name)
+        if wanted is not None and not agrees(read(response.result or "null"), wanted):
+            scenario.failures.append(
+                f"{phase['expression']} is {response.result}, expected {wanted}"
+            )
+    return None
 
 
 async def change_status(scenario: Scenario, phase: Phase) -> Seen | None:

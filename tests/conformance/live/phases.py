@@ -127,6 +127,7 @@ ACTIONS: Mapping[str, Action] = {
     "kill": acts.kill,
     "replay": acts.replay,
     "mark_as": acts.mark_as,
+    "eval": acts.evaluate,
     "change_status": acts.change_status,
     "force_run": acts.force_run,
     "unqueue": acts.unqueue,

@@ -286,6 +286,18 @@ async def test_a_purge_is_a_batch_over_what_ended_before(
     assert request.selection.filter == "ended<-30d ns:other,other.*"
 
 
+async def test_an_expression_is_evaluated_in_an_execution(
+    executions: FakeApi, lanner: Lanner
+) -> None:
+    ended = await lanner("execution", "eval", "fail01", "{{ flow.id }}", "--task", "load[a]")
+    refused = await lanner("execution", "eval", "fail01", "{{ missing }}")
+
+    assert (ended.code, ended.out) == (0, "{{ flow.id }}\n")
+    assert executions.requests("EvaluateExpression")[0].task_run == "load[a]"
+    assert refused.code == 1
+    assert "Unknown variable `missing`" in refused.err
+
+
 async def test_acts_are_listed_with_their_answers(executions: FakeApi, lanner: Lanner) -> None:
     ended = await lanner("execution", "acts", "fail01")
 

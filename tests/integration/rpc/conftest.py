@@ -196,6 +196,7 @@ def _executions(on: Services) -> ExecutionService:
         lists=on.lists,
         watching=on.watching,
         acts=on.acts,
+        evaluator=on.evaluator,
     )
 
 

@@ -259,6 +259,24 @@ async def test_every_act_is_listed_with_its_answer(client: Client, on: Services)
     assert [(offer.is_mark, offer.reason) for offer in of_run.offers] == [(True, ""), (False, "")]
 
 
+async def test_an_expression_is_evaluated_as_a_task_run_sees_it(
+    client: Client, on: Services
+) -> None:
+    await on.apply(flow_source(task="log"))
+    execution_id = await on.create()
+
+    seen = await client.evaluate_expression(execution_id, "{{ task.id }}!", task_run="work")
+    wrong = await client.evaluate_expression(execution_id, "{{ nosuch }}")
+
+    assert (seen.result, seen.error) == ("work!", "")
+    assert not wrong.HasField("result")
+    assert "`nosuch`" in wrong.error
+    with pytest.raises(NotFound, match="no task run"):
+        await client.evaluate_expression(execution_id, "x", task_run="elsewhere")
+    with pytest.raises(InvalidInput, match="expression"):
+        await client.evaluate_expression(execution_id, "")
+
+
 async def test_parent_and_child_are_shown_with_each_other(client: Client, on: Services) -> None:
     call = "  - {id: call, type: core.flow.Subflow, namespace: company, flowId: child}"
     parent = f"id: nightly\nnamespace: company\ntasks:\n{call}\n"

@@ -209,6 +209,16 @@ class FakeExecutionService(execution_pb2_grpc.ExecutionServiceServicer):
         response.offers.add(act=batch_pb2.BATCH_ACT_KILL, reason="it has already ended (FAILED)")
         return response
 
+    async def EvaluateExpression(
+        self, request: execution_pb2.EvaluateExpressionRequest, context: Context
+    ) -> execution_pb2.EvaluateExpressionResponse:
+        await self._state.enter("EvaluateExpression", request, context)
+        await self._find(request.execution_id, context)
+        if "missing" in request.expression:
+            error = "Unknown variable `missing` at line 1, column 4"
+            return execution_pb2.EvaluateExpressionResponse(error=error)
+        return execution_pb2.EvaluateExpressionResponse(result=request.expression)
+
     def _rows(self) -> list[execution_pb2.ExecutionSummary]:
         """Newest first."""
         rows = [execution.summary for execution in self._state.executions.values()]
