@@ -18,6 +18,7 @@ from lanner_coordinator.runtime.artifacts import ArtifactStorage
 from lanner_coordinator.runtime.catalog import CatalogHolder
 from lanner_coordinator.runtime.clock import Clock, SystemClock
 from lanner_coordinator.runtime.dispatcher import Dispatcher
+from lanner_coordinator.runtime.effects import EffectSources
 from lanner_coordinator.runtime.errands.errands import Errands
 from lanner_coordinator.runtime.executions.inputs import InputResolver
 from lanner_coordinator.runtime.executions.views import Shown
@@ -262,26 +263,24 @@ async def _rendering(
 ) -> Rendering:
     key = await asyncio.to_thread(load_or_make_key, config.data_dir / KEY_NAME)
     return Rendering(
-        clock=clock,
-        secret_values=values.secrets.values,
-        key_values=values.key_values,
-        cipher=values.secrets.keyring,
+        sources=_effect_sources(clock, values),
+        around=values.around,
+        credential_key=key,
         output_keys=values.secrets.output_keys,
         secret_outputs=catalog.secret_outputs,
         types=lambda: catalog.current,
-        namespace_files=values.namespace_files,
-        files=values.files,
-        around=values.around,
-        credential_key=key,
     )
 
 
 def _resolver(clock: Clock, values: _Values) -> InputResolver:
-    return InputResolver(
+    return InputResolver(sources=_effect_sources(clock, values), around=values.around)
+
+
+def _effect_sources(clock: Clock, values: _Values) -> EffectSources:
+    return EffectSources(
         clock=clock,
         secret_values=values.secrets.values,
         files=values.files,
-        around=values.around,
         key_values=values.key_values,
         cipher=values.secrets.keyring,
         namespace_files=values.namespace_files,

@@ -28,6 +28,7 @@ from lanner_coordinator.runtime.batches.batches import Batches
 from lanner_coordinator.runtime.batches.selection import Selector
 from lanner_coordinator.runtime.batches.worker import BatchWorker
 from lanner_coordinator.runtime.catalog import CatalogHolder
+from lanner_coordinator.runtime.effects import EffectSources
 from lanner_coordinator.runtime.errands.upkeep.table import upkeep_errands
 from lanner_coordinator.runtime.executions.acts import Acts
 from lanner_coordinator.runtime.executions.conditions import Conditions
@@ -157,12 +158,14 @@ class Services:
         )
         self.executor = self.core.executor
         self.editor = FlowEditor(store=store, clock=clock, reader=reader, flows=self.flows)
-        self.resolver = InputResolver(
+        sources = EffectSources(
             clock=clock,
             secret_values=self.core.secret_book,
             files=NoFiles(),
-            around=Surroundings(namespaces=book.variables),
             key_values=self.core.key_values,
+        )
+        self.resolver = InputResolver(
+            sources=sources, around=Surroundings(namespaces=book.variables)
         )
         self._keep_secrets(store, clock)
         self.key_values = KeyValueEditor(book=self.core.key_values, store=store, clock=clock)

@@ -25,6 +25,7 @@ from lanner_coordinator.runtime.agents.reports import ExecutorReports
 from lanner_coordinator.runtime.application import Application
 from lanner_coordinator.runtime.artifacts import ArtifactStorage, LocalArtifacts, Owner
 from lanner_coordinator.runtime.dispatcher import Dispatcher
+from lanner_coordinator.runtime.effects import EffectSources
 from lanner_coordinator.runtime.encryption import Cipher
 from lanner_coordinator.runtime.errands.errands import Errands
 from lanner_coordinator.runtime.executions.inputs import InputResolver
@@ -250,14 +251,19 @@ class Stage:
 
     def _rendering(self, environment: Mapping[str, str]) -> Rendering:
         return Rendering(
+            sources=self._sources(environment),
+            around=Surroundings(namespaces=self.namespaces.variables),
+            credential_key=b"key",
+            secret_outputs=lambda type_name: self.secret_outputs,
+        )
+
+    def _sources(self, environment: Mapping[str, str]) -> EffectSources:
+        return EffectSources(
             clock=self.clock,
             secret_values=self._secrets(environment),
             files=NoFiles(),
-            around=Surroundings(namespaces=self.namespaces.variables),
-            credential_key=b"key",
             key_values=self.key_values,
             cipher=self.cipher,
-            secret_outputs=lambda type_name: self.secret_outputs,
             namespace_files=self.namespace_files,
         )
 
@@ -266,12 +272,8 @@ class Stage:
 
     def _resolver(self, environment: Mapping[str, str]) -> InputResolver:
         return InputResolver(
-            clock=self.clock,
-            secret_values=self._secrets(environment),
-            files=NoFiles(),
+            sources=self._sources(environment),
             around=Surroundings(namespaces=self.namespaces.variables),
-            key_values=self.key_values,
-            cipher=self.cipher,
         )
 
     def created(

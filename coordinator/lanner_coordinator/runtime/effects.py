@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -48,37 +49,48 @@ class FileReader(Protocol):
         """Whether it exists and may be read."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EffectSources:
+    """What the effects of all renderings come from.
+
+    Attributes:
+        clock: Tells the time.
+        secret_values: Gives secrets.
+        files: Reads small files.
+        key_values: The key-value store.
+        cipher: Opens and makes what is encrypted; absent: secrets lie in clear.
+        namespace_files: Which files namespaces have.
+    """
+
+    clock: Clock
+    secret_values: SecretValues
+    files: FileReader
+    key_values: KeyValueBook
+    cipher: TextCipher | None = None
+    namespace_files: FileBook = NO_FILES
+
+
 class RenderingEffects(Effects):
     """Effects of one rendering, for one execution."""
 
     def __init__(
         self,
+        sources: EffectSources,
         *,
-        clock: Clock,
-        secret_values: SecretValues,
-        files: FileReader,
         owner: Owner,
-        key_values: KeyValueBook,
-        cipher: TextCipher | None = None,
         error_lines: Sequence[LogRecord] = (),
         has_sealed: bool = True,
-        namespace_files: FileBook = NO_FILES,
         met: MetSecrets | None = None,
     ) -> None:
-        self._clock = clock
-        self._secret_values = secret_values
-        self._files = files
+        self._sources = sources
         self._owner = owner
-        self._key_values = key_values
-        self._cipher = cipher
         self._error_lines = error_lines
         self._has_sealed = has_sealed
-        self._namespace_files = namespace_files
         self._met = MetSecrets() if met is None else met
 
     def now(self) -> datetime:
         """The clock's time."""
-        return self._clock.now()
+        return self._sources.clock.now()
 
     def random_bytes(self, count: int) -> bytes:
         """The system's randomness."""
@@ -87,7 +99,7 @@ class RenderingEffects(Effects):
     def secret(self, key: str, namespace: str | None, subkey: str | None) -> str:
         """A secret of a namespace, or of the environment."""
         try:
-            value = self._secret_values.get(key, namespace or self._owner.namespace)
+            value = self._sources.secret_values.get(key, namespace or self._owner.namespace)
             found = value if subkey is None else subkey_of(key, value, subkey)
         except LookupError as error:
             raise EffectError(str(error)) from error
@@ -97,7 +109,7 @@ class RenderingEffects(Effects):
     def stored_secret(self, stored: Mapping[str, object]) -> str | None:
         """The text of a value that is stored as a secret."""
         try:
-            text = opened(stored, self._cipher)
+            text = opened(stored, self._sources.cipher)
         except Undecipherable as error:
             raise EffectError(str(error)) from error
         self._met.add((text,))
@@ -110,7 +122,7 @@ class RenderingEffects(Effects):
 
     def sealed_value(self, stored: Mapping[str, object]) -> SealedValue | None:
         """A value with secrets in it."""
-        found = unseal(stored, self._cipher)
+        found = unseal(stored, self._sources.cipher)
         self._met.add(found.secrets)
         return found
 
@@ -122,7 +134,10 @@ class RenderingEffects(Effects):
         """A value of the key-value store; without a namespace also of those above the flow's."""
         own = self._owner.namespace
         values = TaskKeyValues(
-            self._key_values, namespace=own, flow_id=self._owner.flow_id, now=self._clock.now()
+            self._sources.key_values,
+            namespace=own,
+            flow_id=self._owner.flow_id,
+            now=self._sources.clock.now(),
         )
         value = values.get(key, namespace)
         if value is not MISSING:
@@ -134,21 +149,21 @@ class RenderingEffects(Effects):
     def read(self, uri: str) -> str:
         """Text of a file of the execution or of a namespace."""
         try:
-            return self._files.read_text(self._artifact(uri), self._owner)
+            return self._sources.files.read_text(self._artifact(uri), self._owner)
         except (OSError, ValueError, ArtifactError) as error:
             raise EffectError(str(error)) from error
 
     def file_size(self, uri: str) -> int:
         """Size of a file of the execution or of a namespace."""
         try:
-            return self._files.size_bytes(self._artifact(uri), self._owner)
+            return self._sources.files.size_bytes(self._artifact(uri), self._owner)
         except (OSError, ValueError, ArtifactError) as error:
             raise EffectError(str(error)) from error
 
     def file_exists(self, uri: str) -> bool:
         """Whether the execution, or the namespace, has this file."""
         try:
-            return self._files.is_there(self._artifact(uri), self._owner)
+            return self._sources.files.is_there(self._artifact(uri), self._owner)
         except ArtifactError:
             return False
 
@@ -181,7 +196,7 @@ class RenderingEffects(Effects):
         """
         if name.startswith(SCHEMES):
             return name
-        return str(self._namespace_files.uri(read_address(name, self._owner.namespace)))
+        return str(self._sources.namespace_files.uri(read_address(name, self._owner.namespace)))
 
     def _file_uri(self, name: str) -> str:
         """The URI of a file of a namespace; of one that is not there: of its first version."""
@@ -189,11 +204,11 @@ class RenderingEffects(Effects):
             return name
         try:
             address = read_address(name, self._owner.namespace)
-            if address.version is None and not self._namespace_files.get(
+            if address.version is None and not self._sources.namespace_files.get(
                 address.namespace, address.path
             ):
                 return str(ArtifactUri.of_namespace_file(address.namespace, address.path, 1))
-            return str(self._namespace_files.uri(address))
+            return str(self._sources.namespace_files.uri(address))
         except ArtifactError as error:
             raise EffectError(str(error)) from error
 

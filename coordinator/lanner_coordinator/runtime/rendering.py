@@ -16,7 +16,7 @@ import msgspec
 
 from lanner_coordinator.engine import events
 from lanner_coordinator.engine.control.table import CONTROLS, WAITING_CONTROLS
-from lanner_coordinator.engine.execution import Attempt, Execution, LiveExecution, TaskRun
+from lanner_coordinator.engine.execution import Attempt, LiveExecution, TaskRun
 from lanner_coordinator.engine.rules.sla import open_assertions
 from lanner_coordinator.engine.rules.templating import type_of
 from lanner_coordinator.engine.rules.waits import is_checked
@@ -37,31 +37,21 @@ from lanner_coordinator.flow.types.native import (
 )
 from lanner_coordinator.flow.types.native_type import ResumeWish, Toggle
 from lanner_coordinator.runtime.agents.messages import Assignment
-from lanner_coordinator.runtime.clock import Clock
-from lanner_coordinator.runtime.effects import (
-    NO_FILES,
-    FileReader,
-    RenderingEffects,
-    ShownEffects,
-)
-from lanner_coordinator.runtime.encryption import TextCipher
+from lanner_coordinator.runtime.effects import EffectSources, RenderingEffects, ShownEffects
 from lanner_coordinator.runtime.endings import native_end, without_secrets
 from lanner_coordinator.runtime.execution_context import with_execution_context
 from lanner_coordinator.runtime.group import LiveEntry
-from lanner_coordinator.runtime.key_values.book import Change, KeyValueBook
+from lanner_coordinator.runtime.key_values.book import Change
 from lanner_coordinator.runtime.key_values.task_view import TaskKeyValues
 from lanner_coordinator.runtime.masking import mask
 from lanner_coordinator.runtime.namespaces.files.assigning import assigned
-from lanner_coordinator.runtime.namespaces.files.book import FileBook
 from lanner_coordinator.runtime.owners import owner_of
-from lanner_coordinator.runtime.secrets.met import MetSecrets
 from lanner_coordinator.runtime.secrets.output_keys import OutputKeys
 from lanner_coordinator.runtime.secrets.sealing import (
     opened_parts,
     seal,
     seal_json,
 )
-from lanner_coordinator.runtime.secrets.values import SecretValues
 from lanner_coordinator.runtime.secrets.wanted import SecretWanted
 from lanner_coordinator.runtime.shared_folders import assigned_properties, shared_folder
 from lanner_coordinator.runtime.specs import Types, Work, own_types, templating, work_of
@@ -118,35 +108,27 @@ class Rendering:
     def __init__(
         self,
         *,
-        clock: Clock,
-        secret_values: SecretValues,
-        files: FileReader,
+        sources: EffectSources,
         around: Surroundings,
         credential_key: bytes,
-        key_values: KeyValueBook,
-        cipher: TextCipher | None = None,
         output_keys: OutputKeys | None = None,
         secret_outputs: SecretOutputs = _no_secret_outputs,
         types: Types = own_types,
-        namespace_files: FileBook = NO_FILES,
     ) -> None:
-        self._clock = clock
-        self._secret_values = secret_values
-        self._files = files
+        self._sources = sources
+        self._cipher = sources.cipher
         self._around = around
         self._credential_key = credential_key
-        self._key_values = key_values
-        self._cipher = cipher
         self._output_keys = output_keys
         self._secret_outputs = secret_outputs
         self._types = types
-        self._namespace_files = namespace_files
 
     def effects(self, entry: LiveEntry) -> RenderingEffects:
         """Effects of a rendering for an execution."""
-        return self._effects(
-            entry.live.execution,
-            entry.error_lines,
+        return RenderingEffects(
+            self._sources,
+            owner=owner_of(entry.live.execution),
+            error_lines=entry.error_lines,
             has_sealed=entry.has_sealed,
             met=entry.met_secrets,
         )
@@ -168,30 +150,9 @@ class Rendering:
             if run is not None
             else execution_variables(live, self._around)
         )
-        effects = self._effects(live.execution, error_lines, kind=ShownEffects)
+        owner = owner_of(live.execution)
+        effects = ShownEffects(self._sources, owner=owner, error_lines=error_lines)
         return str(render(text, variables, effects).value)
-
-    def _effects(
-        self,
-        execution: Execution,
-        error_lines: Sequence[LogRecord] = (),
-        *,
-        has_sealed: bool = True,
-        met: MetSecrets | None = None,
-        kind: type[RenderingEffects] = RenderingEffects,
-    ) -> RenderingEffects:
-        return kind(
-            clock=self._clock,
-            secret_values=self._secret_values,
-            files=self._files,
-            owner=owner_of(execution),
-            error_lines=error_lines,
-            key_values=self._key_values,
-            cipher=self._cipher,
-            has_sealed=has_sealed,
-            namespace_files=self._namespace_files,
-            met=met,
-        )
 
     def properties(
         self,
@@ -249,7 +210,9 @@ class Rendering:
         """
         variables = execution_variables(child, self._around)
         try:
-            rendered = render_typed(asked, variables, self._effects(child.execution))
+            rendered = render_typed(
+                asked, variables, RenderingEffects(self._sources, owner=owner_of(child.execution))
+            )
         except SecretWanted as wanted:
             # The child has ended: its parent cannot be told later.
             wanted.begin()
@@ -302,10 +265,10 @@ class Rendering:
     def _values_of(self, entry: LiveEntry, run: TaskRun, secrets: frozenset[str]) -> TaskKeyValues:
         execution = entry.live.execution
         return TaskKeyValues(
-            self._key_values,
+            self._sources.key_values,
             namespace=execution.namespace,
             flow_id=execution.flow_id,
-            now=self._clock.now(),
+            now=self._sources.clock.now(),
             iteration_value=run.path[-1] if run.path else "",
             seal=lambda record: seal_json(record, secrets, self._cipher),
         )
@@ -350,7 +313,7 @@ class Rendering:
 
     def take_back(self, changes: Sequence[Change]) -> None:
         """Changes of the key-value store have not become durable."""
-        self._key_values.revert(changes)
+        self._sources.key_values.revert(changes)
 
     def broken_assertions(self, entry: LiveEntry) -> tuple[Sequence[int], Sequence[str]]:
         """Places of the flow's assertions that do not hold, and why others cannot be looked at."""
@@ -433,7 +396,9 @@ class Rendering:
             properties = with_execution_context(asked, variables)
             rendered = render_typed(properties, variables, effects)
             properties = assigned(
-                as_mapping(rendered.value), self._namespace_files, entry.live.execution.namespace
+                as_mapping(rendered.value),
+                self._sources.namespace_files,
+                entry.live.execution.namespace,
             )
         except (ExpressionError, ValueError) as error:
             return _failed(attempt, f'task "{task.id}": {error}')

@@ -12,6 +12,7 @@ from lanner_coordinator.flow.expression import render_typed
 from lanner_coordinator.flow.types.keeping import Setting
 from lanner_coordinator.runtime.application import Application
 from lanner_coordinator.runtime.artifacts import ArtifactStorage
+from lanner_coordinator.runtime.effects import EffectSources
 from lanner_coordinator.runtime.encryption import Cipher
 from lanner_coordinator.runtime.errands.errands import Errands
 from lanner_coordinator.runtime.executions.inputs import InputResolver
@@ -170,8 +171,15 @@ def _ground(
         globals=fixtures.globals,
         namespaces=lambda namespace: fixtures.namespace,
     )
-    secret_values, small_files = FixtureSecrets(fixtures.secrets), SmallFiles(root)
     cipher, book = Cipher(_KEY), FileBook()
+    sources = EffectSources(
+        clock=clock,
+        secret_values=FixtureSecrets(fixtures.secrets),
+        files=SmallFiles(root),
+        key_values=key_values,
+        cipher=cipher,
+        namespace_files=book,
+    )
     return _Ground(
         clock=clock,
         ids=CountedIds(clock.now(), f"{suite.namespace}/{suite.id}/{case.id}"),
@@ -179,25 +187,8 @@ def _ground(
         storage=storage,
         book=book,
         file_editor=FileEditor(book=book, storage=storage, store=store, clock=clock),
-        rendering=Rendering(
-            clock=clock,
-            secret_values=secret_values,
-            key_values=key_values,
-            cipher=cipher,
-            files=small_files,
-            around=around,
-            credential_key=_KEY,
-            namespace_files=book,
-        ),
-        resolver=InputResolver(
-            clock=clock,
-            secret_values=secret_values,
-            files=small_files,
-            around=around,
-            key_values=key_values,
-            cipher=cipher,
-            namespace_files=book,
-        ),
+        rendering=Rendering(sources=sources, around=around, credential_key=_KEY),
+        resolver=InputResolver(sources=sources, around=around),
         around=around,
         cipher=cipher,
     )

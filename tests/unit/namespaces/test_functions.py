@@ -6,7 +6,7 @@ import pytest
 
 from lanner_coordinator.flow.expression import ExpressionError, render
 from lanner_coordinator.runtime.artifacts import Owner
-from lanner_coordinator.runtime.effects import RenderingEffects
+from lanner_coordinator.runtime.effects import EffectSources, RenderingEffects
 from lanner_coordinator.runtime.key_values.book import KeyValueBook
 from lanner_coordinator.runtime.namespaces.files.book import FileBook
 from lanner_coordinator.runtime.secrets.environment import EnvironmentSecrets
@@ -41,14 +41,15 @@ def a_file(namespace: str, path: str, version: int) -> NamespaceFileRecord:
 def rendered(template: str) -> object:
     book = FileBook()
     book.load([a_file("company.team", "sql/a b.sql", 3), a_file("company", "a.txt", 1)])
-    effects = RenderingEffects(
+    sources = EffectSources(
         clock=FakeClock(),
         secret_values=EnvironmentSecrets({}),
         files=EchoedFiles(),
-        owner=Owner(namespace="company.team", flow_id="f", execution_id="E1"),
         key_values=KeyValueBook(),
         namespace_files=book,
     )
+    owner = Owner(namespace="company.team", flow_id="f", execution_id="E1")
+    effects = RenderingEffects(sources, owner=owner)
     return render(template, {}, effects).value
 
 

@@ -7,6 +7,7 @@ import pytest
 from lanner_coordinator.engine.plan import make_plan
 from lanner_coordinator.flow.known_types import KnownTypes
 from lanner_coordinator.flow.reader import read_flow
+from lanner_coordinator.runtime.effects import EffectSources
 from lanner_coordinator.runtime.errors import InvalidRequest
 from lanner_coordinator.runtime.executions.inputs import InputResolver
 from lanner_coordinator.runtime.key_values.book import KeyValueBook
@@ -43,14 +44,14 @@ def resolved(**given: object) -> dict[str, object]:
         )
     flow = read_flow(FLOW, KnownTypes()).flow
     assert flow is not None
-    resolver = InputResolver(
+    sources = EffectSources(
         clock=FakeClock(),
         secret_values=EnvironmentSecrets({}),
         files=NoFiles(),
-        around=Surroundings(),
         key_values=KeyValueBook(),
         namespace_files=book,
     )
+    resolver = InputResolver(sources=sources, around=Surroundings())
     return resolver.resolve(make_plan(flow, 1), given, "E1")
 
 

@@ -14,7 +14,7 @@ from lanner_coordinator.flow.expression import ExpressionError, render
 from lanner_coordinator.flow.model import Task
 from lanner_coordinator.runtime.agents.messages import Lines, LogLine
 from lanner_coordinator.runtime.artifacts import Owner
-from lanner_coordinator.runtime.effects import RenderingEffects
+from lanner_coordinator.runtime.effects import EffectSources, RenderingEffects
 from lanner_coordinator.runtime.key_values.book import KeyValueBook
 from lanner_coordinator.runtime.secrets.environment import EnvironmentSecrets
 from lanner_coordinator.runtime.secrets.met import MOST, MetSecrets
@@ -69,13 +69,7 @@ def test_the_text_that_an_error_quotes_does_not_tell_a_secret(template: str) -> 
 
 
 def test_a_secret_that_is_used_as_a_name_of_a_secret_is_not_told_in_capitals() -> None:
-    effects = RenderingEffects(
-        clock=FakeClock(),
-        secret_values=EnvironmentSecrets(ENVIRONMENT),
-        files=OneFile(),
-        owner=OWNER,
-        key_values=KeyValueBook(),
-    )
+    effects = RenderingEffects(one_file_sources(), owner=OWNER)
     with pytest.raises(ExpressionError) as caught:
         render("{{ secret(secret('db')) }}", {}, effects)
 
@@ -98,16 +92,18 @@ class OneFile:
         return True
 
 
-def test_a_secret_that_comes_back_out_of_a_file_is_one() -> None:
-    met = MetSecrets()
-    effects = RenderingEffects(
+def one_file_sources() -> EffectSources:
+    return EffectSources(
         clock=FakeClock(),
         secret_values=EnvironmentSecrets(ENVIRONMENT),
         files=OneFile(),
-        owner=OWNER,
         key_values=KeyValueBook(),
-        met=met,
     )
+
+
+def test_a_secret_that_comes_back_out_of_a_file_is_one() -> None:
+    met = MetSecrets()
+    effects = RenderingEffects(one_file_sources(), owner=OWNER, met=met)
     before = render("{{ read('kestra:///a') }}", {}, effects)
     render("{{ secret('db') }}", {}, effects)
     after = render("{{ read('kestra:///a') | upper }}", {}, effects)

@@ -8,40 +8,21 @@ from lanner_coordinator.engine.plan import Plan
 from lanner_coordinator.flow.expression import Rendered, render_typed
 from lanner_coordinator.flow.inputs import resolve_inputs
 from lanner_coordinator.runtime.artifacts import Owner
-from lanner_coordinator.runtime.clock import Clock
-from lanner_coordinator.runtime.effects import NO_FILES, FileReader, RenderingEffects
-from lanner_coordinator.runtime.encryption import TextCipher
+from lanner_coordinator.runtime.effects import EffectSources, RenderingEffects
 from lanner_coordinator.runtime.errors import InvalidRequest
-from lanner_coordinator.runtime.key_values.book import KeyValueBook
 from lanner_coordinator.runtime.masking import mask
-from lanner_coordinator.runtime.namespaces.files.book import FileBook
 from lanner_coordinator.runtime.namespaces.files.inputs import with_artifacts
 from lanner_coordinator.runtime.secrets.sealing import opened_parts, seal
-from lanner_coordinator.runtime.secrets.values import SecretValues
 from lanner_coordinator.runtime.variables import Surroundings, to_milliseconds
 
 
 class InputResolver:
     """Renders what belongs to an execution that does not exist yet."""
 
-    def __init__(
-        self,
-        *,
-        clock: Clock,
-        secret_values: SecretValues,
-        files: FileReader,
-        around: Surroundings,
-        key_values: KeyValueBook,
-        cipher: TextCipher | None = None,
-        namespace_files: FileBook = NO_FILES,
-    ) -> None:
-        self._clock = clock
-        self._secret_values = secret_values
-        self._files = files
+    def __init__(self, *, sources: EffectSources, around: Surroundings) -> None:
+        self._sources = sources
+        self._cipher = sources.cipher
         self._around = around
-        self._key_values = key_values
-        self._cipher = cipher
-        self._namespace_files = namespace_files
 
     def resolve(
         self,
@@ -75,14 +56,17 @@ class InputResolver:
 
         given = {name: opened_parts(value, self._cipher, known) for name, value in raw.items()}
         resolved = resolve_inputs(
-            plan.flow, given, evaluate, encrypt=self._cipher.stored if self._cipher else None
+            plan.flow,
+            given,
+            evaluate,
+            encrypt=self._cipher.stored if self._cipher else None,
         )
         problems = [one for one in resolved.problems if needs_all or one.input_id in raw]
         if problems:
             text = "; ".join(problem.message for problem in problems)
             raise InvalidRequest(mask(text, known))
         values = with_artifacts(
-            plan.flow.inputs, resolved.values, self._namespace_files, plan.flow.namespace
+            plan.flow.inputs, resolved.values, self._sources.namespace_files, plan.flow.namespace
         )
         return seal(values, known, self._cipher)
 
@@ -96,7 +80,7 @@ class InputResolver:
             },
             "execution": {
                 "id": execution_id,
-                "startDate": to_milliseconds(self._clock.now()),
+                "startDate": to_milliseconds(self._sources.clock.now()),
                 "originalId": execution_id,
             },
             "vars": plan.flow.variables,
@@ -127,13 +111,5 @@ class InputResolver:
         owner = Owner(
             namespace=plan.flow.namespace, flow_id=plan.flow.id, execution_id=execution_id
         )
-        effects = RenderingEffects(
-            clock=self._clock,
-            secret_values=self._secret_values,
-            files=self._files,
-            owner=owner,
-            key_values=self._key_values,
-            cipher=self._cipher,
-            namespace_files=self._namespace_files,
-        )
+        effects = RenderingEffects(self._sources, owner=owner)
         return render_typed(value, variables, effects)
