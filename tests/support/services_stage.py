@@ -23,7 +23,7 @@ import msgspec
 
 from lanner_coordinator.engine.execution import Execution
 from lanner_coordinator.engine.rules.eligibility import Act
-from lanner_coordinator.runtime.artifacts import Owner
+from lanner_coordinator.runtime.artifacts import ArtifactStorage, Owner
 from lanner_coordinator.runtime.batches.batches import Batches
 from lanner_coordinator.runtime.batches.selection import Selector
 from lanner_coordinator.runtime.batches.worker import BatchWorker
@@ -143,8 +143,15 @@ class DeletedFiles:
 class Services:
     """Everything that the public API calls."""
 
-    def __init__(self, store: MemoryStore, clock: FakeClock, ids: CountedIds) -> None:
+    def __init__(
+        self,
+        store: MemoryStore,
+        clock: FakeClock,
+        ids: CountedIds,
+        storage: ArtifactStorage = NO_ARTIFACTS,
+    ) -> None:
         self.store = store
+        self.storage = storage
         self.clock = clock
         self.files = DeletedFiles()
         self.catalog = CatalogHolder()
@@ -297,7 +304,7 @@ class Services:
             groups=GroupRule(self.core.namespaces),
             dispatcher=self.core.dispatcher,
             registry=self.core.registry,
-            storage=NO_ARTIFACTS,
+            storage=self.storage,
             clock=self.clock,
             ids=ids,
         )
@@ -452,12 +459,13 @@ async def services(
     clock: FakeClock | None = None,
     ids: CountedIds | None = None,
     is_running: bool = True,
+    storage: ArtifactStorage = NO_ARTIFACTS,
 ) -> AsyncIterator[Services]:
     """Running services; the store stays open when it was given (and opened) by the caller."""
     own = MemoryStore() if store is None else None
     if own is not None:
         await own.__aenter__()
-    on = Services(store or own or MemoryStore(), clock or FakeClock(), ids or CountedIds())
+    on = Services(store or own or MemoryStore(), clock or FakeClock(), ids or CountedIds(), storage)
     await on.load()
     try:
         with suppress(asyncio.CancelledError):

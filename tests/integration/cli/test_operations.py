@@ -28,6 +28,20 @@ async def test_triggers_are_listed_and_switched(api: FakeApi, lanner: Lanner) ->
     assert json.loads(enabled.out)["items"][0]["isEnabled"] is True
 
 
+async def test_the_list_says_why_a_trigger_cannot_be_evaluated(
+    api: FakeApi, lanner: Lanner
+) -> None:
+    trigger = make_trigger()
+    trigger.type = "io.kestra.plugin.core.http.Trigger"
+    trigger.condition = "every PT30S"
+    trigger.poll_error = "shop.example cannot be reached"
+    api.add_trigger(trigger)
+
+    listed = await lanner("trigger", "list", "company.etl/load_orders")
+
+    assert "http.Trigger  yes      shop.example cannot be reached  every PT30S" in listed.out
+
+
 async def test_a_backfill_is_begun_and_ended(api: FakeApi, lanner: Lanner) -> None:
     api.add_trigger(make_trigger())
 

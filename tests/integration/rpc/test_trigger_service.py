@@ -1,13 +1,15 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 
+from lanner_coordinator.engine.state import State
 from lanner_proto.client import Client
 from lanner_proto.errors import AlreadyExists, InvalidInput, NotFound
 from lanner_proto.v1 import trigger_pb2
 from tests.support.fake_clock import START
+from tests.support.polling import answer, looking, watching
 from tests.support.services_stage import Services, flow_source
 
 KEY = trigger_pb2.TriggerKey(namespace="company", flow_id="nightly", trigger_id="daily")
@@ -74,3 +76,18 @@ async def test_a_backfill_without_a_date_is_refused(client: Client, on: Services
 
     with pytest.raises(InvalidInput, match="has no date"):
         await client.create_backfill(KEY, start=START - timedelta(minutes=5))
+
+
+async def test_what_an_agent_does_for_a_trigger_is_listed(client: Client, on: Services) -> None:
+    agent = await looking(on)
+    await on.apply(watching())
+    attempt_id = (await agent.assignment()).attempt_id
+    during = (await client.list_triggers()).triggers[0]
+
+    await answer(on, agent, attempt_id, state=State.FAILED, error="nobody is there")
+
+    (after,) = (await client.list_triggers()).triggers
+    assert (during.condition, during.activity) == ("every PT60S", 'agent "etl-1" looks')
+    assert not during.HasField("polled_at")
+    assert (after.activity, after.poll_error) == ("", "nobody is there")
+    assert after.polled_at.ToDatetime(UTC) == START

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 from textual.widgets import Button, Input
 
 from lanner_console.screens.console_app import ConsoleApp
@@ -59,6 +60,19 @@ async def test_a_trigger_is_switched_off() -> None:
 
         assert client.asked("set_trigger_enabled") == [(client.triggers[0].key, False)]
         assert app.told == ["company.billing/invoices/hourly is disabled"]
+
+
+async def test_a_trigger_that_cannot_be_evaluated_is_worth_a_look() -> None:
+    client = afternoon()
+    client.triggers[0] = msgspec.structs.replace(client.triggers[0], poll_error="nobody is there")
+    client.triggers[1] = msgspec.structs.replace(client.triggers[1], activity='agent "a" looks')
+    async with opened(client) as (app, pilot):
+        await pilot.press("4")
+        await settle(pilot)
+
+        first, second = frame(app).splitlines()[3:5]
+        assert "failing" in first
+        assert "now" in second.split()
 
 
 async def test_a_backfill_is_asked_for_by_dates_as_people_write_them() -> None:

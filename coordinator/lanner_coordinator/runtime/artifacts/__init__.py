@@ -29,7 +29,6 @@ from lanner_coordinator.runtime.artifacts.uri import (
     ArtifactFolder,
     ArtifactUri,
     Owner,
-    execution_folder,
     parse_uri,
 )
 
@@ -55,7 +54,6 @@ __all__ = [
     "StoredFile",
     "UploadOutOfStep",
     "Written",
-    "execution_folder",
     "may_delete",
     "may_read",
     "parse_uri",

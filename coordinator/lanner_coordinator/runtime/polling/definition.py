@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 
-from lanner_coordinator.flow.duration import parse_duration
+from lanner_coordinator.flow.duration import Sign, parse_duration, sign_complaint
 from lanner_coordinator.flow.model import Flow, Trigger
 from lanner_coordinator.flow.types.polling import (
     DEFAULT_INTERVAL,
@@ -72,11 +73,8 @@ def poll_of(flow: Flow | None, trigger_id: str) -> Poll | None:
     kind = POLLING_TYPES.get(trigger.type) if trigger is not None else None
     if trigger is None or kind is None:
         return None
-    try:
-        interval = parse_duration(str(trigger.properties.get(INTERVAL) or DEFAULT_INTERVAL))
-    except ValueError:
-        return None
-    if interval <= timedelta():
+    interval = _interval(str(trigger.properties.get(INTERVAL) or DEFAULT_INTERVAL))
+    if interval is None:
         return None
     return Poll(
         trigger=trigger,
@@ -84,3 +82,13 @@ def poll_of(flow: Flow | None, trigger_id: str) -> Poll | None:
         interval=interval,
         is_active=not trigger.is_disabled and not flow.is_disabled,
     )
+
+
+@lru_cache(maxsize=1_024)
+def _interval(text: str) -> timedelta | None:
+    """The length of an interval; absent: it makes no sense. Asked for at each look."""
+    try:
+        interval = parse_duration(text)
+    except ValueError:
+        return None
+    return None if sign_complaint(interval, Sign.POSITIVE) else interval

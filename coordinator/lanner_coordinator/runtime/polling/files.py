@@ -7,10 +7,8 @@ import logging
 from lanner_coordinator.engine.ids import execution_of, task_run_of
 from lanner_coordinator.runtime.artifacts import (
     ArtifactError,
-    ArtifactFolder,
     ArtifactStorage,
     Owner,
-    execution_folder,
 )
 from lanner_coordinator.runtime.attempt_files import Workplace
 from lanner_coordinator.runtime.schedule.records import TriggerRecords
@@ -38,18 +36,16 @@ class PollFiles:
         owner = Owner(namespace=namespace, flow_id=flow_id, execution_id=execution_of(attempt_id))
         return Workplace(owner=owner, task_id=trigger_id, task_run_id=task_run_of(attempt_id))
 
-    def stored(self, attempt_id: str) -> ArtifactFolder | None:
-        """The folder with what a look has put there; absent: it has put nothing there."""
+    def owner_of_files(self, attempt_id: str) -> Owner | None:
+        """Whose files a look has stored; absent: it has stored none."""
         place = self.workplace(attempt_id, writes=False)
-        if place is None or attempt_id not in self._stored:
-            return None
-        return ArtifactFolder(segments=execution_folder(place.owner), is_upload=False)
+        return place.owner if place is not None and attempt_id in self._stored else None
 
-    async def drop(self, folder: ArtifactFolder | None) -> None:
-        """Remove what was put there for nothing; what is left is swept some day."""
-        if folder is None:
+    async def drop(self, owner: Owner | None) -> None:
+        """Remove what was stored for nothing; what is left is swept some day."""
+        if owner is None:
             return
         try:
-            await self._storage.delete_folder(folder)
+            await self._storage.delete_execution(owner)
         except ArtifactError as error:
             logger.warning("files that a trigger does not need are still there: %s", error)

@@ -206,7 +206,7 @@ class Polls:
     ) -> None:
         if not isinstance(event, events.AttemptFinished):
             return
-        folder = self._files.stored(event.attempt_id)
+        owner = self._files.owner_of_files(event.attempt_id)
         if event.state in (State.SUCCESS, State.WARNING):
             secrets = await self._beginnings.secrets_of(record, poll, plan, event.attempt_id)
             if await self._outcomes.answered(record, poll, plan, event, secrets):
@@ -214,7 +214,7 @@ class Polls:
         else:
             failed = await self._outcomes.failed(record, poll, plan, event.error)
             self._keeper.records.put(failed)
-        await self._files.drop(folder)
+        await self._files.drop(owner)
 
     async def _keep(self, record: TriggerRecord) -> None:
         await self._starter.remember(record)
