@@ -25,8 +25,8 @@ def problem_lines(
         explained = EXPLANATIONS.get(problem.code)
         if explained is not None and source is not None:
             yield f"    why: {explained.why}"
-        if problem.hint:
-            yield f"    fix: {problem.hint}"
+        if problem.hint or (explained is not None and source is not None):
+            yield f"    fix: {_fix(problem)}"
 
 
 def frame_lines(line: int, column: int, length: int, lines: Sequence[str]) -> Iterator[str]:
@@ -59,7 +59,7 @@ def github_lines(checks: Sequence[FlowCheck]) -> Iterator[str]:
             place = f"file={_property(check.name)}"
             if problem.line:
                 place += f",line={problem.line},col={problem.column},endColumn={end}"
-            text = f"{problem.message}\n{problem.hint}" if problem.hint else problem.message
+            text = "\n".join(filter(None, (problem.message, _fix(problem))))
             yield f"::{_severity(problem)} {place},title={problem.code}::{_escaped(text)}"
 
 
@@ -77,6 +77,12 @@ def sarif_document(checks: Sequence[FlowCheck], version: str) -> dict[str, Any]:
     return {"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}
 
 
+def _fix(problem: FlowProblem) -> str:
+    """What to do about it; empty: nobody knows."""
+    explained = EXPLANATIONS.get(problem.code)
+    return problem.hint or (explained.fix if explained is not None else "")
+
+
 def _severity(problem: FlowProblem) -> str:
     return "error" if problem.is_error else "warning"
 
@@ -89,6 +95,7 @@ def _rule(code: str) -> Mapping[str, Any]:
         "id": code,
         "shortDescription": {"text": explained.title},
         "fullDescription": {"text": explained.why},
+        "help": {"text": explained.fix},
         "helpUri": f"{DOCUMENT}#{_anchor(code, explained.title)}",
     }
 
@@ -99,7 +106,8 @@ def _anchor(code: str, title: str) -> str:
 
 
 def _result(name: str, problem: FlowProblem) -> Mapping[str, Any]:
-    text = f"{problem.message}. {problem.hint}" if problem.hint else problem.message
+    fix = _fix(problem)
+    text = f"{problem.message}. {fix}" if fix else problem.message
     location: dict[str, Any] = {"artifactLocation": {"uri": quote(name)}}
     if problem.line:
         location["region"] = {

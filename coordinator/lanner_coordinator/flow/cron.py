@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from croniter import CroniterError, croniter
+from croniter import CroniterBadDateError, CroniterError, croniter
 
 NICKNAMES: Mapping[str, str] = MappingProxyType(
     {
@@ -67,6 +67,8 @@ def complaint_about_cron(cron: str, *, with_seconds: bool = False) -> str:
             return f"`{cron}` is an invalid cron expression: {complaint}"
     try:
         croniter(_expression(text), _BASE, second_at_beginning=True).get_next(datetime)
+    except CroniterBadDateError:
+        return f"`{cron}` is an invalid cron expression: no date ever matches it"
     except (CroniterError, ValueError, KeyError, OverflowError) as error:
         return f"`{cron}` is an invalid cron expression: {error}"
     return ""

@@ -182,7 +182,9 @@ class _Builder:
             Code.YAML_ALIAS,
             f"The alias `*{event.anchor}` {why}",
             at,
-            hint=f"Set the anchor `&{event.anchor}` before it, or quote the text.",
+            hint="Remove it: nothing can hold itself."
+            if inside
+            else f"Set the anchor `&{event.anchor}` before it, or quote the text.",
         )
         self._add(at, 1)
 

@@ -28,6 +28,19 @@ def test_a_problem_is_shown_in_its_line_with_why_and_what_to_do() -> None:
     ]
 
 
+def test_what_to_do_is_always_told_in_general_where_it_is_not_told_in_particular() -> None:
+    problem = FlowProblem(is_error=True, code="LNR020", message="No key `foo`", line=1, column=1)
+    check = FlowCheck(name="a.yaml", namespace="", flow_id="", problems=(problem,))
+
+    assert list(problem_lines("a.yaml", [problem], "foo: 1"))[-1] == (
+        "    fix: Correct the key, or remove it."
+    )
+    (command,) = github_lines([check])
+    assert command.endswith("::No key `foo`%0ACorrect the key, or remove it.")
+    (result,) = sarif_document([check], "1.2")["runs"][0]["results"]
+    assert result["message"]["text"] == "No key `foo`. Correct the key, or remove it."
+
+
 def test_a_very_long_line_is_cut_around_the_problem() -> None:
     problem = FlowProblem(
         is_error=True, code="LNR060", message="Bad", line=1, column=5_000, length=9_000

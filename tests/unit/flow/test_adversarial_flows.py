@@ -218,7 +218,7 @@ def test_every_circle_is_shown() -> None:
         ("{{ a b }}", 16, 1, "Unexpected `b`"),
         ("{{ (1 + 2 }}", 14, 1, 'Unclosed "("'),
         ("{% if x %}", 14, 2, "`{% endif %}` is missing"),
-        ("{{ x | uper }}", 18, 4, "did you mean `upper`?"),
+        ("{{ x | uper }}", 18, 4, "Did you mean `upper`?"),
         ("{{ upper(x) }}", 14, 5, "it is a filter"),
         ("{{ x | now }}", 18, 3, "it is a function"),
         ("{{ a && b }}", 16, 1, "write `and`"),
@@ -238,7 +238,7 @@ def test_a_bad_expression_is_shown_inside_of_its_text(
 
     assert (problem.code, problem.position.line) == ("LNR060", 8)
     assert (problem.position.column, problem.length) == (column, length)
-    assert words in problem.message
+    assert words in f"{problem.message}. {problem.hint}"
 
 
 @pytest.mark.parametrize(

@@ -136,3 +136,13 @@ def test_flowables_may_stand_many_levels_deep() -> None:
     source += f"{'  ' * 30}- {{id: last, {_LOG}}}\n"
 
     assert found(source) == []
+
+
+@pytest.mark.parametrize("values", ["3", "'a, b'", "true"])
+def test_what_can_never_be_a_list_of_values_is_refused(values: str) -> None:
+    loop = f"type: core.flow.ForEach, values: {values}, tasks: [{{id: b, {_LOG}}}]"
+
+    (problem,) = read(f"{HEAD}tasks: [{{id: a, {loop}}}]\n").problems
+
+    assert problem.code == "LNR022"
+    assert "is no list: write `[" in problem.message

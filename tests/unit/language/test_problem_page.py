@@ -68,4 +68,4 @@ def test_every_code_is_on_the_page_once_and_no_other() -> None:
 def test_every_text_of_the_page_is_sentences() -> None:
     for entry in _ENTRIES:
         assert entry.what.endswith((".", ":")), entry.code
-        assert entry.fix.endswith("."), entry.code
+        assert EXPLANATIONS[entry.code].fix.endswith("."), entry.code

@@ -72,15 +72,19 @@ class Expressions:
                 )
             )
             for problem in problems:
+                message, _, near = problem.message.partition(_NEAREST)
                 position = position_of(self.source, text, problem.line, problem.column)
                 self._report.warn(
                     Code.BAD_EXPRESSION,
-                    f"Bad expression: {problem.message}",
+                    f"Bad expression: {message}",
                     text,
-                    hint="What uses it fails when it is rendered.",
+                    hint=f"Did you mean {near}" if near else "",
                     position=position,
                     length=problem.length,
                 )
+
+
+_NEAREST = "; did you mean "
 
 
 @lru_cache(maxsize=8_192)

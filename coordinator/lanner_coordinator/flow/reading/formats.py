@@ -46,6 +46,12 @@ def bad_regular_expression(text: str) -> str:
     return f"`{text}` is an invalid pattern: {complaint}" if complaint else ""
 
 
+def _no_json_list(text: str) -> str:
+    if text.lstrip().startswith(("[", "{")):
+        return ""
+    return f"`{text}` is no list: write `[{text}]`, or an expression that gives a list"
+
+
 def _complaint(parse: Callable[[str], object], text: str) -> str:
     try:
         parse(text)
@@ -62,5 +68,6 @@ _FORMATS: Mapping[str, tuple[Code, Callable[[str], str]]] = {
     "date": (Code.BAD_DATE, lambda text: _complaint(parse_date, text)),
     "time": (Code.BAD_DATE, lambda text: _complaint(parse_time, text)),
     "date-pattern": (Code.BAD_DATE, complaint_about_pattern),
+    "json": (Code.WRONG_TYPE, _no_json_list),
     "regex": (Code.BAD_REGULAR_EXPRESSION, bad_regular_expression),
 }

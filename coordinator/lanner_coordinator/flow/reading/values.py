@@ -22,6 +22,8 @@ from lanner_coordinator.flow.suggest import choices, did_you_mean
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
+_LONGEST_SHOWN = 60
+
 _EXPRESSION = re.compile(r"\{\{|\{%|\{#")
 
 
@@ -149,7 +151,8 @@ def name(
         return None
     complaint = rule.complaint(written)
     if complaint:
-        report.error(code, f"{what} `{written}` is no valid name: {complaint}", node)
+        shown = written if len(written) <= _LONGEST_SHOWN else f"{written[:_LONGEST_SHOWN]}…"
+        report.error(code, f"{what} `{shown}` is no valid name: {complaint}", node)
         return None
     return written
 

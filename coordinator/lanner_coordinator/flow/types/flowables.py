@@ -91,7 +91,11 @@ def _flowable(
 _CONCURRENT = whole("Most children that run at the same time; 0: no limit.", default=0)
 _VALUE: Schema = {
     "description": "A list, or an expression or JSON text that gives one.",
-    "anyOf": [{"type": "array"}, {"type": "string"}, any_map("One value for each entry.")],
+    "anyOf": [
+        {"type": "array"},
+        {"type": "string", "format": "json"},
+        any_map("One value for each entry."),
+    ],
 }
 _LOG = "{id: hello, type: io.kestra.plugin.core.log.Log, message: Hello}"
 
@@ -214,7 +218,7 @@ _ALL = (
                 "description": "A list, or an expression or JSON text that gives one.",
                 "anyOf": [
                     {"type": "array"},
-                    {"type": "string"},
+                    {"type": "string", "format": "json"},
                     any_map("A map gives one value for each entry."),
                 ],
             },

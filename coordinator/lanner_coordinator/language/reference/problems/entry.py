@@ -48,7 +48,6 @@ class Entry:
     Attributes:
         code: The code.
         what: What it is about, one or two sentences.
-        fix: What to do, one sentence.
         example: YAML that has the problem.
         shape: What `example` is.
         setting: When it is found.
@@ -57,7 +56,6 @@ class Entry:
 
     code: Code
     what: str
-    fix: str
     example: str
     shape: Shape = Shape.TASKS
     setting: Setting = Setting.ALONE

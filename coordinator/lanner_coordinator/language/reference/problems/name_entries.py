@@ -12,14 +12,12 @@ NAMES = (
         code=Code.BAD_ID,
         what="Ids of flows, inputs and outputs are made of letters, digits, `.`, `_` and `-`, those"
         " of tasks and triggers have no dots. They start with a letter or digit.",
-        fix="Write the id with these characters.",
         example="tasks:\n  - {id: say hello, type: core.log.Log, message: Hello}\n",
     ),
     Entry(
         code=Code.BAD_NAMESPACE,
         what="A namespace is made of small letters, digits, `.`, `_` and `-`; the first is a letter"
         " or digit.",
-        fix="Write the namespace with these characters.",
         example=f"id: demo\nnamespace: Company\n{_TASKS}",
         shape=Shape.SOURCE,
     ),
@@ -27,7 +25,6 @@ NAMES = (
         code=Code.RESERVED_ID,
         what="Kestra refuses ids such as `pause` or `restart`. Lanner takes them, but the flow"
         " cannot be moved to Kestra.",
-        fix="Choose another id.",
         example=f"id: pause\nnamespace: company.team\n{_TASKS}",
         shape=Shape.SOURCE,
         warns=True,
@@ -36,7 +33,6 @@ NAMES = (
         code=Code.DUPLICATE_ID,
         what="Task ids are unique over all tasks of a flow, those in branches, `errors` and"
         " `finally` too. Ids of inputs, outputs and triggers are unique among themselves.",
-        fix="Rename one of the two.",
         example="errors:\n  - {id: hello, type: core.log.Log, message: Failed}\n",
         shape=Shape.KEYS,
     ),
@@ -44,14 +40,12 @@ NAMES = (
         code=Code.SYSTEM_LABEL,
         what="A label of the flow starts with `system.`; `system.readOnly` is the one that a flow"
         " may set.",
-        fix="Choose another key.",
         example="labels: {system.username: ann}\n",
         shape=Shape.KEYS,
     ),
     Entry(
         code=Code.FIXED_KEY,
         what="A flow is replaced by one with another id or namespace.",
-        fix="Apply the changed flow as one of its own, and delete the other.",
         example=f"id: demo\nnamespace: company.other\n{_TASKS}",
         shape=Shape.SOURCE,
         setting=Setting.UPDATE,
@@ -64,13 +58,11 @@ TYPES = (
         code=Code.UNKNOWN_TYPE,
         what="No task type or trigger type has this name. `lanner agent list` shows which agents"
         " are connected; a type that an agent offers is known while the coordinator has seen it.",
-        fix="Write the name that the message suggests, or connect an agent that runs the type.",
         example="tasks:\n  - {id: hello, type: core.log.Logg, message: Hello}\n",
     ),
     Entry(
         code=Code.TYPE_NOT_RUN,
         what="Kestra has the type, and Lanner does not run it yet.",
-        fix="Use another type, or an agent that offers this one.",
         example="tasks:\n  - {id: old, type: core.metric.PurgeMetrics}\n",
     ),
     Entry(
@@ -78,7 +70,6 @@ TYPES = (
         what="No agent has told which types it runs since the coordinator was set up, so nobody can"
         " say whether the type exists. The flow is stored; its properties are checked when it is"
         " applied again.",
-        fix="Connect an agent, or give its types with `--types`.",
         example="tasks:\n  - {id: load, type: io.kestra.plugin.jdbc.duckdb.Query, sql: SELECT 1}\n",
         setting=Setting.NO_AGENT,
         warns=True,
@@ -86,7 +77,6 @@ TYPES = (
     Entry(
         code=Code.TYPE_ELSEWHERE,
         what="A trigger stands among the tasks, or a task among the triggers.",
-        fix="Put it where the message says.",
         example="tasks:\n  - {id: daily, type: core.trigger.Schedule, cron: '@daily'}\n",
     ),
 )

@@ -78,7 +78,7 @@ def _entry(entry: Entry) -> Iterator[str]:
     mark = " (warning)" if entry.warns else ""
     yield f"\n### {entry.code.value}: {explained.title}{mark}\n\n"
     yield f"{entry.what}{_SETTINGS[entry.setting]}\n\n"
-    yield f"Why: {explained.why}\nFix: {entry.fix}\n\n"
+    yield f"Why: {explained.why}\nFix: {explained.fix}\n\n"
     yield f"```yaml\n{_shown(entry.example)}```\n"
 
 

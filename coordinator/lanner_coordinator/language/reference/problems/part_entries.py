@@ -9,7 +9,6 @@ ENTRIES = (
     Entry(
         code=Code.UNKNOWN_DEPENDENCY,
         what="`dependsOn` of a Dag's task names a sibling, that of an input another input.",
-        fix="Write the id that the message suggests.",
         example="inputs:\n  - {id: day, type: DATE, dependsOn: {inputs: [kind]}}\n",
         shape=Shape.KEYS,
     ),
@@ -17,7 +16,6 @@ ENTRIES = (
         code=Code.DEPENDENCY_CYCLE,
         what="Tasks or inputs wait for each other, so none of them can be first. The message shows"
         " the circle.",
-        fix="Remove one of the dependencies in the circle.",
         example="tasks:\n  - id: graph\n    type: core.flow.Dag\n    tasks:\n"
         "      - {task: {id: a, type: core.log.Log, message: a}, dependsOn: [b]}\n"
         "      - {task: {id: b, type: core.log.Log, message: b}, dependsOn: [a]}\n",
@@ -26,7 +24,6 @@ ENTRIES = (
         code=Code.UNREACHABLE_TASK,
         what="A task before it always ends the list (`Fail` without a condition), or its condition,"
         " the condition of an `If` or the value of a `Switch` is a constant that leads elsewhere.",
-        fix="Remove the task, or what always leads past it.",
         example="tasks:\n  - {id: stop, type: core.execution.Fail}\n"
         "  - {id: never, type: core.log.Log, message: Hello}\n",
         warns=True,
@@ -34,7 +31,6 @@ ENTRIES = (
     Entry(
         code=Code.DUPLICATE_FLOW,
         what="Two of the files given have the same namespace and id.",
-        fix="Give one of them another id, or remove it.",
         example="description: Stands in two files.\n",
         shape=Shape.KEYS,
         setting=Setting.TWICE,
@@ -42,7 +38,6 @@ ENTRIES = (
     Entry(
         code=Code.RECURSIVE_SUBFLOW,
         what="A `Subflow` or `ForEachItem` names its own flow.",
-        fix="Name another flow, or use a loop.",
         example="tasks:\n  - {id: again, type: core.flow.Subflow, namespace: company.team,"
         " flowId: demo}\n",
     ),
@@ -51,8 +46,6 @@ ENTRIES = (
         what="A task starts, or a trigger waits for, a flow that is neither stored nor given"
         " together with this one. Without a coordinator only folders are looked at, and only for"
         " flows of namespaces that have other flows in them.",
-        fix="Mend the id, or apply that flow before this one runs: the task fails without it, and"
-        " the trigger waits in vain.",
         example="tasks:\n  - {id: child, type: core.flow.Subflow, namespace: company.team,"
         " flowId: nobody}\n",
         setting=Setting.NOT_STORED,

@@ -14,7 +14,6 @@ ENTRIES = (
         code=Code.UNKNOWN_TESTED_FLOW,
         what="`namespace` and `flowId` name a flow that is in none of the files given, or that has"
         " errors itself.",
-        fix="Name the file or folder of the flow too.",
         example=f"{_HEAD}flowId: dem\n{_CASE}{_ASSERTIONS}",
         shape=Shape.SOURCE,
         setting=Setting.TESTS,
@@ -23,7 +22,6 @@ ENTRIES = (
         code=Code.NOT_IN_TESTED_FLOW,
         what="A fixture names a task that the flow does not have or, a warning, an input or a"
         " trigger.",
-        fix="Write the name that the message suggests.",
         example=f"{_HEAD}flowId: demo\n{_CASE}"
         f"    fixtures: {{tasks: [{{id: helo}}]}}\n{_ASSERTIONS}",
         shape=Shape.SOURCE,

@@ -24,31 +24,26 @@ ENTRIES = (
         what="The text cannot be parsed. The place is where the parser gave up; the mistake is"
         " often a line above it: a quote that is not closed, a list item that is not indented like"
         " its siblings, a `:` in a text.",
-        fix="Quote the text, or indent the line like its siblings.",
         example="tasks:\n  - id: hello\n    type: core.log.Log\n    message: Ratio 1: 2\n",
     ),
     Entry(
         code=Code.UNQUOTED_EXPRESSION,
         what="A text that starts with `{{` has to be quoted.",
-        fix='Write `"{{ flow.id }}"`.',
         example="tasks:\n  - id: hello\n    type: core.log.Log\n    message: {{ flow.id }}\n",
     ),
     Entry(
         code=Code.DUPLICATE_KEY,
         what="A key stands twice in the same map.",
-        fix="Remove one of the two.",
         example="tasks:\n  - id: hello\n    type: core.log.Log\n    message: a\n    message: b\n",
     ),
     Entry(
         code=Code.TAB_INDENTATION,
         what="A line begins with a tab.",
-        fix="Indent with spaces.",
         example="tasks:\n  - id: hello\n\ttype: core.log.Log\n",
     ),
     Entry(
         code=Code.YAML_TAG,
         what="A flow has no tags such as `!!str` or `!include`.",
-        fix="Remove the tag, or quote a text that starts with `!`.",
         example="description: !important Read this\n",
         shape=Shape.KEYS,
     ),
@@ -56,14 +51,12 @@ ENTRIES = (
         code=Code.YAML_ALIAS,
         what="`*name` repeats what `&name` marks, after it and not inside of it. `<<: *name` merges"
         " a map, or each map of a list.",
-        fix="Set the anchor before it, or quote a text that starts with `*`.",
         example="description: *note\n",
         shape=Shape.KEYS,
     ),
     Entry(
         code=Code.SEVERAL_DOCUMENTS,
         what="A second document begins with `---`.",
-        fix="Put each flow into a file of its own.",
         example="---\nid: another\n",
         shape=Shape.KEYS,
     ),
@@ -71,21 +64,18 @@ ENTRIES = (
         code=Code.TOO_LARGE,
         what="The limits are 1,000,000 characters, 200,000 values with aliases written out, and 80"
         " levels of nesting.",
-        fix="Put long texts into files, and parts of the flow into flows of their own.",
         example=_BOMB,
         shape=Shape.SOURCE,
     ),
     Entry(
         code=Code.NOT_A_FLOW,
         what="The source is empty, or a list, or a text.",
-        fix="Write a map.",
         example="- id: demo\n- namespace: company.team\n",
         shape=Shape.SOURCE,
     ),
     Entry(
         code=Code.UNREADABLE_CHARACTER,
         what="A control character stands in the text.",
-        fix="Remove it, or store the file in UTF-8.",
         example="description: Bell \x07\n",
         shape=Shape.KEYS,
     ),
@@ -93,7 +83,6 @@ ENTRIES = (
         code=Code.KEY_NOT_TEXT,
         what="A list or a map stands where a key is expected, often because a `[` or `{` is not"
         " quoted.",
-        fix="Quote it.",
         example="variables:\n  [a, b]: c\n",
         shape=Shape.KEYS,
     ),
