@@ -276,6 +276,95 @@ async def test_all_wrong_properties_are_told_at_once(context: FakeTaskContext) -
         assert part in failed.value.message
 
 
+async def test_parameters_are_added_to_the_query(
+    context: FakeTaskContext, server: WebServer
+) -> None:
+    server.answers["/"] = Answer()
+
+    await call(context, server, "/?a=1", params={"b": "x y", "c": 2})
+
+    assert server.asked[0].path == "/?a=1&b=x+y&c=2"
+
+
+async def test_a_text_is_sent_in_the_character_set_that_the_flow_names(
+    context: FakeTaskContext, server: WebServer
+) -> None:
+    server.answers["/"] = Answer()
+    options = {"defaultCharset": "ISO-8859-1"}
+
+    await call(context, server, method="PUT", body="Ä", contentType="text/plain", options=options)
+
+    assert server.asked[0].method == "PUT"
+    assert server.asked[0].body == b"\xc4"
+    with pytest.raises(TaskFailed, match="cannot be written in ISO-8859-1"):
+        await call(context, server, method="PUT", body="☃", options=options)
+
+
+async def test_the_older_names_of_options_mean_the_same(
+    context: FakeTaskContext, server: WebServer
+) -> None:
+    server.answers["http://example.invalid/x"] = Answer(body=b"from the proxy")
+    options = {
+        "proxyType": "HTTP",
+        "proxyAddress": "127.0.0.1",
+        "proxyPort": server.port,
+        "proxyUsername": "u",
+        "proxyPassword": "p",
+        "connectTimeout": "PT5S",
+        "readTimeout": "PT5S",
+        "readIdleTimeout": "PT1M",
+        "connectionPoolIdleTimeout": "PT0S",
+    }
+
+    result = await request.run(context, {"uri": "http://example.invalid/x", "options": options})
+
+    assert result.outputs["body"] == "from the proxy"
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"logs": ["REQUEST_HEADERS", "REQUEST_BODY", "RESPONSE_HEADERS", "RESPONSE_BODY"]},
+        {"logLevel": "TRACE"},
+    ],
+)
+async def test_an_exchange_is_logged_where_the_flow_asks_for_it_without_credentials(
+    context: FakeTaskContext, server: WebServer, options: dict[str, object]
+) -> None:
+    server.answers["/"] = Answer(headers={"X-Total": "2", "Set-Cookie": "s3cret"}, body=b"said")
+    auth = {"type": "BEARER", "token": "s3cret"}
+
+    await call(
+        context,
+        server,
+        "/?key=s3cret",
+        method="POST",
+        body="asked",
+        options={**options, "auth": auth},
+    )
+
+    debug, trace = context.texts(LogLevel.DEBUG), context.texts(LogLevel.TRACE)
+    assert f"request: POST {server.url}/\n" in debug[1]
+    assert "    authorization: ***" in debug[1].lower()
+    assert debug[2].startswith("response: 200 OK\n")
+    assert "    x-total: 2" in debug[2]
+    assert trace == ["request body, 5 bytes: asked", "response body, 4 bytes: said"]
+    assert "s3cret" not in "".join(debug + trace)
+
+
+async def test_an_exchange_is_not_logged_unless_the_flow_asks_for_it(
+    context: FakeTaskContext, server: WebServer
+) -> None:
+    server.answers["/"] = Answer(body=b"said")
+
+    await call(context, server)
+
+    assert context.texts(LogLevel.DEBUG) == [f"GET {server.url}/"]
+    assert context.texts(LogLevel.TRACE) == []
+    with pytest.raises(TaskFailed, match=r"`options.logs` must be a list of REQUEST_HEADERS, REQ"):
+        await call(context, server, options={"logs": ["EVERYTHING"]})
+
+
 def test_any_certificate_is_taken_only_where_the_flow_says_so() -> None:
     assert _tls(is_insecure=True).verify_mode is ssl.CERT_NONE
     assert _tls(is_insecure=False).verify_mode is ssl.CERT_REQUIRED

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from email.message import Message
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from lanner_agent.tasks.contract import (
     TaskFailed,
     TaskResult,
 )
-from lanner_agent.tasks.http.request import SHOWN_CHARACTERS, headers_of, refused
+from lanner_agent.tasks.http.request import SHOWN_BYTES, headers_of, refused
 from lanner_agent.tasks.http.settings import read_call
 from lanner_agent.tasks.properties import PropertyReader
 
@@ -25,12 +26,13 @@ if TYPE_CHECKING:
 
 USUAL_NAME = "download"
 MAX_NAME_CHARACTERS = 120
+BUFFER_BYTES = 256 * 1024
 LENGTH_METRIC = "response.length"
 
 
 async def run(context: TaskContext, properties: Properties) -> TaskResult:
     """Fetch the file and store it."""
-    from lanner_agent.tasks.http.exchange import exchanged
+    from lanner_agent.tasks.http.exchange import beginning, exchanged, received
 
     reader = PropertyReader(properties)
     call = read_call(reader)
@@ -41,8 +43,8 @@ async def run(context: TaskContext, properties: Properties) -> TaskResult:
     path = context.own_dir / USUAL_NAME
     async with exchanged(context, call) as response:
         if not call.options.accepts(response.status_code):
-            raise refused(call, response, await _beginning(response))
-        size = await _save(response, path, call.options.max_bytes)
+            raise refused(call, response, await beginning(response, SHOWN_BYTES))
+        size = await _save(received(response, call), path, call.options.max_bytes)
     if not size and fails_when_empty and not call.options.allows_failure:
         raise TaskFailed(
             f"{call.place} sent an empty file. Set `failOnEmptyResponse` to false if it may be."
@@ -62,11 +64,11 @@ async def run(context: TaskContext, properties: Properties) -> TaskResult:
     )
 
 
-async def _save(response: httpx.Response, path: Path, limit: int | None) -> int:
+async def _save(chunks: AsyncIterator[bytes], path: Path, limit: int | None) -> int:
     """Write the body to a file, as it comes; its size."""
     size = 0
-    with await asyncio.to_thread(path.open, "wb") as file:
-        async for chunk in response.aiter_bytes(chunk_size=256 * 1024):
+    with await asyncio.to_thread(path.open, "wb", BUFFER_BYTES) as file:
+        async for chunk in chunks:
             size += len(chunk)
             if limit is not None and size > limit:
                 raise TaskFailed(
@@ -74,15 +76,6 @@ async def _save(response: httpx.Response, path: Path, limit: int | None) -> int:
                 )
             await asyncio.to_thread(file.write, chunk)
     return size
-
-
-async def _beginning(response: httpx.Response) -> str:
-    content = b""
-    async for chunk in response.aiter_bytes():
-        content += chunk
-        if len(content) >= SHOWN_CHARACTERS:
-            break
-    return content.decode("utf-8", errors="replace")
 
 
 def _name_of(response: httpx.Response, uri: str) -> str:

@@ -17,10 +17,13 @@ import httpx
 
 from lanner_agent.tasks.contract import TaskContext, TaskFailed
 from lanner_agent.tasks.http.address_guard import check_address, check_host
+from lanner_agent.tasks.http.exchange_log import tell_request, tell_response
 from lanner_agent.tasks.http.failures import told
-from lanner_agent.tasks.http.settings import MULTIPART, Auth, Call, Options
+from lanner_agent.tasks.http.settings import MULTIPART, Auth, Call, Options, Told
 from lanner_agent.tasks.properties import shown
-from lanner_agent.web_policy import WebPolicy
+
+SLOWEST_BYTES_PER_SECOND = 16
+"""A body that comes more slowly over a whole `readIdleTimeout` is given up."""
 
 _ARTIFACT_SCHEMES = ("kestra://", "lanner://")
 
@@ -34,14 +37,12 @@ async def exchanged(context: TaskContext, call: Call) -> AsyncIterator[httpx.Res
     """
     async with AsyncExitStack() as stack:
         try:
-            client = await stack.enter_async_context(_client(call.options, context.web_policy))
+            client = await stack.enter_async_context(_client(context, call.options))
             content = await _content(context, call, stack)
             response = await stack.enter_async_context(
                 client.stream(
                     call.method,
-                    # An absent query leaves that of the URI as it is; an empty one would not.
-                    call.uri,
-                    params=dict(call.params) or None,
+                    _url(call),
                     headers=_headers(call, content),
                     **content,
                 )
@@ -53,7 +54,47 @@ async def exchanged(context: TaskContext, call: Call) -> AsyncIterator[httpx.Res
             raise TaskFailed(f"The property `uri` is no URL: {error}.") from error
 
 
-def _client(options: Options, policy: WebPolicy) -> httpx.AsyncClient:
+def _url(call: Call) -> httpx.URL:
+    url = httpx.URL(call.uri)
+    # Without any the query stays as it is written.
+    return url.copy_merge_params(dict(call.params)) if call.params else url
+
+
+async def received(response: httpx.Response, call: Call) -> AsyncIterator[bytes]:
+    """The body of a response, as it comes.
+
+    A server that sends a byte now and then would keep the task for ever, and a slot of its agent.
+
+    Raises:
+        TaskFailed: It comes too slowly.
+    """
+    now = asyncio.get_running_loop().time
+    idle_seconds = call.options.idle_seconds
+    looked_at, had_bytes = now(), 0
+    async for chunk in response.aiter_bytes():
+        yield chunk
+        passed_seconds = now() - looked_at
+        if passed_seconds >= idle_seconds:
+            came_bytes = response.num_bytes_downloaded - had_bytes
+            if came_bytes < passed_seconds * SLOWEST_BYTES_PER_SECOND:
+                raise TaskFailed(
+                    f"{call.place} sent only {came_bytes} bytes in {passed_seconds:.3g} s: raise"
+                    " `options.timeout.readIdleTimeout` if it may be that slow."
+                )
+            looked_at, had_bytes = now(), response.num_bytes_downloaded
+
+
+async def beginning(response: httpx.Response, limit_bytes: int) -> bytes:
+    """The first bytes of a body, whatever follows them."""
+    content = b""
+    async for chunk in response.aiter_bytes():
+        content += chunk
+        if len(content) >= limit_bytes:
+            break
+    return content[:limit_bytes]
+
+
+def _client(context: TaskContext, options: Options) -> httpx.AsyncClient:
     timeout = httpx.Timeout(options.idle_seconds, connect=options.connect_seconds)
     return httpx.AsyncClient(
         timeout=timeout,
@@ -63,14 +104,19 @@ def _client(options: Options, policy: WebPolicy) -> httpx.AsyncClient:
         verify=_tls(is_insecure=options.is_insecure),
         # The accounts in the agent owner's netrc are not for flows.
         trust_env=False,
-        event_hooks=_hooks(policy),
+        event_hooks=_hooks(context, options.told),
     )
 
 
-def _hooks(policy: WebPolicy) -> dict[str, list[Callable[..., Awaitable[None]]]]:
+def _hooks(
+    context: TaskContext, told_parts: frozenset[Told]
+) -> dict[str, list[Callable[..., Awaitable[None]]]]:
+    policy = context.web_policy
+
     async def check_request(request: httpx.Request) -> None:
         """Also called for every redirection."""
         await check_host(policy, request.url.host, request.url.port or 0)
+        await tell_request(context, told_parts, request)
 
     async def check_response(response: httpx.Response) -> None:
         """A name may lead elsewhere when it is asked for again: look where this one led."""
@@ -78,6 +124,7 @@ def _hooks(policy: WebPolicy) -> dict[str, list[Callable[..., Awaitable[None]]]]
         peer = stream.get_extra_info("server_addr") if stream is not None else None
         if isinstance(peer, tuple):
             check_address(policy, str(peer[0]), response.url.host)
+        await tell_response(context, told_parts, response)
 
     return {"request": [check_request], "response": [check_response]}
 

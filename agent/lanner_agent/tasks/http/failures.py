@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import ssl
 
 import httpx
 
@@ -41,8 +42,22 @@ def _reason(error: httpx.HTTPError) -> str:
     while cause is not None:
         if isinstance(cause, socket.gaierror):
             return cause.strerror or "the name is unknown"
+        if isinstance(cause, ssl.SSLError):
+            return _of_tls(cause)
         if isinstance(cause, OSError) and cause.errno:
             # asyncio writes a sentence of its own into strerror.
             return os.strerror(cause.errno)
         cause = cause.__cause__ or cause.__context__
     return str(error).rstrip(".") or type(error).__name__
+
+
+def _of_tls(error: ssl.SSLError) -> str:
+    """Its number is one of OpenSSL, which means something else to the system."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        why = error.verify_message or "it cannot be verified"
+        return (
+            f"its certificate is not trusted ({why}); add the issuer to the certificates of the "
+            "agent's host, or set `options.ssl.insecureTrustAllCertificates`"
+        )
+    why = (error.reason or "it broke off").replace("_", " ").lower()
+    return f"it and this agent cannot agree on TLS ({why})"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
 from lanner_agent.tasks.contract import LogLevel, Properties, TaskContext, TaskFailed, TaskResult
-from lanner_agent.tasks.http.settings import BODY_LIMIT_BYTES, Call, read_call
+from lanner_agent.tasks.http.settings import BODY_LIMIT_BYTES, Call, Told, read_call
 from lanner_agent.tasks.properties import PropertyReader
 
 if TYPE_CHECKING:
@@ -15,10 +16,14 @@ if TYPE_CHECKING:
 SHOWN_CHARACTERS = 1_000
 """How much of the body of a failure is told."""
 
+SHOWN_BYTES = 4 * SHOWN_CHARACTERS
+"""How much of it is read."""
+
 
 async def run(context: TaskContext, properties: Properties) -> TaskResult:
     """Call and read the answer."""
-    from lanner_agent.tasks.http.exchange import exchanged
+    from lanner_agent.tasks.http.exchange import beginning, exchanged, received
+    from lanner_agent.tasks.http.exchange_log import tell_body
 
     reader = PropertyReader(properties)
     call = read_call(reader)
@@ -27,10 +32,12 @@ async def run(context: TaskContext, properties: Properties) -> TaskResult:
     await context.started(f"{call.method} {call.place}")
     await context.log(LogLevel.DEBUG, f"{call.method} {call.place}")
     async with exchanged(context, call) as response:
-        content = await _body(response, call.options.max_bytes or BODY_LIMIT_BYTES)
+        if not call.options.accepts(response.status_code):
+            raise refused(call, response, await beginning(response, SHOWN_BYTES))
+        limit = call.options.max_bytes or BODY_LIMIT_BYTES
+        content = await _body(received(response, call), limit)
+    await tell_body(context, call.options.told, Told.RESPONSE_BODY, content)
     body = _text(content, response.charset_encoding)
-    if not call.options.accepts(response.status_code):
-        raise refused(call, response, body)
     return TaskResult(
         outputs={
             "uri": call.uri,
@@ -42,9 +49,10 @@ async def run(context: TaskContext, properties: Properties) -> TaskResult:
     )
 
 
-def refused(call: Call, response: httpx.Response, body: str) -> TaskFailed:
-    """The failure that a status is."""
-    said = f" It said: {body[:SHOWN_CHARACTERS]}" if body.strip() else ""
+def refused(call: Call, response: httpx.Response, content: bytes) -> TaskFailed:
+    """The failure that a status is, with the beginning of its body."""
+    body = content.decode("utf-8", errors="replace")[:SHOWN_CHARACTERS]
+    said = f" It said: {body}" if body.strip() else ""
     return TaskFailed(
         f"{call.method} {call.place} was answered with {response.status_code}"
         f" {response.reason_phrase}.{said}",
@@ -63,9 +71,9 @@ def headers_of(response: httpx.Response) -> dict[str, list[str]]:
     return found
 
 
-async def _body(response: httpx.Response, limit: int) -> bytes:
+async def _body(chunks: AsyncIterator[bytes], limit: int) -> bytes:
     content = bytearray()
-    async for chunk in response.aiter_bytes():
+    async for chunk in chunks:
         content += chunk
         if len(content) > limit:
             raise TaskFailed(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from lanner_agent.tasks.durations import duration_seconds
@@ -21,6 +22,23 @@ BODY_LIMIT_BYTES = 10 * 1024**2
 AUTH_TYPES = ("BASIC", "BEARER", "DIGEST")
 MULTIPART = "multipart/form-data"
 JSON = "application/json"
+
+
+class Told(StrEnum):
+    """A part of an exchange."""
+
+    REQUEST_HEADERS = "REQUEST_HEADERS"
+    REQUEST_BODY = "REQUEST_BODY"
+    RESPONSE_HEADERS = "RESPONSE_HEADERS"
+    RESPONSE_BODY = "RESPONSE_BODY"
+
+
+TOLD_AT_LEVEL: Mapping[str, frozenset[Told]] = {
+    "TRACE": frozenset(Told),
+    "DEBUG": frozenset({Told.REQUEST_HEADERS, Told.RESPONSE_HEADERS}),
+    "INFO": frozenset({Told.RESPONSE_HEADERS}),
+}
+"""What the older `options.logLevel` stands for; other levels tell nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +71,7 @@ class Options:
         is_insecure: Any certificate is taken.
         allows_failure: A status from 400 on is an answer like others.
         allowed_codes: The only statuses that are answers; empty: those below 400.
+        told: Parts of the exchange that are logged.
     """
 
     connect_seconds: float
@@ -65,6 +84,7 @@ class Options:
     is_insecure: bool
     allows_failure: bool
     allowed_codes: frozenset[int]
+    told: frozenset[Told] = frozenset()
 
     def accepts(self, code: int) -> bool:
         """Whether a status is an answer and no failure."""
@@ -145,6 +165,7 @@ def _options(reader: PropertyReader) -> Options:
         is_insecure=ssl.flag("insecureTrustAllCertificates"),
         allows_failure=options.flag("allowFailed") or reader.flag("allowFailed"),
         allowed_codes=_codes(options),
+        told=_told(options),
     )
 
 
@@ -165,6 +186,16 @@ def _codes(options: PropertyReader) -> frozenset[int]:
         options.refuse("The property `options.allowedResponseCodes` must be a list of numbers.")
         return frozenset()
     return frozenset(map(int, codes))
+
+
+def _told(options: PropertyReader) -> frozenset[Told]:
+    if "logs" not in options:
+        return TOLD_AT_LEVEL.get((options.text("logLevel") or "").upper(), frozenset())
+    try:
+        return frozenset(Told(part.upper()) for part in options.texts("logs"))
+    except ValueError:
+        options.refuse(f"The property `options.logs` must be a list of {', '.join(Told)}.")
+        return frozenset()
 
 
 def _auth(options: PropertyReader) -> Auth | None:

@@ -18,7 +18,7 @@ from lanner_agent.tasks.contract import (
     TaskResult,
 )
 from lanner_agent.tasks.http.events import Event, events_of
-from lanner_agent.tasks.http.request import SHOWN_CHARACTERS, refused
+from lanner_agent.tasks.http.request import SHOWN_BYTES, refused
 from lanner_agent.tasks.http.settings import BODY_LIMIT_BYTES, read_call
 from lanner_agent.tasks.properties import PropertyReader, shown
 
@@ -31,7 +31,7 @@ SIZE_METRIC = "size"
 
 async def run(context: TaskContext, properties: Properties) -> TaskResult:
     """Read all events and, with a jq expression, what it makes of them."""
-    from lanner_agent.tasks.http.exchange import exchanged
+    from lanner_agent.tasks.http.exchange import beginning, exchanged
 
     reader = PropertyReader(properties)
     call = read_call(reader)
@@ -41,9 +41,7 @@ async def run(context: TaskContext, properties: Properties) -> TaskResult:
     await context.started(f"{call.method} {call.place}")
     async with exchanged(context, call) as response:
         if not call.options.accepts(response.status_code):
-            body = await response.aread()
-            said = body[:SHOWN_CHARACTERS].decode("utf-8", errors="replace")
-            raise refused(call, response, said)
+            raise refused(call, response, await beginning(response, SHOWN_BYTES))
         limit = call.options.max_bytes or BODY_LIMIT_BYTES
         events = [event async for event in events_of(_bounded(response, limit))]
     context.metric(SIZE_METRIC, MetricKind.COUNTER, len(events))

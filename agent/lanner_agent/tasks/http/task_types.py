@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from lanner_agent.tasks import schema
 from lanner_agent.tasks.contract import TaskType
 from lanner_agent.tasks.http import download, request, sse
-from lanner_agent.tasks.http.settings import AUTH_TYPES, JSON
+from lanner_agent.tasks.http.settings import AUTH_TYPES, JSON, Told
 from lanner_agent.tasks.schema import Schema
 
 REQUEST = "io.kestra.plugin.core.http.Request"
@@ -46,7 +46,7 @@ _OLD_OPTIONS: Mapping[str, Schema] = {
     "proxyPassword": schema.text("As `proxy.password`."),
     "basicAuthUser": schema.text("As `auth.username` of the type BASIC."),
     "basicAuthPassword": schema.text("As `auth.password` of the type BASIC."),
-    "logLevel": schema.text("Accepted; the log tells method and place at DEBUG."),
+    "logLevel": schema.text("As `logs`: INFO, DEBUG or TRACE for more and more of them."),
 }
 _OPTIONS: Mapping[str, Schema] = {
     "timeout": schema.record(_TIMEOUT, description="Limits of time."),
@@ -61,6 +61,12 @@ _OPTIONS: Mapping[str, Schema] = {
         "type": "array",
         "items": {"type": "integer", "minimum": 100, "maximum": 599},
         "description": "The only statuses that are no failure.",
+    },
+    "logs": {
+        "type": "array",
+        "items": {"type": "string", "enum": list(Told)},
+        "description": "Parts of the exchange that are logged: headers at DEBUG, the beginning of"
+        " bodies at TRACE; headers with credentials are hidden.",
     },
     **_OLD_OPTIONS,
 }
