@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 
 import msgspec
+import pytest
 
 from lanner_coordinator.engine.state import State
 from lanner_coordinator.runtime.namespaces.editing import NamespaceWish
@@ -125,6 +127,24 @@ async def test_a_look_that_fails_is_told_and_repeated_after_the_interval() -> No
         await answer(on, agent, (await agent.assignment()).attempt_id)
         assert record_of(on).poll_error == ""
         assert len(await on.all_summaries()) == 1
+
+
+async def test_the_log_tells_once_of_looks_that_fail_alike(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with services() as on:
+        agent = await looking(on)
+        await on.apply(watching())
+        with caplog.at_level(logging.WARNING):
+            for error in ("nobody is there", "nobody is there", "it is slow"):
+                attempt_id = (await agent.assignment()).attempt_id
+                await answer(on, agent, attempt_id, state=State.FAILED, error=error)
+                await on.pass_time(MINUTE)
+
+    assert caplog.messages == [
+        "trigger company/nightly/site cannot be evaluated: nobody is there",
+        "trigger company/nightly/site cannot be evaluated: it is slow",
+    ]
 
 
 async def test_a_look_that_fails_is_an_execution_that_has_failed_if_the_flow_says_so() -> None:

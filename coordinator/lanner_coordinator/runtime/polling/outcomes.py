@@ -87,8 +87,10 @@ class PollOutcomes:
             error: Why; without secrets.
         """
         sentence = " ".join(error.split())[:_LONGEST_ERROR]
-        if poll.trigger.log_level != "ERROR":
-            logger.warning("trigger %s/%s/%s cannot be evaluated: %s", *key_of(record), sentence)
+        # One line for each reason: looks that fail alike, one after the other, would bury all else.
+        is_told = poll.trigger.log_level == "ERROR" or sentence == record.poll_error
+        level = logging.DEBUG if is_told else logging.WARNING
+        logger.log(level, "trigger %s/%s/%s cannot be evaluated: %s", *key_of(record), sentence)
         after = steps.ended(record, poll, self._clock.now(), sentence)
         if poll.trigger.fails_on_error:
             message = f'trigger "{poll.trigger.id}" cannot be evaluated: {error}'
