@@ -11,6 +11,7 @@ from typing import Any
 
 from textual.pilot import Pilot
 
+from lanner_console.client import ConsoleClient
 from lanner_console.glyphs import UNICODE, Glyphs
 from lanner_console.link_monitor import LinkMonitor
 from lanner_console.models import (
@@ -93,10 +94,8 @@ class SpokenConsole(ConsoleApp):
         super().notify(message, **looks)
 
 
-def console(
-    client: FakeConsoleClient, *, glyphs: Glyphs = UNICODE, **choices: Any
-) -> SpokenConsole:
-    """Make the console over a fake client, at a fixed time."""
+def console(client: ConsoleClient, *, glyphs: Glyphs = UNICODE, **choices: Any) -> SpokenConsole:
+    """Make the console over a client, mostly a fake one, at a fixed time."""
     numbers = itertools.count(1)
     options: dict[str, Any] = {
         "context_name": "prod",
@@ -120,7 +119,7 @@ def console(
 
 @asynccontextmanager
 async def opened(
-    client: FakeConsoleClient, *, size: tuple[int, int] = (100, 30), **choices: Any
+    client: ConsoleClient, *, size: tuple[int, int] = (100, 30), **choices: Any
 ) -> AsyncIterator[tuple[SpokenConsole, Pilot[int]]]:
     """Open the console and wait until it has settled."""
     app = console(client, **choices)

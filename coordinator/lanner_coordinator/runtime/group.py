@@ -11,7 +11,8 @@ from typing import TypeVar
 
 from lanner_coordinator.engine.commands import Command
 from lanner_coordinator.engine.events import Event
-from lanner_coordinator.engine.execution import LiveExecution
+from lanner_coordinator.engine.execution import LiveExecution, TaskRun
+from lanner_coordinator.engine.folders import owner
 from lanner_coordinator.runtime.agents.messages import Assignment
 from lanner_coordinator.runtime.key_values.book import Change, last_values
 from lanner_coordinator.runtime.secrets.met import MetSecrets
@@ -61,6 +62,7 @@ class LiveEntry:
         has_sealed: It may carry values with secrets in them.
         secrets: What is to be masked, by attempt that an agent has; those from before a restart of
             the coordinator are missing.
+        folder_secrets: Secrets of the files of a shared folder, by the task run that it belongs to.
         met_secrets: Secrets that its expressions met since the coordinator's start.
     """
 
@@ -75,7 +77,15 @@ class LiveEntry:
     complaints: set[str] = field(default_factory=set)
     has_sealed: bool = False
     secrets: dict[str, frozenset[str]] = field(default_factory=dict, repr=False)
+    folder_secrets: dict[str, frozenset[str]] = field(default_factory=dict, repr=False)
     met_secrets: MetSecrets = field(default_factory=MetSecrets)
+
+    def with_folder_secrets(self, run: TaskRun, own: frozenset[str]) -> frozenset[str]:
+        """The secrets of a task run, and those of the files in the folder that it shares."""
+        above = owner(self.live, run)
+        if above is run:
+            self.folder_secrets[run.id] = own
+        return own | self.folder_secrets.get(above.id, own) if above else own
 
     @property
     def id(self) -> str:

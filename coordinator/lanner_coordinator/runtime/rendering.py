@@ -403,7 +403,9 @@ class Rendering:
         except (ExpressionError, ValueError) as error:
             return _failed(attempt, f'task "{task.id}": {error}')
         execution = entry.live.execution
-        secrets = entry.secrets[attempt.id] = rendered.secrets | work.secrets
+        secrets = entry.secrets[attempt.id] = entry.with_folder_secrets(
+            run, rendered.secrets | work.secrets
+        )
         return Assignment(
             attempt_id=attempt.id,
             execution_id=execution.id,

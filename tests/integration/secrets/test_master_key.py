@@ -107,6 +107,18 @@ async def test_a_lost_key_file_is_not_replaced_by_a_new_key(tmp_path: Path) -> N
         await started(store, tmp_path)
 
 
+async def test_a_key_file_that_others_can_read_is_warned_of(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with MemoryStore() as store:
+        await started(store, tmp_path)
+        assert caplog.messages == []
+        (tmp_path / "encryption.key").chmod(0o644)
+        await started(store, tmp_path)
+
+    assert "encryption.key can be read by other users" in caplog.text
+
+
 async def test_a_damaged_key_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "encryption.key").write_bytes(b"short")
     async with MemoryStore() as store:

@@ -22,6 +22,7 @@ from lanner_coordinator.runtime.secrets.providers.making import make_provider
 from lanner_coordinator.runtime.secrets.providers.places import AwsPlace, VaultPlace
 from lanner_coordinator.runtime.secrets.providers.vault import VaultSecrets
 from tests.support.vault_server import TOKEN, VaultServer, vault_server
+from tests.support.web_server import Answer, web_server
 
 RULES = ProviderRules(name="prod", is_writable=True, timeout=timedelta(seconds=1))
 PATIENT = ProviderRules(name="prod", is_writable=True, timeout=timedelta(seconds=30))
@@ -109,8 +110,20 @@ def test_a_token_is_read_from_its_file_for_each_question(
     assert provider.read("company", "DB") == "swordfish"
 
 
-@pytest.mark.parametrize("status", [400, 403, 429, 500, 502, 503])
-def test_what_vault_refuses_is_told_without_its_words(vault: VaultServer, status: int) -> None:
+@pytest.mark.parametrize(
+    ("status", "way_out"),
+    [
+        (400, "asked again by the next attempt"),
+        (403, "see whether its token is valid"),
+        (429, "asked again by the next attempt"),
+        (500, "asked again by the next attempt"),
+        (502, "asked again by the next attempt"),
+        (503, "see whether it is sealed"),
+    ],
+)
+def test_what_vault_refuses_is_told_without_its_words(
+    vault: VaultServer, status: int, way_out: str
+) -> None:
     provider = VaultSecrets(VaultPlace(url=vault.url, token=TOKEN), RULES)
     vault.status = status
 
@@ -119,6 +132,34 @@ def test_what_vault_refuses_is_told_without_its_words(vault: VaultServer, status
 
     assert "swordfish" not in str(caught.value)
     assert '"prod" refused to set DB' in str(caught.value)
+    assert way_out in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("code", "way_out"),
+    [
+        ("ThrottlingException", "asked again by the next attempt"),
+        ("AccessDeniedException", "see whether its account may do that"),
+    ],
+)
+def test_what_aws_refuses_is_told_with_a_way_out(account: None, code: str, way_out: str) -> None:
+    body = b'{"__type": "%s", "message": "no: swordfish"}' % code.encode()
+    with web_server() as web:
+        web.answers["/"] = Answer(code=400, body=body)
+        place = AwsPlace(region="eu-central-1", endpoint_url=web.url)
+        with pytest.raises(ProviderFailed, match=f'"prod" refused to read DB: {code}') as caught:
+            AwsSecrets(place, PATIENT).read("company", "DB")
+
+    assert way_out in str(caught.value)
+    assert "swordfish" not in str(caught.value)
+
+
+def test_a_token_file_that_cannot_be_read_is_told(vault: VaultServer, tmp_path: Path) -> None:
+    place = VaultPlace(url=vault.url, token_file=tmp_path / "token")
+
+    with pytest.raises(ProviderFailed, match=r"token file .*token cannot be read: No such file"):
+        VaultSecrets(place, RULES).read("company", "DB")
+    assert vault.seen == []
 
 
 def test_a_vault_that_is_too_slow_has_failed_in_time(vault: VaultServer) -> None:

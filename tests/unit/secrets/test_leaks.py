@@ -10,19 +10,32 @@ import pytest
 
 from lanner_coordinator.engine.events import AttemptFinished, MetricValue
 from lanner_coordinator.engine.state import State
+from lanner_coordinator.flow.catalog import TypeDescription
 from lanner_coordinator.flow.expression import ExpressionError, render
-from lanner_coordinator.flow.model import Task
-from lanner_coordinator.runtime.agents.messages import Lines, LogLine
+from lanner_coordinator.flow.model import Task, TaskKind
+from lanner_coordinator.runtime.agents.messages import Lines, LogLine, Offer
 from lanner_coordinator.runtime.artifacts import Owner
 from lanner_coordinator.runtime.effects import EffectSources, RenderingEffects
 from lanner_coordinator.runtime.key_values.book import KeyValueBook
 from lanner_coordinator.runtime.secrets.environment import EnvironmentSecrets
 from lanner_coordinator.runtime.secrets.met import MOST, MetSecrets
 from lanner_coordinator.runtime.secrets.sealing import masked_values
+from lanner_coordinator.runtime.shared_folders import LOCAL_FILES
 from lanner_coordinator.store.memory import MemoryStore
 from tests.support.eventually import eventually
 from tests.support.fake_clock import FakeClock
-from tests.support.stage import CORE, Stage, flow_of, flowable, native, script, stage, states
+from tests.support.stage import (
+    CORE,
+    SCRIPT,
+    Stage,
+    flow_of,
+    flowable,
+    native,
+    script,
+    stage,
+    states,
+)
+from tests.support.stage_agent import StageAgent, hello
 from tests.unit.expression.world import World
 
 SECRET = "swordfish"
@@ -185,6 +198,28 @@ async def test_what_the_agent_of_another_task_tells_is_looked_through(tmp_path: 
         assert await on.lines() == [MASK, f"read {MASK}"]
         await store.backup(str(tmp_path / "backup"))
         assert SECRET.encode() not in (tmp_path / "backup").read_bytes()
+
+
+async def test_tasks_in_a_shared_folder_are_told_what_is_secret_in_its_files() -> None:
+    files = {"a.txt": "{{ secret('db') }}"}
+    flow = flow_of(flowable("wd", "WorkingDirectory", script("read"), inputFiles=files))
+    async with (
+        MemoryStore() as store,
+        stage(flow, store=store, environment=ENVIRONMENT) as on,
+    ):
+        agent = StageAgent(on, hello())
+        await agent.listen(1)
+        await agent.say_unnumbered(Offer(types=TYPES))
+        await on.create()
+        placing = await agent.assignment()
+        await agent.finish(placing.attempt_id)
+        reading = await agent.assignment()
+
+        assert (placing.task_id, reading.task_id) == ("wd", "read")
+        assert placing.secrets == reading.secrets == [SECRET]
+
+
+TYPES = tuple(TypeDescription(name=name, kind=TaskKind.AGENT) for name in (SCRIPT, LOCAL_FILES))
 
 
 def lines_of(attempt_id: str) -> Lines:

@@ -258,3 +258,12 @@ async def test_people_set_list_and_remove_where_it_is_allowed(
     provider.is_down = True
     with pytest.raises(ProviderFailed):
         await elsewhere.list("fake", "company", "")
+
+
+async def test_a_value_of_ten_megabytes_is_refused_with_a_sentence(
+    provider: FakeProvider, provided: ProvidedSecrets
+) -> None:
+    provider.secrets["company", "BIG"] = "x" * 10_000_000
+
+    with pytest.raises(SecretUnreadable, match=r"10000000 bytes for BIG; a secret has at most"):
+        await value(provided, "BIG", "company.team")

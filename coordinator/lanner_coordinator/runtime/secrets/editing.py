@@ -11,14 +11,12 @@ from lanner_coordinator.runtime.clock import Clock
 from lanner_coordinator.runtime.errors import AlreadyThere, InvalidRequest, NotAllowed, NotFound
 from lanner_coordinator.runtime.namespace_names import check_place
 from lanner_coordinator.runtime.secrets.book import SecretBook
+from lanner_coordinator.runtime.secrets.values import MAX_VALUE_BYTES
 from lanner_coordinator.store.protocol import Store
 from lanner_coordinator.store.records import Commit
 from lanner_coordinator.store.secret_records import SecretRecord
 
 logger = logging.getLogger(__name__)
-
-MAX_VALUE_BYTES = 64 * 1024
-"""Longest value of a secret."""
 
 _KEY = re.compile(r"[A-Z0-9][A-Z0-9._-]{0,255}")
 

@@ -13,6 +13,7 @@ At a start whichever opens the data keys tells which step was done last, and the
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,8 @@ from pathlib import Path
 from lanner_coordinator.errors import StartError
 from lanner_coordinator.keys import load_or_make_key, make_key, replace_key
 from lanner_coordinator.runtime.encryption import KEY_SIZES, BadKey, parse_key
+
+logger = logging.getLogger(__name__)
 
 KEY_VARIABLE = "LANNER_ENCRYPTION_KEY"
 """Variable of the environment with the master key, in base 64."""
@@ -113,6 +116,10 @@ class MasterKey:
 
 def _read(path: Path) -> bytes:
     key = path.read_bytes()
+    if path.stat().st_mode & 0o077:
+        logger.warning(
+            "the key file %s can be read by other users of this host: chmod 600 changes that", path
+        )
     if len(key) not in KEY_SIZES:
         raise StartError(
             f"{path} is no key: it must hold 16, 24 or 32 bytes; put it back from your backup"

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Protocol
 
+MAX_VALUE_BYTES = 64 * 1024
+"""Longest value of a secret."""
+
 
 class SecretUnreadable(LookupError):
     """A secret cannot be read; the text is a sentence without its value."""

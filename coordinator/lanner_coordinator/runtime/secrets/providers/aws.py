@@ -24,6 +24,19 @@ _MISSING = "ResourceNotFoundException"
 _UNFIT = "InvalidRequestException"
 """Code that a secret gets which was deleted and is still kept, among others."""
 
+_PASSES = frozenset(
+    {
+        "InternalFailure",
+        "InternalServiceError",
+        "RequestLimitExceeded",
+        "ServiceUnavailable",
+        "Throttling",
+        "ThrottlingException",
+        "TooManyRequestsException",
+    }
+)
+"""Codes of what passes by itself."""
+
 _Result = TypeVar("_Result")
 
 
@@ -103,9 +116,13 @@ class AwsSecrets(SecretProvider):
             code = error.response.get("Error", {}).get("Code", "")
             if code == _MISSING or (code == _UNFIT and "delet" in str(error)):
                 return missing
+            way_out = (
+                "it is asked again by the next attempt"
+                if code in _PASSES
+                else "see whether its account may do that"
+            )
             raise ProviderFailed(
-                f'the secret provider "{name}" refused to {what}: {code}; see whether its account '
-                "may do that"
+                f'the secret provider "{name}" refused to {what}: {code}; {way_out}'
             ) from None
         except (BotoCoreError, OSError) as error:
             raise ProviderFailed(

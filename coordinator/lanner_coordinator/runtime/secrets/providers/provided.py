@@ -18,7 +18,12 @@ from lanner_coordinator.runtime.secrets.providers.contract import (
     ProviderRules,
     SecretProvider,
 )
-from lanner_coordinator.runtime.secrets.values import SecretMissing, SecretUnreadable, SecretValues
+from lanner_coordinator.runtime.secrets.values import (
+    MAX_VALUE_BYTES,
+    SecretMissing,
+    SecretUnreadable,
+    SecretValues,
+)
 from lanner_coordinator.runtime.secrets.wanted import SecretWanted
 
 logger = logging.getLogger(__name__)
@@ -143,6 +148,12 @@ class ProvidedSecrets(SecretValues):
         try:
             while level and self.rules.sees(level):
                 value = self._provider.read(level, key)
+                if value is not None and len(value.encode()) > MAX_VALUE_BYTES:
+                    raise ProviderFailed(
+                        f'the secret provider "{self.rules.name}" has a value of '
+                        f"{len(value.encode())} bytes for {key}; a secret has at most "
+                        f"{MAX_VALUE_BYTES}: keep larger ones in files"
+                    )
                 if value is not None:
                     return self._remember((namespace, key), value=value)
                 level = level.rpartition(".")[0]

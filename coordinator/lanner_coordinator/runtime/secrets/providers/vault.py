@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TypeVar
 
 import hvac
 import requests
-from hvac.exceptions import InvalidPath, VaultError
+from hvac.exceptions import Forbidden, InvalidPath, Unauthorized, VaultDown, VaultError
 
 from lanner_coordinator.runtime.secrets.providers.contract import (
     ProviderFailed,
@@ -93,9 +94,9 @@ class VaultSecrets(SecretProvider):
             return missing
         except VaultError as error:
             # The sentence of the error may repeat what was sent; its kind says enough.
+            kind = type(error).__name__
             raise ProviderFailed(
-                f'the secret provider "{name}" refused to {what}: {type(error).__name__}; see '
-                "whether its token is valid and may do that"
+                f'the secret provider "{name}" refused to {what}: {kind}; {_way_out(error)}'
             ) from None
         except (requests.RequestException, OSError) as error:
             raise ProviderFailed(
@@ -108,11 +109,21 @@ class VaultSecrets(SecretProvider):
                 f"{what}: is {self._place.mount} an engine of KV version 2?"
             ) from None
 
+    def _read_token(self, file: Path) -> str:
+        try:
+            return file.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            why = error.strerror if isinstance(error, OSError) else "it is no text"
+            raise ProviderFailed(
+                f'the secret provider "{self._rules.name}" cannot be asked: its token file {file} '
+                f"cannot be read: {why}"
+            ) from None
+
     def _client(self) -> hvac.Client:
         place = self._place
         token = place.token
         if token is None and place.token_file is not None:
-            token = place.token_file.read_text(encoding="utf-8").strip()
+            token = self._read_token(place.token_file)
         return hvac.Client(
             url=place.url,
             token=token,
@@ -120,6 +131,14 @@ class VaultSecrets(SecretProvider):
             namespace=place.vault_namespace or None,
             verify=place.ca_file or True,
         )
+
+
+def _way_out(error: VaultError) -> str:
+    if isinstance(error, Forbidden | Unauthorized):
+        return "see whether its token is valid and may do that"
+    if isinstance(error, VaultDown):
+        return "see whether it is sealed; it is asked again by the next attempt"
+    return "it is asked again by the next attempt"
 
 
 def _value(fields: dict[str, object]) -> str:
