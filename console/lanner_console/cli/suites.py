@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -134,10 +135,10 @@ def _answers(request: SuiteRequest) -> Iterator[Collected | Ran]:
 
 
 def _end(program: subprocess.Popen[bytes]) -> None:
-    """Let the program clean up: it has ended, or Ctrl+C has reached it too."""
-    for ask in (None, program.terminate, program.kill):
+    """Let the program clean up: it has ended, or Ctrl+C has reached it too, or reaches it now."""
+    for ask in (None, signal.SIGINT, signal.SIGKILL):
         if ask is not None:
-            ask()
+            program.send_signal(ask)
         try:
             program.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:

@@ -1,10 +1,17 @@
 from __future__ import annotations
 
+import asyncio
 import json
+import os
+import signal
+import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
+import pytest
+
 from tests.integration.cli.conftest import Lanner
+from tests.support.eventually import eventually
 
 _FLOW = """\
 id: orders
@@ -217,3 +224,35 @@ async def test_words_that_no_test_has_are_a_usage_problem(lanner: Lanner, tmp_pa
 
     assert ended.code == 2
     assert "no test in flows has nothing in its name" in ended.err
+
+
+async def test_ctrl_c_ends_all_that_was_begun_and_leaves_no_folder(
+    tmp_path: Path, tmp_socket_dir: Path
+) -> None:
+    started = tmp_path / "started"
+    (tmp_path / "slow.yaml").write_text(
+        "id: slow\nnamespace: company.team\ntasks:\n"
+        "  - id: wait\n"
+        "    type: io.kestra.plugin.scripts.shell.Commands\n"
+        "    taskRunner: { type: io.kestra.plugin.core.runner.Process }\n"
+        f"    commands: ['echo $$ > {started}', 'sleep 600']\n"
+    )
+    (tmp_path / "slow.test.yaml").write_text(
+        "id: slow_tests\nnamespace: company.team\nflowId: slow\ntestCases:\n"
+        "  - { id: one, assertions: [{ value: 1, equalTo: 1 }] }\n"
+    )
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "lanner_console", "flow", "test", str(tmp_path), "--with-agent"),
+        env={**os.environ, "TMPDIR": str(tmp_socket_dir)},
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    await eventually(lambda: started.exists() and started.read_text().strip(), 60)
+
+    process.send_signal(signal.SIGINT)
+    _, said = await process.communicate()
+
+    assert (process.returncode, said.strip()) == (130, b"interrupted")
+    assert [one for one in os.listdir(tmp_socket_dir) if one.startswith("lanner-test-")] == []
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(started.read_text()), 0)

@@ -14,7 +14,7 @@ NAMESPACE_FILES = schema.record(
     {
         "enabled": schema.flag("Whether files are put in place at all.", default=True),
         "include": schema.text_or_texts(
-            "Patterns of the files that are wanted (`scripts/**`, `*.sql`); absent: all."
+            "Patterns of the files that are wanted (`scripts/**`, `**.sql`); absent: all."
         ),
         "exclude": schema.text_or_texts("Patterns of files that are not."),
         "namespaces": schema.text_or_texts(
