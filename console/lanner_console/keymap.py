@@ -127,6 +127,7 @@ EXECUTION = [
     _key("execution.retry", "r", "retry", "retry", shown=True),
     _key("execution.kill", "ctrl+k", "kill", "kill", shown=True),
     _key("execution.suspend", "s", "suspend", "pause, resume"),
+    _key("execution.evaluate", "equals_sign", "evaluate", "evaluate an expression in this task"),
     _key("execution.acts", "x", "acts", "all acts on this task, or on the whole"),
     _key("execution.undo", "u", "undo", "undo"),
     _key("execution.run", "t", "run", "run", shown=True),

@@ -84,7 +84,9 @@ class ActDialog(Dialog[ActAnswer]):
             yield Row("at once", text_field(str(USUAL_PARALLEL), id="parallel"))
         yield Row("reason", text_field(id="reason", placeholder="kept in the history"))
         if self.question.word != "":
-            yield Row("", Static("", id="typed-label", classes="note"), id="typed-row")
+            yield Row(
+                "", Static("", id="typed-label", classes="note", markup=False), id="typed-row"
+            )
             yield Row("type it", text_field(id="typed"))
         yield Static("", id="command", classes="note", markup=False)
 

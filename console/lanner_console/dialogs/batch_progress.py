@@ -8,6 +8,7 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
+from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
@@ -93,7 +94,7 @@ class BatchProgressDialog(ModalScreen[tuple[str, ...]], Asking):
         self.shown_batch = batch
         box = self.query_one("#box")
         box.border_title = f"batch {batch.id} · {batch.act.lower()} · {batch.status.lower()}"
-        box.border_subtitle = shown(batch.reason)
+        box.border_subtitle = Content(shown(batch.reason))
         self.query_one("#progress", Static).update(progress_text(batch, self.place))
         pause = "go on" if batch.status is BatchStatus.PAUSED else "pause"
         keys = [] if batch.status.has_ended else [f"p {pause}", "^k stop"]

@@ -8,6 +8,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Button, Input, Label, Static, TextArea
@@ -98,7 +99,7 @@ class Dialog(ModalScreen[Result], Asking):
     def compose(self) -> ComposeResult:
         """Lay out the box."""
         with Vertical(id="box") as box:
-            box.border_title = self._title
+            box.border_title = Content(self._title)
             with VerticalScroll(id="body", can_focus=False):
                 yield from self.compose_body()
             with Horizontal(id="buttons"):

@@ -7,6 +7,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
+from textual.content import Content
 from textual.screen import ModalScreen
 
 from lanner_console.keymap import SOURCE_DIALOG
@@ -44,7 +45,7 @@ class SourceDialog(ModalScreen[None], Asking):
     def compose(self) -> ComposeResult:
         """Lay out the box."""
         with Vertical(id="box") as box:
-            box.border_title = self._title
+            box.border_title = Content(self._title)
             box.border_subtitle = "c copy · esc close"
             yield SourceView()
 

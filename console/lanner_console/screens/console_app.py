@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from textual import events
 from textual.app import App
+from textual.notifications import SeverityLevel
 from textual.widgets import Input
 
 from lanner_console.dialogs.types_ahead import TypesAhead
@@ -53,6 +54,18 @@ class ConsoleApp(App[int]):
             event.prevent_default()
             target = field or self.screen
             target.post_message(events.Key(event.key, event.character))
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = False,
+    ) -> None:
+        """Tell something in a corner; brackets in it, as of `task[value]`, are brackets."""
+        super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
 
     def get_default_screen(self) -> MainScreen:
         """Make the screen."""

@@ -11,6 +11,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 from textual.widgets import ContentSwitcher
 
+from lanner_console.dialogs.evaluate import EvaluateDialog
 from lanner_console.keymap import EXECUTION
 from lanner_console.messages import AskRun, OpenFlow
 from lanner_console.models import ExecutionDetail, ExecutionUpdate, applied
@@ -295,6 +296,14 @@ class ExecutionView(View):
             return
         row = self.tree_view.cursor_row
         self._menu.ask(self.detail.row, self.detail.task_runs.get(row.task_run_id) if row else None)
+
+    def action_evaluate(self) -> None:
+        """Evaluate expressions as the task under the cursor sees them, or the execution."""
+        if self.detail is None:
+            return
+        row = self.tree_view.cursor_row
+        run = self.detail.task_runs.get(row.task_run_id) if row else None
+        self.app.push_screen(EvaluateDialog(self.place, self.detail.row.id, run))
 
     def action_undo(self) -> None:
         """Take back the last act."""

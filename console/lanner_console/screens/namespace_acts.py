@@ -116,7 +116,7 @@ class NamespaceActs(View):
         try:
             source = await asyncio.to_thread(file.read_text, encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            self.app.notify(f"{file} cannot be read: {error}", severity="error", markup=False)
+            self.app.notify(f"{file} cannot be read: {error}", severity="error")
             return
         call = self.place.client.apply_template(source)
         row = await self.act(call, command_line("template", "apply", str(file)), "stored")
@@ -169,7 +169,7 @@ class NamespaceActs(View):
         try:
             variables = changed_variables(own.variables, given, unset)
         except UsageProblem as error:
-            self.app.notify(error.what.capitalize(), severity="error", markup=False)
+            self.app.notify(error.what.capitalize(), severity="error")
             return
         call = self.place.client.set_namespace(
             self.namespace,

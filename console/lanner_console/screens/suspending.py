@@ -29,7 +29,7 @@ async def _ask_resume(view: Asking, row: ExecutionRow) -> None:
     try:
         pauses = await view.place.client.list_pauses(row.id)
     except LannerError as error:
-        view.app.notify(error.message, severity="error", markup=False)
+        view.app.notify(error.message, severity="error")
         return
     if not pauses:
         view.app.notify("It is not paused any more", severity="warning")

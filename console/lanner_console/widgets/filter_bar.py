@@ -101,11 +101,11 @@ class FilterBar(Horizontal):
 
     def compose(self) -> ComposeResult:
         """Lay out the word, the field and the remark."""
-        yield Static("/", id="word")
+        yield Static("/", id="word", markup=False)
         field = Input(suggester=self._suggester, compact=True)
         field.cursor_blink = False
         yield field
-        yield Static("", id="remark")
+        yield Static("", id="remark", markup=False)
 
     def open(self, word: str, text: str) -> None:
         """Take over the keyboard, with a text to change."""
