@@ -19,6 +19,7 @@ from tests.conformance.live.seen import Seen, seen_of
 from tests.conformance.live.typed import with_files
 
 POLL_SECONDS = 0.03
+POLLS_AFTER_END = 100
 FILE_MATCHERS = ("$file_", "$joined_equals", "$total_lines", "$ion_rows")
 
 
@@ -104,8 +105,18 @@ class Scenario:
         return seen_of(await self.programs.client.get_execution(execution_id))
 
     async def until_ended(self, name: str | None = None) -> Seen:
-        """Wait for the end of an execution; the case as a whole has a limit."""
-        return await self.until(ENDED, name)
+        """Wait for the end of an execution; the case as a whole has a limit.
+
+        The tasks that run once the state is there, those of listeners and of `afterExecution`,
+        are waited for too, but not for ever.
+        """
+        seen = await self.until(ENDED, name)
+        for _ in range(POLLS_AFTER_END):
+            if all(run.state in (*ENDED, "SKIPPED") for run in seen.task_runs):
+                break
+            await asyncio.sleep(POLL_SECONDS)
+            seen = await self.get(name)
+        return seen
 
     async def until(self, states: Sequence[str], name: str | None = None) -> Seen:
         """Wait until an execution is in one of the states, or has ended."""
