@@ -97,6 +97,7 @@ class AttemptRecord(msgspec.Struct, frozen=True, kw_only=True):
         last_line: Number of the last log line in parts of the spool that are gone.
         command_lines: How many of the lines up to there came from the command's output.
         outputs_key: Public key to seal outputs with; empty: they stay as they are.
+        log_to_file: Its lines go into a file.
     """
 
     attempt_id: AttemptId
@@ -125,6 +126,7 @@ class AttemptRecord(msgspec.Struct, frozen=True, kw_only=True):
     last_line: int = 0
     command_lines: int = 0
     outputs_key: bytes = b""
+    log_to_file: bool = False
 
     @property
     def max_disconnect(self) -> timedelta:

@@ -63,6 +63,7 @@ def report_of(
     masker: Masker,
     outputs_key: bytes = b"",
     secret_outputs: frozenset[str] = frozenset(),
+    log_file: str = "",
 ) -> Finished:
     """The report of an end; outputs that cannot be sent make it a failure.
 
@@ -75,6 +76,7 @@ def report_of(
         masker: Its secrets.
         outputs_key: To seal outputs with that may have secrets in them; empty: there is none.
         secret_outputs: Names of outputs that are secrets whatever is in them.
+        log_file: URI of the file with its log; empty: its lines were sent.
     """
     try:
         outputs = _encode(ending.outputs)
@@ -100,6 +102,7 @@ def report_of(
         at=at,
         metrics=[masked_metric(metric, masker) for metric in metrics],
         last_line=last_line,
+        log_file=log_file,
     )
 
 

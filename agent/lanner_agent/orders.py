@@ -100,6 +100,7 @@ class Assign:
         context: A JSON object of what scripts see beside their properties.
         shared_folder: Where it works together with others; absent: in a folder of its own.
         outputs_key: Public key to seal outputs with; empty: they stay as they are.
+        log_to_file: Its lines go into a file that is stored.
     """
 
     identity: TaskIdentity
@@ -116,6 +117,7 @@ class Assign:
     context: bytes = field(repr=False)
     shared_folder: SharedFolder | None = None
     outputs_key: bytes = b""
+    log_to_file: bool = False
 
     @property
     def attempt_id(self) -> AttemptId:

@@ -138,6 +138,8 @@ class Finished:
         metrics: What the task published.
         last_line: Number of the last log line.
         sealed_outputs: The outputs, for the coordinator only; see `sealing`.
+        last_line: Number of the last log line that was sent.
+        log_file: URI of the file with its log; empty: its lines were sent.
     """
 
     attempt_id: AttemptId
@@ -149,6 +151,7 @@ class Finished:
     metrics: Sequence[Metric] = ()
     last_line: int = 0
     sealed_outputs: bytes = field(default=b"", repr=False)
+    log_file: str = ""
 
 
 Report = Accepted | Refused | Started | Logs | Finished

@@ -14,11 +14,10 @@ import msgspec
 from lanner_agent.artifacts import Artifacts
 from lanner_agent.attempt import Attempt
 from lanner_agent.attempt_context import AttemptContext, AttemptFacts, AttemptTools
+from lanner_agent.attempt_logging import AttemptLogging
 from lanner_agent.attempt_record import AttemptRecord, MetricRecord, RunningRecord
-from lanner_agent.data_folder import WorkFolder
 from lanner_agent.endings import of_error, of_result, report_of
 from lanner_agent.errors import RunnerError
-from lanner_agent.log_stream import LogStream
 from lanner_agent.metrics import Metrics, masked_metric
 from lanner_agent.reports import Metric, Started
 from lanner_agent.services import Services
@@ -47,13 +46,15 @@ class TaskRun:
         self._services = services
         self._on_end = on_end
         self._metrics = Metrics(_metric(each) for each in attempt.record.metrics)
-        self._logs = LogStream(
-            attempt.record.attempt_id,
-            attempt.record.min_log_level,
-            attempt.masker,
-            services.spool.append,
-            services.spool.room_for_logs,
-            attempt.shipped,
+        self._folder = services.folder.work_folder(
+            attempt.record.attempt_id, attempt.record.folder_id
+        )
+        self._logging = AttemptLogging(attempt, services, self._folder)
+        self._logs = self._logging.stream
+        self._artifacts = Artifacts(
+            services.open_artifacts(attempt.record.attempt_id, attempt.record.credential),
+            self._folder.artifacts,
+            attempt.record.max_disconnect,
         )
         self._context: AttemptContext | None = None
         self._stop: Stop | None = None
@@ -91,10 +92,9 @@ class TaskRun:
 
     async def run(self) -> None:
         """Work, report the end, clean up."""
-        folder = self._services.folder.work_folder(self._record.attempt_id, self._record.folder_id)
         try:
             async with asyncio.TaskGroup() as group:
-                self._context = self._new_context(folder, group)
+                self._context = self._new_context(group)
                 ending = await self._ending(self._context)
         finally:
             self._cancel_timer()
@@ -105,23 +105,18 @@ class TaskRun:
         if ending is not None:
             await self._report(ending)
         self._services.attempt_log.remove(self._record.attempt_id)
-        await self._clean_up(self._context, folder)
+        await self._clean_up(self._context)
 
-    def _new_context(self, folder: WorkFolder, group: asyncio.TaskGroup) -> AttemptContext:
+    def _new_context(self, group: asyncio.TaskGroup) -> AttemptContext:
         record, services = self._record, self._services
-        artifacts = Artifacts(
-            services.open_artifacts(record.attempt_id, record.credential),
-            folder.artifacts,
-            record.max_disconnect,
-        )
         tools = AttemptTools(
             clock=services.clock,
             runners=services.runners,
-            folder=folder,
+            folder=self._folder,
             logs=self._logs,
             masker=self._attempt.masker,
             metrics=self._metrics,
-            artifacts=artifacts,
+            artifacts=self._artifacts,
             kept_folders=services.kept_folders,
             web_policy=services.web_policy,
             group=group,
@@ -232,15 +227,18 @@ class TaskRun:
         return self._services.attempt_log.save(self._record)
 
     async def _report(self, ending: Ending) -> None:
+        is_stopped = self._stop is not None
+        log_file = await self._logging.store(self._artifacts, is_stopped=is_stopped)
         finished = report_of(
             ending,
             attempt_id=self._record.attempt_id,
             at=self._services.clock.now(),
             metrics=self._metrics.all(),
-            last_line=self._logs.last_line,
+            last_line=self._logging.last_line,
             masker=self._attempt.masker,
             outputs_key=self._record.outputs_key,
             secret_outputs=self._attempt.secret_outputs,
+            log_file=log_file,
         )
         why = f": {finished.error}" if finished.error else ""
         log.info("Attempt %s ended %s%s", finished.attempt_id, finished.state, why)
@@ -249,14 +247,14 @@ class TaskRun:
         with contextlib.suppress(OSError):  # the disk has logged it; the report stays in memory
             await self._services.spool.append(finished)
 
-    async def _clean_up(self, context: AttemptContext, folder: WorkFolder) -> None:
+    async def _clean_up(self, context: AttemptContext) -> None:
         try:
             await context.discard()
         except RunnerError as error:
             log.warning("Attempt %s left something behind: %s", self._record.attempt_id, error)
         if self._attempt.record.has_secrets:
             self._services.secret_memory.forget(self._record.attempt_id)
-        self._services.trash.add(folder)
+        self._services.trash.add(self._folder)
 
 
 def _name(error: Exception) -> str:

@@ -66,6 +66,7 @@ def record_of(assign: Assign, epoch: int) -> AttemptRecord:
         epoch=epoch,
         folder_id=assign.shared_folder.folder_id if assign.shared_folder else "",
         outputs_key=assign.outputs_key,
+        log_to_file=assign.log_to_file,
     )
 
 

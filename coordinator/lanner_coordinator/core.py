@@ -103,7 +103,7 @@ async def build_core(
         files=values.namespace_files,
         clock=ground.clock,
     )
-    application = await _application(ground, slots, errands, results)
+    application = await _application(ground, slots, errands, results, storage)
     executor = Executor(
         store=store,
         clock=ground.clock,
@@ -199,7 +199,11 @@ async def _ground(
 
 
 async def _application(
-    ground: _Ground, slots: Slots, errands: Errands, results: KeptResults
+    ground: _Ground,
+    slots: Slots,
+    errands: Errands,
+    results: KeptResults,
+    storage: ArtifactStorage,
 ) -> Application:
     rendering, store = ground.rendering, ground.store
     starter = SubflowStarter(rendering=rendering, resolver=ground.resolver, ids=ground.ids)
@@ -208,6 +212,7 @@ async def _application(
         subflows=Subflows(starter=starter, flows=ground.flows, store=store, rendering=rendering),
         errands=errands,
         results=results,
+        storage=storage,
         ids=ground.ids,
         rendering=rendering,
         dispatcher=ground.dispatcher,

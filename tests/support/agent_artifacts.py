@@ -35,6 +35,7 @@ class Faults:
         cut_fetch_after_bytes: The next download is cut after so much.
         damages_fetch: The next download has other bytes than it should.
         cut_store_after_bytes: The next upload is cut after so much.
+        refuses_stores: Uploads are refused.
     """
 
     holds_acks: bool = False
@@ -48,6 +49,7 @@ class Faults:
     cut_fetch_after_bytes: int | None = None
     damages_fetch: bool = False
     cut_store_after_bytes: int | None = None
+    refuses_stores: bool = False
 
 
 class ArtifactShelf:
@@ -94,6 +96,8 @@ class ArtifactShelf:
     ) -> agent_pb2.PutArtifactResponse:
         """Keep a file in `files`."""
         assert isinstance(request_iterator, AsyncIterator)
+        if self.faults.refuses_stores:
+            await context.abort(grpc.StatusCode.PERMISSION_DENIED, "refused by the test")
         header, content, checksum = agent_pb2.PutArtifactHeader(), b"", b""
         async for part in request_iterator:
             match part.WhichOneof("part"):

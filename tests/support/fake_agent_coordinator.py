@@ -146,6 +146,7 @@ class FakeCoordinator(ReportBook, ArtifactShelf, agent_pb2_grpc.AgentServiceServ
         on_agent_lost: agent_pb2.AgentLostPolicy.ValueType = agent_pb2.AGENT_LOST_POLICY_RETRY,
         shared_folder: agent_pb2.SharedFolder | None = None,
         outputs_key: bytes = b"",
+        log_to_file: bool = False,
     ) -> str:
         """Give an attempt to the agent, or to the next one that comes; its id."""
         attempt_id = attempt_id or f"attempt-{next(self._ids)}"
@@ -171,6 +172,7 @@ class FakeCoordinator(ReportBook, ArtifactShelf, agent_pb2_grpc.AgentServiceServ
             context=b'{"flow": {"id": "flow"}}',
             shared_folder=shared_folder,
             outputs_key=outputs_key,
+            log_to_file=log_to_file,
         )
         self.current.add(attempt_id)
         self.order(agent_pb2.CoordinatorMessage(assign=assign))

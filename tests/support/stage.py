@@ -244,6 +244,7 @@ class Stage:
                 files=self.namespace_files,
                 clock=self.clock,
             ),
+            storage=self.storage,
             ids=TimeOrderedIds(self.clock),
             groups=GroupRule(self.namespaces),
             templates=self.templates,

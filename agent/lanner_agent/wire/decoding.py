@@ -133,6 +133,7 @@ def _assign(assign: agent_pb2.Assign) -> Assign:
         context=assign.context,
         shared_folder=_shared_folder(assign),
         outputs_key=assign.outputs_key,
+        log_to_file=assign.log_to_file,
     )
 
 

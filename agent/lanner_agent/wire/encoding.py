@@ -198,6 +198,7 @@ def _finished(report: Finished) -> agent_pb2.Finished:
         metrics=[_metric(metric) for metric in report.metrics],
         last_line=report.last_line,
         sealed_outputs=report.sealed_outputs,
+        log_file=report.log_file,
     )
 
 

@@ -101,6 +101,7 @@ class AttemptRow(msgspec.Struct, frozen=True, kw_only=True):
         metrics: What it published.
         child_ids: Executions that do its work; the first of them.
         child_count: How many those are in all.
+        log_file: URI of the file with its log; empty: its lines are in the execution's log.
     """
 
     id: str
@@ -115,6 +116,7 @@ class AttemptRow(msgspec.Struct, frozen=True, kw_only=True):
     metrics: tuple[MetricValue, ...] = ()
     child_ids: tuple[str, ...] = ()
     child_count: int = 0
+    log_file: str = ""
 
     @property
     def children_text(self) -> str:

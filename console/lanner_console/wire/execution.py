@@ -61,6 +61,7 @@ def attempt(message: execution_pb2.Attempt) -> AttemptRow:
         metrics=tuple(map(metric, message.metrics)),
         child_ids=tuple(message.child_execution_ids),
         child_count=message.child_count,
+        log_file=message.log_file,
     )
 
 

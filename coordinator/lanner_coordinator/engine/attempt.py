@@ -36,6 +36,7 @@ class Attempt(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
         task_kind: Where the work of that type is done.
         result_key: What its result is kept under, empty: it is not kept; absent: nobody has looked
             yet whether there is a result already.
+        log_file: URI of the file with its log; empty: its lines are in the execution's log.
         result_of: Task run whose kept result is its own; empty: it did its work itself.
     """
 
@@ -58,3 +59,4 @@ class Attempt(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
     task_kind: TaskKind | None = None
     result_key: str | None = None
     result_of: str = ""
+    log_file: str = ""

@@ -119,6 +119,7 @@ class Task:
         allow_warning: A warning counts as success.
         result_cache: Its result is kept and used again; absent: it is not.
         log_level: Lines below it are not kept: TRACE, DEBUG, INFO, WARN, ERROR.
+        log_to_file: Lines of its attempts go into files of artifact storage.
         labels: Labels that an agent must have to get this task (`agentLabels`, `workerGroup.key` as
             `group`).
         on_agent_lost: What becomes of an attempt whose agent was lost.
@@ -143,6 +144,7 @@ class Task:
     allow_warning: bool = False
     result_cache: ResultCache | None = None
     log_level: str = "TRACE"
+    log_to_file: bool = False
     labels: Mapping[str, str] = field(default_factory=dict)
     on_agent_lost: AgentLostPolicy = AgentLostPolicy.RETRY
     max_disconnect: timedelta = timedelta(minutes=5)

@@ -186,6 +186,7 @@ def _finished(message: agent_pb2.Finished) -> messages.Finished:
         is_lost=message.cause == agent_pb2.Finished.CAUSE_LOST,
         at=_date(message),
         sealed_outputs=message.sealed_outputs,
+        log_file=message.log_file,
     )
 
 
@@ -246,6 +247,7 @@ def _assign(message: messages.Assignment) -> agent_pb2.Assign:
         context=message.context,
         shared_folder=_shared_folder(message.shared_folder),
         outputs_key=message.outputs_key,
+        log_to_file=message.log_to_file,
     )
 
 

@@ -107,6 +107,7 @@ def _attempt(attempt: Attempt) -> execution_pb2.Attempt:
         runner=attempt.runner,
         child_execution_ids=children.ids[:CHILD_LIMIT] if children else (),
         child_count=children.count if children else 0,
+        log_file=attempt.log_file,
     )
 
 

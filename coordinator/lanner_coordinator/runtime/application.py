@@ -16,6 +16,7 @@ from lanner_coordinator.engine.slots import Slots
 from lanner_coordinator.engine.state import State
 from lanner_coordinator.runtime.aftermath import Aftermath
 from lanner_coordinator.runtime.agents.messages import Lines
+from lanner_coordinator.runtime.artifacts import ArtifactStorage
 from lanner_coordinator.runtime.beginnings import Beginning
 from lanner_coordinator.runtime.course import Course, Look, Repair
 from lanner_coordinator.runtime.dispatcher import Dispatcher, QueuedAttempt
@@ -24,6 +25,7 @@ from lanner_coordinator.runtime.errors import AlreadyThere, NotAllowed, NotFound
 from lanner_coordinator.runtime.executions.run_references import find_run
 from lanner_coordinator.runtime.group import Feed, Group, LiveEntry, Work
 from lanner_coordinator.runtime.ids import IdFactory
+from lanner_coordinator.runtime.log_files import LogFiles
 from lanner_coordinator.runtime.log_writer import LogWriter
 from lanner_coordinator.runtime.matching import Matching, TakePoll
 from lanner_coordinator.runtime.namespaces.groups import ALL_GROUPS, GroupRule
@@ -50,6 +52,7 @@ class Application:
         errands: Errands,
         ids: IdFactory,
         results: KeptResults,
+        storage: ArtifactStorage,
         groups: GroupRule = ALL_GROUPS,
         stand_ins: StandIns | None = None,
         templates: TemplateBook | None = None,
@@ -68,6 +71,7 @@ class Application:
             stand_ins=stand_ins or NoStandIns(),
             templates=self._templates,
             results=results,
+            log_files=LogFiles(storage, log_writer),
         )
         self._rendering = rendering
         self._matching = matching

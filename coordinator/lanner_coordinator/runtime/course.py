@@ -54,6 +54,7 @@ from lanner_coordinator.runtime.executions.pausing import resume_first
 from lanner_coordinator.runtime.group import Group, LiveEntry, Work
 from lanner_coordinator.runtime.ids import IdFactory
 from lanner_coordinator.runtime.listeners import fitting_listeners
+from lanner_coordinator.runtime.log_files import LogFiles
 from lanner_coordinator.runtime.log_writer import LogWriter
 from lanner_coordinator.runtime.matching import Matching
 from lanner_coordinator.runtime.refusals import refused
@@ -103,7 +104,9 @@ class Course:
         stand_ins: StandIns,
         templates: TemplateBook,
         results: KeptResults,
+        log_files: LogFiles,
     ) -> None:
+        self._log_files = log_files
         self._results = results
         self._templates = templates
         self._stand_ins = stand_ins
@@ -410,6 +413,8 @@ class Course:
             if resume_first(self.feed, self._rendering, entry, result, group):
                 return ()
             if self._errands.take_over(entry, run, result.event, group, self.feed):
+                return ()
+            if self._log_files.take_over(entry, run, result, group, self.feed):
                 return ()
             event = put_down_toggles(self._aftermath, entry, result, group)
             group.logs.extend(self._log_writer.of_native(entry, run, result.lines, group.now))

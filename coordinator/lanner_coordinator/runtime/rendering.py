@@ -423,6 +423,7 @@ class Rendering:
             timeout=run.timeout if run.container is None else None,
             credential=self.credential(attempt.id),
             min_log_level=task.log_level,
+            log_to_file=task.log_to_file and run.container is None,
             max_disconnect=task.max_disconnect,
             on_agent_lost=task.on_agent_lost,
             context=_context(variables),

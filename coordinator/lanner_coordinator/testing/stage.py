@@ -235,6 +235,7 @@ def _executor(
             files=ground.book,
             clock=ground.clock,
         ),
+        storage=ground.storage,
         ids=ground.ids,
         stand_ins=answers,
         templates=flows.templates,

@@ -488,6 +488,7 @@ class Assign(_message.Message):
     CONTEXT_FIELD_NUMBER: _builtins.int
     SHARED_FOLDER_FIELD_NUMBER: _builtins.int
     OUTPUTS_KEY_FIELD_NUMBER: _builtins.int
+    LOG_TO_FILE_FIELD_NUMBER: _builtins.int
     attempt_id: _builtins.str
     execution_id: _builtins.str
     task_run_id: _builtins.str
@@ -513,6 +514,8 @@ class Assign(_message.Message):
     """Values that scripts see beside their properties: flow, execution, task run (a JSON object, no secrets)."""
     outputs_key: _builtins.bytes
     """Public key (X25519) to seal outputs with that have secrets in them; empty: the coordinator encrypts nothing."""
+    log_to_file: _builtins.bool
+    """Lines of the attempt go into a file that is stored as an artifact, and not to the coordinator."""
     @_builtins.property
     def secrets(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Texts to be masked in logs and errors."""
@@ -553,10 +556,11 @@ class Assign(_message.Message):
         context: _builtins.bytes = ...,
         shared_folder: Global___SharedFolder | None = ...,
         outputs_key: _builtins.bytes = ...,
+        log_to_file: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["max_disconnect", b"max_disconnect", "shared_folder", b"shared_folder", "timeout", b"timeout"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["attempt_id", b"attempt_id", "attempt_number", b"attempt_number", "context", b"context", "credential", b"credential", "execution_id", b"execution_id", "flow_id", b"flow_id", "flow_revision", b"flow_revision", "max_disconnect", b"max_disconnect", "min_log_level", b"min_log_level", "namespace", b"namespace", "on_agent_lost", b"on_agent_lost", "output_dir_token", b"output_dir_token", "outputs_key", b"outputs_key", "properties", b"properties", "secrets", b"secrets", "shared_folder", b"shared_folder", "task_id", b"task_id", "task_run_id", b"task_run_id", "timeout", b"timeout", "type", b"type", "working_dir_token", b"working_dir_token"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["attempt_id", b"attempt_id", "attempt_number", b"attempt_number", "context", b"context", "credential", b"credential", "execution_id", b"execution_id", "flow_id", b"flow_id", "flow_revision", b"flow_revision", "log_to_file", b"log_to_file", "max_disconnect", b"max_disconnect", "min_log_level", b"min_log_level", "namespace", b"namespace", "on_agent_lost", b"on_agent_lost", "output_dir_token", b"output_dir_token", "outputs_key", b"outputs_key", "properties", b"properties", "secrets", b"secrets", "shared_folder", b"shared_folder", "task_id", b"task_id", "task_run_id", b"task_run_id", "timeout", b"timeout", "type", b"type", "working_dir_token", b"working_dir_token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -832,6 +836,7 @@ class Finished(_message.Message):
     METRICS_FIELD_NUMBER: _builtins.int
     LAST_LINE_FIELD_NUMBER: _builtins.int
     SEALED_OUTPUTS_FIELD_NUMBER: _builtins.int
+    LOG_FILE_FIELD_NUMBER: _builtins.int
     attempt_id: _builtins.str
     state: _state_pb2.State.ValueType
     """SUCCESS, WARNING, FAILED or KILLED."""
@@ -846,6 +851,8 @@ class Finished(_message.Message):
     """In place of `outputs` where secrets may be in them: coordinator's public key (32 bytes), ephemeral public key (32), the ciphertext of AES-256-GCM with a
     zero nonce, the attempt's id bound to it; the key is HKDF-SHA256 (salt: both public keys, info: "lanner outputs of an attempt") of their X25519 secret.
     """
+    log_file: _builtins.str
+    """URI of the artifact that holds the attempt's log; empty: its lines were sent, or there are none."""
     @_builtins.property
     def at(self) -> _timestamp_pb2.Timestamp: ...
     @_builtins.property
@@ -862,10 +869,11 @@ class Finished(_message.Message):
         metrics: _abc.Iterable[_state_pb2.Metric] | None = ...,
         last_line: _builtins.int = ...,
         sealed_outputs: _builtins.bytes = ...,
+        log_file: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["at", b"at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["at", b"at", "attempt_id", b"attempt_id", "cause", b"cause", "error", b"error", "last_line", b"last_line", "metrics", b"metrics", "outputs", b"outputs", "sealed_outputs", b"sealed_outputs", "state", b"state"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["at", b"at", "attempt_id", b"attempt_id", "cause", b"cause", "error", b"error", "last_line", b"last_line", "log_file", b"log_file", "metrics", b"metrics", "outputs", b"outputs", "sealed_outputs", b"sealed_outputs", "state", b"state"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -383,6 +383,7 @@ class Attempt(_message.Message):
     RUNNER_FIELD_NUMBER: _builtins.int
     CHILD_EXECUTION_IDS_FIELD_NUMBER: _builtins.int
     CHILD_COUNT_FIELD_NUMBER: _builtins.int
+    LOG_FILE_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     number: _builtins.int
     """From 1."""
@@ -395,6 +396,8 @@ class Attempt(_message.Message):
     """Where it ran, for people: `docker 4f1c…`, `process 4711`."""
     child_count: _builtins.int
     """How many there will be in all; 0: none."""
+    log_file: _builtins.str
+    """URI of the artifact that holds its log; empty: its lines are in the execution's log."""
     @_builtins.property
     def submitted_at(self) -> _timestamp_pb2.Timestamp: ...
     @_builtins.property
@@ -422,10 +425,11 @@ class Attempt(_message.Message):
         runner: _builtins.str = ...,
         child_execution_ids: _abc.Iterable[_builtins.str] | None = ...,
         child_count: _builtins.int = ...,
+        log_file: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["ended_at", b"ended_at", "started_at", b"started_at", "submitted_at", b"submitted_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agent_id", b"agent_id", "child_count", b"child_count", "child_execution_ids", b"child_execution_ids", "ended_at", b"ended_at", "error", b"error", "id", b"id", "metrics", b"metrics", "number", b"number", "runner", b"runner", "started_at", b"started_at", "state", b"state", "submitted_at", b"submitted_at"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agent_id", b"agent_id", "child_count", b"child_count", "child_execution_ids", b"child_execution_ids", "ended_at", b"ended_at", "error", b"error", "id", b"id", "log_file", b"log_file", "metrics", b"metrics", "number", b"number", "runner", b"runner", "started_at", b"started_at", "state", b"state", "submitted_at", b"submitted_at"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -130,6 +130,7 @@ class AttemptFinished(EventBase, frozen=True, kw_only=True, omit_defaults=True, 
         ended_at: When, if that is not the date of the event; never later than that.
         variables: How the execution's variables change; absent: not at all.
         is_exit: The execution ends too, in this state; then any end state is possible.
+        log_file: URI of the file with its log; empty: its lines are in the execution's log.
     """
 
     attempt_id: str
@@ -142,6 +143,7 @@ class AttemptFinished(EventBase, frozen=True, kw_only=True, omit_defaults=True, 
     ended_at: datetime | None = None
     variables: VariableChange | None = None
     is_exit: bool = False
+    log_file: str = ""
 
 
 class AttemptLost(EventBase, frozen=True, kw_only=True, omit_defaults=True, tag="lost"):

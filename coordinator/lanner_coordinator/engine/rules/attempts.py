@@ -93,6 +93,10 @@ def finished(step: Step, event: AttemptFinished) -> None:
     attempt.ended_at = event.ended_at or step.now
     attempt.cause = event.cause
     attempt.metrics = event.metrics
+    if event.log_file:
+        attempt.log_file = event.log_file
+        text = f"the log of attempt {attempt.number} is in the file {event.log_file}"
+        step.commands.append(WriteLog(level="INFO", text=text, task_run_id=run.id))
     run.outputs = event.outputs
     step.live.execution.labels.update(event.labels)
     if event.is_exit:

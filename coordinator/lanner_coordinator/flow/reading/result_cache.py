@@ -8,13 +8,13 @@ from lanner_coordinator.flow.nodes import MapNode, Node
 from lanner_coordinator.flow.policies import ResultCache
 from lanner_coordinator.flow.reading import values
 from lanner_coordinator.flow.reading.fields import Field, FieldTable, as_map
+from lanner_coordinator.flow.reading.own_work import has_effect
 from lanner_coordinator.flow.reading.report import Report
 
 KEY = "taskCache"
 """Of a task."""
 
 _FIELDS = FieldTable("A task cache", (Field(name="enabled", is_required=True), Field(name="ttl")))
-_WITHOUT_RESULT = (TaskKind.FLOWABLE, TaskKind.SUBFLOW)
 
 
 def read_result_cache(
@@ -30,12 +30,6 @@ def read_result_cache(
     if ttl is not None and not ttl:
         report.error(Code.OUT_OF_RANGE, "`ttl` must be longer than nothing", taken["ttl"])
         return None
-    if not is_enabled:
-        return None
-    if kind in _WITHOUT_RESULT:
-        if KEY in own.entries:
-            message = f"`{KEY}` has no effect: only tasks that do work themselves have a result"
-            hint = "Put it at the tasks that do the work."
-            report.warn(Code.NO_EFFECT, message, own.keys[KEY], hint=hint)
+    if not is_enabled or not has_effect(KEY, kind, own, report):
         return None
     return ResultCache(ttl=ttl)

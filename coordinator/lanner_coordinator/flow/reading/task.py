@@ -19,6 +19,7 @@ from lanner_coordinator.flow.reading.context import Context
 from lanner_coordinator.flow.reading.fields import Field, FieldTable, as_items, as_map
 from lanner_coordinator.flow.reading.inputs import read_inputs
 from lanner_coordinator.flow.reading.outputs import read_outputs
+from lanner_coordinator.flow.reading.own_work import has_effect
 from lanner_coordinator.flow.reading.report import Report
 from lanner_coordinator.flow.reading.result_cache import read_result_cache
 from lanner_coordinator.flow.reading.retry import read_retry
@@ -54,11 +55,11 @@ FIELDS = FieldTable(
         Field(name="allowWarning"),
         Field(name="taskCache"),
         Field(name="logLevel"),
+        Field(name="logToFile"),
         Field(name="agentLabels"),
         Field(name="workerGroup"),
         Field(name="onAgentLost"),
         Field(name="maxDisconnect"),
-        Field(name="logToFile", no_effect="all lines are kept the same way"),
         Field(name="workerSelector", not_supported="use `agentLabels`"),
         Field(name="assets", not_supported="there is no lineage of assets"),
         Field(name="version", not_supported="an agent has one version of a type"),
@@ -215,6 +216,7 @@ def _build(
         result_cache=read_result_cache(taken.get("taskCache"), kind, own, report),
         log_level=_log_level(taken.get("logLevel"), report),
         labels=read_agent_labels(taken, report),
+        log_to_file=_log_to_file(taken.get("logToFile"), kind, own, report),
         on_agent_lost=lost or AgentLostPolicy.RETRY,
         max_disconnect=DEFAULT_MAX_DISCONNECT if disconnect is None else disconnect,
         position=own.position,
@@ -235,6 +237,11 @@ def _log_level(node: Node | None, report: Report) -> str:
     if written not in LEVELS:
         values.refuse_choice(written, "`logLevel`", LEVELS, node, report)
     return written
+
+
+def _log_to_file(node: Node | None, kind: TaskKind, own: MapNode, report: Report) -> bool:
+    is_asked = bool(values.boolean(node, "`logToFile`", report))
+    return is_asked and has_effect("logToFile", kind, own, report)
 
 
 def read_agent_labels(taken: Mapping[str, Node], report: Report) -> Mapping[str, str]:

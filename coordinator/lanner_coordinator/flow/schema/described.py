@@ -196,6 +196,7 @@ TASK: Mapping[str, Schema] = {
     "logLevel": {
         "enum": list(LEVELS), "description": "Lines below it are not kept.", "examples": ["INFO"],
     },
+    "logToFile": _flag("The lines of its attempts go into files, and not to the log."),
     "agentLabels": _map("Labels that an agent must have to get the task.", {"zone": "eu"}),
     "workerGroup": {
         "type": "object",

@@ -29,6 +29,7 @@ from lanner_coordinator.runtime.agents.session import AgentSession, SessionEnd
 from lanner_coordinator.runtime.clock import Clock
 from lanner_coordinator.runtime.encryption import Undecipherable
 from lanner_coordinator.runtime.errors import CoordinatorError
+from lanner_coordinator.runtime.log_files import own_log_file
 from lanner_coordinator.runtime.secrets.output_keys import OutputKeys
 
 PENDING_LIMIT = 256
@@ -170,4 +171,5 @@ def _ending(
         cause=message.cause,
         metrics=list(message.metrics),
         ended_at=agent.corrected(message.at, now),
+        log_file=own_log_file(message.attempt_id, message.log_file),
     )

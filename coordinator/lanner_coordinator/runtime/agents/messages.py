@@ -117,6 +117,7 @@ class Finished:
     is_lost: bool = False
     at: datetime | None = None
     sealed_outputs: bytes = field(default=b"", repr=False)
+    log_file: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,6 +203,7 @@ class Assignment:
     context: bytes = b"{}"
     shared_folder: SharedFolder | None = None
     outputs_key: bytes = b""
+    log_to_file: bool = False
 
 
 class CancelReason(StrEnum):

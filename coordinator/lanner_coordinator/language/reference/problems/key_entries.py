@@ -10,7 +10,8 @@ ENTRIES = (
         code=Code.NO_EFFECT,
         what="The key is accepted, so that flows of Kestra can be used as they are, and changes"
         " nothing. The message says why.",
-        example="tasks:\n  - {id: hello, type: core.log.Log, message: Hello, logToFile: true}\n",
+        example="tasks:\n  - id: all\n    type: core.flow.Sequential\n    logToFile: true\n"
+        "    tasks: [{id: hello, type: core.log.Log, message: Hello}]\n",
         warns=True,
     ),
     Entry(
