@@ -16,6 +16,7 @@ from lanner_coordinator.runtime.artifacts import (
     RemoteArtifacts,
     RemoteFiles,
 )
+from lanner_coordinator.runtime.cache_sweep import CacheLimits
 
 LOCAL_NAME = "artifacts"
 """Folder of the artifacts in the data folder, where no URL is given."""
@@ -35,6 +36,9 @@ class ArtifactConfig:
         retry_seconds: How long a storage is tried again that does not answer.
         keep_days: How long the files of an ended execution stay; 0: as long as the execution.
         keep_uploads_hours: How long an upload stays; 0: for ever.
+        keep_caches_days: How long the cache of a WorkingDirectory stays that nobody writes; 0: for
+            ever.
+        caches_max_bytes: That all those caches may have; the oldest go; 0: any number.
     """
 
     url: str = ""
@@ -43,12 +47,18 @@ class ArtifactConfig:
     retry_seconds: int = 180
     keep_days: int = 0
     keep_uploads_hours: int = 7 * 24
+    keep_caches_days: int = 30
+    caches_max_bytes: int = 50 * 1024**3
 
     @property
     def retention(self) -> Retention:
         """How long artifacts stay."""
         return Retention(
-            ended=timedelta(days=self.keep_days), uploads=timedelta(hours=self.keep_uploads_hours)
+            ended=timedelta(days=self.keep_days),
+            uploads=timedelta(hours=self.keep_uploads_hours),
+            caches=CacheLimits(
+                age=timedelta(days=self.keep_caches_days), total_bytes=self.caches_max_bytes
+            ),
         )
 
     def check(self, where: str) -> None:

@@ -19,6 +19,8 @@ max_bytes = 53687091200          # of one file; 0: any number
 retry_seconds = 180              # how long a storage is tried again that does not answer
 keep_days = 0                    # files of executions that ended longer ago go; 0: they stay
 keep_uploads_hours = 168         # uploads go after this time
+keep_caches_days = 30            # caches of WorkingDirectories that were not written since go
+caches_max_bytes = 53687091200   # of all those caches; 0: any number
 [[secret_providers]]             # Vault, AWS Secrets Manager: see secret_config.py
 [[plugin_defaults]]              # property values for all tasks of a type, below the flow's own
 type = "io.kestra.plugin.jdbc.postgresql"
@@ -197,6 +199,8 @@ class _Reader:
             retry_seconds=reader.number("retry_seconds", default.retry_seconds),
             keep_days=reader.number("keep_days", default.keep_days),
             keep_uploads_hours=reader.number("keep_uploads_hours", default.keep_uploads_hours),
+            keep_caches_days=reader.number("keep_caches_days", default.keep_caches_days),
+            caches_max_bytes=reader.number("caches_max_bytes", default.caches_max_bytes),
         )
         reader.refuse_unknown_keys()
         config.check(reader.where)

@@ -2,8 +2,8 @@
 
 Those are: what executions left that were deleted, or never began after all; what is older than the
 configuration keeps it; uploads after their time; beginnings of uploads that nobody went on with.
-The files of kept results stay as long as these. Everything is looked at anew each time, so that a
-crash leaves nothing behind for good.
+The files of kept results stay as long as these; caches have limits of their own. Everything is
+looked at anew each time, so that a crash leaves nothing behind for good.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from lanner_coordinator.engine.execution import LiveExecution
 from lanner_coordinator.engine.ids import execution_of
 from lanner_coordinator.runtime.artifacts import ArtifactError, ArtifactFolder, ArtifactStorage
+from lanner_coordinator.runtime.cache_sweep import CacheLimits, CacheSweep
 from lanner_coordinator.runtime.clock import Clock
 from lanner_coordinator.runtime.ids import date_of_id
 from lanner_coordinator.store.errors import StoreError
@@ -42,10 +43,12 @@ class Retention:
     Attributes:
         ended: Those of an execution, after its end; 0: as long as the execution.
         uploads: Uploads; 0: for ever.
+        caches: Those of WorkingDirectories.
     """
 
     ended: timedelta = timedelta()
     uploads: timedelta = timedelta(days=7)
+    caches: CacheLimits = field(default_factory=CacheLimits)
 
 
 class LiveExecutions(Protocol):
@@ -86,7 +89,7 @@ class ArtifactSweep:
             await asyncio.sleep(SWEEP_INTERVAL.total_seconds())
 
     async def sweep(self) -> int:
-        """Look at all artifacts once; how many executions and uploads were removed.
+        """Look at all artifacts once; how many executions, uploads and caches were removed.
 
         Raises:
             ArtifactError: The storage does not answer.
@@ -96,7 +99,12 @@ class ArtifactSweep:
         count = await self._storage.drop_unfinished(now - GRACE)
         lent = frozenset(await self._store.lending_runs())
         lenders = {execution_of(run_id) for run_id in lent}
+        caches = CacheSweep(self._storage, self._retention.caches, now)
+        flows = {(one.namespace, one.flow_id) for one in await self._store.current_flows()}
         async for folder in self._storage.folders():
+            if folder.is_cache:
+                await caches.look(folder, flows)
+                continue
             if not await self._is_over(folder, now):
                 continue
             if folder.id in lenders:
@@ -104,11 +112,11 @@ class ArtifactSweep:
             else:
                 await self._storage.delete_folder(folder)
                 count += 1
-        return count
+        return count + await caches.remove()
 
     async def _delete_others(self, folder: ArtifactFolder, lent: Set[str]) -> int:
         """Remove what no task run of these left; 1 where that was something."""
-        files = await self._storage.list_execution(folder.owner)
+        files = await self._storage.list_folder(folder)
         others = [file.uri for file in files if file.uri.place.task_run_id not in lent]
         for uri in others:
             await self._storage.delete(uri)

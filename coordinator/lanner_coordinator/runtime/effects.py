@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -26,7 +26,7 @@ from lanner_coordinator.runtime.key_values.task_view import TaskKeyValues
 from lanner_coordinator.runtime.namespaces.files.book import FileBook
 from lanner_coordinator.runtime.namespaces.files.paths import read_address
 from lanner_coordinator.runtime.secrets.met import MetSecrets
-from lanner_coordinator.runtime.secrets.sealing import unseal
+from lanner_coordinator.runtime.secrets.sealing import seal, unseal
 from lanner_coordinator.runtime.secrets.subkeys import subkey_of
 from lanner_coordinator.runtime.secrets.values import SecretValues
 from lanner_coordinator.runtime.variables import SECRET_MASK
@@ -129,6 +129,10 @@ class RenderingEffects(Effects):
     def secrets_in(self, text: str) -> Sequence[str]:
         """Those that expressions of the execution met."""
         return self._met.found_in(text)
+
+    def sealed(self, value: object, secrets: Collection[str]) -> object:
+        """A value with the parts of it sealed that have one of the secrets in them."""
+        return seal({"": value}, secrets, self._cipher)[""]
 
     def kv(self, key: str, namespace: str | None, error_on_missing: bool) -> object:
         """A value of the key-value store; without a namespace also of those above the flow's."""

@@ -8,6 +8,7 @@ from lanner_coordinator.engine.control.sequential import Switch
 from lanner_coordinator.engine.control.table import CONTROLS
 from lanner_coordinator.flow.expression import Rendered, is_truthy, render, render_typed
 from lanner_coordinator.flow.model import Task
+from lanner_coordinator.flow.types.flowables import TEMPLATE_TYPE
 from lanner_coordinator.flow.types.native import text_properties
 from lanner_coordinator.runtime.effects import RenderingEffects
 from lanner_coordinator.runtime.secrets.sealing import seal
@@ -55,19 +56,26 @@ def steering_values(
     """
     given = {**task.properties, "timeout": task.timeout}
     return {
-        name: _without_secrets(task, name, _rendered(given[name], kind, variables, effects))
+        name: _without_secrets(
+            task, name, _rendered(given[name], kind, variables, effects), effects
+        )
         for name, kind in names.items()
         if given.get(name) is not None
     }
 
 
-def _without_secrets(task: Task, name: str, rendered: Rendered) -> object:
+def _without_secrets(
+    task: Task, name: str, rendered: Rendered, effects: RenderingEffects
+) -> object:
     """What steers a flowable stands in journals and names of branches: no secret belongs there."""
     value, secrets = rendered.value, rendered.secrets
     if not secrets or seal({name: value}, secrets, None) == {name: value}:
         return value
     if name == "condition":
         return is_truthy(value)
+    if task.type == TEMPLATE_TYPE:
+        # Its `args` steer nothing: they are outputs, which carry secrets out of sight.
+        return effects.sealed(value, secrets)
     if isinstance(CONTROLS.get(task.type), Switch):
         return value if f"cases.{value}" in task.branches else SECRET_MASK
     raise SecretSteers(

@@ -209,6 +209,23 @@ async def test_the_folders_of_executions_and_uploads_are_found_and_deleted(
     assert await storage.exists(of_top)
 
 
+async def test_the_caches_of_tasks_are_found_and_listed(storage: ArtifactStorage) -> None:
+    caches = [ArtifactUri.of_cache(OWNER, "build", (value,)) for value in "ab"]
+    for uri in (ROWS, *caches):
+        await put(storage, uri, b"rows")
+
+    (folder,) = [one async for one in storage.folders() if one.is_cache]
+
+    assert folder.flow_key == (OWNER.namespace, OWNER.flow_id)
+    assert folder.id == "build"
+    listed = await storage.list_folder(folder)
+    assert [file.uri for file in listed] == sorted(caches, key=lambda uri: uri.segments)
+    await storage.delete(caches[0])
+    await storage.delete(caches[1])
+    assert await storage.list_folder(folder) == []
+    assert await storage.exists(ROWS)
+
+
 async def test_an_upload_goes_on_where_it_broke_off(storage: ArtifactStorage, root: Path) -> None:
     whole = bytes(range(256)) * 10_000
     async with storage.writer(ROWS, Resumption(key="a")) as writer:

@@ -64,13 +64,15 @@ class Swept:
         summary = replace(a_summary(1), id=execution_id, ended_at=self.clock.now())
         await self.store.commit(Commit(ended=[archived(summary)]))
 
-    async def sweep(self, **retention: timedelta) -> int:
+    async def sweep(
+        self, *, ended: timedelta = timedelta(), uploads: timedelta = timedelta(days=7)
+    ) -> int:
         sweep = ArtifactSweep(
             storage=self.storage,
             store=self.store,
             executor=self.lives,
             clock=self.clock,
-            retention=Retention(**retention),
+            retention=Retention(ended=ended, uploads=uploads),
         )
         return await sweep.sweep()
 

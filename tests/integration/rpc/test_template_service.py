@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from lanner_coordinator.engine.execution import snapshot
+from lanner_coordinator.engine.execution import LiveExecution, snapshot
 from lanner_coordinator.engine.rules.eligibility import Act
 from lanner_coordinator.engine.state import State
+from lanner_coordinator.runtime.group import LiveEntry
 from lanner_coordinator.runtime.recovery import recover
 from lanner_proto.client import Client
 from lanner_proto.errors import InvalidInput, NotFound
@@ -76,13 +77,33 @@ async def test_an_execution_runs_the_tasks_of_its_template(client: Client, on: S
 
 async def test_expressions_in_arguments_give_texts(client: Client, on: Services) -> None:
     await client.apply_template(GREET)
-    await on.apply(FLOW.replace("who: you", 'who: "{{ 1 + 1 }}", sure: true'))
+    await on.apply(FLOW.replace("who: you", 'who: "{{ 1 + 1 }}", sure: true, n: 1.5'))
 
     execution_id = await on.create()
 
     await on.ended(execution_id)
     use = next(iter((await on.execution(execution_id)).task_runs.values()))
-    assert use.outputs == {"args": {"who": "2", "sure": True}}
+    assert use.outputs == {"args": {"who": "2", "sure": "true", "n": "1.5"}}
+
+
+async def test_a_template_reads_secrets_that_nobody_sees(client: Client, on: Services) -> None:
+    await on.secrets.set("company", "TOKEN", "s3cret-value", by="ada")
+    await client.apply_template(GREET)
+    await on.apply(FLOW.replace("who: you", "who: \"{{ secret('TOKEN') }}\", n: 1"))
+
+    execution_id = await on.create()
+    ended = await on.ended(execution_id)
+
+    assert ended.state is State.SUCCESS, ended.error
+    execution = await on.execution(execution_id)
+    assert "s3cret" not in repr(execution)
+    values = on.core.rendering.effects(LiveEntry(live=LiveExecution(execution, on.core.plans.plan)))
+    said = next(run for run in execution.task_runs.values() if run.task_id == "say")
+    sealed = said.outputs["value"]
+    assert isinstance(sealed, dict)
+    opened = values.sealed_value(sealed)
+    assert opened is not None
+    assert opened.value == "WORD s3cret-value"
 
 
 async def test_a_missing_template_fails_its_task(client: Client, on: Services) -> None:

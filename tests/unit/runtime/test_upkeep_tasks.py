@@ -155,6 +155,50 @@ async def test_keys_are_purged_by_pattern() -> None:
         assert [one.key for one in await on.store.key_values()] == ["other"]
 
 
+@pytest.mark.parametrize(
+    ("behavior", "left"),
+    [
+        ("{type: key}", ["one", "two"]),
+        ("{type: key, expiredOnly: false}", []),
+        ("{expiredOnly: false}", []),
+        ("{type: version, before: '2030-01-01T00:00:00Z'}", ["one", "two"]),
+        ("{type: version, keepAmount: 1}", ["one", "two"]),
+        ("{type: version, keepAmount: 0}", []),
+        ("{type: version}", []),
+    ],
+)
+async def test_the_behavior_says_which_keys_are_purged(behavior: str, left: list[str]) -> None:
+    async with services() as on:
+        await on.apply(flow_source("good", task="log"))
+        for key in ("one", "two"):
+            await on.key_values.set(NAMESPACE, key, Setting(value="1"))
+
+        seen = outputs(await run(on, f"core.kv.PurgeKV, behavior: {behavior}"))
+
+        assert [one.key for one in await on.store.key_values()] == left
+        assert seen == {"size": 2 - len(left)}
+
+
+@pytest.mark.parametrize(
+    ("behavior", "error"),
+    [
+        ("{type: flow}", "`behavior.type` is `flow`; it must be `key` or `version`"),
+        (
+            "{type: version, before: '2030-01-01T00:00:00Z', keepAmount: 1}",
+            "`behavior` cannot have both `before` and `keepAmount`",
+        ),
+        ("{type: version, keepAmount: few}", "`behavior.keepAmount` is `few`"),
+    ],
+)
+async def test_a_wrong_behavior_fails_the_purge(behavior: str, error: str) -> None:
+    async with services() as on:
+        await on.apply(flow_source("good", task="log"))
+        execution = await run(on, f"core.kv.PurgeKV, behavior: {behavior}")
+
+        assert execution.state is State.FAILED
+        assert error in execution.error
+
+
 PARENT = f"""id: parent
 namespace: {NAMESPACE}
 tasks:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from numbers import Number
 
 from lanner_coordinator.engine.control.contract import Child, ControlError
 from lanner_coordinator.engine.control.sequential import Sequential
 from lanner_coordinator.engine.execution import Container
 from lanner_coordinator.engine.plan import Plan
+from lanner_coordinator.flow.types.native_type import shown
 
 
 class Template(Sequential):
@@ -29,5 +31,9 @@ class Template(Sequential):
         return self.advance(plan, container, None)
 
     def outputs(self, container: Container, values: Mapping[str, object]) -> dict[str, object]:
-        """`args`, if there are any."""
-        return {"args": values["args"]} if "args" in values else {}
+        """`args`, if there are any, as texts."""
+        args = values.get("args")
+        if not isinstance(args, Mapping):
+            return {}
+        texts = {name: shown(one) if isinstance(one, Number) else one for name, one in args.items()}
+        return {"args": texts}

@@ -119,7 +119,12 @@ TYPES = (
             includeChildNamespaces=boolean("In those below `namespaces`, too.", default=True),
             keyPattern=text("Keys that match, with `*` and `?`; absent: all."),
             expiredOnly=boolean("Keys that have expired only.", default=True),
-            behavior={"type": "object", "description": "`expiredOnly` may stand in it, too."},
+            behavior={
+                "type": "object",
+                "description": "`{type: key, expiredOnly: false}`; or `{type: version}` with "
+                "`before` or `keepAmount`: the newest version, the only one there is, stays.",
+                "examples": [{"type": "key", "expiredOnly": False}],
+            },
         ),
         outputs_schema=record((), size={**_NUMBER, "description": "Keys that were removed."}),
         examples=(f"id: tidy\ntype: {PURGE_KEYS}\nnamespaces: [company]\n",),

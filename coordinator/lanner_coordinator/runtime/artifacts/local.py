@@ -133,14 +133,18 @@ class LocalArtifacts:
 
     async def list_execution(self, owner: Owner) -> Sequence[StoredFile]:
         """All artifacts of an execution, in order of their URIs; none is fine."""
+        return await self.list_folder(ArtifactFolder(segments=execution_folder(owner)))
+
+    async def list_folder(self, folder: ArtifactFolder) -> Sequence[StoredFile]:
+        """All artifacts in a folder, in order of their URIs; none is fine."""
         try:
-            found = await self._threads.run(self._folder.list_tree, execution_folder(owner))
+            found = await self._threads.run(self._folder.list_tree, folder.segments)
         except FileNotFoundError:
             return []
         return sorted(found, key=lambda file: file.uri.segments)
 
     def folders(self) -> AsyncIterator[ArtifactFolder]:
-        """The folders of all executions and uploads; those that come and go may be missed."""
+        """Folders of all executions, uploads and caches; those that come and go may be missed."""
         return folders_below(lambda above: self._threads.run(self._folder.folders_below, above))
 
     async def delete_folder(self, folder: ArtifactFolder) -> None:

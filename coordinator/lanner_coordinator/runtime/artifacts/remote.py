@@ -165,11 +165,15 @@ class RemoteArtifacts:
 
     async def list_execution(self, owner: Owner) -> Sequence[StoredFile]:
         """All artifacts of an execution, in order of their URIs; none is fine."""
-        found = await self._tries.run("be listed", self._files.list_tree, execution_folder(owner))
+        return await self.list_folder(ArtifactFolder(segments=execution_folder(owner)))
+
+    async def list_folder(self, folder: ArtifactFolder) -> Sequence[StoredFile]:
+        """All artifacts in a folder, in order of their URIs; none is fine."""
+        found = await self._tries.run("be listed", self._files.list_tree, folder.segments)
         return sorted(found, key=lambda file: file.uri.segments)
 
     def folders(self) -> AsyncIterator[ArtifactFolder]:
-        """The folders of all executions and uploads; those that come and go may be missed."""
+        """Folders of all executions, uploads and caches; those that come and go may be missed."""
         look = self._files.folders_below
         return folders_below(lambda above: self._tries.run("be listed", look, above))
 

@@ -151,7 +151,10 @@ class ArtifactStorage(Protocol):
         """All artifacts of an execution, in order of their URIs; none is fine."""
 
     def folders(self) -> AsyncIterator[ArtifactFolder]:
-        """The folders of all executions and uploads; those that come and go may be missed."""
+        """Folders of all executions, uploads and caches; those that come and go may be missed."""
+
+    async def list_folder(self, folder: ArtifactFolder) -> Sequence[StoredFile]:
+        """All artifacts in a folder, in order of their URIs; none is fine."""
 
     async def delete_folder(self, folder: ArtifactFolder) -> None:
         """Remove a folder with all artifacts in it; none is fine."""

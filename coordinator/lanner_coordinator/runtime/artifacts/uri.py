@@ -174,33 +174,36 @@ class ArtifactUri:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArtifactFolder:
-    """All that an execution or an upload has in the storage.
+    """All that an execution or an upload has in the storage, or the caches of a task.
 
     Attributes:
         segments: Folders below the root of the storage.
         is_upload: Whether it is an upload's.
+        is_cache: Whether it holds what a task keeps from one execution to the next.
     """
 
     segments: tuple[str, ...]
-    is_upload: bool
+    is_upload: bool = False
+    is_cache: bool = False
 
     @property
     def id(self) -> str:
-        """Of the execution or upload."""
+        """Of the execution, the upload or the task."""
         return self.segments[-1]
 
     @property
-    def owner(self) -> Owner:
-        """The execution whose it is; it is no upload."""
-        *namespace, flow_id, _, execution_id = self.segments
-        return Owner(namespace=".".join(namespace), flow_id=flow_id, execution_id=execution_id)
+    def flow_key(self) -> tuple[str, str]:
+        """Namespace and id of the flow that it belongs to."""
+        *namespace, flow_id, _, _ = self.segments
+        return ".".join(namespace), flow_id
 
 
 def folder_at(segments: tuple[str, ...]) -> ArtifactFolder | None:
-    """The execution or upload that a folder of the storage is of; absent: of none."""
-    if len(segments) < 4 or segments[-2] not in _MARKERS or FILES_NAME in segments:
+    """The execution, upload or task that a folder of the storage is of; absent: of none."""
+    if len(segments) < 4 or segments[-2] not in (*_MARKERS, _CACHES) or FILES_NAME in segments:
         return None
-    return ArtifactFolder(segments=segments, is_upload=segments[-2] == _UPLOADS)
+    above = segments[-2]
+    return ArtifactFolder(segments=segments, is_upload=above == _UPLOADS, is_cache=above == _CACHES)
 
 
 def parse_uri(text: str) -> ArtifactUri:
