@@ -132,7 +132,7 @@ class RenderingEffects(Effects):
 
     def sealed(self, value: object, secrets: Collection[str]) -> object:
         """A value with the parts of it sealed that have one of the secrets in them."""
-        return seal({"": value}, secrets, self._cipher)[""]
+        return seal({"": value}, secrets, self._sources.cipher)[""]
 
     def kv(self, key: str, namespace: str | None, error_on_missing: bool) -> object:
         """A value of the key-value store; without a namespace also of those above the flow's."""

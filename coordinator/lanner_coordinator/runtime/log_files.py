@@ -61,7 +61,8 @@ class LogFiles:
         uri = _uri_of(owner_of(entry.live.execution), run, event.attempt_id)
         if uri is None:
             return False
-        content = _written(result.lines, group.now)
+        lines = [(level, entry.met_secrets.mask(text)) for level, text in result.lines]
+        content = _written(lines, group.now)
         filed = msgspec.structs.replace(event, log_file=str(uri))
 
         async def lookup() -> Work:

@@ -406,6 +406,9 @@ class Rendering:
         secrets = entry.secrets[attempt.id] = entry.with_folder_secrets(
             run, rendered.secrets | work.secrets
         )
+        log_to_file = task.log_to_file and run.container is None
+        # Lines that come here are searched for all secrets of the execution; a file is not.
+        hidden = secrets | entry.met_secrets.all() if log_to_file else secrets
         return Assignment(
             attempt_id=attempt.id,
             execution_id=execution.id,
@@ -419,11 +422,11 @@ class Rendering:
             properties=msgspec.json.encode(properties),
             working_dir_token=WORKING_DIR_TOKEN,
             output_dir_token=OUTPUT_DIR_TOKEN,
-            secrets=sorted(secrets),
+            secrets=sorted(hidden),
             timeout=run.timeout if run.container is None else None,
             credential=self.credential(attempt.id),
             min_log_level=task.log_level,
-            log_to_file=task.log_to_file and run.container is None,
+            log_to_file=log_to_file,
             max_disconnect=task.max_disconnect,
             on_agent_lost=task.on_agent_lost,
             context=_context(variables),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -88,6 +89,17 @@ async def test_an_agent_is_told_to_write_a_file_and_says_where_it_is() -> None:
 
         assert log_file_of(execution) == URI
         assert await on.lines() == [NOTE]
+
+
+async def test_an_agent_hides_the_secrets_of_other_tasks_from_the_file() -> None:
+    environment = {"SECRET_TOKEN": b64encode(b"s3cret-value").decode()}
+    reading = native("read", "debug.Return", format="{{ secret('TOKEN') }}")
+    flow = flow_of(reading, script("work", log_to_file=True))
+    async with stage(flow, environment=environment) as on:
+        agent = await connected(on)
+        await on.create()
+
+        assert list((await agent.assignment()).secrets) == ["s3cret-value"]
 
 
 async def test_an_agent_cannot_name_the_file_of_another_task_run() -> None:

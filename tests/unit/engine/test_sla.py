@@ -40,7 +40,8 @@ def test_an_execution_that_takes_too_long_is_stopped(behavior: SlaBehavior, stat
     bench.end("a", State.KILLED)
     assert history(bench) == ["CREATED", "RUNNING", "KILLING", state]
     assert bench.live.execution.labels == {"sla": "missed"}
-    assert 'SLA "soon" is broken' in bench.live.execution.error
+    error = 'SLA "soon" is broken: the execution took longer than PT1M'
+    assert bench.live.execution.error == error
 
 
 def test_an_execution_may_be_labelled_and_go_on() -> None:

@@ -14,6 +14,7 @@ from lanner_coordinator.engine.execution import LiveExecution
 from lanner_coordinator.engine.rules.kill import kill
 from lanner_coordinator.engine.state import State
 from lanner_coordinator.engine.step import Step
+from lanner_coordinator.flow.duration import format_duration
 from lanner_coordinator.flow.policies import Sla, SlaBehavior
 
 TIMER_KIND = "sla"
@@ -83,5 +84,6 @@ def break_sla(step: Step, index: int) -> None:
 
 def _sentence(sla: Sla) -> str:
     if sla.duration is not None:
-        return f'SLA "{sla.id}" is broken: the execution took longer than {sla.duration}'
+        limit = format_duration(sla.duration)
+        return f'SLA "{sla.id}" is broken: the execution took longer than {limit}'
     return f'SLA "{sla.id}" is broken: `{sla.assertion}` does not hold'
