@@ -119,6 +119,7 @@ class Task:
         allow_warning: A warning counts as success.
         result_cache: Its result is kept and used again; absent: it is not.
         log_level: Lines below it are not kept: TRACE, DEBUG, INFO, WARN, ERROR.
+        priority: An attempt of higher priority gets an agent first; absent: that of the flow.
         log_to_file: Lines of its attempts go into files of artifact storage.
         labels: Labels that an agent must have to get this task (`agentLabels`, `workerGroup.key` as
             `group`).
@@ -144,6 +145,7 @@ class Task:
     allow_warning: bool = False
     result_cache: ResultCache | None = None
     log_level: str = "TRACE"
+    priority: int | None = None
     log_to_file: bool = False
     labels: Mapping[str, str] = field(default_factory=dict)
     on_agent_lost: AgentLostPolicy = AgentLostPolicy.RETRY
@@ -357,6 +359,7 @@ class Flow:
         sla: What it promises of its executions.
         checks: What must hold before an execution begins.
         is_disabled: No new executions, triggers idle.
+        priority: Of tasks without one of their own.
         source: YAML text, to the letter.
     """
 
@@ -379,6 +382,7 @@ class Flow:
     sla: Sequence[Sla] = ()
     checks: Sequence[Check] = ()
     is_disabled: bool = False
+    priority: int = 0
     source: str = ""
 
 

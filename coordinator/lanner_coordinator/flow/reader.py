@@ -29,6 +29,7 @@ from lanner_coordinator.flow.reading.plugin_defaults import (
     configured_defaults,
     read_plugin_defaults,
 )
+from lanner_coordinator.flow.reading.priority import read_priority
 from lanner_coordinator.flow.reading.reachability import check_reachability
 from lanner_coordinator.flow.reading.report import Report, paths_by_position
 from lanner_coordinator.flow.reading.retry import read_retry
@@ -56,6 +57,7 @@ FIELDS = FieldTable(
         Field(name="triggers"),
         Field(name="pluginDefaults", formerly=("taskDefaults",)),
         Field(name="disabled"),
+        Field(name="priority"),
         Field(name="retry"),
         Field(name="concurrency"),
         Field(name="sla"),
@@ -209,6 +211,7 @@ def _read_root(
         checks=read_checks(taken.get("checks"), report, expressions),
         concurrency=read_concurrency(taken.get("concurrency"), report),
         is_disabled=bool(values.boolean(taken.get("disabled"), "`disabled`", report)),
+        priority=read_priority(taken.get("priority"), report) or 0,
         source=source,
     )  # fmt: skip
     _require_tasks(taken.get("tasks"), root, report)

@@ -38,11 +38,13 @@ def _demand(
     labels: tuple[tuple[str, str], ...],
 ) -> Demand:
     own_type = LOCAL_FILES if run is above else type_of(live, run)
+    own = live.plan.tasks[run.task_id].task.priority
+    priority = live.plan.flow.priority if own is None else own
     if above is None:
-        return Demand(task_type=own_type, labels=labels)
+        return Demand(task_type=own_type, labels=labels, priority=priority)
     folder = above.folder
     if folder is not None and folder.agent_id:
-        return Demand(task_type=own_type, agent_id=folder.agent_id)
+        return Demand(task_type=own_type, agent_id=folder.agent_id, priority=priority)
     children = live.plan.branch(above.task_id, "tasks")
     types = {child.type for child in children if child.kind is TaskKind.AGENT}
     return Demand(
@@ -50,4 +52,5 @@ def _demand(
         labels=labels,
         # An agent that has this type knows shared folders.
         later_types=frozenset(types | {LOCAL_FILES}),
+        priority=priority,
     )

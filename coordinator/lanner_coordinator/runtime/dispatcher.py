@@ -1,8 +1,8 @@
 """Which attempt goes to which agent: a queue of attempts and the free slots of connected agents.
 
-Attempts of one demand (task type and labels) wait in order; among demands that an agent can serve
-the oldest attempt goes first. Agents take turns, so that work spreads. No waiting and no I/O here:
-the executor asks for matches in the course of a commit.
+Attempts of one demand (task type, labels, priority) wait in order; among demands that an agent can
+serve the highest priority goes first, and of that the oldest attempt. Agents take turns, so that
+work spreads. No waiting and no I/O here: the executor asks for matches in the course of a commit.
 """
 
 from __future__ import annotations
@@ -21,12 +21,14 @@ class Demand(NamedTuple):
         labels: Labels that it must have, sorted.
         agent_id: The agent that has the folder in which it works; empty: any.
         later_types: Task types of those that will have to follow it to its agent.
+        priority: The higher ones go first.
     """
 
     task_type: str
     labels: tuple[tuple[str, str], ...] = ()
     agent_id: str = ""
     later_types: frozenset[str] = frozenset()
+    priority: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,7 +191,7 @@ class Dispatcher:
     def _next_match(self) -> tuple[QueuedAttempt, AgentSlots] | None:
         heads = sorted(
             (queue[0] for queue in list(self._queues.values()) if self._clean(queue)),
-            key=lambda head: head[0],
+            key=lambda head: (-head[1].demand.priority, head[0]),
         )
         for _, attempt in heads:
             for agent_id in self._free:

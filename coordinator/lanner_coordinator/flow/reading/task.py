@@ -20,6 +20,7 @@ from lanner_coordinator.flow.reading.fields import Field, FieldTable, as_items, 
 from lanner_coordinator.flow.reading.inputs import read_inputs
 from lanner_coordinator.flow.reading.outputs import read_outputs
 from lanner_coordinator.flow.reading.own_work import has_effect
+from lanner_coordinator.flow.reading.priority import read_priority
 from lanner_coordinator.flow.reading.report import Report
 from lanner_coordinator.flow.reading.result_cache import read_result_cache
 from lanner_coordinator.flow.reading.retry import read_retry
@@ -56,6 +57,7 @@ FIELDS = FieldTable(
         Field(name="taskCache"),
         Field(name="logLevel"),
         Field(name="logToFile"),
+        Field(name="priority"),
         Field(name="agentLabels"),
         Field(name="workerGroup"),
         Field(name="onAgentLost"),
@@ -216,6 +218,7 @@ def _build(
         result_cache=read_result_cache(taken.get("taskCache"), kind, own, report),
         log_level=_log_level(taken.get("logLevel"), report),
         labels=read_agent_labels(taken, report),
+        priority=read_priority(taken.get("priority"), report),
         log_to_file=_log_to_file(taken.get("logToFile"), kind, own, report),
         on_agent_lost=lost or AgentLostPolicy.RETRY,
         max_disconnect=DEFAULT_MAX_DISCONNECT if disconnect is None else disconnect,

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from lanner_coordinator.flow.conditions.table import CONDITION_ALIASES, CONDITIONS
 from lanner_coordinator.flow.model import AgentLostPolicy, RetryBehavior
 from lanner_coordinator.flow.names import FLOW_ID, NAMESPACE, TASK_ID, NameRule
+from lanner_coordinator.flow.reading.priority import HIGHEST
 from lanner_coordinator.flow.state_names import SPELLINGS
 from lanner_coordinator.flow.types.schemas import LEVELS, PREFIX, Schema
 
@@ -39,6 +40,16 @@ def _whole(rule: NameRule) -> str:
 
 def _text(description: str, *examples: object, **more: object) -> Schema:
     return {"type": "string", "description": description, "examples": list(examples), **more}
+
+
+def _priority(description: str) -> Schema:
+    return {
+        "type": "integer",
+        "minimum": -HIGHEST,
+        "maximum": HIGHEST,
+        "description": description,
+        "examples": [10],
+    }
 
 
 def _flag(description: str, *, default: bool = False) -> Schema:
@@ -127,6 +138,7 @@ FLOW: Mapping[str, Schema] = {
     "triggers": _list("What starts the flow by itself.", "trigger"),
     "pluginDefaults": _list("Property values for all tasks of a type.", "pluginDefault"),
     "disabled": _flag("No new executions, and the triggers are idle."),
+    "priority": _priority("Of tasks that have none of their own."),
     "retry": {"$ref": "#/definitions/retry", "description": "For tasks without one of their own."},
     "concurrency": {
         "type": "object",
@@ -179,6 +191,7 @@ TASK: Mapping[str, Schema] = {
         "examples": ["{{ inputs.load }}"],
     },
     "disabled": _flag("The task is left out altogether."),
+    "priority": _priority("Attempts with a higher one get an agent first."),
     "allowFailure": _flag("A failure counts as a warning, and the flow goes on."),
     "allowWarning": _flag("A warning counts as success."),
     "taskCache": {
