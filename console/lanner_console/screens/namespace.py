@@ -12,14 +12,12 @@ from textual.widgets import ContentSwitcher
 
 from lanner_console.keymap import NAMESPACE
 from lanner_console.messages import ShowExecutions
-from lanner_console.models import KeyValueRow, Page, SecretRow, TemplateRow
+from lanner_console.models import KeyValueRow, SecretRow, TemplateRow
 from lanner_console.models.namespace import NamespaceFileRow, NamespaceRow, NamespaceSettings
 from lanner_console.screens.cells import text_cell
-from lanner_console.screens.namespace_acts import NamespaceActs
-from lanner_console.screens.namespace_rows import NamedRows, Row, key_of, name_of
+from lanner_console.screens.namespace_lists import EMPTY_TEXTS, TABLES, TABS, NamespaceLists
+from lanner_console.screens.namespace_rows import key_of, name_of
 from lanner_console.screens.namespace_tables import (
-    Fetch,
-    RowsOf,
     file_columns,
     secret_columns,
     template_columns,
@@ -33,33 +31,13 @@ from lanner_console.widgets.one_line import OneLine
 from lanner_console.widgets.tab_line import TabLine
 from lanner_console.widgets.values_view import ValueLine, ValuesView, value_text
 from lanner_console.widgets.virtual_table import VirtualTable
-from lanner_console.workplace import Workplace
-from lanner_proto.errors import LannerError
-
-EMPTY_TEXTS: Mapping[str, str] = {
-    "values": "No values · n sets one",
-    "secrets": "No secrets · n sets one",
-    "files": "No files · n stores one",
-    "templates": "No templates · n stores one",
-}
-"""What the table of a tab says when nothing is in it."""
-
-TABLES = tuple(EMPTY_TEXTS)
-TABS = ("variables", "defaults", *TABLES)
-NO_MATCH_TEXT = "No name holds that · esc shows all"
-RELOAD_TICKS = 3
 
 
-class NamespaceView(NamespaceActs):
+class NamespaceView(NamespaceLists):
     """The namespace that was opened last."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*NAMESPACE]
     ACTS: ClassVar[frozenset[str]] = frozenset({"new", "edit", "remove"})
-
-    def __init__(self, place: Workplace, *, id: str | None = None) -> None:
-        super().__init__(place, id=id)
-        self._texts: dict[str, str] = {}
-        self._ticks = 0
 
     def compose(self) -> ComposeResult:
         """Lay out the facts and the tabs."""
@@ -85,111 +63,23 @@ class NamespaceView(NamespaceActs):
         )
 
     @property
-    def tab(self) -> str:
-        """The tab that is shown."""
-        return self.query_one(TabLine).active
-
-    @property
-    def row(self) -> Row | None:
-        """What is under the cursor in a table."""
-        if self.tab not in TABLES:
-            return None
-        row: Row | None = self._table_of(self.tab).cursor_row
-        return row
-
-    @property
     def crumbs(self) -> tuple[str, ...]:
         """The name, and the text that is looked for."""
-        text = self._texts.get(self.tab, "") if self.is_mounted else ""
+        text = self.texts.get(self.tab, "") if self.is_mounted else ""
         return ("Namespaces", self.namespace, *([text] if text else []))
-
-    @property
-    def facts(self) -> str:
-        """How many rows the table has."""
-        if self.tab not in TABLES:
-            return ""
-        return f"{self._table_of(self.tab).pages.total_count:,}".replace(",", " ")
-
-    @property
-    def focus_target(self) -> Widget:
-        """What the active tab shows."""
-        return self.query_one(f"#{self.tab}")
-
-    def _table_of(self, tab: str) -> VirtualTable[Any]:
-        return self.query_one(f"#{tab}", VirtualTable)
 
     def open(self, namespace: str) -> None:
         """Show a namespace."""
         self.namespace = namespace
         self.seen = None
-        self._texts.clear()
+        self.texts.clear()
         for tab in TABLES:
-            self._list(tab)
-        self.start("namespace", self._fetch, exclusive=True)
+            self.list_rows(tab)
+        self.start("namespace", self.fetch_facts, exclusive=True)
         self.tell_frame()
 
-    def _list(self, tab: str, *, keep_place: bool = False) -> None:
-        """Fill a table, with what the text that is looked for leaves."""
-        text, fetch = self._texts.get(tab, ""), self._fetches()[tab]
-        table = self._table_of(tab)
-        table.empty_text = NO_MATCH_TEXT if text else EMPTY_TEXTS[tab]
-        source = NamedRows(fetch, text) if text else RowsOf(fetch=fetch)
-        table.show(source, keep_place=keep_place)
-
-    def _fetches(self) -> Mapping[str, Fetch[Any]]:
-        client, namespace = self.place.client, self.namespace
-
-        async def values(limit: int, offset: int) -> Page[KeyValueRow]:
-            return await client.list_key_values(namespace, limit=limit, offset=offset)
-
-        async def secrets(limit: int, offset: int) -> Page[SecretRow]:
-            return await client.list_secrets(namespace, inherited=True, limit=limit, offset=offset)
-
-        async def files(limit: int, offset: int) -> Page[NamespaceFileRow]:
-            return await client.list_namespace_files(
-                namespace, recursive=True, limit=limit, offset=offset
-            )
-
-        async def templates(limit: int, offset: int) -> Page[TemplateRow]:
-            return await client.list_templates(namespace, limit=limit, offset=offset)
-
-        return {"values": values, "secrets": secrets, "files": files, "templates": templates}
-
-    def entered(self) -> None:
-        """Look again: others change it too."""
-        if self.was_entered:
-            self.changed()
-
-    def ticked(self) -> None:
-        """Ask again for what is on the screen."""
-        self._ticks += 1
-        if self._ticks % RELOAD_TICKS == 0 and self.place.link.view.is_up and self.tab in TABLES:
-            self._table_of(self.tab).reload()
-
-    def reconnected(self) -> None:
-        """Look at it again."""
-        self.changed()
-
-    def changed(self) -> None:
-        """Fetch anew what is shown, with the cursor where it is."""
-        self.start("namespace", self._fetch, exclusive=True)
-        for tab in TABLES:
-            if self._texts.get(tab):
-                self._list(tab, keep_place=True)
-            else:
-                self._table_of(tab).reload()
-
-    def on_table_view_counted(self) -> None:
-        """Tell the frame how many rows there are."""
-        self.tell_frame()
-
-    def on_table_view_fetch_failed(self, message: VirtualTable.FetchFailed) -> None:
-        """Tell why rows did not come."""
-        if not isinstance(message.error, LannerError):
-            raise message.error
-        self.tell_failure(message.error)
-
-    async def _fetch(self) -> None:
+    async def fetch_facts(self) -> None:
+        """Look at what holds in the namespace."""
         if row := await self.ask(self.place.client.get_namespace(self.namespace)):
             self._show(row)
 
@@ -224,39 +114,6 @@ class NamespaceView(NamespaceActs):
         self.query_one(ContentSwitcher).current = tab
         self.focus_target.focus()
         self.tell_frame()
-
-    # ── looking for names ──────────────────────────────────────────────────────────────────────
-
-    def _look_for(self, text: str) -> None:
-        self._texts[self.tab] = text
-        self._list(self.tab)
-        self.tell_frame()
-
-    def on_filter_bar_typed(self, message: FilterBar.Typed) -> None:
-        """List while the text is typed."""
-        self._look_for(message.text)
-
-    def on_filter_bar_applied(self, message: FilterBar.Applied) -> None:
-        """Go to the table."""
-        self._look_for(message.text)
-        self.focus_target.focus()
-
-    def on_filter_bar_closed(self) -> None:
-        """Show all again."""
-        self._look_for("")
-        self.focus_target.focus()
-
-    def action_filter(self) -> None:
-        """Type a part of a name."""
-        if not self.refuses("filter"):
-            self.query_one(FilterBar).open("/", self._texts.get(self.tab, ""))
-
-    def action_back(self) -> None:
-        """Show all, then go back."""
-        if self._texts.get(self.tab):
-            self._look_for("")
-        else:
-            super().action_back()
 
     # ── acts ───────────────────────────────────────────────────────────────────────────────────
 

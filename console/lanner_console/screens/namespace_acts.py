@@ -215,7 +215,8 @@ class NamespaceActs(View):
 
         if await self.act(work(), command_line(*words), said):
             self.app.notify(said)
-            self.changed()
+        # What is shown may be why it was refused.
+        self.changed()
 
     # ── saving ─────────────────────────────────────────────────────────────────────────────────
 

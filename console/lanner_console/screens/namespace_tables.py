@@ -109,7 +109,7 @@ def file_columns(place: Workplace) -> list[Column[NamespaceFileRow]]:
 def template_columns(place: Workplace) -> list[Column[TemplateRow]]:
     """Give the columns of templates."""
     return [
-        _key(lambda row: row.id),
+        _key(lambda row: row.id, "TEMPLATE"),
         _version(lambda row: row.version),
         _changed(place, lambda row: row.updated_at),
         _by(lambda row: row.updated_by),
@@ -147,10 +147,10 @@ def _by(who: Callable[[Row], str]) -> Column[Row]:
     )
 
 
-def _key(key: Callable[[Row], str]) -> Column[Row]:
+def _key(key: Callable[[Row], str], title: str = "KEY") -> Column[Row]:
     return Column(
         id="key",
-        title="KEY",
+        title=title,
         width=18,
         weight=2,
         show=lambda row: text_cell(key(row), Tone.STRONG),
