@@ -17,12 +17,10 @@ from typing import Any, TypeVar
 from lanner_coordinator.store.duckdb.batch import History
 from lanner_coordinator.store.duckdb.database import Database, store_errors
 from lanner_coordinator.store.duckdb.opening import settle
-from lanner_coordinator.store.duckdb.unsettled import Group, Unsettled
+from lanner_coordinator.store.duckdb.unsettled import SETTLE_BYTES, Group, Unsettled
 from lanner_coordinator.store.duckdb.upkeep import Upkeep
 from lanner_coordinator.store.errors import StoreClosed, StoreError, StoreFull
 
-SETTLE_BYTES = 2 * 1024 * 1024
-"""Encoded size of commits that is worth a batch at once."""
 SETTLE_SECONDS = 0.5
 """Longest time that commits wait for a batch."""
 RETRY_SECONDS = 1.0

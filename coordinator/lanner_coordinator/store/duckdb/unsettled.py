@@ -12,6 +12,9 @@ from dataclasses import dataclass
 
 from lanner_coordinator.store.records import ArchivedExecution, Commit, RequestRecord
 
+SETTLE_BYTES = 2 * 1024 * 1024
+"""Encoded size of commits that is worth a batch at once."""
+
 MAX_BYTES = 64 * 1024 * 1024
 """Encoded size of what may wait; commits wait, or are refused, where the tables do not keep up."""
 
@@ -40,7 +43,7 @@ class Unsettled:
     """Groups in order of number; all methods may be called from any thread.
 
     Attributes:
-        changed: Held while the groups change; notified when they have.
+        changed: Held while the groups change; notified when there is something to do about it.
     """
 
     def __init__(self, last_number: int) -> None:
@@ -85,11 +88,15 @@ class Unsettled:
     def add(self, group: Group) -> None:
         """Append a group."""
         with self.changed:
+            is_first = not self._groups
             self._index(group)
             self._groups.append(group)
             self._size_bytes += group.size_bytes
             self._last_number = group.number
-            self.changed.notify_all()
+            # In between the settler has nothing to do but look at its clock, and it would be woken
+            # for each group.
+            if is_first or self._size_bytes >= SETTLE_BYTES:
+                self.changed.notify_all()
 
     def drop(self, count: int) -> None:
         """Forget the first `count` groups, which the tables show now."""
