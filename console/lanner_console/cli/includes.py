@@ -57,6 +57,6 @@ def _read(file: Path, place: str) -> str:
     except (OSError, UnicodeDecodeError) as error:
         raise UsageProblem(
             f"{place}: {file} cannot be included",
-            why=str(error),
+            why=getattr(error, "strerror", None) or str(error),
             fix="paths are relative to the file that includes",
         ) from error

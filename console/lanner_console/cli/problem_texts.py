@@ -26,7 +26,7 @@ def problem_lines(
         if explained is not None and source is not None:
             yield f"    why: {explained.why}"
         if problem.hint or (explained is not None and source is not None):
-            yield f"    fix: {_fix(problem)}"
+            yield f"    fix: {fix_of(problem)}"
 
 
 def frame_lines(line: int, column: int, length: int, lines: Sequence[str]) -> Iterator[str]:
@@ -59,7 +59,7 @@ def github_lines(checks: Sequence[FlowCheck]) -> Iterator[str]:
             place = f"file={_property(check.name)}"
             if problem.line:
                 place += f",line={problem.line},col={problem.column},endColumn={end}"
-            text = "\n".join(filter(None, (problem.message, _fix(problem))))
+            text = "\n".join(filter(None, (problem.message, fix_of(problem))))
             yield f"::{_severity(problem)} {place},title={problem.code}::{_escaped(text)}"
 
 
@@ -77,7 +77,7 @@ def sarif_document(checks: Sequence[FlowCheck], version: str) -> dict[str, Any]:
     return {"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}
 
 
-def _fix(problem: FlowProblem) -> str:
+def fix_of(problem: FlowProblem) -> str:
     """What to do about it; empty: nobody knows."""
     explained = EXPLANATIONS.get(problem.code)
     return problem.hint or (explained.fix if explained is not None else "")
@@ -106,7 +106,7 @@ def _anchor(code: str, title: str) -> str:
 
 
 def _result(name: str, problem: FlowProblem) -> Mapping[str, Any]:
-    fix = _fix(problem)
+    fix = fix_of(problem)
     text = f"{problem.message}. {fix}" if fix else problem.message
     location: dict[str, Any] = {"artifactLocation": {"uri": quote(name)}}
     if problem.line:

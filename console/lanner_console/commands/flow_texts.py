@@ -35,14 +35,14 @@ class Migrated(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         name: Of the source.
         source: The new text.
-        is_readable: Whether it is YAML.
+        unreadable: Why it is no YAML map; empty: it is one.
         changes: Sentences.
         kept: Sentences about what is old and stays.
     """
 
     name: str
     source: str
-    is_readable: bool
+    unreadable: str
     changes: tuple[str, ...]
     kept: tuple[str, ...]
 
@@ -102,14 +102,15 @@ def migrate(
     )
     changed = 0
     for text, new in zip(texts, answer.sources, strict=True):
-        if not new.is_readable:
-            invocation.say_always(f"{text.name}: is no YAML map and stays as it is", Tone.WARN)
+        if new.unreadable:
+            invocation.say_always(f"{text.name} stays as it is: {new.unreadable}", Tone.BAD)
         changed += bool(new.changes)
         _tell(invocation, text, new, write=write)
         for sentence in new.kept:
             invocation.say_always(f"{text.name}: {sentence}", Tone.WARN)
     invocation.say(f"{len(texts)} read, {changed} {'rewritten' if write else 'to be rewritten'}")
-    return ExitCode.INVALID_FLOW if check and changed else ExitCode.DONE
+    is_refused = any(new.unreadable for new in answer.sources)
+    return ExitCode.INVALID_FLOW if is_refused or (check and changed) else ExitCode.DONE
 
 
 def _tell(invocation: Invocation, text: FlowText, new: Migrated, *, write: bool) -> None:
@@ -127,7 +128,11 @@ def _tell(invocation: Invocation, text: FlowText, new: Migrated, *, write: bool)
 def diff_lines(old: str, new: str, name: str) -> Iterator[str]:
     """What differs, as a unified diff."""
     return difflib.unified_diff(
-        old.splitlines(), new.splitlines(), f"a/{name}", f"b/{name}", lineterm=""
+        old.splitlines(),
+        new.splitlines(),
+        f"a/{name.lstrip('/')}",
+        f"b/{name.lstrip('/')}",
+        lineterm="",
     )
 
 

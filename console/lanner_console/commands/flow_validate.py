@@ -7,17 +7,18 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
+from msgspec import structs
 
 from lanner_console.cli.exit_codes import ExitCode
 from lanner_console.cli.invocation import Invocation
 from lanner_console.cli.language import check_offline
 from lanner_console.cli.options import Verb, Word
-from lanner_console.cli.problem_texts import github_lines, problem_lines, sarif_document
+from lanner_console.cli.problem_texts import fix_of, github_lines, problem_lines, sarif_document
 from lanner_console.cli.settings import Output
 from lanner_console.cli.sources import read_sources
 from lanner_console.cli.table import Column
 from lanner_console.commands.version import SOURCE_TREE, installed_version
-from lanner_console.models import FlowCheck, FlowText
+from lanner_console.models import FlowCheck, FlowProblem, FlowText
 from lanner_console.tones import Tone
 
 CHECK_COLUMNS: Sequence[Column[FlowCheck]] = (
@@ -101,9 +102,15 @@ def _print_text(
 def _print_data(invocation: Invocation, checks: Sequence[FlowCheck], *, as_json: bool) -> None:
     if as_json:
         invocation = invocation.with_output(Output.JSON)
+    told = [structs.replace(one, problems=tuple(map(_with_fix, one.problems))) for one in checks]
     invocation.print_list(
-        "FlowCheck", CHECK_COLUMNS, checks, total_count=len(checks), name=lambda one: one.name
+        "FlowCheck", CHECK_COLUMNS, told, total_count=len(told), name=lambda one: one.name
     )
+
+
+def _with_fix(problem: FlowProblem) -> FlowProblem:
+    """A problem that says what to do, if only in general."""
+    return structs.replace(problem, hint=fix_of(problem))
 
 
 def _tell_verdict(invocation: Invocation, checks: Sequence[FlowCheck]) -> None:

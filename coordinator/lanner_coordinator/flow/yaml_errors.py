@@ -20,6 +20,9 @@ _KEY_INSIDE = re.compile(
 _NO_SPACE = re.compile(
     r"^\s*(?:- +)*(?P<key>[A-Za-z][\w.-]*):(?P<value>[^\s:/][^:#]*?)\s*(?:#.*)?$"
 )
+_BEHIND_QUOTES = re.compile(
+    r"""^\s*(?:- +)*(?:[^\s'"#][^'"]*?: +)?(?:"(?:[^"\\]|\\.)*"|'[^']*') *$"""
+)
 
 _REASONS = (
     ("mapping values are not allowed", "A `:` with a space behind it stands where no key can be",
@@ -87,7 +90,11 @@ def report_syntax(source: str, error: YAMLError, report: Report) -> None:
             hint=f"Write `{key}: {value}`.",
         )
         return
-    message, hint = _explain(problem, text)
+    if _BEHIND_QUOTES.match(text[: column - 1]) and text[column - 1 :].strip():
+        message = "A quoted text ends before this, and nothing but a comment can follow it"
+        hint = 'Put the quotes around all of it; inside of double quotes write `\\"`.'
+    else:
+        message, hint = _explain(problem, text)
     report.error(Code.YAML_SYNTAX, message, ListNode(line, column), hint=hint)
 
 

@@ -79,14 +79,14 @@ class Migrated(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         name: As given.
         source: The new text.
-        is_readable: Whether it is YAML at all; the text is the old one otherwise.
+        unreadable: Why it is no YAML map, and the text the old one; empty: it is one.
         changes: A sentence for each.
         kept: What is old and stays, a sentence for each with the line in the new text.
     """
 
     name: str
     source: str
-    is_readable: bool
+    unreadable: str
     changes: tuple[str, ...]
     kept: tuple[str, ...]
 
@@ -152,7 +152,7 @@ def _migrate(request: Request) -> Migrations:
             Migrated(
                 name=one.name,
                 source=result.text,
-                is_readable=result.is_readable,
+                unreadable=result.unreadable,
                 changes=_sentences(result.changes),
                 kept=_sentences(result.kept),
             )

@@ -61,7 +61,7 @@ def test_everything_old_is_replaced_and_all_else_stays_to_the_letter() -> None:
     result = migrate(_OLD, TYPES)
 
     assert result.text == _NEW
-    assert result.is_readable
+    assert result.unreadable == ""
     assert [(one.line, one.sentence) for one in result.changes][:2] == [
         (4, "`taskDefaults` is `pluginDefaults` now"),
         (5, "`io.kestra.core.tasks.log.Log` is `io.kestra.plugin.core.log.Log` now"),
@@ -77,11 +77,21 @@ def test_a_flow_means_the_same_afterwards_and_is_not_changed_again() -> None:
     assert migrate(_NEW, TYPES).changes == ()
 
 
-@pytest.mark.parametrize("source", ["", "a: [", "- a\n", "just text"])
-def test_what_is_no_flow_stays_as_it_is(source: str) -> None:
+@pytest.mark.parametrize(
+    ("source", "why"),
+    [
+        ("", "it is no map"),
+        ("a: [", "line 1: "),
+        ("- a\n", "it is no map"),
+        ("just text", "it is no map"),
+        ("a: 1\n---\na: 2\n", "line 2: A second document starts here"),
+    ],
+)
+def test_what_is_no_flow_stays_as_it_is_and_is_told_why(source: str, why: str) -> None:
     result = migrate(source, TYPES)
 
-    assert (result.text, result.is_readable) == (source, False)
+    assert result.text == source
+    assert result.unreadable.startswith(why)
 
 
 def test_a_mark_at_the_start_and_windows_lines_stay() -> None:

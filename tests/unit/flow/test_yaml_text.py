@@ -159,3 +159,15 @@ def test_problems_name_the_path_to_the_node() -> None:
 
     assert root is not None
     assert [one.path for one in report.problems(root)] == ["a[0].b"]
+
+
+@pytest.mark.parametrize(
+    "value", ['"{{ inputs.a }}" and more', "'it's'", '"one "line""', '"a" : b # c']
+)
+def test_text_behind_a_closing_quote_is_told_as_such(value: str) -> None:
+    report = Report()
+
+    read_yaml(f"id: demo\ntext: {value}\n", report)
+
+    assert report.first().message.startswith("A quoted text ends before this")
+    assert report.first().position.line == 2

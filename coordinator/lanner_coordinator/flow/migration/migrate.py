@@ -33,22 +33,23 @@ class Migration:
         text: The source; the old one where it cannot be read as YAML.
         changes: What was replaced, in order.
         kept: What is old and stays, with the reason; lines are those of `text`.
-        is_readable: Whether the source is YAML with a map in it.
+        unreadable: Why the source is no flow at all; empty: it is one.
     """
 
     text: str
     changes: tuple[Change, ...]
     kept: tuple[Change, ...] = ()
-    is_readable: bool
+    unreadable: str = ""
 
 
 def migrate(source: str, catalog: Catalog) -> Migration:
     """Rewrite a flow into the newest form. Raises nothing."""
     mark = "\ufeff" if source.startswith("\ufeff") else ""
     text = source.removeprefix("\ufeff")
-    root = _document(text)
-    if root is None:
-        return Migration(text=source, changes=(), is_readable=False)
+    report = Report()
+    root = read_yaml(text, report)
+    if not isinstance(root, MapNode):
+        return Migration(text=source, changes=(), unreadable=_first(report))
     edits = Edits(text)
     rename_all(root, catalog, edits)
     # Names first: what is rewritten as a whole is then written with the new ones.
@@ -59,8 +60,14 @@ def migrate(source: str, catalog: Catalog) -> Migration:
         text=mark + text,
         changes=tuple(sorted((*changes, *further), key=lambda one: one.line)),
         kept=_kept(text, catalog),
-        is_readable=True,
     )
+
+
+def _first(report: Report) -> str:
+    if not len(report):
+        return "it is no map"
+    problem = report.first()
+    return f"line {problem.position.line}: {problem.message}"
 
 
 def _document(text: str) -> MapNode | None:
