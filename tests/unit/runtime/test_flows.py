@@ -131,6 +131,18 @@ async def test_flows_are_deleted_together_with_what_is_applied() -> None:
         assert [record.flow_id for record in on.flows.current()] == ["nightly"]
 
 
+async def test_a_flow_that_is_deleted_in_the_same_moment_is_told_where_it_is_named() -> None:
+    call = f"tasks: [{{id: c, type: core.flow.Subflow, namespace: {NAMESPACE}, flowId: old}}]"
+    async with services() as on:
+        await on.apply(flow_source("old"))
+        given = GivenSource(name="a.yaml", text=f"id: caller\nnamespace: {NAMESPACE}\n{call}\n")
+        gone = GivenDeletion(namespace=NAMESPACE, flow_id="old")
+
+        applied, _ = await on.editor.apply([given], by="moist", deletions=[gone], dry_run=True)
+
+        assert [one.code for one in applied.problems] == ["LNR087"]
+
+
 @pytest.mark.parametrize(
     ("deletion", "error"),
     [

@@ -118,7 +118,9 @@ class FlowEditor:
     async def _apply(self, given: _Given, by: str, *, dry_run: bool) -> Sequence[AppliedFlow]:
         async with self._changing:
             steps = [
-                await self._next(source, flow, self._problems(result, given.flows))
+                await self._next(
+                    source, flow, self._problems(result, given.flows, given.deletions)
+                )
                 for source, flow, result in zip(
                     given.sources, given.flows, given.results, strict=True
                 )
@@ -169,18 +171,26 @@ class FlowEditor:
             return [self._reader.read_given(given) for given in sources]
         return [await asyncio.to_thread(self._reader.read_given, given) for given in sources]
 
-    def _problems(self, result: ReadResult, given: Sequence[Flow]) -> Sequence[Problem]:
-        """What is wrong with a source, and the flows that it names and nobody knows."""
+    def _problems(
+        self,
+        result: ReadResult,
+        given: Sequence[Flow],
+        deletions: Sequence[GivenDeletion] = (),
+    ) -> Sequence[Problem]:
+        """What is wrong with a source, and the flows that it names and that will not be there."""
         if not result.mentions:
             return result.problems
         known = {(flow.namespace, flow.id) for flow in given}
+        gone = {(one.namespace, one.flow_id) for one in deletions}
         unknown = [
             mention
             for mention in result.mentions
-            if mention.key not in known and self._flows.current_of(*mention.key) is None
+            if mention.key not in known
+            and (mention.key in gone or self._flows.current_of(*mention.key) is None)
         ]
         if unknown:
-            known.update((one.namespace, one.flow_id) for one in self._flows.current())
+            stored = {(one.namespace, one.flow_id) for one in self._flows.current()}
+            known |= stored - gone
         return in_order([*result.problems, *(unknown_flow(one, known) for one in unknown)])
 
     async def _next(self, given: GivenSource, flow: Flow, problems: Sequence[Problem]) -> _Next:
