@@ -17,7 +17,11 @@ from lanner_coordinator.flow.instants import (
     parse_instant,
     parse_time,
 )
+from lanner_coordinator.flow.json_schemas import complaint_about_value
 from lanner_coordinator.flow.model import Input, InputType
+
+SCHEMA_KEYS = ("jsonSchema", "schema")
+"""Properties that hold the JSON Schema of a value."""
 
 _EMAIL = re.compile(r"(?:[\w!#$%&'\u2019*+/=?`{|}~^.-]+@[a-zA-Z0-9.-]+)?", re.ASCII)
 
@@ -38,8 +42,17 @@ def complaint_about(one: Input, value: object, options: Sequence[str] | None) ->
         return _choice(one, value, options)
     if one.type is InputType.FILE:
         return _extension(one, str(value))
+    if one.type in (InputType.JSON, InputType.YAML):
+        return _schema(one, value)
     bounds = _BOUNDS.get(one.type)
     return bounds(one.properties, value) if bounds else ""
+
+
+def _schema(one: Input, value: object) -> str:
+    for key in SCHEMA_KEYS:
+        if one.properties.get(key) is not None:
+            return complaint_about_value(value, one.properties[key])
+    return ""
 
 
 def _pattern(one: Input, value: str) -> str:

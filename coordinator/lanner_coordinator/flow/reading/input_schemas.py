@@ -47,7 +47,10 @@ _TEXTS: Schema = {
 _EXPRESSION = text("An expression that gives the list of values.")
 _CUSTOM = boolean("Whether other values are taken too.")
 _ITEM_TYPE = text("Type of the items.")
-_ANY_SCHEMA: Schema = {"description": "A JSON Schema for the value."}
+_JSON_SCHEMA: Schema = {
+    "description": "A JSON Schema that the value must match: a map, or a JSON text of one.",
+    "anyOf": [{"type": "object"}, {"type": "string"}],
+}
 
 
 def _between(low: str, high: str, schema: Schema) -> Schema:
@@ -70,8 +73,8 @@ SCHEMAS: Mapping[InputType, Schema] = MappingProxyType(
             },
             allowedFileExtensions={"type": "array", "items": {"type": "string"}},
         ),
-        InputType.JSON: record(schema=_ANY_SCHEMA),
-        InputType.YAML: record(schema=_ANY_SCHEMA),
+        InputType.JSON: record(jsonSchema=_JSON_SCHEMA, schema=_JSON_SCHEMA),
+        InputType.YAML: record(jsonSchema=_JSON_SCHEMA, schema=_JSON_SCHEMA),
         InputType.URI: record(),
         InputType.EMAIL: record(),
         InputType.SECRET: record(validator=_VALIDATOR),

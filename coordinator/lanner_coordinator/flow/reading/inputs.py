@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from lanner_coordinator.flow.codes import Code
+from lanner_coordinator.flow.input_rules import SCHEMA_KEYS
+from lanner_coordinator.flow.json_schemas import complaint_about_schema
 from lanner_coordinator.flow.model import Input, InputType
 from lanner_coordinator.flow.names import INPUT_ID
 from lanner_coordinator.flow.nodes import MapNode, Node, plain
@@ -169,6 +171,7 @@ def _check_type_properties(
     if item_type is not None and item_type not in ITEM_TYPES:
         at = own.entries["itemType"]
         values.refuse_choice(str(item_type), "`itemType`", ITEM_TYPES, at, report)
+    _check_schemas(properties, own, report)
     if kind in CHOICES:
         given = [key for key in CHOICE_KEYS if properties.get(key)]
         if len(given) != 1:
@@ -176,6 +179,18 @@ def _check_type_properties(
             message = f"An input of type {kind} needs either `values` or `expression`, not {what}"
             at = own.keys[given[0]] if given else own
             report.error(Code.CONFLICT if given else Code.MISSING_KEY, message, at)
+
+
+def _check_schemas(properties: Mapping[str, object], own: MapNode, report: Report) -> None:
+    given = [key for key in SCHEMA_KEYS if properties.get(key) is not None]
+    for key in given:
+        complaint = complaint_about_schema(properties[key])
+        if complaint:
+            message = f"`{key}` is no JSON Schema: {complaint}"
+            report.error(Code.WRONG_TYPE, message, own.entries[key])
+    if len(given) > 1:
+        message = "`jsonSchema` and `schema` say the same"
+        report.error(Code.CONFLICT, message, own.keys["schema"])
 
 
 def _read_depends_on(node: Node | None, report: Report, expressions: Expressions) -> _DependsOn:

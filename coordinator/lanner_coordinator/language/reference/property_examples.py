@@ -79,6 +79,7 @@ _BY_NAME: Mapping[str, object] = MappingProxyType(
         "revision": 3,
         "saveAs": "orders.csv",
         "scheduleDate": "{{ now() | dateAdd(1, 'HOURS') }}",
+        "jsonSchema": {"type": "object", "required": ["id"]},
         "schema": {"type": "object", "required": ["id"]},
         "separator": "\n",
         "shmSize": "256MB",

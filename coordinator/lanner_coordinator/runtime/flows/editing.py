@@ -118,9 +118,7 @@ class FlowEditor:
     async def _apply(self, given: _Given, by: str, *, dry_run: bool) -> Sequence[AppliedFlow]:
         async with self._changing:
             steps = [
-                await self._next(
-                    source, flow, self._problems(result, given.flows, given.deletions)
-                )
+                await self._next(source, flow, self._problems(result, given.flows, given.deletions))
                 for source, flow, result in zip(
                     given.sources, given.flows, given.results, strict=True
                 )
