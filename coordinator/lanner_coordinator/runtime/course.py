@@ -77,7 +77,7 @@ _BREATH = timedelta(milliseconds=1)
 """The least between an execution and the one in its place, so that each is a commit."""
 
 _Inline = AskForSlot | Evaluate | RunNative | EvaluateOutputs | Proceed
-_Bounded = AskForSlot | Evaluate | RunNative | EvaluateOutputs | StartSubflow
+_Bounded = AskForSlot | Evaluate | LookUpResult | RunNative | EvaluateOutputs | StartSubflow
 _Begun = RunNative | Dispatch | StartSubflow
 
 Look = Callable[[LiveExecution], None]

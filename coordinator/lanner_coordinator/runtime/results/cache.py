@@ -11,6 +11,7 @@ import msgspec
 from lanner_coordinator.engine.commands import Command, KeepResult, LookUpResult, WriteLog
 from lanner_coordinator.engine.events import KeptResult, ResultLookedUp
 from lanner_coordinator.engine.ids import execution_of
+from lanner_coordinator.flow.expression import SEALED_TYPE
 from lanner_coordinator.flow.policies import ResultCache
 from lanner_coordinator.runtime.artifacts import ArtifactError, ArtifactStorage, Owner
 from lanner_coordinator.runtime.clock import Clock
@@ -24,6 +25,8 @@ from lanner_coordinator.store.protocol import Store
 from lanner_coordinator.store.result_records import ResultRecord
 
 logger = logging.getLogger(__name__)
+
+_SEALED = SEALED_TYPE.encode()
 
 MAX_RESULT_BYTES = 256 * 1024
 """Longest outputs that are kept, as JSON; files are for more."""
@@ -51,6 +54,7 @@ class KeptResults:
     ) -> Sequence[Command]:
         """Do what an execution wishes; what it wishes because of that."""
         if isinstance(command, LookUpResult):
+            group.work_count += 1
             self._look_up(entry, command, group, feed)
             return ()
         return self._keep(entry, command, group)
@@ -103,7 +107,8 @@ class KeptResults:
                 task_run_id=run.id,
                 state=attempt.state,
                 outputs=outputs.decode(),
-                has_files=bool(moved(run.outputs, folder, folder)[1]),
+                # Nobody sees what is in sealed parts: they may name files, too.
+                has_files=bool(moved(run.outputs, folder, folder)[1]) or _SEALED in outputs,
                 kept_at=group.now,
                 expires_at=_later(group.now, cache.ttl),
             )
