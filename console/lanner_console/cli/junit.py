@@ -83,6 +83,8 @@ def _case(verdict: FlowVerdict) -> ElementTree.Element:
 
 def _details(file: str, flaw: Flaw) -> Iterator[str]:
     yield f"{file}:{flaw.line}:{flaw.column}"
+    if flaw.about:
+        yield flaw.about
     if flaw.operator:
         yield f"expected: {flaw.operator} {json.dumps(flaw.expected, ensure_ascii=False)}"
         yield f"actual: {json.dumps(flaw.actual, ensure_ascii=False)}"

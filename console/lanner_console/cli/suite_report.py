@@ -52,6 +52,8 @@ def failure_lines(verdict: FlowVerdict, source: str) -> Iterator[str]:
         place = f"{verdict.file}:{flaw.line}:{flaw.column}"
         yield f"{place}: {verdict.outcome.value}: {verdict.name}: {flaw.message}"
         yield from frame_lines(flaw.line, flaw.column, flaw.length, lines)
+        if flaw.about:
+            yield f"    about:    {flaw.about}"
         if flaw.operator:
             yield from _comparison(flaw)
         if flaw.hint:

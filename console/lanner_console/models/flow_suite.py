@@ -27,6 +27,7 @@ class Flaw(msgspec.Struct, frozen=True, kw_only=True):
         column: From 1.
         length: Characters; 0: unknown.
         hint: What to do, in lines; may be empty.
+        about: What the assertion says of itself; may be empty.
         operator: Of the assertion; empty: it is none.
         expected: What the operator compares with.
         actual: The value.
@@ -37,6 +38,7 @@ class Flaw(msgspec.Struct, frozen=True, kw_only=True):
     column: int
     length: int = 0
     hint: str = ""
+    about: str = ""
     operator: str = ""
     expected: object = None
     actual: object = None

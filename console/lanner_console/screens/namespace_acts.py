@@ -30,6 +30,7 @@ from lanner_console.screens.saving import free_path, save_chunks
 from lanner_console.screens.saving import save_text as write_text
 from lanner_console.screens.view import View
 from lanner_console.workplace import Workplace
+from lanner_proto.errors import InvalidInput
 
 
 class NamespaceActs(View):
@@ -99,9 +100,15 @@ class NamespaceActs(View):
         self.app.push_screen(FileDialog(self.place, self.namespace, path), answered)
 
     async def _put_file(self, sent: SentFile) -> None:
-        call = self.place.client.put_namespace_file(sent.file, self.namespace, sent.path)
+        async def call() -> None:
+            try:
+                await self.place.client.put_namespace_file(sent.file, self.namespace, sent.path)
+            except OSError as error:
+                told = f"{sent.file} cannot be read: {error.strerror}"
+                raise InvalidInput(told) from error
+
         words = ["-n", self.namespace, "namespace", "files", "put", str(sent.file), sent.path]
-        await self._done(call, words, f"{sent.path} is stored")
+        await self._done(call(), words, f"{sent.path} is stored")
 
     def _ask_template(self, row: Row | None) -> None:
         template_id = row.id if isinstance(row, TemplateRow) else ""

@@ -89,6 +89,7 @@ class Assertions:
             line=one.at.line,
             column=one.at.column,
             length=length_of(one.at),
+            about=self._told(assertion.description, variables),
             operator=one.operator.value,
             expected=None
             if one.operator in _NULL_OPERATORS
@@ -112,15 +113,20 @@ class Assertions:
         self, assertion: Assertion, one: Comparison, variables: Mapping[str, object]
     ) -> str:
         if assertion.error_message:
-            try:
-                return str(render(assertion.error_message, variables, self._effects).value)
-            except ExpressionError:
-                return assertion.error_message
+            return self._told(assertion.error_message, variables)
         if one.operator in _NULL_OPERATORS:
             is_null = holds(one.operator, None, one.expected, self._text_of)
             wanted = "to be null" if is_null else "not to be null"
             return f"expected {assertion.value} {wanted}"
         return f"expected {assertion.value} {_PHRASES[one.operator]} {_named(one.expected)}"
+
+    def _told(self, text: str, variables: Mapping[str, object]) -> str:
+        """A text for people; one that cannot be rendered is told as it stands."""
+        try:
+            rendered = render(text, variables, self._effects)
+        except ExpressionError:
+            return text
+        return mask(str(rendered.value), rendered.secrets)
 
     def _variables(self, task_id: str) -> Mapping[str, object]:
         run = self._last_run(task_id) if task_id else None

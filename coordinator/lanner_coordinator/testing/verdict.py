@@ -29,6 +29,7 @@ class Flaw(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         column: From 1.
         length: Characters; 0: unknown.
         hint: What to do, in lines; may be empty.
+        about: What the assertion says of itself; may be empty.
         operator: Of the assertion; empty: it is none.
         expected: JSON-like.
         actual: JSON-like, secrets masked.
@@ -39,6 +40,7 @@ class Flaw(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     column: int
     length: int = 0
     hint: str = ""
+    about: str = ""
     operator: str = ""
     expected: object = None
     actual: object = None

@@ -281,6 +281,7 @@ tasks:
       - value: "{{ outputs.text.value }}"
         equalTo: "13"
         errorMessage: not {{ outputs.text.value }} again
+        description: "{{ flow.id }} gives {{ secret('TOKEN') }}"
 """,
     )
 
@@ -290,3 +291,22 @@ tasks:
     assert (first.line, first.expected, first.actual) == (9, 20, "12")
     assert second.message.startswith("the value cannot be rendered: Unable to find `nothing`")
     assert third.message == "not 12 again"
+    assert third.about == "{{ flow.id }} gives {{ secret('TOKEN') }}"
+
+
+def test_what_an_assertion_says_of_itself_is_told_without_secrets() -> None:
+    (verdict,) = run(
+        "tasks: [{ id: a, type: io.kestra.plugin.core.log.Log, message: x }]",
+        """
+  - id: one
+    fixtures: { secrets: { TOKEN: hush-hush } }
+    assertions:
+      - value: 1
+        equalTo: 2
+        description: "{{ flow.id }} gives {{ secret('TOKEN') }}"
+        errorMessage: "no {{ secret('TOKEN') }}"
+""",
+    )
+
+    (flaw,) = verdict.flaws
+    assert (flaw.message, flaw.about) == ("no ********", "tested gives ********")

@@ -58,6 +58,16 @@ def test_a_very_long_difference_is_cut() -> None:
     assert max(map(len, lines)) < 500
 
 
+def test_what_an_assertion_says_of_itself_stands_above_its_values() -> None:
+    flaw = Flaw(
+        message="no", line=1, column=1, about="rows", operator="equalTo", expected=1, actual=2
+    )
+
+    lines = list(failure_lines(_verdict(flaw), "id: x"))
+
+    assert lines[3:6] == ["    about:    rows", "    expected: 1", "    actual:   2"]
+
+
 def test_the_log_is_shown_with_its_tasks() -> None:
     told = (
         LoggedLine(level="INFO", task_id="load", text="one\ntwo"),

@@ -7,7 +7,7 @@ from pathlib import Path
 from textual.widgets import Button, Input
 
 from lanner_console.models import TemplateRow
-from lanner_console.models.namespace import NamespaceRow, NamespaceSettings
+from lanner_console.models.namespace import NamespaceFileRow, NamespaceRow, NamespaceSettings
 from tests.support.console_namespace import ETL, furnished, last_act, show
 from tests.support.console_scene import opened, settle
 from tests.support.eventually import eventually
@@ -110,3 +110,24 @@ async def test_a_template_is_shown_stored_saved_and_deleted(tmp_path: Path) -> N
         await settle(pilot)
 
         assert client.asked("delete_template") == [(ETL, "notify")]
+
+
+async def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    client = furnished()
+    file = tmp_path / "rates.csv"
+    file.write_text("a")
+
+    async def locked(*_: object, **__: object) -> NamespaceFileRow:
+        raise PermissionError(13, "Permission denied")
+
+    client.put_namespace_file = locked  # type: ignore[method-assign]  # of this one
+    async with opened(client) as (app, pilot):
+        await show(app, pilot, 4)
+        await pilot.press("n")
+        await settle(pilot)
+        app.screen.query_one("#file", Input).value = str(file)
+        await settle(pilot)
+        await pilot.press("f5")
+        await settle(pilot)
+
+        assert app.told == [f"{file} cannot be read: Permission denied"]
