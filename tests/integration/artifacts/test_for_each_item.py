@@ -83,6 +83,20 @@ def outputs_of(execution: Execution, task_id: str) -> dict[str, object]:
     return run.outputs
 
 
+async def test_batches_are_what_a_regular_expression_finds(tmp_path: Path) -> None:
+    rows = b"id,country\n1,AT\n2,FR\n3,AT\n"
+    batch = "{regexPattern: ',(.*)$'}"
+    async with over_items(tmp_path, rows, batch, name="items.csv") as (on, storage, _):
+        parent = await on.ended()
+
+        splits = await text_of(storage, outputs_of(parent, "each_split")["splits"])
+        assert [await text_of(storage, uri) for uri in splits.splitlines()] == [
+            "id,country\n1,AT\n3,AT\n",
+            "id,country\n2,FR\n",
+        ]
+        assert outputs_of(parent, "each_items")["numberOfBatches"] == 2
+
+
 async def test_each_batch_has_a_child_and_their_outputs_are_merged_in_order(
     tmp_path: Path,
 ) -> None:

@@ -107,6 +107,49 @@ async def test_a_file_is_split_by_rows_bytes_or_into_parts(files: Files) -> None
     assert await parts(partitions=3) == ["0\n1\n2\n3\n", "4\n5\n6\n", "7\n8\n9\n"]
 
 
+LEVELS = b"[ERROR] a\n[INFO] b\n-- no level\n[ERROR] c\n[WARN] d\n"
+
+
+async def test_a_file_is_split_by_what_a_regular_expression_finds(files: Files) -> None:
+    uri = await files.put("in.log", LEVELS)
+
+    outputs = await files.outputs("Split", **{"from": uri}, regexPattern=r"\[(\w+)\]", rows=1)
+
+    uris = outputs["uris"]
+    assert isinstance(uris, list)
+    assert all(one.endswith(".log") for one in uris)
+    assert [await files.text(one) for one in uris] == [
+        "[ERROR] a\n[ERROR] c\n",
+        "[INFO] b\n",
+        "[WARN] d\n",
+    ]
+
+
+async def test_a_regular_expression_that_finds_nothing_leaves_no_files(files: Files) -> None:
+    uri = await files.put("in.log", LEVELS)
+
+    outputs = await files.outputs("Split", **{"from": uri}, regexPattern="(nothing)")
+
+    assert outputs["uris"] == []
+
+
+@pytest.mark.parametrize(
+    ("pattern", "error"),
+    [
+        ("([", "`regexPattern`: Invalid regular expression"),
+        ("ERROR", "`regexPattern`: The expression has no group 1"),
+        ("(.*)", "`regexPattern` finds more than 200 different texts"),
+    ],
+)
+async def test_a_regular_expression_that_cannot_be_used_fails_the_split(
+    files: Files, pattern: str, error: str
+) -> None:
+    numbers = b"".join(b"ERROR %d\n" % number for number in range(201))
+    uri = await files.put("in.log", numbers)
+
+    assert error in await files.error("Split", **{"from": uri}, regexPattern=pattern)
+
+
 async def test_an_empty_file_has_no_parts(files: Files) -> None:
     uri = await files.put("in.txt", b"")
 
@@ -215,7 +258,7 @@ async def test_all_files_of_the_execution_are_removed(files: Files) -> None:
         ("Size", {"uri": "/etc/passwd"}, "not an artifact"),
         ("Concat", {"files": "[broken"}, "begins like a JSON list"),
         ("Concat", {"files": {"a": 1}}, "must be a list of URIs"),
-        ("Split", {"from": "kestra:///a/b/c"}, "one of `bytes`, `partitions` and `rows`"),
+        ("Split", {"from": "kestra:///a/b/c"}, "one of `bytes`, `partitions`, `regexPattern` and"),
     ],
 )
 async def test_what_makes_no_sense_fails_with_a_sentence(

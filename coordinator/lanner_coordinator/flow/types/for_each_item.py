@@ -35,6 +35,10 @@ _BATCH: Schema = {
             "anyOf": [{"type": "integer", "minimum": 1}, {"type": "string"}],
             "description": "Number of batches, in place of `rows`.",
         },
+        regexPattern=text(
+            "A batch for each text that the first group finds, in place of `rows`; items in which "
+            "it finds none are left out."
+        ),
         separator=text("Between the items; absent: a new line."),
     ),
     "description": "How large a batch is.",

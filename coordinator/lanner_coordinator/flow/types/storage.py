@@ -126,6 +126,10 @@ TYPES = (
             bytes=text("Largest size of each file, as `10MB`."),
             partitions={"type": "integer", "minimum": 1, "description": "Number of files."},
             rows={"type": "integer", "minimum": 1, "description": "Lines of each file."},
+            regexPattern=text(
+                "A file for each text that the first group finds in the lines; lines in which it "
+                "finds none are left out.",
+            ),
             separator=text("Between lines; absent: a line feed."),
         ),
         outputs={"uris": _URIS},

@@ -7,10 +7,9 @@ from pathlib import PurePosixPath
 
 from lanner_coordinator.flow.types.native_type import NativeResult, shown
 from lanner_coordinator.runtime.artifacts import ArtifactStorage, ArtifactUri
-from lanner_coordinator.runtime.errands.batch_sizes import read_size
 from lanner_coordinator.runtime.errands.contract import Request
 from lanner_coordinator.runtime.errands.line_files import LineWriter, readable
-from lanner_coordinator.runtime.errands.parts import open_lines, write_parts
+from lanner_coordinator.runtime.errands.splitting import write_split
 
 INDEX_MARK = "{index}"
 """Stands for the index of a batch in the pattern of its URI."""
@@ -30,9 +29,12 @@ class Split:
             raise ValueError("`batch` must be a map")
         uri = readable(items, request.owner)
         suffix = PurePosixPath(uri.title).suffix or ".txt"
-        lines = await open_lines(self._storage, uri, read_size(given), is_csv=suffix == ".csv")
-        count = await write_parts(
-            self._storage, lines, lambda index: _batch_uri(request, str(index), suffix)
+        count = await write_split(
+            self._storage,
+            uri,
+            given,
+            lambda index: _batch_uri(request, str(index), suffix),
+            is_csv=suffix == ".csv",
         )
         if not count:
             return NativeResult(outputs={"numberOfBatches": 0})

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from lanner_coordinator.flow.types.native_type import NativeResult
 from lanner_coordinator.runtime.artifacts import ArtifactStorage, ArtifactUri
-from lanner_coordinator.runtime.errands.batch_sizes import read_size
 from lanner_coordinator.runtime.errands.contract import Request
 from lanner_coordinator.runtime.errands.files.places import source, suffix_of, target
-from lanner_coordinator.runtime.errands.parts import open_lines, write_parts
+from lanner_coordinator.runtime.errands.splitting import write_split
 
-_LIMITS = ("bytes", "partitions", "rows")
+_LIMITS = ("bytes", "partitions", "rows", "regexPattern")
 
 
 class SplitFile:
@@ -21,12 +20,11 @@ class SplitFile:
     async def run(self, request: Request) -> NativeResult:
         """Split at the ends of lines, whatever the lines hold."""
         if not any(request.properties.get(name) for name in _LIMITS):
-            raise ValueError("one of `bytes`, `partitions` and `rows` is needed")
+            raise ValueError("one of `bytes`, `partitions`, `regexPattern` and `rows` is needed")
         uri = source(request)
-        lines = await open_lines(self._storage, uri, read_size(request.properties))
 
         def part_uri(index: int) -> ArtifactUri:
             return target(request, f"part-{index}{suffix_of(uri)}")
 
-        count = await write_parts(self._storage, lines, part_uri)
+        count = await write_split(self._storage, uri, request.properties, part_uri)
         return NativeResult(outputs={"uris": [str(part_uri(index)) for index in range(count)]})
