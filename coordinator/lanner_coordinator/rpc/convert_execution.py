@@ -11,6 +11,7 @@ from lanner_coordinator.rpc.convert_values import STATES, date_out, metric_out, 
 from lanner_coordinator.runtime.archive import summarize
 from lanner_coordinator.runtime.executions.views import ExecutionView
 from lanner_coordinator.runtime.executions.watching import Moment
+from lanner_coordinator.runtime.secrets.sealing import shown_name
 from lanner_coordinator.runtime.variables import SECRET_MASK
 from lanner_coordinator.store.records import ExecutionSummary
 from lanner_proto.v1 import execution_pb2, state_pb2
@@ -83,7 +84,7 @@ def task_run_out(view: ExecutionView, run: TaskRun) -> execution_pb2.TaskRun:
         task_id=run.task_id,
         type=view.type_of(run.task_id),
         parent_id=run.parent_id,
-        value=run.value,
+        value=shown_name(run.value),
         state=STATES[run.state],
         state_changes=_changes(run.changes),
         attempts=[_attempt(attempt) for attempt in run.attempts],

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from lanner_coordinator.engine.execution import Execution, LiveExecution, StateChange, TaskRun
 from lanner_coordinator.engine.state import State
+from lanner_coordinator.runtime.secrets.sealing import shown_name
 from lanner_coordinator.store.records import ExecutionSummary, TaskRunRecord
 
 ERROR_LIMIT = 500
@@ -53,7 +54,7 @@ def _task_run_record(live: LiveExecution, run: TaskRun) -> TaskRunRecord:
         task_id=run.task_id,
         type=live.plan.tasks[run.task_id].task.type,
         parent_id=run.parent_id,
-        value=run.value,
+        value=shown_name(run.value),
         state=run.state,
         attempt_count=len(run.attempts),
         agent_id=attempt.agent_id if attempt else "",

@@ -9,6 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import msgspec
+
+from lanner_coordinator.runtime.secrets.sealing import masked
+
 PROPERTY = "executionContext"
 
 ROOTS = (
@@ -37,3 +41,11 @@ def with_execution_context(
         return properties
     seen = {root: f"{{{{ {root} }}}}" for root in ROOTS if root in variables}
     return {**properties, PROPERTY: seen}
+
+
+def shown_context(variables: Mapping[str, object]) -> bytes:
+    """What an agent is told of the execution beside the properties, without secrets."""
+    names = ("flow", "execution", "task", "taskrun")
+    return msgspec.json.encode(
+        {name: masked(variables[name]) for name in names if name in variables}
+    )

@@ -39,7 +39,7 @@ from lanner_coordinator.flow.types.native_type import ResumeWish, Toggle
 from lanner_coordinator.runtime.agents.messages import Assignment
 from lanner_coordinator.runtime.effects import EffectSources, RenderingEffects, ShownEffects
 from lanner_coordinator.runtime.endings import native_end, without_secrets
-from lanner_coordinator.runtime.execution_context import with_execution_context
+from lanner_coordinator.runtime.execution_context import shown_context, with_execution_context
 from lanner_coordinator.runtime.group import LiveEntry
 from lanner_coordinator.runtime.key_values.book import Change
 from lanner_coordinator.runtime.key_values.task_view import TaskKeyValues
@@ -65,6 +65,7 @@ from lanner_coordinator.runtime.variables import (
     WORKING_DIR_TOKEN,
     Surroundings,
     execution_variables,
+    iteration_name,
     output_paths,
     task_run_variables,
 )
@@ -269,7 +270,7 @@ class Rendering:
             namespace=execution.namespace,
             flow_id=execution.flow_id,
             now=self._sources.clock.now(),
-            iteration_value=run.path[-1] if run.path else "",
+            iteration_value=iteration_name(run),
             seal=lambda record: seal_json(record, secrets, self._cipher),
         )
 
@@ -429,7 +430,7 @@ class Rendering:
             log_to_file=log_to_file,
             max_disconnect=task.max_disconnect,
             on_agent_lost=task.on_agent_lost,
-            context=_context(variables),
+            context=shown_context(variables),
             shared_folder=shared_folder(entry.live, run),
             outputs_key=self._output_keys.public if self._output_keys else b"",
         )
@@ -489,8 +490,3 @@ def _failed(attempt: Attempt, error: str) -> events.AttemptFinished:
     return events.AttemptFinished(
         attempt_id=attempt.id, state=State.FAILED, error=error, cause="properties"
     )
-
-
-def _context(variables: Mapping[str, object]) -> bytes:
-    names = ("flow", "execution", "task", "taskrun")
-    return msgspec.json.encode({name: variables[name] for name in names if name in variables})

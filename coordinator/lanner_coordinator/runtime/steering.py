@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from lanner_coordinator.engine.control.for_each import EachParallel, ForEach
+from lanner_coordinator.engine.control.loop import Loop
 from lanner_coordinator.engine.control.sequential import Switch
 from lanner_coordinator.engine.control.table import CONTROLS
 from lanner_coordinator.flow.expression import Rendered, is_truthy, render, render_typed
@@ -11,12 +13,12 @@ from lanner_coordinator.flow.model import Task
 from lanner_coordinator.flow.types.flowables import TEMPLATE_TYPE
 from lanner_coordinator.flow.types.native import text_properties
 from lanner_coordinator.runtime.effects import RenderingEffects
+from lanner_coordinator.runtime.secrets.loop_values import SecretSteers, sealed_values
 from lanner_coordinator.runtime.secrets.sealing import seal
 from lanner_coordinator.runtime.variables import SECRET_MASK
 
-
-class SecretSteers(ValueError):
-    """What steers a flowable is a secret."""
+_VALUES = ("values", "value")
+_LOOPS = (ForEach, EachParallel, Loop)
 
 
 def native_properties(
@@ -78,9 +80,10 @@ def _without_secrets(
         return effects.sealed(value, secrets)
     if isinstance(CONTROLS.get(task.type), Switch):
         return value if f"cases.{value}" in task.branches else SECRET_MASK
+    if name in _VALUES and isinstance(CONTROLS.get(task.type), _LOOPS):
+        return sealed_values(task, rendered, effects.sealed)
     raise SecretSteers(
-        f"`{name}` has a secret in it: what a flowable goes through names its iterations, which "
-        "everybody sees; go through names and read the secret inside of the loop"
+        f"`{name}` has a secret in it, and everybody sees what it is: give it another value"
     )
 
 

@@ -15,6 +15,7 @@ from lanner_coordinator.engine import folders
 from lanner_coordinator.engine.control.loop import item_of
 from lanner_coordinator.engine.events import TriggerInfo
 from lanner_coordinator.engine.execution import LiveExecution, TaskRun
+from lanner_coordinator.flow.expression.sealed_names import is_sealed_name, value_of
 from lanner_coordinator.flow.types.flowables import TEMPLATE_TYPE
 
 WORKING_DIR_TOKEN = "@@lanner-working-dir@@"
@@ -132,6 +133,12 @@ def nested_labels(labels: Mapping[str, str]) -> dict[str, object]:
     return nested
 
 
+def iteration_name(run: TaskRun) -> str:
+    """Names what is kept for an iteration: its value or, over a secret, its number."""
+    name = run.path[-1] if run.path else ""
+    return str(run.iteration) if is_sealed_name(name) else name
+
+
 def to_milliseconds(at: datetime) -> datetime:
     """As exact as Kestra's dates are, which flows may take apart."""
     return at.replace(microsecond=at.microsecond // 1_000 * 1_000)
@@ -168,10 +175,10 @@ def _task_run_variable(live: LiveExecution, run: TaskRun) -> dict[str, object]:
     }
     path = live.path_for(run)
     if path and run.value is not None:
-        variable["value"] = run.value
+        variable["value"] = value_of(run.value)
         variable["iteration"] = run.iteration
     elif path:
-        variable["value"] = path[-1]
+        variable["value"] = value_of(path[-1])
     return variable
 
 
@@ -183,7 +190,7 @@ def _parents(live: LiveExecution, run: TaskRun) -> list[dict[str, object]]:
     above_in_scope = takewhile(lambda one: one.id != run.scope, live.execution.ancestors(run))
     return [
         {
-            **({"taskrun": {"value": above.value}} if above.value is not None else {}),
+            **({"taskrun": {"value": value_of(above.value)}} if above.value is not None else {}),
             **({"outputs": above.outputs} if above.outputs else {}),
         }
         for above in above_in_scope

@@ -296,19 +296,6 @@ async def test_a_condition_on_a_secret_holds_and_is_not_kept(
     await assert_is_nowhere(store, tmp_path)
 
 
-async def test_a_loop_over_a_secret_is_refused_with_a_way_out(
-    store: MemoryStore, tmp_path: Path
-) -> None:
-    loop = flowable("each", "ForEach", returns("one", "1"), values=["a", "{{ secret('db') }}"])
-    async with on_stage(flow_of(loop), store=store) as on:
-        await on.create()
-        execution = await on.ended()
-
-        assert execution.state is State.FAILED
-        assert "read the secret inside of the loop" in str(execution)
-    await assert_is_nowhere(store, tmp_path)
-
-
 async def test_what_an_agent_reports_with_a_secret_in_it_is_sealed(
     store: MemoryStore, tmp_path: Path
 ) -> None:

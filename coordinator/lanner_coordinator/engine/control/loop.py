@@ -20,6 +20,7 @@ from lanner_coordinator.engine.execution import Container, TaskRun
 from lanner_coordinator.engine.plan import Plan
 from lanner_coordinator.engine.wait import Wait, WaitKind
 from lanner_coordinator.flow.expression import is_truthy
+from lanner_coordinator.flow.expression.sealed_names import value_of
 from lanner_coordinator.flow.types.loop import FETCH_TYPES
 
 _SHOWN_CHARACTERS = 1_000
@@ -136,7 +137,8 @@ def item_of(container: Container, iteration: TaskRun) -> dict[str, object]:
     """What tells an iteration from the others in the outputs of its loop."""
     index = iteration.iteration or 0
     key = {"key": container.keys[index]} if container.keys else {}
-    return {"value": iteration.value, "iteration": index, **key}
+    value = None if iteration.value is None else value_of(iteration.value)
+    return {"value": value, "iteration": index, **key}
 
 
 def read_values(value: object) -> tuple[list[str], list[str]]:

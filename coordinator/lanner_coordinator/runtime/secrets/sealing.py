@@ -18,6 +18,7 @@ from lanner_coordinator.flow.expression import (
     EffectError,
     SealedValue,
 )
+from lanner_coordinator.flow.expression.sealed_names import is_sealed_name
 from lanner_coordinator.runtime.encryption import TextCipher, Undecipherable, opened
 from lanner_coordinator.runtime.encryption import sealed as encrypted
 from lanner_coordinator.runtime.variables import SECRET_MASK
@@ -149,6 +150,11 @@ def _with_sealed(value: object, shown: Callable[[Mapping[str, object]], object])
             return shown(value)
         return {key: _with_sealed(one, shown) for key, one in value.items()}
     return [_with_sealed(one, shown) for one in value] if isinstance(value, list | tuple) else value
+
+
+def shown_name(name: str | None) -> str | None:
+    """The name of an iteration for people; absent: there is none."""
+    return SECRET_MASK if name is not None and is_sealed_name(name) else name
 
 
 def masked_values(values: Mapping[str, object]) -> Mapping[str, object]:

@@ -9,6 +9,7 @@ from lanner_coordinator.engine.children import Ancestor
 from lanner_coordinator.engine.events import ExecutionCreated, TriggerInfo
 from lanner_coordinator.engine.execution import Execution, TaskRun
 from lanner_coordinator.engine.plan import Plan
+from lanner_coordinator.flow.expression.sealed_names import value_of
 from lanner_coordinator.flow.types.for_each_item import ITEMS_TYPE, SPLIT, part_id, whole_id
 from lanner_coordinator.flow.types.native_type import shown
 from lanner_coordinator.runtime.errands.split import INDEX_MARK
@@ -121,7 +122,7 @@ def _variables(parent: Execution, run: TaskRun, wish: SubflowWish) -> dict[str, 
         "taskRunId": run.id,
     }
     if run.value is not None:
-        variables["taskRunValue"] = run.value
+        variables["taskRunValue"] = value_of(run.value)
     iteration = run.iteration if wish.iteration is None else wish.iteration
     if iteration is not None:
         variables["taskRunIteration"] = iteration

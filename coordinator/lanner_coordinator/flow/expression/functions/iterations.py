@@ -9,6 +9,7 @@ from lanner_coordinator.flow.expression.convert import text_of, whole_of
 from lanner_coordinator.flow.expression.errors import ExpressionValueError
 from lanner_coordinator.flow.expression.printing import scalar_text
 from lanner_coordinator.flow.expression.registry import function
+from lanner_coordinator.flow.expression.sealed_names import is_sealed_name, name_of, value_of
 from lanner_coordinator.flow.expression.values import is_mapping, is_sequence
 
 
@@ -16,6 +17,14 @@ def _mapping(value: object, what: str) -> Mapping[object, object]:
     if is_mapping(value):
         return value
     raise ExpressionValueError(f"{what} is not there: use this function in a loop only")
+
+
+def _of_value(context: RenderContext, outputs: Mapping[object, object], value: object) -> object:
+    """Return what is kept for the value of an iteration; a secret may have been opened already."""
+    name = name_of(value)
+    if isinstance(name, str) and is_sealed_name(name) and name not in outputs:
+        name = context.opened_name(name)
+    return outputs.get(name)
 
 
 def _parents(context: RenderContext) -> list[Mapping[object, object]]:
@@ -36,12 +45,12 @@ def current_each_output(context: RenderContext, outputs: object) -> object:
         )
     current = outputs
     for run in _parents(context):
-        below = current.get(run.get("value"))
+        below = _of_value(context, current, run.get("value"))
         if not is_mapping(below):
             raise ExpressionValueError("No execution outputs for the current task runs path")
         current = below
     taskrun = _mapping(context.find("taskrun"), "The variable `taskrun`")
-    return current.get(taskrun.get("value"))
+    return _of_value(context, current, taskrun.get("value"))
 
 
 @function("iterationOutput", parameters="taskId iteration", context=True)
@@ -70,7 +79,7 @@ def _iteration_value(context: RenderContext, task_id: object, iteration: object)
         task = _mapping(context.find("task"), "The variable `task`").get("id")
     outputs = _mapping(context.find("outputs"), "The variable `outputs`").get(task)
     for run in _parents(context):
-        outputs = outputs.get(run.get("value")) if is_mapping(outputs) else None
+        outputs = _of_value(context, outputs, run.get("value")) if is_mapping(outputs) else None
     if not is_mapping(outputs):
         return None
     if index >= len(outputs):
@@ -117,7 +126,7 @@ def _outputs_of(context: RenderContext, parent: object) -> object:
     found = _mapping(context.find("outputs"), "The variable `outputs`").get(task)
     run = holder.get("taskrun")
     value = run.get("value") if is_mapping(run) else None
-    return found.get(value) if value is not None and is_mapping(found) else found
+    return _of_value(context, found, value) if value is not None and is_mapping(found) else found
 
 
 @function("tasksWithState", parameters="state", context=True)
@@ -132,7 +141,7 @@ def tasks_with_state(context: RenderContext, state: object) -> list[object]:
             actual = detail if key == "state" and isinstance(detail, str) else inner
             if isinstance(actual, str) and actual.upper() == wanted:
                 entry: dict[str, object] = {"taskId": task_id, "state": wanted}
-                found.append(entry if actual is detail else {**entry, "value": key})
+                found.append(entry if actual is detail else {**entry, "value": value_of(str(key))})
     return found
 
 

@@ -12,6 +12,7 @@ from lanner_coordinator.flow.expression.errors import ExpressionError, Undefined
 from lanner_coordinator.flow.expression.places import locate
 from lanner_coordinator.flow.expression.printing import check_size
 from lanner_coordinator.flow.expression.scopes import Scope
+from lanner_coordinator.flow.expression.sealed_names import is_sealed_name, value_of
 from lanner_coordinator.flow.expression.secrets import SecretTexts
 
 
@@ -140,7 +141,19 @@ class Variables:
         try:
             return lookup.look_up(container, key)
         except ExpressionError as error:
+            if self.effects.has_sealed and type(container) is dict and type(key) is str:
+                for name in container:
+                    if type(name) is str and is_sealed_name(name) and self.opened_name(name) == key:
+                        return container[name]
             raise self.failed(offset, error) from error
+
+    def opened_name(self, name: str) -> object:
+        """Return the name of an iteration, in clear where it is a secret.
+
+        Raises:
+            ExpressionError: It cannot be opened.
+        """
+        return self.opened(value_of(name)) if is_sealed_name(name) else name
 
     def _whole(self, offset: int, value: object) -> object:
         """Return a value with all in it opened that is stored as a secret."""
@@ -162,7 +175,10 @@ class Variables:
             found = self._opened_map(value)
             if found is not value:
                 return found
-            return {key: self.opened(one) for key, one in value.items()}
+            return {
+                self.opened_name(key) if type(key) is str else key: self.opened(one)
+                for key, one in value.items()
+            }
         if type(value) is list:
             self.budget.spend(len(value))
             return [self.opened(one) for one in value]
