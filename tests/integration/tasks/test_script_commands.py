@@ -151,3 +151,16 @@ async def test_an_ending_that_is_none_is_refused(context: FakeTaskContext) -> No
         await TYPES["jbang.Script"].run(
             context, {"taskRunner": PROCESS, "script": "x", "extension": "/../x.kt"}
         )
+
+
+@pytest.mark.parametrize("kind", ["Script", "Commands"])
+async def test_python_prints_at_once_unless_the_flow_says_otherwise(
+    context: FakeTaskContext, kind: str
+) -> None:
+    code = "import os, sys; print(os.environ['PIP_ROOT_USER_ACTION'], sys.stdout.write_through)"
+    inner = {"script": code} if kind == "Script" else {"commands": [f'python3 -c "{code}"']}
+
+    for env in ({}, {"PYTHONUNBUFFERED": ""}):
+        await TYPES[f"python.{kind}"].run(context, {"taskRunner": PROCESS, "env": env, **inner})
+
+    assert context.texts(LogLevel.INFO) == ["ignore True", "ignore False"]

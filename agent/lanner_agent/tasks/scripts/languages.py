@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 DEFAULT_INTERPRETER = ("/bin/sh", "-c")
 """Runs commands where the language has no shell of its own."""
@@ -25,6 +25,7 @@ class Language:
         before: Commands that bring the program of inline scripts, before all others.
         user: Whom its containers run as unless the flow says otherwise; empty: the image's user.
         quiet_option: What keeps the program from talking; its tasks have `quiet` and `extension`.
+        environment: Variables that its commands have unless the flow sets them itself.
         has_packages: Its tasks may ask for packages of Python.
         example: A script.
     """
@@ -39,6 +40,7 @@ class Language:
     before: Sequence[str] = ()
     user: str = ""
     quiet_option: str = ""
+    environment: Mapping[str, str] = field(default_factory=dict)
     has_packages: bool = False
     example: str
 
@@ -62,6 +64,12 @@ LANGUAGES: Sequence[Language] = (
         image="python:3.13-slim",
         programs=("python", "python3"),
         file_name="script.py",
+        environment={
+            # Lines are logged as they are printed.
+            "PYTHONUNBUFFERED": "true",
+            "PIP_ROOT_USER_ACTION": "ignore",
+            "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        },
         has_packages=True,
         example="print('Hello')",
     ),

@@ -146,6 +146,7 @@ class ScriptTask:
             attempt_id=context.identity.attempt_id,
             argv=_argv(script.interpreter, map(artifacts.fill, [*script.shell_prefix, *lines])),
             environment={
+                **self._language.environment,
                 **{name: artifacts.fill(text) for name, text in given.variables.items()},
                 **packages.environment,
             },
