@@ -11,7 +11,7 @@ import msgspec
 
 from lanner_agent.admission import Doorstep, refusal
 from lanner_agent.attempt import Attempt
-from lanner_agent.attempt_record import CancelRecord
+from lanner_agent.attempt_record import AttemptRecord, CancelRecord
 from lanner_agent.ids import AttemptId
 from lanner_agent.lease import Lease
 from lanner_agent.orders import AgentLostPolicy, Assign, Cancel, CancelReason
@@ -39,6 +39,11 @@ class Attempts:
     """The attempts that this agent holds.
 
     `run` must be running before any other call that takes or ends attempts.
+
+    Attributes:
+        next_fence_at: When, on the event loop's clock, fences are looked at next; absent: when
+            `changed` says so.
+        changed: An attempt has come whose fence is due before that.
     """
 
     def __init__(
@@ -61,6 +66,7 @@ class Attempts:
         self._busy: set[AttemptId] = set()
         self._ended: dict[AttemptId, None] = {}
         self._group: asyncio.TaskGroup | None = None
+        self.next_fence_at: float | None = None
         self.is_drained = False
         self.is_stopping = False
         self.changed = asyncio.Event()
@@ -163,7 +169,7 @@ class Attempts:
         self._runs[attempt_id] = task_run
         self._busy.add(attempt_id)
         self.none_run.clear()
-        self.changed.set()
+        self._mind_fence(attempt.record)
         self._group.create_task(self._live(attempt_id, task_run, saved))
         return task_run
 
@@ -251,6 +257,17 @@ class Attempts:
         for task_run in self._runs.values():
             if task_run.record.on_agent_lost is AgentLostPolicy.RETRY:
                 yield self._lease.fence_at(task_run.record.max_disconnect), task_run
+
+    def _mind_fence(self, record: AttemptRecord) -> None:
+        """Have fences looked at again if this attempt's is the first to be due.
+
+        They are anyway at the date that is waited for, with all attempts of that time.
+        """
+        if record.on_agent_lost is AgentLostPolicy.RETRY and (
+            self.next_fence_at is None
+            or self._lease.fence_at(record.max_disconnect) < self.next_fence_at
+        ):
+            self.changed.set()
 
 
 def _stop_of(cancel: CancelRecord) -> Stop:

@@ -65,7 +65,7 @@ class DataFolder:
     def work_folder(self, attempt_id: str, shared_id: str = "") -> WorkFolder:
         """Where one attempt works; with `shared_id` in a working folder that others share."""
         shared_root = self.shared / shared_id if shared_id else None
-        return WorkFolder(root=self.work / attempt_id, shared_root=shared_root)
+        return WorkFolder(self.work / attempt_id, shared_root)
 
     def remove_work_folders_but(self, attempt_ids: frozenset[str]) -> None:
         """Remove what attempts left that are no longer held."""
@@ -74,32 +74,29 @@ class DataFolder:
                 shutil.rmtree(folder, ignore_errors=True)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkFolder:
     """Where one attempt works on this host.
 
     Attributes:
         root: Its folder.
         shared_root: Holds the working folder, which is not its own; absent: it is.
+        working_dir: What the command finds in its working folder.
+        output_dir: What the command left in its output folder.
     """
 
-    root: Path
-    shared_root: Path | None = None
+    __slots__ = ("output_dir", "root", "shared_root", "working_dir")
 
-    @property
-    def working_dir(self) -> Path:
-        """What the command finds in its working folder."""
-        return (self.shared_root or self.root) / "working"
+    def __init__(self, root: Path, shared_root: Path | None = None) -> None:
+        self.root = root
+        self.shared_root = shared_root
+        # Kept: both are asked for many times, and making a path costs as much as using it.
+        self.working_dir = (shared_root or root) / "working"
+        self.output_dir = root / "output"
 
     @property
     def own_dir(self) -> Path:
         """What is nobody else's, whoever shares the working folder."""
         return self.root / "own"
-
-    @property
-    def output_dir(self) -> Path:
-        """What the command left in its output folder."""
-        return self.root / "output"
 
     @property
     def artifacts(self) -> Path:

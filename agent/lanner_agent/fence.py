@@ -27,10 +27,11 @@ async def keep_fence(attempts: Attempts) -> None:
                     task_run.record.attempt_id,
                 )
                 task_run.stop(Stop(reason=StopReason.FENCED, grace=GRACE))
-        later = [due for due, _ in fences if due > loop.time()]
+        later = (due for due, _ in fences if due > loop.time())
+        attempts.next_fence_at = min(later, default=None)
         try:
             # A renewed lease is noticed when the old one would have run out.
-            async with asyncio.timeout_at(min(later, default=None)):
+            async with asyncio.timeout_at(attempts.next_fence_at):
                 await attempts.changed.wait()
         except TimeoutError:
             continue

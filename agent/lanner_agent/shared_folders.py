@@ -78,4 +78,4 @@ class SharedFolders:
         except OSError as error:
             log.warning("The folder %s cannot be removed: %s", folder_id, error.strerror)
             return
-        self._trash.add(WorkFolder(root=gone))
+        self._trash.add(WorkFolder(gone))

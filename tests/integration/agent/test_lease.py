@@ -111,6 +111,24 @@ async def test_without_a_link_an_attempt_that_may_be_retried_is_stopped_in_time(
     assert finished.cause == agent_pb2.Finished.CAUSE_LOST
 
 
+async def test_an_attempt_that_came_later_but_bears_less_silence_is_stopped_first(
+    short_lease: FakeCoordinator, tmp_path: Path
+) -> None:
+    shell = {"script": "sleep 600", "runner": "docker"}
+    async with short_lease, running_agent(agent_config(short_lease.target, tmp_path)) as agent:
+        patient = short_lease.assign("test.Shell", shell)
+        await short_lease.reported(patient, "started")
+        impatient = short_lease.assign("test.Shell", shell, max_disconnect=timedelta(seconds=0.5))
+        await short_lease.reported(impatient, "started")
+        await short_lease.stop()
+        await eventually(lambda: not (tmp_path / "detached" / impatient).exists())
+        assert (tmp_path / "detached" / patient).exists()
+        await short_lease.start()
+        short_lease.cancel(patient)
+        await short_lease.finished(patient)
+        await asyncio.wait_for(agent.idle(), 10)
+
+
 async def test_answered_heartbeats_keep_attempts_running(
     short_lease: FakeCoordinator, tmp_path: Path
 ) -> None:
