@@ -10,6 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from tests.benchmarks.artifact_memory import measure_files
 from tests.benchmarks.containers import measure_containers
 from tests.benchmarks.figures import percentile, report
 from tests.benchmarks.floor import measure_floor
@@ -29,10 +30,16 @@ def main() -> None:
     parser.add_argument(
         "--large", action="store_true", help="measure executions of thousands of task runs"
     )
+    parser.add_argument(
+        "--files", type=int, metavar="MIB", help="measure memory while a file goes all its ways"
+    )
+    parser.add_argument("--s3", action="store_true", help="keep files on an S3 server")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="lanner-bench-") as name:
         folder = Path(name)
-        if options.large:
+        if options.files:
+            measure_files(folder, options.files, is_elsewhere=options.s3)
+        elif options.large:
             asyncio.run(measure_large(folder))
         elif options.history:
             (folder / "history").mkdir()

@@ -1,87 +1,167 @@
-"""How much memory coordinator and agent take while a large file goes through all of its paths.
+"""How much memory coordinator and agent take while a large file goes through all of its ways.
 
-    python -m tests.benchmarks.artifact_memory --mib 1024 [--s3]
+    scripts/bench --files 1024 [--s3]
 
-The file is uploaded for a FILE input, fetched by the agent for a task, stored again as the task's
-output, read by a task of the coordinator, and fetched by the command line; with `--s3` the storage
-is a server that speaks S3.
+Each way has a line: MiB above idle of each program, and seconds. With `--s3` the storage is a
+server that speaks S3. It takes the disk that some dozen copies of the file need.
 """
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import os
-import sys
-import tempfile
-from collections.abc import Mapping
+import shutil
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import msgspec
 
+from tests.benchmarks.artifact_flows import NAMESPACE, TASKS, UPLOAD, flow_id, flow_source
+from tests.benchmarks.figures import report
 from tests.support.artifact_servers import Place, S3Server
-from tests.support.memory_watch import MemoryWatch, programs_below
+from tests.support.memory_watch import MemoryWatch, memory_of, programs_below
 from tests.support.running_lanner import RunningLanner, running_lanner
 
 MIB = 1024 * 1024
-_FLOW = """
-id: large
-namespace: company
-inputs: [{id: file, type: FILE}]
-tasks:
-  - id: copy
-    type: io.kestra.plugin.scripts.shell.Commands
-    taskRunner: {type: io.kestra.plugin.core.runner.Process}
-    inputFiles: {in.bin: "{{ inputs.file }}"}
-    commands: ["cp in.bin out.bin"]
-    outputFiles: [out.bin]
-  - {id: join, type: core.storage.Concat, files: ["{{ outputs.copy.outputFiles['out.bin'] }}"]}
-  - {id: size, type: core.storage.Size, uri: "{{ outputs.join.uri }}"}
-"""
+FETCHED = "fetched by the command line"
+NAMESPACE_PUT = "put into a namespace by the command line"
+NAMESPACE_GOT = "got from a namespace by the command line"
+WAYS: Sequence[str] = (*TASKS, FETCHED, NAMESPACE_PUT, NAMESPACE_GOT)
+"""All of them, in order: some need what an earlier one left."""
+
+_LINE_BYTES = 1024
+_SECONDS = 3_600.0
 _PROGRAMS = {"coordinator": "lanner_coordinator", "agent": "lanner_agent"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
-    """What came of a file that went through all paths.
+    """What came of a file that went one way.
 
     Attributes:
-        growth: Bytes of memory that each program took at its peak above what it had before.
-        sent: SHA-256 of the file.
-        received: SHA-256 of what came out at the end.
+        way: Which.
+        growth: Bytes of memory that each program took at its peak above what it had when idle.
+        seconds: How long it took.
+        is_whole: It came out as it went in, where it came out.
     """
 
+    way: str
     growth: Mapping[str, int]
-    sent: str
-    received: str
+    seconds: float
+    is_whole: bool = True
 
 
-def passage(folder: Path, size_mib: int, place: Place | None = None) -> Passage:
-    """Send a file through all paths, and look on."""
+def passages(
+    folder: Path, size_mib: int, place: Place | None = None, ways: Sequence[str] = WAYS
+) -> Iterator[Passage]:
+    """Send a file all ways, one after the other, and look on."""
     config = folder / "coordinator.toml"
     config.write_text(_config(place))
-    large = folder / "large.bin"
+    large = folder / "large.jsonl"
     _make(large, size_mib)
-    flow = folder / "large.yaml"
-    flow.write_text(_FLOW)
-    fetched = folder / "fetched.bin"
-    with running_lanner(folder / "data", config=config) as lanner:
-        lanner.done("flow", "apply", str(flow))
-        with MemoryWatch(programs_below(lanner.process.pid, _PROGRAMS)) as watch:
-            _run(lanner, large)
-            files = ("execution", "files")
-            listed = msgspec.json.decode(lanner.done("-o", "json", *files, "list", "@latest"))
-            (uri,) = [one["uri"] for one in listed["items"] if one["taskId"] == "join"]
-            lanner.done(*files, "get", "@latest", uri, "--to", str(fetched))
-    return Passage(growth=watch.growth, sent=_sha256(large), received=_sha256(fetched))
+    with _web(large) as web, running_lanner(folder / "data", config=config) as lanner:
+        traveller = _Traveller(lanner, large, web)
+        for way in ways:
+            yield traveller.go(way)
 
 
-def _run(lanner: RunningLanner, large: Path) -> None:
-    run = lanner.cli("flow", "run", "company/large", "-i", f"file=@{large}", "--wait")
-    executions = lanner.executions()
-    state = executions[0]["state"] if executions else "none"
-    assert state == "SUCCESS", f"{state}: {run.stderr}{run.stdout}{lanner.logs_of_programs()}"
+class _Traveller:
+    """Sends the file one way after the other."""
+
+    def __init__(self, lanner: RunningLanner, large: Path, web: str) -> None:
+        self._lanner = lanner
+        self._large = large
+        self._web = web
+        self._uri = ""
+        self._fetched = large.with_name("fetched.jsonl")
+        self._programs = programs_below(lanner.process.pid, _PROGRAMS)
+        self._idle = memory_of(self._programs)
+
+    def go(self, way: str) -> Passage:
+        """Send it one way."""
+        acts = {FETCHED: self._fetch, NAMESPACE_PUT: self._put, NAMESPACE_GOT: self._get}
+        began = time.monotonic()
+        with MemoryWatch(self._programs, self._idle) as watch:
+            if way in TASKS:
+                self._execute(way)
+            else:
+                acts[way]()
+        seconds = time.monotonic() - began
+        is_whole = way not in (FETCHED, NAMESPACE_GOT) or _is_same(self._large, self._fetched)
+        return Passage(way=way, growth=watch.growth, seconds=seconds, is_whole=is_whole)
+
+    def _execute(self, way: str) -> None:
+        flow = self._large.with_name("flow.yaml")
+        flow.write_text(flow_source(way))
+        self._done("flow", "apply", str(flow))
+        given = (
+            [f"file=@{self._large}"] if way == UPLOAD else [f"uri={self._uri}", f"web={self._web}"]
+        )
+        inputs = [word for one in given for word in ("-i", one)]
+        run = self._lanner.cli(
+            *("flow", "run", f"{NAMESPACE}/{flow_id(way)}", *inputs, "--wait"),
+            timeout_seconds=_SECONDS,
+        )
+        assert run.returncode == 0, f"{way}: {run.stderr}{run.stdout}"
+        if way == UPLOAD:
+            listed = self._done("-o", "json", "execution", "files", "list", "@latest")
+            files = msgspec.json.decode(listed)["items"]
+            (self._uri,) = [one["uri"] for one in files if one["taskId"] == "copy"]
+
+    def _fetch(self) -> None:
+        execution_id = self._uri.partition("/executions/")[2].partition("/")[0]
+        to = str(self._fetched)
+        self._done("execution", "files", "get", execution_id, self._uri, "--to", to)
+
+    def _put(self) -> None:
+        self._done("-n", NAMESPACE, "namespace", "files", "put", str(self._large), "by-hand.jsonl")
+
+    def _get(self) -> None:
+        name = "by-hand.jsonl"
+        to = str(self._fetched)
+        self._done("-n", NAMESPACE, "namespace", "files", "get", name, "--to", to)
+
+    def _done(self, *arguments: str) -> str:
+        return self._lanner.done(*arguments, timeout_seconds=_SECONDS)
+
+
+@contextmanager
+def _web(large: Path) -> Iterator[str]:
+    """A server that gives the file to everybody, and takes what anybody sends."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Length", str(large.stat().st_size))
+            self.end_headers()
+            with large.open("rb") as file:
+                shutil.copyfileobj(file, self.wfile, MIB)
+
+        def do_POST(self) -> None:
+            left = int(self.headers["Content-Length"])
+            while left and (data := self.rfile.read(min(MIB, left))):
+                left -= len(data)
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
 
 
 def _config(place: Place | None) -> str:
@@ -100,10 +180,16 @@ client_kwargs = {{ region_name = "us-east-1" }}
 
 
 def _make(path: Path, size_mib: int) -> None:
-    piece = os.urandom(MIB)
-    with path.open("wb") as file:
-        for number in range(size_mib):
-            file.write(number.to_bytes(8, "big") + piece[8:])
+    """A file of different items, a KiB each."""
+    filler = os.urandom(_LINE_BYTES).hex()
+    with path.open("w") as file:
+        for number in range(size_mib * MIB // _LINE_BYTES):
+            line = f'{{"n": {number}, "filler": "{filler}'
+            file.write(f'{line[: _LINE_BYTES - 3]}"}}\n')
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    return _sha256(one) == _sha256(other)
 
 
 def _sha256(path: Path) -> str:
@@ -111,25 +197,17 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def main() -> int:
-    """Print the growth of each program in MiB; 1 when the file came out otherwise."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--mib", type=int, default=1024)
-    parser.add_argument("--s3", action="store_true")
-    options = parser.parse_args()
+def measure_files(folder: Path, size_mib: int, *, is_elsewhere: bool) -> None:
+    """Print a line for each way."""
     place = None
-    if options.s3:
+    if is_elsewhere:
         server = S3Server()
         server.start()
         server.make_bucket()
         place = server.place()
         os.environ["S3_TEST_SECRET"] = str(place.options["secret"])
-    with tempfile.TemporaryDirectory() as folder:
-        result = passage(Path(folder), options.mib, place)
-    for name, growth in result.growth.items():
-        sys.stdout.write(f"{name}: {growth / MIB:.0f} MiB above idle\n")
-    return int(result.sent != result.received)
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    for passage in passages(folder, size_mib, place):
+        assert passage.is_whole, f"{passage.way}: what came out is not what went in"
+        for name, growth in passage.growth.items():
+            report(f"{passage.way}, {name}", growth / MIB, "MiB", target="< 200 MiB")
+        report(passage.way, passage.seconds, "s")

@@ -13,18 +13,21 @@ _POLL_SECONDS = 0.02
 
 
 class MemoryWatch:
-    """Looks at programs again and again; `growth` is their peak above what they had before."""
+    """Looks at programs again and again; `growth` is their peak above what they had before.
 
-    def __init__(self, process_ids: Mapping[str, int]) -> None:
+    Args:
+        process_ids: Of the programs, by name.
+        before: What they had, in bytes, as `memory_of` tells.
+    """
+
+    def __init__(self, process_ids: Mapping[str, int], before: Mapping[str, int]) -> None:
         self._programs = {name: psutil.Process(pid) for name, pid in process_ids.items()}
-        self._before: dict[str, int] = {}
-        self._peaks: dict[str, int] = {}
+        self._before = before
+        self._peaks = dict(before)
         self._is_over = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
 
     def __enter__(self) -> Self:
-        self._before = {name: one.memory_info().rss for name, one in self._programs.items()}
-        self._peaks = dict(self._before)
         self._thread.start()
         return self
 
@@ -46,6 +49,11 @@ class MemoryWatch:
         while not self._is_over.wait(_POLL_SECONDS):
             for name, one in self._programs.items():
                 self._peaks[name] = max(self._peaks[name], one.memory_info().rss)
+
+
+def memory_of(process_ids: Mapping[str, int]) -> Mapping[str, int]:
+    """Bytes of programs, by name."""
+    return {name: psutil.Process(pid).memory_info().rss for name, pid in process_ids.items()}
 
 
 def programs_below(process_id: int, names: Mapping[str, str]) -> Mapping[str, int]:

@@ -39,19 +39,21 @@ class RunningLanner:
         """Where clients reach it."""
         return f"unix:{self.data / 'coordinator.sock'}"
 
-    def cli(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def cli(
+        self, *arguments: str, timeout_seconds: float = 120
+    ) -> subprocess.CompletedProcess[str]:
         """Run a verb of the command line."""
         return subprocess.run(
             [sys.executable, "-m", "lanner_console", "--address", self.address, *arguments],
             capture_output=True,
             text=True,
             check=False,
-            timeout=120,
+            timeout=timeout_seconds,
         )
 
-    def done(self, *arguments: str) -> str:
+    def done(self, *arguments: str, timeout_seconds: float = 120) -> str:
         """Run a verb that must succeed: what it printed."""
-        result = self.cli(*arguments)
+        result = self.cli(*arguments, timeout_seconds=timeout_seconds)
         assert result.returncode == 0, f"{arguments}: {result.stderr}{result.stdout}"
         return result.stdout
 
