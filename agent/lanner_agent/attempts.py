@@ -157,7 +157,7 @@ class Attempts:
         self, attempt_id: AttemptId, reason: RefusalReason, message: str
     ) -> asyncio.Future[None]:
         log.warning("Attempt %s is refused: %s", attempt_id, message)
-        self._remember_end(attempt_id)
+        # Not remembered: it may be assigned again under the same id when there is room for it.
         return self._services.spool.append(
             Refused(attempt_id=attempt_id, reason=reason, message=message)
         )
@@ -176,8 +176,10 @@ class Attempts:
     async def _live(
         self, attempt_id: AttemptId, task_run: TaskRun, saved: asyncio.Future[None] | None
     ) -> None:
+        is_taken = saved is None
         try:
-            if saved is None or await self._is_accepted(attempt_id, saved):
+            is_taken = saved is None or await self._is_accepted(attempt_id, saved)
+            if is_taken:
                 await task_run.run()
         except Exception:
             # One attempt must not end the others; after a restart it is reported lost.
@@ -186,7 +188,8 @@ class Attempts:
             self._busy.discard(attempt_id)
             del self._runs[attempt_id]
             self._services.shared_folders.leave(task_run.record.folder_id, attempt_id)
-            self._remember_end(attempt_id)
+            if is_taken:
+                self._remember_end(attempt_id)
             if not self._runs:
                 self.none_run.set()
 

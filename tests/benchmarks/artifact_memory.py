@@ -176,6 +176,7 @@ endpoint_url = "{options["endpoint_url"]}"
 key = "{options["key"]}"
 secret = {{ env = "S3_TEST_SECRET" }}
 client_kwargs = {{ region_name = "us-east-1" }}
+config_kwargs = {{ read_timeout = 600 }}
 """
 
 

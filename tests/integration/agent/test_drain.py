@@ -116,6 +116,21 @@ async def test_a_draining_agent_can_be_sent_back_to_work(
     assert finished.state == state_pb2.STATE_SUCCESS
 
 
+async def test_what_was_refused_is_taken_when_it_is_assigned_again(
+    coordinator: FakeCoordinator, config: Config
+) -> None:
+    async with running_agent(config):
+        coordinator.drain()
+        await drained(coordinator)
+        refused = coordinator.assign("test.Echo", {"text": "now"})
+        await coordinator.reported(refused, "refused")
+        coordinator.drain(agent_pb2.Drain(undo=True))
+        coordinator.assign("test.Echo", {"text": "now"}, attempt_id=refused)
+        finished = await coordinator.finished(refused)
+
+    assert finished.state == state_pb2.STATE_SUCCESS
+
+
 async def test_an_agent_that_is_told_to_stop_waits_for_what_it_runs(
     coordinator: FakeCoordinator, config: Config
 ) -> None:

@@ -95,11 +95,14 @@ async def test_on_a_full_disk_results_are_kept_and_new_attempts_are_refused_unti
         end = await coordinator.finished(running)
         in_the_way.unlink()
         after = await coordinator.finished(coordinator.assign("test.Echo", {"text": "room"}))
+        coordinator.assign("test.Echo", {"text": "again"}, attempt_id=refused)
+        again = await coordinator.finished(refused)
 
-    (report,) = coordinator.reports_of(refused)
+    report = coordinator.reports_of(refused)[0]
     assert report.refused.reason == agent_pb2.Refused.REASON_DISK
     assert report.refused.message == (
         "The agent cannot write its data folder: No space left on device."
     )
     assert end.state == state_pb2.STATE_SUCCESS
     assert after.state == state_pb2.STATE_SUCCESS
+    assert again.state == state_pb2.STATE_SUCCESS
