@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from lanner_coordinator.flow.conversion import as_text
 from lanner_coordinator.flow.duration import format_duration, parse_duration
 from lanner_coordinator.flow.expression import DEFAULT_LIMITS, ExpressionError
 from lanner_coordinator.flow.expression.budget import Budget
@@ -46,6 +47,29 @@ def complaint_about(one: Input, value: object, options: Sequence[str] | None) ->
         return _schema(one, value)
     bounds = _BOUNDS.get(one.type)
     return bounds(one.properties, value) if bounds else ""
+
+
+def listed(given: object) -> Sequence[str] | None:
+    """The choices of a list as texts, those with labels by their values; absent: it is no list."""
+    if not isinstance(given, list | tuple):
+        return None
+    return [as_text(item["value"] if isinstance(item, Mapping) else item) for item in given]
+
+
+def bounds_that_exclude(one: Input) -> tuple[str, str] | None:
+    """The two bounds of an input between which no value lies; absent: there is one."""
+    complain = _BOUNDS.get(one.type)
+    for low, high in (("min", "max"), ("after", "before")):
+        least, most = one.properties.get(low), one.properties.get(high)
+        if complain is None or least is None or most is None:
+            continue
+        try:
+            if complain({high: most}, least):
+                return low, high
+        except (ValueError, TypeError):
+            # A bound that is no such value is reported where it is read.
+            return None
+    return None
 
 
 def _schema(one: Input, value: object) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from lanner_coordinator.flow.conversion import as_text, convert
 from lanner_coordinator.flow.expression import ExpressionError
 from lanner_coordinator.flow.expression.values import type_name
-from lanner_coordinator.flow.input_rules import complaint_about
+from lanner_coordinator.flow.input_rules import complaint_about, listed
 from lanner_coordinator.flow.model import Flow, FlowOutput, Input, InputType
 
 Evaluate = Callable[[object, Mapping[str, object]], object]
@@ -216,9 +216,7 @@ class _Resolution:
         expression = one.properties.get("expression")
         if given is None and expression is not None:
             given = self._rendered_options(expression)
-        if not isinstance(given, list | tuple):
-            return None
-        return [as_text(item["value"] if isinstance(item, Mapping) else item) for item in given]
+        return listed(given)
 
     def _rendered_options(self, expression: object) -> object:
         try:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from lanner_coordinator.flow.diagnostics import Severity
 from lanner_coordinator.flow.model import FlowOutput, InputType, Position
 from tests.unit.flow.sources import HEAD, TASKS, good, read
 
@@ -139,3 +140,60 @@ def test_a_wrong_output_is_shown(one: str, codes: list[str]) -> None:
     source = f"{HEAD}{TASKS}outputs: [{one}]\n"
 
     assert [problem.code for problem in read(source).problems] == codes
+
+
+@pytest.mark.parametrize(
+    ("one", "message"),
+    [
+        ("type: INT, min: 10, max: 5", "`min` is `10` and `max` is `5`: no value fits"),
+        (
+            "type: DATE, after: 2024-01-02, before: 2024-01-01",
+            "`after` is `2024-01-02` and `before` is `2024-01-01`: no value fits",
+        ),
+        ("type: INT, defaults: x", 'The default of `a` is no INT: For input string: "x"'),
+        (
+            "type: DATE, defaults: soon",
+            "The default of `a` is no DATE: Expected `DATE` but received `soon` with errors: "
+            "Text 'soon' could not be parsed at index 0",
+        ),
+        ("type: ARRAY, itemType: INT, defaults: [1, x]", "The default of `a` is no ARRAY: Unable"),
+    ],
+)
+def test_bounds_and_defaults_that_cannot_be_are_refused(one: str, message: str) -> None:
+    (problem,) = read(f"{HEAD}{TASKS}inputs: [{{id: a, {one}}}]\n").problems
+
+    assert problem.severity is Severity.ERROR
+    assert message in problem.message
+
+
+@pytest.mark.parametrize(
+    ("one", "why"),
+    [
+        ("type: INT, max: 5, defaults: 9", "it must be less than `5`"),
+        ("type: SELECT, values: [a, b], defaults: c", "it must match the values `[a, b]`"),
+        ("type: STRING, validator: '[0-9]+', defaults: abc", "it must match the pattern"),
+    ],
+)
+def test_a_default_that_is_always_refused_is_a_warning(one: str, why: str) -> None:
+    (problem,) = read(f"{HEAD}{TASKS}inputs: [{{id: a, {one}}}]\n").problems
+
+    assert problem.severity is Severity.WARNING
+    assert problem.message.startswith("The default of `a` is refused when it is used: ")
+    assert why in problem.message
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        "type: INT, defaults: '{{ 3 }}'",
+        "type: ARRAY, itemType: INT, defaults: ['{{ 3 }}']",
+        "type: INT, required: false, defaults: ''",
+        "type: SELECT, expression: '{{ [1] }}', defaults: 1",
+        "type: DATETIME, defaults: '2024-01-01T00:00:00Z'",
+        "type: MULTISELECT, values: [a, b], defaults: [a]",
+        "type: BOOL, defaults: true",
+        "type: SECRET, validator: x, defaults: y",
+    ],
+)
+def test_a_default_that_may_be_right_is_taken(one: str) -> None:
+    assert _codes(f"{{id: a, {one}}}") == []

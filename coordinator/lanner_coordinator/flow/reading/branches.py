@@ -114,9 +114,10 @@ class BranchReader:
         return found
 
     def _require(self, name: str, type_name: str, own: MapNode) -> None:
-        """Report a branch without tasks; one whose tasks are all wrong is reported already."""
+        """Report a branch without tasks; one that is no list of right tasks is reported already."""
         node = own.entries.get(name)
-        if isinstance(node, ListNode) and node.items:
+        is_empty = isinstance(node, ListNode) and not node.items
+        if node is not None and not is_null(node) and not is_empty:
             return
         at = own.keys.get(name, own)
         message = f"`{type_name}` needs tasks in `{name}`, which must not be empty"

@@ -22,6 +22,7 @@ from lanner_coordinator.flow.reading.fields import (
     as_map,
     is_null,
 )
+from lanner_coordinator.flow.reading.input_defaults import check_values
 from lanner_coordinator.flow.reading.input_schemas import (
     CHOICE_KEYS,
     CHOICES,
@@ -105,7 +106,7 @@ def _read_input(
     )
     _check_type_properties(kind, properties, own, report)
     _check_default(kind, taken, required is False, report)
-    return Input(
+    found = Input(
         id=input_id,
         type=kind,
         display_name=_display_name(taken.get("displayName"), report),
@@ -118,6 +119,8 @@ def _read_input(
         condition=depends_on.condition,
         position=holder.position,
     )
+    check_values(found, own, taken.get("defaults"), report)
+    return found
 
 
 def _read_type(node: Node | None, report: Report) -> InputType | None:
