@@ -187,6 +187,14 @@ async def test_a_file_is_removed_once(files: Files) -> None:
     assert "There is no artifact" in await files.error("Delete", uri=uri, errorOnMissing=True)
 
 
+async def test_where_there_is_never_an_artifact_none_is_removed(files: Files) -> None:
+    elsewhere = "kestra:///no/such.txt"
+
+    assert await files.outputs("Delete", uri=elsewhere) == {"uri": elsewhere, "deleted": False}
+    error = await files.error("Delete", uri=elsewhere, errorOnMissing=True)
+    assert "is not the URI of an artifact" in error
+
+
 async def test_the_last_item_of_each_key_is_kept(files: Files) -> None:
     uri = await files.put("items.ion", ITEMS)
 

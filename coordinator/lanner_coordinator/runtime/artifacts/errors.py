@@ -2,7 +2,8 @@
 
 ArtifactError
 ├── ArtifactRefused       a name or URI that is not allowed
-│   └── ArtifactTooLarge  more bytes than the configuration allows
+│   ├── ArtifactTooLarge  more bytes than the configuration allows
+│   └── NoArtifactsUri    a URI of the storage that is never an artifact's
 ├── ArtifactMissing       there is no such artifact
 ├── ArtifactDamaged       what arrived is not what was sent
 ├── UploadOutOfStep       an upload goes on where its beginning does not end
@@ -23,6 +24,10 @@ class ArtifactRefused(ArtifactError):
 
 class ArtifactTooLarge(ArtifactRefused):
     """An artifact has more bytes than the configuration allows."""
+
+
+class NoArtifactsUri(ArtifactRefused):
+    """A URI of the storage, at which there is never an artifact."""
 
 
 class ArtifactMissing(ArtifactError):

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from typing import Self
 from urllib.parse import quote, unquote
 
-from lanner_coordinator.runtime.artifacts.errors import ArtifactRefused
+from lanner_coordinator.runtime.artifacts.errors import ArtifactRefused, NoArtifactsUri
 
 SCHEMES = ("kestra:///", "lanner:///")
 """How a URI may start; the first is the one that is written."""
@@ -221,7 +221,7 @@ def parse_uri(text: str) -> ArtifactUri:
         return _namespace_file(segments, marker)
     # At least a folder of the namespace and one of the flow stand before the marker.
     if marker < 2 or len(segments) < marker + _least_count(segments[marker:]):
-        raise ArtifactRefused(f'"{text}" is not the URI of an artifact of an execution or upload.')
+        raise NoArtifactsUri(f'"{text}" is not the URI of an artifact of an execution or upload.')
     _check_folder(segments[:marker])
     _check_length(segments[marker + _least_count(segments[marker:]) - 1 :])
     return ArtifactUri(segments=segments)

@@ -8,6 +8,7 @@ from lanner_coordinator.runtime.artifacts import (
     ArtifactMissing,
     ArtifactRefused,
     ArtifactStorage,
+    NoArtifactsUri,
     may_delete,
 )
 from lanner_coordinator.runtime.errands.contract import Request
@@ -33,14 +34,20 @@ class Delete:
 
     async def run(self, request: Request) -> NativeResult:
         """Remove it, if it is there."""
-        uri = source(request, "uri")
+        may_miss = not is_truthy(request.properties.get("errorOnMissing", False))
+        try:
+            uri = source(request, "uri")
+        except NoArtifactsUri:
+            if not may_miss:
+                raise
+            return NativeResult(outputs={"uri": shown(request.properties["uri"]), "deleted": False})
         if not may_delete(uri, request.owner):
             raise ArtifactRefused(
                 f"{uri} cannot be deleted by execution {request.owner.execution_id}: it is a file "
                 "of another one"
             )
         was_there = await self._storage.exists(uri)
-        if not was_there and is_truthy(request.properties.get("errorOnMissing", False)):
+        if not (was_there or may_miss):
             raise ArtifactMissing(f"There is no artifact {uri}.")
         await self._storage.delete(uri)
         return NativeResult(outputs={"uri": str(uri), "deleted": was_there})
