@@ -143,17 +143,23 @@ async def _serve(
         looks.polls.load()
         await listening.load()
         await worker.load()
-        sweep = ArtifactSweep(
-            storage=storage,
-            store=core.store,
-            executor=core.executor,
-            clock=core.clock,
-            retention=config.artifacts.retention,
-        )
-        upkeep = ResultUpkeep(core.store, core.clock)
         triggering = [schedules.run(), looks.polls.run(), listening.run()]
-        loops = [streams.run(), *triggering, worker.run(), sweep.run(), upkeep.run()]
+        loops = [streams.run(), *triggering, worker.run(), *_upkeep(core, storage, config)]
         await _work(core, loops, server)
+
+
+def _upkeep(
+    core: Core, storage: ArtifactStorage, config: Config
+) -> Sequence[Coroutine[None, None, None]]:
+    """The loops that remove what nobody needs any more."""
+    sweep = ArtifactSweep(
+        storage=storage,
+        store=core.store,
+        executor=core.executor,
+        clock=core.clock,
+        retention=config.artifacts.retention,
+    )
+    return sweep.run(), ResultUpkeep(core.store, core.clock).run()
 
 
 def _agent_service(
