@@ -170,6 +170,7 @@ class Services:
             secret_values=self.core.secret_book,
             files=NoFiles(),
             key_values=self.core.key_values,
+            cipher=self.core.cipher,
         )
         self.resolver = InputResolver(
             sources=sources, around=Surroundings(namespaces=book.variables)

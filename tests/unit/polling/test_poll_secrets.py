@@ -120,6 +120,38 @@ async def test_what_cannot_be_judged_does_not_tell_the_encrypted_body() -> None:
         assert "hush-hush" not in record_of(on).poll_error
 
 
+async def test_what_cannot_be_judged_does_not_tell_a_part_of_the_encrypted_body_either() -> None:
+    condition = "{{ fromJson(response.body).token | number }}"
+    async with services() as on:
+        on.core.secret_outputs = frozenset({"encryptedBody"})
+        agent = await looking(on)
+        await on.apply(watching(trigger=f"responseCondition: '{condition}'"))
+        attempt_id = (await agent.assignment()).attempt_id
+
+        body = '{"token": "hush-hush"}'
+        await answer(on, agent, attempt_id, outputs={"encryptedBody": body})
+
+        assert "'********' is no number" in record_of(on).poll_error
+
+
+async def test_no_error_is_told_where_nobody_knows_the_secrets_any_more() -> None:
+    trigger = f"{TRIGGER}\nresponseCondition: '{{{{ response.body | number }}}}'"
+    clock, ids = FakeClock(), CountedIds()
+    async with MemoryStore() as store:
+        async with services(store=store, clock=clock, ids=ids) as on:
+            agent = await looking(on)
+            await _with_token(on)
+            await on.apply(watching(trigger=trigger))
+            order = await agent.assignment()
+        async with services(store=store, clock=clock, ids=ids) as on:
+            again = await looking(on, held=[order.attempt_id])
+
+            await answer(on, again, order.attempt_id, body="hush-hush")
+
+            assert "cannot be answered" in record_of(on).poll_error
+            assert "hush-hush" not in record_of(on).poll_error
+
+
 async def test_what_an_agent_says_of_a_look_is_in_the_coordinator_s_log(
     caplog: pytest.LogCaptureFixture,
 ) -> None:

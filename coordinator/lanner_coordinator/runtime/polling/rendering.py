@@ -37,6 +37,8 @@ LONGEST = timedelta(minutes=10)
 MAX_DISCONNECT = timedelta(minutes=1)
 """How long its agent may be out of reach before another one looks."""
 
+_UNTOLD = "it cannot be answered; why is not told, as nobody knows any more which secrets are in it"
+
 SecretOutputs = Callable[[str], frozenset[str]]
 """Names of the outputs of a task type that are secrets."""
 
@@ -161,16 +163,16 @@ class PollRendering:
             ValueError: The trigger's condition cannot be answered; without secrets.
         """
         hidden = self._secret_outputs(poll.kind.task_type)
+        # The condition reads what is sealed as all expressions do: no error tells a part of it.
+        sealed = without_secrets(event, hidden, secrets, self._cipher)
         execution_id = execution_of(event.attempt_id)
         try:
             variables = self._variables(poll, plan, record, execution_id)
-            seen = {**variables, **poll.kind.seen(event.outputs)}
+            seen = {**variables, **poll.kind.seen(sealed.outputs)}
             rendered = self._resolver.rendered(plan, poll.question, seen, execution_id)
         except (ExpressionError, InvalidRequest) as error:
-            told = {str(event.outputs[name]) for name in hidden if event.outputs.get(name)}
-            sentence = f"`{poll.kind.condition_property}`: {error}"
-            raise ValueError(mask(sentence, {*(secrets or ()), *told})) from error
-        sealed = without_secrets(event, hidden, secrets, self._cipher)
+            why = _UNTOLD if secrets is None else mask(str(error), secrets)
+            raise ValueError(f"`{poll.kind.condition_property}`: {why}") from error
         return Answer(is_found=is_truthy(rendered.value), variables=sealed.outputs)
 
     def _variables(
