@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from lanner_coordinator.engine.execution import Execution, TaskRun
+from lanner_coordinator.engine.state import State
 from lanner_coordinator.flow.known_types import KnownTypes
 from lanner_coordinator.flow.reader import read_flow
 from lanner_coordinator.runtime.artifacts import LocalArtifacts, Owner, parse_uri
@@ -99,3 +100,19 @@ async def test_a_result_whose_file_is_gone_is_made_anew(on: Stage, storage: Loca
     assert origin(second, "write") == ""
     assert await content(storage, uri_of(second, "write")) == "rows"
     assert origin(third, "write") == "E2-1"
+
+
+async def test_a_result_whose_file_cannot_be_copied_is_made_anew(tmp_path: Path) -> None:
+    """Nobody waits for ever for what the disk does not take."""
+    flow = read_flow(FLOW, KnownTypes()).flow
+    assert flow is not None
+    async with LocalArtifacts(tmp_path) as storage, stage(flow, storage=storage) as on:
+        first = await run_of(on, "E1")
+        assert uri_of(first, "write")
+        (tmp_path / "company/nightly/executions/E2").write_text("in the way")
+        await on.create("E2")
+
+        second = await on.ended("E2")
+
+        assert origin(second, "write") == ""
+        assert second.state is State.FAILED

@@ -163,7 +163,8 @@ class LocalArtifacts:
             raise ArtifactMissing(f"There is no artifact {source}.") from cause
         except OSError as cause:
             if cause.errno not in _NO_LINKS:
-                raise
+                with artifact_errors(target):
+                    raise
         return await copied_through(self, source, target)
 
 

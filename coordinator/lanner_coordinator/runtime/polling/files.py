@@ -47,5 +47,5 @@ class PollFiles:
             return
         try:
             await self._storage.delete_execution(owner)
-        except ArtifactError as error:
+        except (ArtifactError, OSError) as error:
             logger.warning("files that a trigger does not need are still there: %s", error)
