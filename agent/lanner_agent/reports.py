@@ -136,7 +136,6 @@ class Finished:
         cause: Why it failed; absent on success.
         at: When.
         metrics: What the task published.
-        last_line: Number of the last log line.
         sealed_outputs: The outputs, for the coordinator only; see `sealing`.
         last_line: Number of the last log line that was sent.
         log_file: URI of the file with its log; empty: its lines were sent.

@@ -183,10 +183,11 @@ class Stage:
             book=self.namespace_files, storage=storage, store=store, clock=clock
         )
         self.rendering = self._rendering(environment)
+        self.resolver = self._resolver(environment)
         slots = Slots()
         starter = SubflowStarter(
             rendering=self.rendering,
-            resolver=self._resolver(environment),
+            resolver=self.resolver,
             ids=ids or TimeOrderedIds(clock),
         )
         children_of = child_flows or OtherFlows(self.plans)

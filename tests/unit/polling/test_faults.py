@@ -297,3 +297,16 @@ async def test_a_trigger_that_becomes_a_schedule_looks_no_more() -> None:
         assert await cancelled(agent) == order.attempt_id
         assert record_of(on).next_at == START + timedelta(hours=1)
         assert record_of(on).polled_at is None
+
+
+async def test_a_look_that_waits_follows_the_labels_that_its_agent_needs() -> None:
+    async with services() as on:
+        agent = await looking(on, labels={"zone": "eu"})
+        await on.apply(watching(trigger="agentLabels: {zone: ue}"))
+        await on.settle()
+        await on.apply(watching(trigger="agentLabels: {zone: eu}"))
+
+        on.clock.advance(MINUTE)
+        on.scheduler.wake()
+
+        assert await agent.assignment()

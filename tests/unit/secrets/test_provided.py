@@ -7,9 +7,11 @@ from datetime import timedelta
 
 import pytest
 
+from lanner_coordinator.engine.events import TriggerInfo
 from lanner_coordinator.engine.state import State
 from lanner_coordinator.flow.model import FlowOutput, InputType, Retry, RetryType, Task, TaskKind
 from lanner_coordinator.runtime.errors import InvalidRequest, NotAllowed, NotFound
+from lanner_coordinator.runtime.executions.triggered import Triggered, TriggeredExecutions
 from lanner_coordinator.runtime.secrets.elsewhere import SecretsElsewhere
 from lanner_coordinator.runtime.secrets.providers.contract import ProviderFailed, ProviderRules
 from lanner_coordinator.runtime.secrets.providers.provided import (
@@ -18,6 +20,7 @@ from lanner_coordinator.runtime.secrets.providers.provided import (
 )
 from lanner_coordinator.runtime.secrets.values import SecretMissing, SecretUnreadable
 from lanner_coordinator.runtime.secrets.wanted import SecretWanted, when_read
+from lanner_coordinator.store.trigger_records import TriggerRecord
 from tests.support.eventually import eventually
 from tests.support.fake_clock import FakeClock
 from tests.support.fake_provider import FakeProvider
@@ -25,6 +28,7 @@ from tests.support.stage import CORE, flow_of, native, script, stage, states
 from tests.support.stage_agent import connected
 
 MASK = "********"
+RECORD = TriggerRecord(namespace="company", flow_id="nightly", trigger_id="daily")
 
 
 @pytest.fixture
@@ -162,6 +166,28 @@ async def test_every_place_of_a_flow_waits_for_a_secret(
         assert states(execution) == dict.fromkeys(["if", "tell", "only"], State.SUCCESS)
         assert execution.outputs == {"out": "9"}
         assert await on.lines() == [f"it is {MASK}"]
+
+
+async def test_the_labels_of_what_a_trigger_could_not_start_may_need_one(
+    provided: ProvidedSecrets, clock: FakeClock
+) -> None:
+    async with stage(flow_of(native("tell")), clock=clock, providers=[provided]) as on:
+        starter = TriggeredExecutions(
+            executor=on.executor, hub=on.hub, resolver=on.resolver, clock=clock
+        )
+        wanted = Triggered(
+            execution_id="E1",
+            plan=on.plans.plan,
+            trigger=TriggerInfo(kind="schedule", id="daily"),
+            inputs={"unknown": "{{ nothing }}"},
+            labels={"db": "{{ secret('DB') | length }}"},
+            record=RECORD,
+        )
+
+        await starter.start(wanted, if_failed=RECORD)
+
+        ended = await on.ended()
+        assert (ended.state, ended.labels["db"]) == (State.FAILED, "9")
 
 
 async def test_a_secret_that_is_slow_holds_up_its_own_execution_only(

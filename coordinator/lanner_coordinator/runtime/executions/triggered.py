@@ -147,7 +147,7 @@ class TriggeredExecutions:
             Overloaded: Too much is waiting.
             NotDurable: It could not be committed.
         """
-        execution = self._failed(wanted, error)
+        execution = await when_read(lambda: self._failed(wanted, error))
         archived = _archived(execution)
         live = LiveExecution(execution, wanted.plan)
         await self._executor.keep(live, Commit(ended=(archived,), triggers=(record,)))

@@ -69,15 +69,18 @@ class PollBeginnings:
         poll = poll_of(plan.flow, record.trigger_id)
         if poll is None or not poll.is_active or record.is_disabled:
             return replace(record, next_at=None)
-        if record.poll is not None or key in self._waiting:
+        demand = self._demand(poll, plan)
+        if record.poll is not None or self._waiting.demand_of(key) == demand:
             return None
+        # One that waits for another agent than the flow wants by now waits for nothing.
+        self._waiting.withdraw(key)
         passed_over = await self._outcomes.passed_over(record, poll, plan)
         if passed_over is not None:
             return passed_over
         why_not = self._groups.why_not(poll.trigger.agent_labels, plan.flow.namespace)
         if why_not:
             return await self._outcomes.failed(record, poll, plan, f"it {why_not}")
-        self._waiting.put(key, self._ids.new_id(), self._demand(poll, plan))
+        self._waiting.put(key, self._ids.new_id(), demand)
         self._registry.reports.match_later()
         return None
 

@@ -12,33 +12,33 @@ class WaitingPolls:
 
     def __init__(self, dispatcher: Dispatcher) -> None:
         self._dispatcher = dispatcher
-        self._by_key: dict[TriggerKey, str] = {}
+        self._by_key: dict[TriggerKey, QueuedAttempt] = {}
         self._by_id: dict[str, TriggerKey] = {}
 
-    def __contains__(self, key: TriggerKey) -> bool:
-        return key in self._by_key
+    def demand_of(self, key: TriggerKey) -> Demand | None:
+        """What the agent must be for which the look of a trigger waits; absent: none waits."""
+        waiting = self._by_key.get(key)
+        return waiting.demand if waiting is not None else None
 
     def put(self, key: TriggerKey, new_id: str, demand: Demand) -> None:
         """Let a look wait, in place of an earlier one of its trigger."""
         self.withdraw(key)
-        attempt_id = poll_attempt_id(new_id)
-        self._by_key[key] = attempt_id
-        self._by_id[attempt_id] = key
-        self._dispatcher.enqueue(
-            QueuedAttempt(
-                execution_id=new_id,
-                task_run_id=poll_run_id(new_id),
-                attempt_id=attempt_id,
-                demand=demand,
-            )
+        waiting = QueuedAttempt(
+            execution_id=new_id,
+            task_run_id=poll_run_id(new_id),
+            attempt_id=poll_attempt_id(new_id),
+            demand=demand,
         )
+        self._by_key[key] = waiting
+        self._by_id[waiting.attempt_id] = key
+        self._dispatcher.enqueue(waiting)
 
     def withdraw(self, key: TriggerKey) -> None:
         """Let no look of a trigger wait; harmless when none does."""
-        attempt_id = self._by_key.pop(key, "")
-        if attempt_id:
-            del self._by_id[attempt_id]
-            self._dispatcher.withdraw(attempt_id)
+        waiting = self._by_key.pop(key, None)
+        if waiting is not None:
+            del self._by_id[waiting.attempt_id]
+            self._dispatcher.withdraw(waiting.attempt_id)
 
     def key_of(self, attempt_id: str) -> TriggerKey | None:
         """Whose look it is; absent: it was withdrawn."""
@@ -46,5 +46,5 @@ class WaitingPolls:
 
     def reason(self, key: TriggerKey) -> str:
         """Why the look of a trigger waits, as a sentence; empty: none does."""
-        attempt_id = self._by_key.get(key, "")
-        return self._dispatcher.pending_reason(attempt_id) if attempt_id else ""
+        waiting = self._by_key.get(key)
+        return self._dispatcher.pending_reason(waiting.attempt_id) if waiting is not None else ""
