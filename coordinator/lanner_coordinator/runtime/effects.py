@@ -225,8 +225,8 @@ class ShownEffects(RenderingEffects):
         raise EffectError(f"secret('{key}') is not read here: only tasks see secrets")
 
     def stored_secret(self, stored: Mapping[str, object]) -> str | None:
-        """It stays as it is stored."""
-        return None
+        """A mask in its place: where nothing can be encrypted it is stored in clear."""
+        return SECRET_MASK
 
     def sealed_value(self, stored: Mapping[str, object]) -> SealedValue | None:
         """A mask in its place."""

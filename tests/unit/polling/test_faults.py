@@ -309,4 +309,4 @@ async def test_a_look_that_waits_follows_the_labels_that_its_agent_needs() -> No
         on.clock.advance(MINUTE)
         on.scheduler.wake()
 
-        assert await agent.assignment()
+        assert (await agent.assignment()).task_id == "site"

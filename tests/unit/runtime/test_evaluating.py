@@ -4,8 +4,18 @@ from __future__ import annotations
 
 import pytest
 
+from lanner_coordinator.flow.expression import render
+from lanner_coordinator.runtime.artifacts import Owner
+from lanner_coordinator.runtime.effects import EffectSources, ShownEffects
+from lanner_coordinator.runtime.encryption import sealed
 from lanner_coordinator.runtime.errors import NotFound
 from tests.support.services_stage import services
+from tests.support.stage import NoFiles
+
+STORED_IN_CLEAR = {
+    "it": sealed("hush-hush", None),
+    "all": {"it": sealed("hush-hush", None)},
+}
 
 FLOW = """
 id: nightly
@@ -60,6 +70,23 @@ async def test_no_secret_comes_into_a_result_nor_a_part_of_one() -> None:
         assert await result("{{ outputs.derived.value }}") == "********"
         assert await result("{{ outputs.derived.value | length }}") == "8"
         assert "s3cret" not in await result("{{ outputs }}")
+
+
+async def test_a_secret_that_is_stored_in_clear_is_not_shown_either() -> None:
+    async with services() as on:
+        effects = ShownEffects(
+            EffectSources(
+                clock=on.clock,
+                secret_values=on.core.secret_book,
+                files=NoFiles(),
+                key_values=on.core.key_values,
+            ),
+            owner=Owner(namespace="company", flow_id="nightly", execution_id="E1"),
+        )
+
+        rendered = render("{{ it }} {{ all }}", STORED_IN_CLEAR, effects)
+
+        assert rendered.value == '******** {"it":"********"}'
 
 
 async def test_an_execution_that_runs_is_looked_at_as_it_is_now() -> None:
