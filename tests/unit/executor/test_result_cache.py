@@ -64,6 +64,13 @@ async def test_other_properties_have_another_result() -> None:
         assert origin(await ended(on, "E2")) == ""
 
 
+async def test_a_map_with_keys_that_are_no_texts_has_a_result_like_others() -> None:
+    async with stage(returning("{{ {1: 'x', null: 'y'} }}")) as on:
+        await ended(on, "E1")
+
+        assert origin(await ended(on, "E2")) == "E1-1"
+
+
 async def test_a_task_without_a_cache_leaves_no_result() -> None:
     async with stage(returning("x", cache=None)) as on:
         await ended(on, "E1")

@@ -58,7 +58,9 @@ class ResultKeys:
             properties,
             work.properties.get(raw),
         )
-        written = msgspec.json.encode(document, enc_hook=str, order="deterministic").decode()
+        # Written twice: only keys that are texts can be put in order.
+        plain = msgspec.json.decode(msgspec.json.encode(document, enc_hook=str))
+        written = msgspec.json.encode(plain, order="deterministic").decode()
         return self._rendering.fingerprint(origins.put_into(written))
 
 
