@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import io
 import os
 import sys
 from collections.abc import AsyncIterator, Iterator
@@ -23,6 +24,7 @@ from lanner_coordinator.runtime.artifacts import (
     Resumption,
     StorageUnavailable,
 )
+from lanner_coordinator.runtime.artifacts.sending import send
 from tests.support.artifact_servers import Place, S3Server
 from tests.support.sftp_server import SftpServer
 
@@ -204,3 +206,30 @@ async def test_a_storage_whose_library_is_missing_names_the_extra(
     with pytest.raises(ArtifactRefused, match=r'pip install "lanner\[azure\]"'):
         async with _opened(Place(url="az://container/x"), tmp_path, 0):
             pass
+
+
+class ForgottenFile(io.BytesIO):
+    """A file that is being sent, whose server has forgotten the upload in the end."""
+
+    def close(self) -> None:
+        """Tell it."""
+        raise FileNotFoundError("NoSuchUpload")
+
+    def discard(self) -> None:
+        """Forget it too."""
+        super().close()
+
+
+def test_an_upload_that_the_server_has_forgotten_is_tried_again(tmp_path: Path) -> None:
+    class Files:
+        def open(self, place: str, mode: str, **options: object) -> ForgottenFile:
+            return ForgottenFile()
+
+    path = tmp_path / "rows.csv"
+    path.write_bytes(b"rows")
+
+    with pytest.raises(OSError, match="not known there any more") as failed:
+        send(Files(), path, "bucket/rows.csv", has_folders=False)
+
+    # Which would mean that the file which is sent is not there.
+    assert not isinstance(failed.value, FileNotFoundError)

@@ -33,6 +33,10 @@ def send(files: FileSystem, path: Path, place: str, *, has_folders: bool) -> Non
             while chunk := source.read(CHUNK_BYTES):
                 target.write(chunk)
             target.close()
+        except FileNotFoundError as cause:
+            give_up(target, has_folders=has_folders)
+            # S3 forgets an upload that it has put together, or that somebody tidied away.
+            raise OSError(f"the upload is not known there any more: {cause}") from cause
         except BaseException:
             give_up(target, has_folders=has_folders)
             raise
