@@ -15,8 +15,8 @@ from lanner_coordinator.engine.execution import LiveExecution
 from lanner_coordinator.engine.state import State
 from lanner_coordinator.flow.types.native_type import Toggle
 from lanner_coordinator.runtime.group import Group, LiveEntry
+from lanner_coordinator.runtime.inline_result import InlineResult
 from lanner_coordinator.runtime.masking import mask
-from lanner_coordinator.runtime.rendering import InlineResult
 from lanner_coordinator.store.records import PendingRecord
 
 

@@ -53,12 +53,13 @@ from lanner_coordinator.runtime.errands.errands import Errands
 from lanner_coordinator.runtime.executions.pausing import resume_first
 from lanner_coordinator.runtime.group import Group, LiveEntry, Work
 from lanner_coordinator.runtime.ids import IdFactory
+from lanner_coordinator.runtime.inline_result import InlineResult
 from lanner_coordinator.runtime.listeners import fitting_listeners
 from lanner_coordinator.runtime.log_files import LogFiles
 from lanner_coordinator.runtime.log_writer import LogWriter
 from lanner_coordinator.runtime.matching import Matching
 from lanner_coordinator.runtime.refusals import refused
-from lanner_coordinator.runtime.rendering import InlineResult, Rendering
+from lanner_coordinator.runtime.rendering import Rendering
 from lanner_coordinator.runtime.results.cache import KeptResults
 from lanner_coordinator.runtime.secrets.sealing import may_have_sealed
 from lanner_coordinator.runtime.secrets.wanted import SecretWanted

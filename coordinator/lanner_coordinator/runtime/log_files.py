@@ -19,9 +19,9 @@ from lanner_coordinator.runtime.artifacts import (
 )
 from lanner_coordinator.runtime.artifacts.uri import parse_uri
 from lanner_coordinator.runtime.group import Feed, Group, LiveEntry, Work
+from lanner_coordinator.runtime.inline_result import InlineResult
 from lanner_coordinator.runtime.log_writer import LogWriter
 from lanner_coordinator.runtime.owners import owner_of
-from lanner_coordinator.runtime.rendering import InlineResult
 
 logger = logging.getLogger(__name__)
 

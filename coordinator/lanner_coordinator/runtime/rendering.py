@@ -9,8 +9,7 @@ import contextlib
 import hashlib
 import hmac
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from dataclasses import replace
 
 import msgspec
 
@@ -21,7 +20,6 @@ from lanner_coordinator.engine.rules.sla import open_assertions
 from lanner_coordinator.engine.rules.templating import type_of
 from lanner_coordinator.engine.rules.waits import is_checked
 from lanner_coordinator.engine.state import State
-from lanner_coordinator.flow.duration import parse_duration
 from lanner_coordinator.flow.expression import (
     EffectError,
     ExpressionError,
@@ -35,12 +33,13 @@ from lanner_coordinator.flow.types.native import (
     NativeResult,
     run_native,
 )
-from lanner_coordinator.flow.types.native_type import ResumeWish, Toggle
+from lanner_coordinator.flow.types.native_type import ResumeWish
 from lanner_coordinator.runtime.agents.messages import Assignment
 from lanner_coordinator.runtime.effects import EffectSources, RenderingEffects, ShownEffects
 from lanner_coordinator.runtime.endings import native_end, without_secrets
 from lanner_coordinator.runtime.execution_context import shown_context, with_execution_context
 from lanner_coordinator.runtime.group import LiveEntry
+from lanner_coordinator.runtime.inline_result import InlineResult
 from lanner_coordinator.runtime.key_values.book import Change
 from lanner_coordinator.runtime.key_values.task_view import TaskKeyValues
 from lanner_coordinator.runtime.masking import mask
@@ -58,6 +57,7 @@ from lanner_coordinator.runtime.specs import Types, Work, own_types, templating,
 from lanner_coordinator.runtime.steering import (
     as_mapping,
     native_properties,
+    rendered_timeout,
     steering_values,
 )
 from lanner_coordinator.runtime.variables import (
@@ -72,27 +72,6 @@ from lanner_coordinator.runtime.variables import (
 from lanner_coordinator.store.records import LogRecord
 
 _LEVELS = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InlineResult:
-    """What came of something done at once.
-
-    Attributes:
-        event: For the engine.
-        lines: Log lines (level, text) of the task run, masked.
-        key_changes: What it changed in the key-value store.
-        toggles: Triggers that it enables or disables.
-        resumes: Execution that it resumes, before the event; absent: none.
-        secrets: What must not come into an error about any of it.
-    """
-
-    event: events.Event
-    lines: Sequence[tuple[str, str]] = field(default=())
-    key_changes: Sequence[Change] = field(default=())
-    toggles: Sequence[Toggle] = field(default=())
-    resumes: ResumeWish | None = None
-    secrets: frozenset[str] = field(default=frozenset(), repr=False)
 
 
 SecretOutputs = Callable[[str], frozenset[str]]
@@ -460,25 +439,8 @@ class Rendering:
             return events.TaskRunEvaluated(task_run_id=run.id, should_run=False)
         control = CONTROLS.get(task.type)
         values = steering_values(task, control.properties, variables, effects) if control else {}
-        timeout = None if "timeout" in values else _timeout(task, variables, effects)
+        timeout = None if "timeout" in values else rendered_timeout(task, variables, effects)
         return events.TaskRunEvaluated(task_run_id=run.id, values=values, timeout=timeout)
-
-
-def _timeout(
-    task: Task, variables: Mapping[str, object], effects: RenderingEffects
-) -> timedelta | None:
-    if task.timeout is None:
-        return None
-    rendered = render(task.timeout, variables, effects)
-    text = str(rendered.value)
-    try:
-        length = parse_duration(text) if text.strip() else None
-    except ValueError as error:
-        raise ValueError(mask(str(error), rendered.secrets)) from None
-    if length is not None and length <= timedelta():
-        shown = mask(text, rendered.secrets)
-        raise ValueError(f"`timeout` must be longer than nothing, but is `{shown}`")
-    return length
 
 
 def is_kept(task: Task, level: str) -> bool:

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from lanner_coordinator.engine.execution import TaskRun
 from lanner_coordinator.runtime.group import LiveEntry
-from lanner_coordinator.runtime.rendering import InlineResult
+from lanner_coordinator.runtime.inline_result import InlineResult
 
 
 class StandIns(Protocol):

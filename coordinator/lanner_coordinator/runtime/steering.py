@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from lanner_coordinator.engine.control.for_each import EachParallel, ForEach
 from lanner_coordinator.engine.control.loop import Loop
 from lanner_coordinator.engine.control.sequential import Switch
 from lanner_coordinator.engine.control.table import CONTROLS
+from lanner_coordinator.flow.duration import parse_duration
 from lanner_coordinator.flow.expression import Rendered, is_truthy, render, render_typed
 from lanner_coordinator.flow.model import Task
 from lanner_coordinator.flow.types.flowables import TEMPLATE_TYPE
 from lanner_coordinator.flow.types.native import text_properties
 from lanner_coordinator.runtime.effects import RenderingEffects
+from lanner_coordinator.runtime.masking import mask
 from lanner_coordinator.runtime.secrets.loop_values import SecretSteers, sealed_values
 from lanner_coordinator.runtime.secrets.sealing import seal
 from lanner_coordinator.runtime.variables import SECRET_MASK
@@ -90,6 +93,29 @@ def _without_secrets(
 def as_mapping(value: object) -> Mapping[str, object]:
     """A rendered map; what is none is an empty one."""
     return value if isinstance(value, Mapping) else {}
+
+
+def rendered_timeout(
+    task: Task, variables: Mapping[str, object], effects: RenderingEffects
+) -> timedelta | None:
+    """How long a task may take; absent: as long as it likes.
+
+    Raises:
+        ExpressionError: It cannot be rendered.
+        ValueError: It comes to no length of time.
+    """
+    if task.timeout is None:
+        return None
+    rendered = render(task.timeout, variables, effects)
+    text = str(rendered.value)
+    try:
+        length = parse_duration(text) if text.strip() else None
+    except ValueError as error:
+        raise ValueError(mask(str(error), rendered.secrets)) from None
+    if length is not None and length <= timedelta():
+        shown = mask(text, rendered.secrets)
+        raise ValueError(f"`timeout` must be longer than nothing, but is `{shown}`")
+    return length
 
 
 def _rendered(

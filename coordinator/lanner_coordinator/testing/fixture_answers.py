@@ -12,7 +12,7 @@ from lanner_coordinator.engine.state import State
 from lanner_coordinator.flow.expression import ExpressionError
 from lanner_coordinator.flow.model import Flow, Task, TaskKind
 from lanner_coordinator.runtime.group import LiveEntry
-from lanner_coordinator.runtime.rendering import InlineResult
+from lanner_coordinator.runtime.inline_result import InlineResult
 from lanner_coordinator.testing.given_templates import completed_already
 from lanner_coordinator.testing.model import TaskFixture
 

@@ -16,9 +16,10 @@ from lanner_coordinator.engine.rules.hold import paused_run
 from lanner_coordinator.engine.state import State
 from lanner_coordinator.runtime.errors import CoordinatorError, InvalidRequest, NotFound, Overloaded
 from lanner_coordinator.runtime.group import Feed, Group, LiveEntry, Work
+from lanner_coordinator.runtime.inline_result import InlineResult
 from lanner_coordinator.runtime.masking import mask
 from lanner_coordinator.runtime.refusals import refused
-from lanner_coordinator.runtime.rendering import InlineResult, Rendering
+from lanner_coordinator.runtime.rendering import Rendering
 from lanner_coordinator.runtime.secrets.wanted import SecretWanted
 
 
