@@ -20,6 +20,7 @@ _KEY_INSIDE = re.compile(
 _NO_SPACE = re.compile(
     r"^\s*(?:- +)*(?P<key>[A-Za-z][\w.-]*):(?P<value>[^\s:/][^:#]*?)\s*(?:#.*)?$"
 )
+_NO_COLON = re.compile(r"^\s*(?:- +)*(?P<key>[A-Za-z][\w.-]*) +(?P<value>[^\s:#\"'][^:#]*?)\s*$")
 _BEHIND_QUOTES = re.compile(
     r"""^\s*(?:- +)*(?:[^\s'"#][^'"]*?: +)?(?:"(?:[^"\\]|\\.)*"|'[^']*') *$"""
 )
@@ -80,6 +81,8 @@ def report_syntax(source: str, error: YAMLError, report: Report) -> None:
     if line > last:
         line, column = last, len(lines[last - 1].rstrip()) + 1
     text = lines[line - 1]
+    if _report_shape(lines, line, start, problem, report):
+        return
     glued = _glued(lines, line) if "mapping values" in problem else None
     if glued is not None:
         line, column, key, value = glued
@@ -96,6 +99,39 @@ def report_syntax(source: str, error: YAMLError, report: Report) -> None:
     else:
         message, hint = _explain(problem, text)
     report.error(Code.YAML_SYNTAX, message, ListNode(line, column), hint=hint)
+
+
+def _report_shape(lines: list[str], line: int, start: int, problem: str, report: Report) -> bool:
+    """Report an item at another indentation than its list, or a key without its `:`."""
+    text = lines[line - 1]
+    if "expected '-' indicator" in problem and text.lstrip().startswith("-"):
+        own, wanted = _indentation(text), _indentation(lines[start - 1])
+        report.error(
+            Code.YAML_SYNTAX,
+            f"The item is indented by {own} spaces; those of the list from line {start} on by "
+            f"{wanted}",
+            ListNode(line, own + 1),
+            hint=f"Indent it by {wanted}.",
+        )
+        return True
+    before = line - 1
+    while before >= 1 and not lines[before - 1].strip():
+        before -= 1
+    found = _NO_COLON.match(lines[before - 1]) if before >= 1 else None
+    if "mapping values" not in problem or found is None:
+        return False
+    report.error(
+        Code.YAML_SYNTAX,
+        f"`{found['key']} {found['value']}` has no `:`, so YAML takes it and the next line for one "
+        "text",
+        ListNode(before, found.start("key") + 1),
+        hint=f"Write `{found['key']}: {found['value']}`.",
+    )
+    return True
+
+
+def _indentation(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
 
 
 def _glued(lines: list[str], line: int) -> tuple[int, int, str, str] | None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from lanner_coordinator.flow.diagnostics import Severity
-from tests.unit.flow.sources import HEAD, found, only, read
+from tests.unit.flow.sources import HEAD, TASKS, found, only, read
 
 
 def _log(message: str, *, head: str = "") -> str:
@@ -222,3 +222,13 @@ def test_what_may_be_there_is_left_alone(expression: str) -> None:
     )
 
     assert found(source) == []
+
+
+def test_a_type_that_writes_no_outputs_has_none_to_read() -> None:
+    reading = "{id: b, type: core.log.Log, message: '{{ outputs.hello.value }}'}"
+    source = f"{HEAD}{TASKS}  - {reading}\n"
+
+    (problem,) = read(source).problems
+
+    assert problem.code == "LNR074"
+    assert problem.message.endswith("has no output `value`; it has none")

@@ -171,3 +171,29 @@ def test_text_behind_a_closing_quote_is_told_as_such(value: str) -> None:
 
     assert report.first().message.startswith("A quoted text ends before this")
     assert report.first().position.line == 2
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "message"),
+    [
+        (
+            "tasks:\n  - id: a\n    type: x\n   - id: b\n",
+            4,
+            "The item is indented by 3 spaces; those of the list from line 2 on by 2",
+        ),
+        (
+            "tasks:\n  - id: a\n  - id b\n\n    type: x\n",
+            3,
+            "`id b` has no `:`, so YAML takes it and the next line for one text",
+        ),
+    ],
+)
+def test_a_line_of_another_shape_is_told_by_its_own_line(
+    source: str, line: int, message: str
+) -> None:
+    report = Report()
+
+    read_yaml(source, report)
+
+    assert report.first().message == message
+    assert report.first().position.line == line

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from lanner_coordinator.flow.catalog import TypeDescription
 from lanner_coordinator.flow.codes import Code
+from lanner_coordinator.flow.model import TaskKind
 from lanner_coordinator.flow.reading.context import Context
 from lanner_coordinator.flow.reading.expressions import Mention
 from lanner_coordinator.flow.reading.spots import Known, warn
@@ -87,11 +89,7 @@ def _check_keys(
     task = known.tasks[task_id]
     found = context.catalog.task_type(task.type)
     # In a loop, the key behind the task id is the value of the iteration.
-    if (
-        found is None
-        or not runs_once(place)
-        or found.outputs_schema.get("additionalProperties", True)
-    ):
+    if found is None or not runs_once(place) or _may_write_anything(found):
         return
     properties = found.outputs_schema.get("properties")
     names = list(properties) if isinstance(properties, Mapping) else []
@@ -105,6 +103,13 @@ def _check_keys(
         elif path[1] == _ASKED and len(path) > 2 and path[2] not in asked:
             what = f"`{task_id}` asks for no `{path[2]}`; it asks for {choices(asked) or 'nothing'}"
             _unknown_key(mention, path[:3], what, asked, context)
+
+
+def _may_write_anything(description: TypeDescription) -> bool:
+    # The coordinator's own types tell all that they write: one that tells nothing writes nothing.
+    if description.kind is TaskKind.NATIVE and not description.outputs_schema:
+        return False
+    return bool(description.outputs_schema.get("additionalProperties", True))
 
 
 def _unknown_key(
