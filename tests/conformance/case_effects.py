@@ -78,10 +78,12 @@ class CaseEffects(Effects):
         """Return the text of a file of the own or the triggering execution or the namespace."""
         if not uri.startswith(_STORAGE):
             namespace, path = self._file_of_namespace(uri)
-            files = self._part("namespace_files").get(namespace)
-            if not isinstance(files, dict) or path not in files:
+            given = self._part("namespace_files").get(namespace)
+            names = given if isinstance(given, dict) else {}
+            files = {f"/{name.lstrip('/')}": text for name, text in names.items()}
+            if (rooted := f"/{path.lstrip('/')}") not in files:
                 raise EffectError(f"The namespace file '{path}' does not exist")
-            return str(files[path])
+            return str(files[rooted])
         path = uri.removeprefix(_STORAGE)
         if not any(path.startswith(prefix) for prefix in self._readable()):
             raise EffectError(

@@ -89,6 +89,7 @@ def test_functions_take_paths_and_uris(template: str, expected: str) -> None:
         ("{{ fileURI('sql/a b.sql', version=4) }}", "no version 4"),
         ("{{ fileURI('../x') }}", "must not contain '../'"),
         ("{{ read('https://example.com/x') }}", "scheme not supported"),
+        ("{{ fileExists('https://example.com/x') }}", "scheme not supported"),
         ("{{ read('kestra:///a/_files/b', version=1) }}", "with a path only"),
         ("{{ read('a', version='x') }}", "has to be a number"),
         ("{{ read('a\\u0000b') }}", "control character"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote
 
 from lanner_coordinator.flow.expression.context import RenderContext
@@ -15,6 +16,8 @@ from lanner_coordinator.flow.expression.filters.dates import written
 from lanner_coordinator.flow.expression.java.zones import zone
 from lanner_coordinator.flow.expression.registry import function
 from lanner_coordinator.flow.expression.values import type_name
+
+_OTHER_SCHEME = re.compile(r"(?!(?:kestra|lanner|nsfile)://)[A-Za-z][A-Za-z0-9+.-]*://")
 
 
 @function("now", parameters="format timeZone existingFormat locale", context=True)
@@ -65,6 +68,8 @@ def _path(name: str, value: object) -> str:
     if isinstance(value, str):
         if ".." in value.replace("\\", "/").split("/"):
             raise ExpressionValueError("Path must not contain '../'")
+        if _OTHER_SCHEME.match(value):
+            raise ExpressionValueError(f"Cannot process the URI {value}: scheme not supported.")
         return value
     raise ExpressionValueError(
         f"The '{name}' function expects an argument 'path' that is a path or URI as String. "
