@@ -6,6 +6,7 @@ may be repeated without harm are, which each call of the client says for itself.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -30,6 +31,7 @@ class StatusRule:
 # Trailing metadata with a google.rpc.Status, as all of gRPC has agreed on.
 DETAILS_KEY = "grpc-status-details-bin"
 _BROKEN_SENDING = "Internal error from Core"
+_TOO_LARGE = re.compile(r"message larger than max \((\d+) vs\. (\d+)\)", re.ASCII)
 STATUS_RULES: Mapping[grpc.StatusCode, StatusRule] = {
     grpc.StatusCode.UNAVAILABLE: StatusRule(error=errors.Unavailable, is_retried=True),
     # Not by this side (that is asyncio.CancelledError): the coordinator ends its calls as it stops.
@@ -57,6 +59,12 @@ def error_of(failure: grpc.aio.AioRpcError) -> errors.LannerError:
     message = failure.details() or f"the call ended with {status.name}"
     if message == _BROKEN_SENDING:  # what gRPC says when its write failed before the call's status
         message = "the call ended before all of it was sent; the coordinator's log may tell why"
+    too_large = _TOO_LARGE.search(message)
+    if too_large:
+        message = (
+            f"the message has {too_large[1]} bytes, and {too_large[2]} are the most that one call "
+            "carries: send less at once, or a file"
+        )
     return STATUS_RULES[status].error(message, status=status.name, violations=_violations(failure))
 
 

@@ -25,11 +25,11 @@ def read_secret(invocation: Invocation, key: str, file: str | None) -> str:
         UsageProblem: There is none, or it is no text.
     """
     if file is not None and file != STDIN:
-        return _without_line_end(_of_file(Path(file)))
+        return without_line_end(text_of_file(Path(file)))
     if file is None and invocation.terminal.is_in_tty:
         value = click.prompt(f"Value of {key}", hide_input=True, confirmation_prompt=True, err=True)
         return str(value)
-    text = _without_line_end(sys.stdin.read())
+    text = without_line_end(sys.stdin.read())
     if not text:
         raise UsageProblem(
             f"no value for {key} came on stdin",
@@ -53,7 +53,12 @@ def refuse_argument(value: str | None) -> None:
         )
 
 
-def _of_file(path: Path) -> str:
+def text_of_file(path: Path) -> str:
+    """What a file holds.
+
+    Raises:
+        UsageProblem: It cannot be read, or is no text.
+    """
     try:
         return path.read_text(encoding="utf-8")
     except OSError as error:
@@ -64,5 +69,6 @@ def _of_file(path: Path) -> str:
         ) from None
 
 
-def _without_line_end(text: str) -> str:
+def without_line_end(text: str) -> str:
+    """A text without the line end that editors and `echo` put behind it."""
     return text.removesuffix("\n").removesuffix("\r")

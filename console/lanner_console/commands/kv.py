@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+from pathlib import Path
 
 import click
 
@@ -12,6 +14,7 @@ from lanner_console.cli.invocation import Invocation, Listing
 from lanner_console.cli.listing import listing_options
 from lanner_console.cli.options import Seconds, Verb
 from lanner_console.cli.paging import all_rows
+from lanner_console.cli.secret_value import STDIN, text_of_file, without_line_end
 from lanner_console.cli.views import KEY_VALUE_COLUMNS, value_text
 from lanner_console.models import KeyValueRow, Page
 
@@ -25,7 +28,8 @@ def kv() -> None:
 
 @kv.command("set", cls=Verb)
 @click.argument("key")
-@click.argument("value")
+@click.argument("value", required=False)
+@click.option("--file", metavar="FILE", help="Read the value from a file; - is stdin.")
 @click.option(
     "--type",
     "type_",
@@ -40,7 +44,8 @@ def kv() -> None:
 def set_value(
     invocation: Invocation,
     key: str,
-    value: str,
+    value: str | None,
+    file: str | None,
     type_: str,
     ttl: float | None,
     description: str | None,
@@ -48,13 +53,14 @@ def set_value(
 ) -> None:
     """Set a value in the namespace of -n."""
     namespace = _namespace(invocation)
+    given = _given(value, file)
 
     async def work() -> KeyValueRow:
         async with invocation.client() as client:
             return await client.set_key_value(
                 namespace,
                 key,
-                value,
+                given,
                 type_=type_.upper(),
                 ttl_seconds=ttl,
                 description=description,
@@ -125,6 +131,17 @@ def delete_values(invocation: Invocation, keys: tuple[str, ...]) -> None:
 
     invocation.run(work())
     invocation.say(f"removed {', '.join(keys)} from {namespace}")
+
+
+def _given(value: str | None, file: str | None) -> str:
+    """The value, wherever it stands."""
+    if (value is None) == (file is None):
+        raise UsageProblem(
+            "a value is given as VALUE or with --file FILE", fix="give one of them, not both"
+        )
+    if file is None:
+        return value or ""
+    return without_line_end(sys.stdin.read() if file == STDIN else text_of_file(Path(file)))
 
 
 def _namespace(invocation: Invocation) -> str:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from lanner_proto.client import Client
-from lanner_proto.errors import AlreadyExists, InvalidInput, NotFound
+from lanner_proto.errors import AlreadyExists, InvalidInput, LannerError, NotFound
 from lanner_proto.v1 import key_value_pb2
 from lanner_proto.values import from_value, to_value
 from tests.support.fake_clock import START
@@ -79,3 +79,19 @@ async def test_values_are_listed_by_their_start_and_removed(client: Client) -> N
 async def test_names_that_are_none_are_refused(client: Client, namespace: str, key: str) -> None:
     with pytest.raises(InvalidInput):
         await client.set_key_value(namespace, key, "x")
+
+
+@pytest.mark.parametrize(
+    ("size_bytes", "told"),
+    [
+        (3_000_000, r"longer than \d+ bytes: keep a file and store its URI"),
+        (100_000_000, r"the message has 1000000\d\d bytes, and \d+ are the most that one call"),
+    ],
+)
+async def test_a_value_that_is_too_large_is_refused_and_nothing_is_kept(
+    client: Client, size_bytes: int, told: str
+) -> None:
+    with pytest.raises(LannerError, match=told):
+        await client.set_key_value("company", "large", "x" * size_bytes)
+
+    assert not (await client.list_key_values("company")).key_values
