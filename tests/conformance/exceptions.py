@@ -1,4 +1,4 @@
-"""Cases that Lanner does not pass on purpose, and the page of the documentation that says why."""
+"""Where Lanner differs from Kestra on purpose, and the page of the documentation that says why."""
 
 from __future__ import annotations
 
@@ -20,6 +20,28 @@ starts. These cases, taken from Kestra's own tests, are not passed on purpose:
 | case | why |
 | --- | --- |
 """
+
+_DIFFERENCES = """
+## Other differences
+
+No case tells of these:
+
+| Kestra | Lanner |
+| --- | --- |
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """What Lanner does another way.
+
+    Attributes:
+        kestra: What Kestra does, a sentence.
+        lanner: What Lanner does, a sentence.
+    """
+
+    kestra: str
+    lanner: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,9 +68,17 @@ def read_exceptions() -> Sequence[ExpectedFailure]:
     return sorted(found, key=lambda one: one.case_id)
 
 
+def read_differences() -> Sequence[Difference]:
+    """What is done another way without a case that tells, in order of the file."""
+    found = tomllib.loads(FILE.read_text())["difference"]
+    return [Difference(kestra=one["kestra"], lanner=one["lanner"]) for one in found]
+
+
 def page_of(exceptions: Sequence[ExpectedFailure]) -> str:
     """The page as it should be."""
-    return _HEAD + "".join(f"| `{one.case_id}` | {one.reason} |\n" for one in exceptions)
+    cases = "".join(f"| `{one.case_id}` | {one.reason} |\n" for one in exceptions)
+    differences = "".join(f"| {one.kestra} | {one.lanner} |\n" for one in read_differences())
+    return f"{_HEAD}{cases}{_DIFFERENCES}{differences}"
 
 
 def write_page(exceptions: Sequence[ExpectedFailure]) -> None:
