@@ -117,6 +117,8 @@ def test_what_was_written_as_yaml_is_read_back(value: object) -> None:
             {"base": {"x": 1, "y": 2}, "own": {"x": 1, "y": 3}},
         ),
         ("- 0x1F\n- 1_000\n- .5\n- 2026-01-02\n- !!str 5", [31, 1000, 0.5, "2026-01-02", "5"]),
+        # As in JSON: what is no number is a text.
+        ("true: 1\n~: 2\n3: 4", {"true": 1, "null": 2, 3: 4}),
         ("", None),
     ],
 )

@@ -214,6 +214,7 @@ def test_values_a_function_cannot_work_with_are_refused(template: str) -> None:
         ("{{ [1, 2].size() }}{{ [1, 2].get(1) }}", "22"),
         ("{{ {'a': 1}.containsKey('a') }}", "true"),
         ("{{ {'a': 1}.keySet() }}", '["a"]'),
+        ("{{ {null: 1, true: 2, 1: 3}.keySet() }}", '["null","true",1]'),
         ("{{ 'a1b2c'.split('[0-9]') }}{{ 'a-b-c'.split('-', 2) }}", '["a","b","c"]["a","b-c"]'),
         ("{{ 'Abc'.length }}{{ ''.empty }}{{ [1, 2].size }}{{ [].empty }}", "3true2true"),
         ("{{ {'size': 7}.size }}", "7"),

@@ -121,7 +121,14 @@ class _Reader:
                 for name, item in value.items():
                     container.setdefault(name, item)
             else:
-                container["null" if key is None else key] = value
+                container[_key(key)] = value
+
+
+def _key(value: object) -> object:
+    """A key as JSON can have it: what is no number is a text."""
+    if value is None:
+        return "null"
+    return scalar_text(value) if isinstance(value, bool) else value
 
 
 def _scalar(event: Any) -> object:

@@ -173,15 +173,15 @@ class Operations(Variables):
         return [*items]
 
     def make_map(self, offset: int, *items: object) -> dict[object, object]:
-        """Make a map out of keys and values in turn."""
+        """Make a map out of keys and values in turn; keys are texts and numbers, as in JSON."""
         result: dict[object, object] = {}
         for key, value in zip(items[::2], items[1::2], strict=True):
-            plain = key is None or isinstance(key, str | int | float)
+            plain = isinstance(key, str | int | float) and not isinstance(key, bool)
             result[key if plain else self._key_text(offset, key)] = value
         return result
 
     def _key_text(self, offset: int, key: object) -> str:
         try:
-            return java_text(key, self.budget)
+            return "null" if key is None else java_text(key, self.budget)
         except ExpressionError as error:
             raise self.failed(offset, error) from error
