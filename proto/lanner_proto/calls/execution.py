@@ -12,6 +12,9 @@ from lanner_proto.v1 import batch_pb2, execution_pb2, state_pb2
 from lanner_proto.v1.execution_pb2_grpc import ExecutionServiceStub
 from lanner_proto.values import to_duration, to_struct, to_timestamp
 
+FILE_SECONDS = 3_600.0
+"""Deadline of a call that gives uploads to an execution: a storage elsewhere may copy them."""
+
 
 class ExecutionCalls(Connection):
     """Calls of `lanner.v1.ExecutionService`."""
@@ -53,8 +56,12 @@ class ExecutionCalls(Connection):
             request_id=request_id or secrets.token_hex(16),
             schedule_at=to_timestamp(schedule_at) if schedule_at else None,
         )
+        has_files = any(_is_file(value) for value in (inputs or {}).values())
         response = await self._unary(
-            lambda channel: ExecutionServiceStub(channel).CreateExecution, request, may_repeat=True
+            lambda channel: ExecutionServiceStub(channel).CreateExecution,
+            request,
+            may_repeat=True,
+            timeout_seconds=max(self._timeout_seconds, FILE_SECONDS) if has_files else None,
         )
         return response.execution_id
 
@@ -322,3 +329,8 @@ class ExecutionCalls(Connection):
             request,
             may_repeat=True,
         )
+
+
+def _is_file(value: object) -> bool:
+    """Whether an input names a file of the artifact storage."""
+    return isinstance(value, str) and value.startswith(("kestra:///", "lanner:///"))

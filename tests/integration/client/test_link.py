@@ -77,6 +77,17 @@ async def test_a_repeated_create_starts_one_execution(api: FakeApi, client: Clie
     assert first.request_id == second.request_id != ""
 
 
+async def test_an_execution_that_is_given_a_file_is_waited_for(api: FakeApi) -> None:
+    api.state.hanging.add("CreateExecution")
+    async with Client(api.address, timeout_seconds=0.2) as client:
+        with pytest.raises(errors.TimedOut):
+            await client.create_execution("company", "etl", inputs={"day": "kestra"})
+        uri = "kestra:///company/etl/uploads/0123456789abcdef/large.bin"
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(1):
+                await client.create_execution("company", "etl", inputs={"file": uri})
+
+
 async def test_a_hanging_call_times_out(api: FakeApi) -> None:
     api.state.hanging.add("GetStatus")
 
