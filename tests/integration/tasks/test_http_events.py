@@ -135,3 +135,26 @@ async def test_a_body_can_be_a_secret(context: FakeTaskContext, server: WebServe
 
     assert result.outputs["encryptedBody"] == "token-1234"
     assert "body" not in result.outputs
+
+
+async def test_a_body_that_is_a_secret_is_not_logged(
+    context: FakeTaskContext, server: WebServer
+) -> None:
+    server.answers["/"] = Answer(body=b"token-1234")
+    options = {"logs": ["RESPONSE_HEADERS", "RESPONSE_BODY"]}
+
+    await request.run(context, {"uri": server.url, "encryptBody": True, "options": options})
+
+    assert "response: 200" in str(context.logged)
+    assert "token-1234" not in str(context.logged)
+
+
+async def test_a_body_that_is_a_secret_is_not_told_by_a_failure(
+    context: FakeTaskContext, server: WebServer
+) -> None:
+    server.answers["/"] = Answer(code=400, body=b"token-1234 is no good")
+
+    with pytest.raises(TaskFailed, match="400") as failure:
+        await request.run(context, {"uri": server.url, "encryptBody": True})
+
+    assert "token-1234" not in str(failure.value)

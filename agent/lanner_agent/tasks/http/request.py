@@ -33,10 +33,12 @@ async def run(context: TaskContext, properties: Properties) -> TaskResult:
     await context.log(LogLevel.DEBUG, f"{call.method} {call.place}")
     async with exchanged(context, call) as response:
         if not call.options.accepts(response.status_code):
-            raise refused(call, response, await beginning(response, SHOWN_BYTES))
+            shown = b"" if is_secret else await beginning(response, SHOWN_BYTES)
+            raise refused(call, response, shown)
         limit = call.options.max_bytes or BODY_LIMIT_BYTES
         content = await _body(received(response, call), limit)
-    await tell_body(context, call.options.told, Told.RESPONSE_BODY, content)
+    if not is_secret:
+        await tell_body(context, call.options.told, Told.RESPONSE_BODY, content)
     body = _text(content, response.charset_encoding)
     return TaskResult(
         outputs={
@@ -50,7 +52,7 @@ async def run(context: TaskContext, properties: Properties) -> TaskResult:
 
 
 def refused(call: Call, response: httpx.Response, content: bytes) -> TaskFailed:
-    """The failure that a status is, with the beginning of its body."""
+    """The failure that a status is, with the beginning of its body, if it may be told."""
     body = content.decode("utf-8", errors="replace")[:SHOWN_CHARACTERS]
     said = f" It said: {body}" if body.strip() else ""
     return TaskFailed(
