@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, cast
 
 import grpc.aio
 from google.protobuf.descriptor import ServiceDescriptor
@@ -18,6 +18,7 @@ from lanner_coordinator.config import check_loopback
 from lanner_coordinator.errors import StartError
 from lanner_coordinator.rpc.interceptor import CallGuard
 from lanner_coordinator.rpc.limits import MESSAGE_LIMIT_BYTES
+from lanner_coordinator.rpc.registering import NamedHandlers
 from lanner_coordinator.rpc.sockets import clear_socket, owner_only
 from lanner_coordinator.runtime.status import Readiness
 
@@ -85,9 +86,10 @@ class ApiServer:
             StartError: An address is taken, or not of this host alone.
         """
         server = grpc.aio.server(options=SERVER_OPTIONS, interceptors=[CallGuard(self._readiness)])
+        by_name = cast("grpc.aio.Server", NamedHandlers(server))
         for service in self._services:
-            service.add(server)
-        health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
+            service.add(by_name)
+        health_pb2_grpc.add_HealthServicer_to_server(self._health, by_name)
         reflection.enable_server_reflection(
             [*self._names(), health.SERVICE_NAME, reflection.SERVICE_NAME], server
         )
