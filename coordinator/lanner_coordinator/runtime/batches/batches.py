@@ -142,7 +142,9 @@ class Batches:
                 yield await self.get(batch_id)
                 return
             changed = job.changed
-            yield job.record
+            # An end is told once it is durable: `changed` says so too.
+            if job.record.ended_at is None:
+                yield job.record
             await changed.wait()  # no limit: the batch ends, or the reader does
             await asyncio.sleep(WATCH_INTERVAL_SECONDS)
 

@@ -110,6 +110,8 @@ class BatchWorker:
                 return
             if job.record.ended_at is not None:
                 del self._jobs[batch_id], self._locks[batch_id]
+                # Who watches it finds its end in the store from now on.
+                job.changed.set()
                 return
 
     async def _advance(self, job: Job) -> None:
