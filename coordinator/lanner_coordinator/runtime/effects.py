@@ -18,6 +18,7 @@ from lanner_coordinator.runtime.encryption import (
     Cipher,
     TextCipher,
     Undecipherable,
+    is_in_clear,
     opened,
     parse_key,
 )
@@ -225,8 +226,8 @@ class ShownEffects(RenderingEffects):
         raise EffectError(f"secret('{key}') is not read here: only tasks see secrets")
 
     def stored_secret(self, stored: Mapping[str, object]) -> str | None:
-        """A mask in its place: where nothing can be encrypted it is stored in clear."""
-        return SECRET_MASK
+        """It stays as it is stored, encrypted; a mask in place of one that is stored in clear."""
+        return SECRET_MASK if is_in_clear(stored) else None
 
     def sealed_value(self, stored: Mapping[str, object]) -> SealedValue | None:
         """A mask in its place."""

@@ -88,6 +88,11 @@ def sealed(text: str, cipher: TextCipher | None) -> Mapping[str, object]:
     return cipher.stored(text)
 
 
+def is_in_clear(stored: Mapping[str, object]) -> bool:
+    """Whether a stored map has its text as it is, for want of a key."""
+    return stored.get(_CLEAR) is True
+
+
 def opened(stored: Mapping[str, object], cipher: TextCipher | None) -> str:
     """The text that a stored map stands for.
 
@@ -95,7 +100,7 @@ def opened(stored: Mapping[str, object], cipher: TextCipher | None) -> str:
         Undecipherable: It was not encrypted with this key, or there is no key.
     """
     value = str(stored.get("value"))
-    if stored.get(_CLEAR) is True:
+    if is_in_clear(stored):
         return value
     if cipher is None:
         raise Undecipherable("A value is stored encrypted, and encryption is not configured")

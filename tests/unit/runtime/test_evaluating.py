@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from lanner_coordinator.flow.expression import render
+from lanner_coordinator.flow.expression import render, render_typed
 from lanner_coordinator.runtime.artifacts import Owner
 from lanner_coordinator.runtime.effects import EffectSources, ShownEffects
-from lanner_coordinator.runtime.encryption import sealed
+from lanner_coordinator.runtime.encryption import Cipher, sealed
 from lanner_coordinator.runtime.errors import NotFound
-from tests.support.services_stage import services
+from tests.support.services_stage import Services, services
 from tests.support.stage import NoFiles
 
 STORED_IN_CLEAR = {
@@ -72,21 +72,31 @@ async def test_no_secret_comes_into_a_result_nor_a_part_of_one() -> None:
         assert "s3cret" not in await result("{{ outputs }}")
 
 
+def shown(on: Services) -> ShownEffects:
+    return ShownEffects(
+        EffectSources(
+            clock=on.clock,
+            secret_values=on.core.secret_book,
+            files=NoFiles(),
+            key_values=on.core.key_values,
+        ),
+        owner=Owner(namespace="company", flow_id="nightly", execution_id="E1"),
+    )
+
+
 async def test_a_secret_that_is_stored_in_clear_is_not_shown_either() -> None:
     async with services() as on:
-        effects = ShownEffects(
-            EffectSources(
-                clock=on.clock,
-                secret_values=on.core.secret_book,
-                files=NoFiles(),
-                key_values=on.core.key_values,
-            ),
-            owner=Owner(namespace="company", flow_id="nightly", execution_id="E1"),
-        )
-
-        rendered = render("{{ it }} {{ all }}", STORED_IN_CLEAR, effects)
+        rendered = render("{{ it }} {{ all }}", STORED_IN_CLEAR, shown(on))
 
         assert rendered.value == '******** {"it":"********"}'
+
+
+async def test_a_secret_that_is_stored_encrypted_stays_so() -> None:
+    stored = sealed("hush-hush", Cipher(bytes(16)))
+    async with services() as on:
+        rendered = render_typed("{{ it }}", {"it": stored}, shown(on))
+
+        assert rendered.value == stored
 
 
 async def test_an_execution_that_runs_is_looked_at_as_it_is_now() -> None:
