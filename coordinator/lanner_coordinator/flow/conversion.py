@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from lanner_coordinator.flow.duration import format_duration, parse_duration
+from lanner_coordinator.flow.expression.halves import wholly
 from lanner_coordinator.flow.instants import (
     format_instant,
     format_time,
@@ -117,7 +118,7 @@ def _json(value: object) -> object:
     if not isinstance(value, str):
         return value
     try:
-        return json.loads(value, parse_constant=_refuse_constant)
+        return wholly(json.loads(value, parse_constant=_refuse_constant), value)
     except (ValueError, RecursionError) as error:
         raise _unreadable(InputType.JSON, value, error) from None
 
@@ -183,7 +184,7 @@ def _items(kind: InputType, value: object, item_type: str | None) -> object:
     given = value
     if isinstance(value, str):
         try:
-            given = json.loads(value, parse_constant=_refuse_constant)
+            given = wholly(json.loads(value, parse_constant=_refuse_constant), value)
         except (ValueError, RecursionError) as error:
             raise _unreadable(kind, value, error) from None
     if not isinstance(given, list | tuple):

@@ -380,6 +380,7 @@ class Rendering:
                 self._sources.namespace_files,
                 entry.live.execution.namespace,
             )
+            content = msgspec.json.encode(properties)
         except (ExpressionError, ValueError) as error:
             return _failed(attempt, f'task "{task.id}": {error}')
         execution = entry.live.execution
@@ -399,7 +400,7 @@ class Rendering:
             task_id=task.id,
             type=work.type,
             attempt_number=attempt.number,
-            properties=msgspec.json.encode(properties),
+            properties=content,
             working_dir_token=WORKING_DIR_TOKEN,
             output_dir_token=OUTPUT_DIR_TOKEN,
             secrets=sorted(hidden),

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -14,6 +15,7 @@ from lanner_coordinator.runtime.group import Group, LiveEntry
 from lanner_coordinator.runtime.recovery import refold
 from lanner_coordinator.store.memory import MemoryStore
 from tests.support.stage import Stage, flow_of, script, stage
+from tests.support.stage_agent import connected
 
 KILL = KillRequested(by="someone")
 
@@ -94,3 +96,15 @@ async def _refused(on: Stage) -> bool:
     except ForbiddenTransition:
         return True
     return False
+
+
+async def test_a_property_that_no_message_can_hold_fails_its_attempt() -> None:
+    half = "{{ [55296] | jq('{a: implode}') }}"
+    async with stage(flow_of(replace(script("work"), properties={"env": half}))) as on:
+        await connected(on)
+        await on.create()
+
+        execution = await on.ended()
+
+        assert execution.state is State.FAILED
+        assert 'task "work"' in (await on.lines())[0]

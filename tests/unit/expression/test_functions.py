@@ -11,6 +11,7 @@ from lanner_coordinator.flow.expression import (
     ExpressionValueError,
     NoEffects,
     render,
+    render_typed,
 )
 from tests.unit.expression.world import World, text
 
@@ -223,3 +224,17 @@ def test_values_a_function_cannot_work_with_are_refused(template: str) -> None:
 )
 def test_methods_that_values_have_in_java(template: str, expected: str) -> None:
     assert text(template) == expected
+
+
+@pytest.mark.parametrize(
+    ("template", "expected"),
+    [
+        (r"""{{ fromJson('"x\ud83dy"') }}""", "x\ufffdy"),
+        (r"""{{ fromJson('{"\udc00": ["\ud800", 1]}') }}""", {"\ufffd": ["\ufffd", 1]}),
+        (r"""{{ fromJson('"\ud83d\ude00"') }}""", "\U0001f600"),
+        ("{{ [55296] | jq('implode') | first }}!", "\ufffd!"),
+    ],
+)
+def test_half_a_character_is_marked_as_such(template: str, expected: object) -> None:
+    """No store and no message could hold it."""
+    assert render_typed(template, {}, NoEffects()).value == expected

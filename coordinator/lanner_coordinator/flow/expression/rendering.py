@@ -11,6 +11,7 @@ from lanner_coordinator.flow.expression.compiler import compile_template
 from lanner_coordinator.flow.expression.context import RAW_BRACE, RenderContext
 from lanner_coordinator.flow.expression.effects import Effects
 from lanner_coordinator.flow.expression.errors import ExpressionError, ExpressionLimitError
+from lanner_coordinator.flow.expression.halves import whole
 from lanner_coordinator.flow.expression.limits import DEFAULT_LIMITS, Limits
 from lanner_coordinator.flow.expression.places import locate
 from lanner_coordinator.flow.expression.printing import printed
@@ -165,7 +166,8 @@ class _Rendering:
         context = self._context(source)
         parts = _collect(context)
         if len(parts) == 1:
-            return parts[0]
+            only = parts[0]
+            return whole(only) if type(only) is str else only
         return _typed_text(_join(context, parts), parts) if parts else None
 
 
@@ -245,4 +247,4 @@ def _join(context: RenderContext, parts: list[object]) -> str:
         locate(error, context.template.source, 0)
         context.secrets.hide_in(error)
         raise
-    return "".join(texts)
+    return whole("".join(texts))
