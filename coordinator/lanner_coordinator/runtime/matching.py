@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
 from lanner_coordinator.engine import events, folders
 from lanner_coordinator.engine.commands import Dispatch
+from lanner_coordinator.engine.execution import Attempt, TaskRun
+from lanner_coordinator.engine.state import State
+from lanner_coordinator.runtime.agents.messages import Assignment
 from lanner_coordinator.runtime.demands import queued_attempt
 from lanner_coordinator.runtime.dispatcher import Dispatcher, QueuedAttempt
 from lanner_coordinator.runtime.group import Feed, Group, LiveEntry, Work
@@ -13,6 +17,8 @@ from lanner_coordinator.runtime.namespaces.groups import GroupRule
 from lanner_coordinator.runtime.polling.ids import is_poll
 from lanner_coordinator.runtime.rendering import Rendering
 from lanner_coordinator.runtime.secrets.wanted import SecretWanted
+
+logger = logging.getLogger(__name__)
 
 TakePoll = Callable[[QueuedAttempt, str], None]
 """Is given a look for a trigger, and the agent that keeps a slot for it."""
@@ -57,9 +63,7 @@ class Matching:
                 self._dispatcher.release(agent_id, attempt.attempt_id)
                 return
             try:
-                assignment = self._groups.refusal(entry.live, run) or self._rendering.assignment(
-                    entry, run, current
-                )
+                assignment = self._assignment(entry, run, current)
             except SecretWanted as wanted:
                 self._dispatcher.release(agent_id, attempt.attempt_id)
                 self._wait_for(wanted, attempt, group)
@@ -73,6 +77,25 @@ class Matching:
             group.assignments.append((agent_id, assignment))
 
         return work
+
+    def _assignment(
+        self, entry: LiveEntry, run: TaskRun, attempt: Attempt
+    ) -> Assignment | events.AttemptFinished:
+        """What an agent gets for an attempt, or its failure."""
+        try:
+            refusal = self._groups.refusal(entry.live, run)
+            return refusal or self._rendering.assignment(entry, run, attempt)
+        except SecretWanted:
+            raise
+        except Exception:
+            # Nothing has changed yet. The executor would give the attempt out again, for ever.
+            logger.exception("attempt %s cannot be given to an agent", attempt.id)
+            return events.AttemptFinished(
+                attempt_id=attempt.id,
+                state=State.FAILED,
+                error=f'task "{run.task_id}": an error inside the coordinator; its log tells more',
+                cause="properties",
+            )
 
     def _wait_for(self, wanted: SecretWanted, attempt: QueuedAttempt, group: Group) -> None:
         """Let an attempt wait for an agent again, once a secret of its properties is there."""

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Never
 
 import pytest
 
@@ -108,3 +109,23 @@ async def test_a_property_that_no_message_can_hold_fails_its_attempt() -> None:
 
         assert execution.state is State.FAILED
         assert 'task "work"' in (await on.lines())[0]
+
+
+async def test_an_attempt_that_cannot_be_given_to_an_agent_is_not_given_out_for_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken(*_: object) -> Never:
+        raise RuntimeError("nobody foresaw it")
+
+    async with stage(flow_of(script("work"))) as on:
+        # No flow is known that makes it fail: what it foresees is a failure of its own.
+        monkeypatch.setattr(on.rendering, "assignment", broken)
+        await connected(on)
+        await on.create()
+
+        execution = await on.ended()
+
+        assert execution.state is State.FAILED
+        assert await on.lines() == [
+            'task "work": an error inside the coordinator; its log tells more'
+        ]
