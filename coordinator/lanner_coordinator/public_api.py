@@ -48,6 +48,7 @@ from lanner_coordinator.runtime.flow_triggers.reactions import Reactions
 from lanner_coordinator.runtime.flows.changes import TriggerKeeper
 from lanner_coordinator.runtime.flows.editing import FlowEditor
 from lanner_coordinator.runtime.flows.overview import FlowLists
+from lanner_coordinator.runtime.flows.purging import RevisionPurger
 from lanner_coordinator.runtime.key_values.editing import KeyValueEditor
 from lanner_coordinator.runtime.namespaces.editing import Contents, NamespaceEditor
 from lanner_coordinator.runtime.namespaces.files.reading import FileReader
@@ -169,8 +170,14 @@ def add_upkeep(core: Core, storage: ArtifactStorage, acts: Acts) -> None:
     """Let flows count, kill and purge."""
     lists = ExecutionLists(store=core.store, executor=core.executor, clock=core.clock)
     keys = KeyValueEditor(book=core.key_values, store=core.store, clock=core.clock)
+    revisions = RevisionPurger(store=core.store, flows=core.flows, live=core.executor.entries)
     errands = upkeep_errands(
-        store=core.store, storage=storage, executions=lists, acts=acts, keys=keys
+        store=core.store,
+        storage=storage,
+        executions=lists,
+        acts=acts,
+        keys=keys,
+        revisions=revisions,
     )
     core.errands.add(errands)
 

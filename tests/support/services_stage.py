@@ -52,6 +52,7 @@ from lanner_coordinator.runtime.flow_triggers.reactions import Reactions
 from lanner_coordinator.runtime.flows.changes import AppliedFlow, GivenSource
 from lanner_coordinator.runtime.flows.editing import FlowEditor
 from lanner_coordinator.runtime.flows.overview import FlowLists
+from lanner_coordinator.runtime.flows.purging import RevisionPurger
 from lanner_coordinator.runtime.flows.reading import FlowReader
 from lanner_coordinator.runtime.flows.registry import FlowRegistry
 from lanner_coordinator.runtime.key_values.editing import KeyValueEditor
@@ -251,6 +252,7 @@ class Services:
                 executions=self.lists,
                 acts=self.acts,
                 keys=self.key_values,
+                revisions=RevisionPurger(store=store, flows=self.flows, live=self.executor.entries),
             )
         )
         self._add_triggers(ids)
@@ -389,9 +391,11 @@ class Services:
         ]
         return await self.editor.apply(given, by="moist")
 
-    async def create(self, flow_id: str = "nightly", **wanted: Any) -> str:
+    async def create(
+        self, flow_id: str = "nightly", *, namespace: str = NAMESPACE, **wanted: Any
+    ) -> str:
         """Start an execution."""
-        wish = NewExecution(namespace=NAMESPACE, flow_id=flow_id, by="moist", **wanted)
+        wish = NewExecution(namespace=namespace, flow_id=flow_id, by="moist", **wanted)
         execution_id, _ = await self.creator.create(wish)
         return execution_id
 

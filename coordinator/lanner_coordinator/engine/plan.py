@@ -40,7 +40,7 @@ class PlannedTask:
         return parent_id == self.parent_id or parent_id in self.also_below
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, weakref_slot=True)
 class Plan:
     """All tasks of one revision of a flow.
 

@@ -33,6 +33,7 @@ from lanner_coordinator.store.records import (
     LogRecord,
     PendingRecord,
     RequestRecord,
+    SnapshotChange,
     TaskRunRecord,
 )
 from lanner_coordinator.store.result_records import ResultRecord
@@ -71,6 +72,9 @@ class Store(Protocol):
 
     async def flow_revisions(self, namespace: str, flow_id: str) -> Sequence[FlowRecord]:
         """All revisions, newest first."""
+
+    async def executed_revisions(self, namespace: str, flow_id: str) -> Sequence[int]:
+        """The revisions of a flow that archived executions are of, in order."""
 
     async def last_executions(self, keys: Sequence[tuple[str, str]]) -> Sequence[ExecutionSummary]:
         """The archived execution of each flow (namespace, id) that was created last.
@@ -123,6 +127,12 @@ class Store(Protocol):
 
     async def task_runs(self, execution_id: str) -> Sequence[TaskRunRecord]:
         """Ended task runs of one archived execution, in order of creation and id."""
+
+    async def change_snapshots(self, changes: Sequence[SnapshotChange]) -> Sequence[str]:
+        """Exchange snapshots and nothing else; ids of the executions whose were, in order.
+
+        Those that live again, or whose snapshot is another by now, are passed over.
+        """
 
     # Logs
 

@@ -28,7 +28,7 @@ class FlowRecord:
     Attributes:
         namespace: Of the flow.
         flow_id: Unique in the namespace.
-        revision: From 1, without gaps.
+        revision: From 1, without gaps but where old ones were removed.
         source: YAML text, to the letter.
         applied_at: When.
         applied_by: Who.
@@ -220,6 +220,21 @@ class LogPurge:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SnapshotChange:
+    """Another snapshot for an archived execution.
+
+    Attributes:
+        execution_id: Whose.
+        before: What is archived, to the letter; where it is not, nothing is changed.
+        after: What takes its place.
+    """
+
+    execution_id: str
+    before: bytes
+    after: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RequestRecord:
     """An idempotency key and what its first request made.
 
@@ -329,6 +344,7 @@ class Commit:
         logs: Log lines.
         requests: Idempotency keys.
         flows: New revisions.
+        removed_revisions: Namespaces, ids and revisions to forget, never the newest of a flow.
         triggers: Replace those of the same key.
         removed_triggers: Keys (namespace, flow id, trigger id) to forget.
         pending: What is to be done later.
@@ -357,6 +373,7 @@ class Commit:
     logs: Sequence[LogRecord] = ()
     requests: Sequence[RequestRecord] = ()
     flows: Sequence[FlowRecord] = ()
+    removed_revisions: Sequence[tuple[str, str, int]] = ()
     triggers: Sequence[TriggerRecord] = ()
     removed_triggers: Sequence[tuple[str, str, str]] = ()
     pending: Sequence[PendingRecord] = ()

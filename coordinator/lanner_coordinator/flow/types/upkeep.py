@@ -18,8 +18,10 @@ from lanner_coordinator.flow.types.schemas import (
 COUNT = f"{PREFIX}core.execution.Count"
 KILL = f"{PREFIX}core.execution.Kill"
 PURGE_EXECUTIONS = f"{PREFIX}core.execution.PurgeExecutions"
+PURGE_FLOWS = f"{PREFIX}core.flow.PurgeFlows"
 PURGE_KEYS = f"{PREFIX}core.kv.PurgeKV"
 PURGE_LOGS = f"{PREFIX}core.log.PurgeLogs"
+PURGE_METRICS = f"{PREFIX}core.metric.PurgeMetrics"
 
 RAW_PROPERTIES: Mapping[str, str] = {COUNT: "expression"}
 """The property of a type that is rendered for each result, not for the task."""
@@ -109,6 +111,26 @@ TYPES = (
         ),
     ),
     TypeDescription(
+        name=PURGE_FLOWS,
+        kind=TaskKind.NATIVE,
+        description="Remove old revisions of flows that no execution, live or ended, is of.",
+        properties_schema=record(
+            (),
+            namespace=text("With all below it, unless `flowId` is given; absent: all."),
+            flowId=text("One flow of that namespace; absent: all."),
+            behavior={
+                "type": "object",
+                "description": "`keepAmount`: the newest that stay; or `before`: those applied "
+                "until then go; neither: all go. The newest stays; absent: it alone.",
+                "examples": [{"keepAmount": 2}],
+            },
+        ),
+        outputs_schema=record((), size={**_NUMBER, "description": "Revisions that were removed."}),
+        examples=(
+            f"id: tidy\ntype: {PURGE_FLOWS}\nnamespace: company\nbehavior:\n  keepAmount: 10\n",
+        ),
+    ),
+    TypeDescription(
         name=PURGE_KEYS,
         kind=TaskKind.NATIVE,
         description="Remove keys of the key-value store, those that have expired unless told so.",
@@ -146,6 +168,17 @@ TYPES = (
         examples=(
             f"id: tidy\ntype: {PURGE_LOGS}\nlogLevels: [DEBUG, TRACE]\n"
             "endDate: \"{{ now() | dateAdd(-7, 'DAYS') }}\"\n",
+        ),
+    ),
+    TypeDescription(
+        name=PURGE_METRICS,
+        kind=TaskKind.NATIVE,
+        description="Remove metrics of ended executions; all else of them stays.",
+        properties_schema=record(["endDate"], **_SELECTION),
+        outputs_schema=record((), count={**_NUMBER, "description": "Metrics that were removed."}),
+        examples=(
+            f"id: tidy\ntype: {PURGE_METRICS}\n"
+            "endDate: \"{{ now() | dateAdd(-30, 'DAYS') }}\"\n",
         ),
     ),
 )

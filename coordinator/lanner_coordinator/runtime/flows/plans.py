@@ -39,6 +39,10 @@ class PlanCache:
         if len(self._plans) > self._limit:
             self._plans.popitem(last=False)
 
+    def drop(self, key: RevisionKey) -> None:
+        """Forget the plan of one revision."""
+        self._plans.pop(key, None)
+
     def clear(self) -> None:
         """Drop all: what they were read with has changed."""
         self._plans.clear()

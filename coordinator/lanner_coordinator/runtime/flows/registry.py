@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from weakref import WeakValueDictionary
 
 from lanner_coordinator.engine.plan import Plan
 from lanner_coordinator.flow.model import Flow
@@ -23,6 +24,10 @@ class FlowRegistry:
         self._current: dict[tuple[str, str], FlowRecord] = {}
         self._preloaded: dict[RevisionKey, FlowRecord] = {}
         self._plans = PlanCache()
+        self._in_hand: WeakValueDictionary[int, Plan] = WeakValueDictionary()
+        self._needed: set[RevisionKey] = set()
+        self._withheld: set[RevisionKey] = set()
+        self._purge_count = 0
         self._listeners: list[Callable[[Flow, int], None]] = []
         reader.on_change(self._plans.clear)
 
@@ -60,7 +65,8 @@ class FlowRegistry:
         record = None
         if revision:
             record = await self._store.flow_revision(namespace, flow_id, revision)
-        if record is None or record.is_deleted:
+        is_withheld = (namespace, flow_id, revision) in self._withheld
+        if record is None or record.is_deleted or is_withheld:
             raise no_such_flow(namespace, flow_id, revision)
         return record
 
@@ -88,11 +94,17 @@ class FlowRegistry:
         plan = self._plans.get((namespace, flow_id, revision))
         if plan is not None:
             return plan
+        purge_count = self._purge_count
         record = await self.record(namespace, flow_id, revision)
-        if len(record.source) < LONG_SOURCE:
-            return self._read(record)
         age = self._plans.age
-        plan = await asyncio.to_thread(self._reader.read_stored, record)
+        if len(record.source) >= LONG_SOURCE:
+            plan = await asyncio.to_thread(self._reader.read_stored, record)
+        if self._purge_count != purge_count:
+            # It may have been removed since it was read.
+            return await self.plan(namespace, flow_id, revision)
+        if plan is None:
+            return self._read(record)
+        self._in_hand[id(plan)] = plan
         if self._plans.age == age:
             self._plans.put((namespace, flow_id, record.revision), plan)
         return plan
@@ -119,9 +131,11 @@ class FlowRegistry:
     async def preload(self, keys: Iterable[RevisionKey]) -> None:
         """Read revisions from the store, so that `plan_of` knows them; they stay in memory.
 
-        Those that do not exist are passed over.
+        Those that do not exist are passed over. None of them is ever withheld: an execution that
+        cannot be rebuilt now may be after the next start.
         """
         for key in keys:
+            self._needed.add(key)
             namespace, flow_id, revision = key
             current = self._current.get((namespace, flow_id))
             if current is not None and current.revision == revision:
@@ -150,8 +164,36 @@ class FlowRegistry:
 
     def _read(self, record: FlowRecord) -> Plan:
         plan = self._reader.read_stored(record)
+        self._in_hand[id(plan)] = plan
         self._plans.put((record.namespace, record.flow_id, record.revision), plan)
         return plan
+
+    # For whoever removes revisions
+
+    def withhold(self, keys: Collection[RevisionKey]) -> Collection[RevisionKey]:
+        """Give revisions out no more until they are released; which ones.
+
+        Not the current ones, nor those that somebody has in hand and may begin an execution with,
+        nor those that executions needed when the coordinator started.
+        """
+        self._purge_count += 1
+        for key in keys:
+            self._plans.drop(key)
+        in_hand = {
+            (plan.flow.namespace, plan.flow.id, plan.revision) for plan in self._in_hand.values()
+        }
+        withheld = set(keys) - in_hand - self._needed
+        withheld -= {key for key in keys if self._is_current(key)}
+        self._withheld |= withheld
+        return withheld
+
+    def _is_current(self, key: RevisionKey) -> bool:
+        record = self._current.get(key[:2])
+        return record is not None and record.revision == key[2]
+
+    def release(self, keys: Collection[RevisionKey]) -> None:
+        """What was withheld has been removed, or is there all the same."""
+        self._withheld.difference_update(keys)
 
     # For whoever changes flows
 

@@ -54,6 +54,7 @@ _FLOW = """{
     "namespace": "VARCHAR", "flow_id": "VARCHAR", "revision": "BIGINT", "source": "VARCHAR",
     "applied_at": "TIMESTAMP", "applied_by": "VARCHAR", "is_deleted": "BOOLEAN"
 }"""
+_REVISION_KEY = '{"namespace": "VARCHAR", "flow_id": "VARCHAR", "revision": "BIGINT"}'
 _TRIGGER_KEY = '{"namespace": "VARCHAR", "flow_id": "VARCHAR", "trigger_id": "VARCHAR"}'
 _TRIGGER = """{
     "namespace": "VARCHAR", "flow_id": "VARCHAR", "trigger_id": "VARCHAR", "record": "VARCHAR"
@@ -106,6 +107,11 @@ def apply_batch(cursor: duckdb.DuckDBPyConnection, batch: Batch) -> None:
         insert_lines(cursor, lines)
     _insert(cursor, "request", _REQUEST, batch.requests)
     _insert(cursor, "flow", _FLOW, batch.flows)
+    revisions = [
+        {"namespace": key[0], "flow_id": key[1], "revision": key[2]}
+        for key in batch.removed_revisions
+    ]
+    _delete(cursor, "flow", _REVISION_KEY, revisions)
     _apply_upserts(cursor, batch)
 
 

@@ -45,6 +45,7 @@ class Batch:
         logs: In order of commit.
         requests: In order of commit.
         flows: In order of commit.
+        removed_revisions: Of flows, as they were removed.
         triggers: By key; absent: removed.
         pending: By id; absent: done.
         batches: By id.
@@ -67,6 +68,7 @@ class Batch:
     logs: list[LogRecord] = field(default_factory=list)
     requests: list[RequestRecord] = field(default_factory=list)
     flows: list[FlowRecord] = field(default_factory=list)
+    removed_revisions: list[tuple[str, str, int]] = field(default_factory=list)
     triggers: dict[tuple[str, str, str], TriggerRecord | None] = field(default_factory=dict)
     pending: dict[str, PendingRecord | None] = field(default_factory=dict)
     batches: dict[str, BatchRecord] = field(default_factory=dict)
@@ -111,6 +113,7 @@ class History:
             batch.logs.extend(commit.logs)
             batch.requests.extend(commit.requests)
             batch.flows.extend(commit.flows)
+            batch.removed_revisions.extend(commit.removed_revisions)
             _merge_upserts(commit, batch)
         batch.journal = [event for records in events.values() for event in records]
         return batch

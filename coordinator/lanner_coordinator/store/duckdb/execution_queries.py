@@ -93,6 +93,16 @@ def count_executions(cursor: Cursor, where: ExecutionFilter) -> int:
     return number(cursor, f"SELECT count(*) FROM execution WHERE {condition}", parameters)
 
 
+def executed_revisions(cursor: Cursor, namespace: str, flow_id: str) -> Sequence[int]:
+    """The revisions of a flow that executions are of, in order."""
+    rows = cursor.execute(
+        "SELECT DISTINCT flow_revision FROM execution WHERE namespace = ? AND flow_id = ? "
+        "ORDER BY flow_revision",
+        [namespace, flow_id],
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
 def last_executions(cursor: Cursor, keys: Sequence[tuple[str, str]]) -> Sequence[ExecutionSummary]:
     """The newest of each flow, in order of `keys`."""
     wanted = msgspec.json.encode([{"namespace": key[0], "flow_id": key[1]} for key in keys])

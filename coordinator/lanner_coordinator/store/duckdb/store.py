@@ -22,6 +22,7 @@ from lanner_coordinator.store.duckdb import (
     record_queries,
     result_queries,
     secret_queries,
+    snapshots,
     template_queries,
 )
 from lanner_coordinator.store.duckdb.commit_log import CommitLog
@@ -47,6 +48,7 @@ from lanner_coordinator.store.records import (
     LogRecord,
     PendingRecord,
     RequestRecord,
+    SnapshotChange,
     TaskRunRecord,
 )
 from lanner_coordinator.store.result_records import ResultRecord
@@ -132,6 +134,10 @@ class DuckdbStore:
     async def flow_revisions(self, namespace: str, flow_id: str) -> Sequence[FlowRecord]:
         """All revisions, newest first."""
         return await self._read(record_queries.flow_revisions, namespace, flow_id)
+
+    async def executed_revisions(self, namespace: str, flow_id: str) -> Sequence[int]:
+        """The revisions of a flow that archived executions are of, in order."""
+        return await self._read(execution_queries.executed_revisions, namespace, flow_id)
 
     async def last_executions(self, keys: Sequence[tuple[str, str]]) -> Sequence[ExecutionSummary]:
         """The archived execution of each flow that was created last, in order of `keys`."""
@@ -308,6 +314,13 @@ class DuckdbStore:
         """Drop the lines that match and are durable by now; how many."""
         await self._running().settled()
         return await self._running().run(lambda database: log_purge.purge_logs(database, purge))
+
+    async def change_snapshots(self, changes: Sequence[SnapshotChange]) -> Sequence[str]:
+        """Exchange the snapshots that are as they were; of which executions."""
+        await self._running().settled()
+        return await self._running().run(
+            lambda database: snapshots.change_snapshots(database, changes)
+        )
 
     async def backup(self, path: str) -> None:
         """Write a copy that can be opened as a store of its own; refuses an existing file."""

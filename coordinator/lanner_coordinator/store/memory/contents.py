@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
-from dataclasses import dataclass, field
+from collections.abc import Sequence, Set
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from lanner_coordinator.store.batch_records import BatchItemRecord, BatchRecord
@@ -20,6 +20,7 @@ from lanner_coordinator.store.records import (
     LogRecord,
     PendingRecord,
     RequestRecord,
+    SnapshotChange,
     TaskRunRecord,
 )
 from lanner_coordinator.store.result_records import ResultRecord
@@ -92,6 +93,8 @@ class Contents:
         self.logs.extend(commit.logs)
         self.logs.sort(key=lambda line: line.position)
         self.flows |= {(flow.namespace, flow.flow_id, flow.revision): flow for flow in commit.flows}
+        for revision in commit.removed_revisions:
+            self.flows.pop(revision, None)
         self.requests |= {request.request_id: request for request in commit.requests}
         self._apply_upserts(commit)
 
@@ -144,6 +147,18 @@ class Contents:
         kept = [line for line in self.logs if not purge_matches(purge, line, self.ended)]
         dropped_count, self.logs = len(self.logs) - len(kept), kept
         return dropped_count
+
+    def change_snapshots(self, changes: Sequence[SnapshotChange]) -> list[str]:
+        """Exchange the snapshots that are as they were; of which executions."""
+        changed = []
+        for change in changes:
+            archived = self.ended.get(change.execution_id)
+            if archived is None or archived.snapshot != change.before:
+                continue
+            if change.execution_id not in self.journal:
+                self.ended[change.execution_id] = replace(archived, snapshot=change.after)
+                changed.append(change.execution_id)
+        return sorted(changed)
 
     def _check(self, commit: Commit) -> None:
         newest: dict[tuple[str, str], int] = {}

@@ -37,6 +37,7 @@ from lanner_coordinator.store.records import (
     LogRecord,
     PendingRecord,
     RequestRecord,
+    SnapshotChange,
     TaskRunRecord,
 )
 from lanner_coordinator.store.result_records import ResultRecord
@@ -103,6 +104,12 @@ class MemoryStore:
         flows = self._held().flows
         keys = sorted((key for key in flows if key[:2] == (namespace, flow_id)), reverse=True)
         return [flows[key] for key in keys]
+
+    async def executed_revisions(self, namespace: str, flow_id: str) -> Sequence[int]:
+        """The revisions of a flow that archived executions are of, in order."""
+        key = (namespace, flow_id)
+        found = [one for one in self._summaries() if (one.namespace, one.flow_id) == key]
+        return sorted({one.flow_revision for one in found})
 
     async def last_executions(self, keys: Sequence[tuple[str, str]]) -> Sequence[ExecutionSummary]:
         """The archived execution of each flow that was created last."""
@@ -289,6 +296,10 @@ class MemoryStore:
     async def purge(self, before: datetime) -> int:
         """Drop requests, ended executions and ended batches from before this date."""
         return self._held().purge(before)
+
+    async def change_snapshots(self, changes: Sequence[SnapshotChange]) -> Sequence[str]:
+        """Exchange the snapshots that are as they were; of which executions."""
+        return self._held().change_snapshots(changes)
 
     async def purge_logs(self, purge: LogPurge) -> int:
         """Drop the lines that match; how many."""

@@ -70,6 +70,26 @@ def asked_flows(properties: Mapping[str, object]) -> Sequence[Condition]:
     return [AnyOf(conditions=(_is(TextField.NAMESPACE, namespace), _matches(below)))]
 
 
+def asked_flow(properties: Mapping[str, object]) -> tuple[str, str]:
+    """The namespace and the id of the flow asked for; empty: any.
+
+    Raises:
+        ValueError: The flow's namespace is missing.
+    """
+    namespace = shown(properties.get("namespace")).strip()
+    flow_id = shown(properties.get("flowId")).strip()
+    if flow_id and not namespace:
+        raise ValueError("`flowId` needs the `namespace` of the flow")
+    return namespace, flow_id
+
+
+def is_of_flow(namespace: str, flow_id: str, key: tuple[str, str]) -> bool:
+    """Whether a flow is the one asked for, or is in the namespace or below it."""
+    if flow_id:
+        return key == (namespace, flow_id)
+    return namespace in ("", key[0]) or key[0].startswith(f"{namespace}.")
+
+
 def of_flow(namespace: str, flow_id: str) -> Sequence[Condition]:
     """That an execution is of this flow; an empty text does not matter."""
     given = ((TextField.NAMESPACE, namespace), (TextField.FLOW, flow_id))
