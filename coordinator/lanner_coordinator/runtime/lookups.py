@@ -24,6 +24,10 @@ RETRY_SECONDS = 1.0
 """When a lookup is tried again that the store could not answer."""
 
 
+UNFORESEEN_RETRY_SECONDS = 60.0
+"""When a lookup is tried again that met an error nobody foresaw: what asked for it still waits."""
+
+
 class Lookups:
     """Does lookups, and posts the work that they find.
 
@@ -61,7 +65,11 @@ class Lookups:
             return await lookup()
         except StoreError as error:
             logger.warning("execution %s: a lookup is tried again: %s", execution_id, error)
-            asyncio.get_running_loop().call_later(RETRY_SECONDS, self.put, execution_id, lookup)
+            self._again(RETRY_SECONDS, execution_id, lookup)
         except Exception:  # the loop must survive whatever one lookup meets
-            logger.exception("execution %s: a lookup failed", execution_id)
+            logger.exception("execution %s: a lookup failed and is tried again", execution_id)
+            self._again(UNFORESEEN_RETRY_SECONDS, execution_id, lookup)
         return None
+
+    def _again(self, seconds: float, execution_id: str, lookup: Lookup) -> None:
+        asyncio.get_running_loop().call_later(seconds, self.put, execution_id, lookup)

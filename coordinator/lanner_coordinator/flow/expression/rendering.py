@@ -11,7 +11,7 @@ from lanner_coordinator.flow.expression.compiler import compile_template
 from lanner_coordinator.flow.expression.context import RAW_BRACE, RenderContext
 from lanner_coordinator.flow.expression.effects import Effects
 from lanner_coordinator.flow.expression.errors import ExpressionError, ExpressionLimitError
-from lanner_coordinator.flow.expression.halves import whole
+from lanner_coordinator.flow.expression.halves import whole, wholly
 from lanner_coordinator.flow.expression.limits import DEFAULT_LIMITS, Limits
 from lanner_coordinator.flow.expression.places import locate
 from lanner_coordinator.flow.expression.printing import printed
@@ -176,7 +176,7 @@ def _typed_text(text: str, parts: list[object]) -> object:
     if not any(is_mapping(part) or is_sequence(part) for part in parts):
         return text
     try:
-        return json.loads(text)
+        return wholly(json.loads(text), text)
     except (ValueError, RecursionError):
         return text
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from lanner_coordinator.flow.expression.budget import Budget
 from lanner_coordinator.flow.expression.errors import ExpressionValueError
+from lanner_coordinator.flow.expression.halves import whole, wholly
 from lanner_coordinator.flow.expression.jq import formats, values
 from lanner_coordinator.flow.expression.jq.values import JqError, Json
 from lanner_coordinator.flow.expression.printing import json_text
@@ -134,7 +135,8 @@ def _to_number(budget: Budget, value: Json) -> Json:
 
 def _from_json(budget: Budget, value: Json) -> Json:
     try:
-        return json.loads(_text(value, "fromjson"))
+        source = _text(value, "fromjson")
+        return wholly(json.loads(source), source)
     except (ValueError, RecursionError) as error:
         raise JqError(f"{str(value)[:40]} (while parsing '{str(value)[:40]}')") from error
 
@@ -168,7 +170,7 @@ def _explode(budget: Budget, value: Json) -> Json:
 
 def _implode(budget: Budget, value: Json) -> Json:
     try:
-        return "".join(map(chr, value))
+        return whole("".join(map(chr, value)))
     except (TypeError, ValueError, OverflowError) as error:
         raise JqError("Unicode codepoint must be numeric") from error
 
