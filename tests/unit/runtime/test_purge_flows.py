@@ -9,7 +9,9 @@ from lanner_coordinator.engine.rules.eligibility import Act
 from lanner_coordinator.engine.state import State
 from lanner_coordinator.flow.instants import format_instant
 from lanner_coordinator.runtime.errors import NotFound
-from lanner_coordinator.store.records import FlowRecord
+from lanner_coordinator.runtime.flows.purging import Behavior, RevisionPurger
+from lanner_coordinator.store.errors import StoreFull
+from lanner_coordinator.store.records import Commit, FlowRecord
 from tests.support.services_stage import NAMESPACE, Services, flow_source, services
 
 
@@ -197,3 +199,25 @@ async def test_revisions_that_executions_needed_at_the_start_stay() -> None:
 
         assert await purge(on) == 1
         assert await left(on) == [2, 3]
+
+
+async def test_revisions_are_there_all_the_same_when_their_removal_fails(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with services() as on:
+        await apply_revisions(on, 3)
+        purger = RevisionPurger(store=on.store, flows=on.flows, live=on.executor.entries)
+        commit = on.store.commit
+
+        async def refuse(given: Commit) -> None:
+            if given.removed_revisions:
+                raise StoreFull("The disk is full.")
+            await commit(given)
+
+        monkeypatch.setattr(on.store, "commit", refuse)
+        with pytest.raises(StoreFull):
+            await purger.purge(NAMESPACE, "etl", Behavior(keep_count=1))
+
+        ended = await on.ended(await on.create("etl", revision=1))
+        assert ended.flow_revision == 1
+        assert await left(on) == [1, 2, 3]
