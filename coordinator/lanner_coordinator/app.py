@@ -144,7 +144,9 @@ async def _serve(
         await listening.load()
         await worker.load()
         triggering = [schedules.run(), looks.polls.run(), listening.run()]
-        loops = [streams.run(), *triggering, worker.run(), *_upkeep(core, storage, config)]
+        fetching = [core.far_files.run()] if core.far_files else []
+        loops = [streams.run(), *triggering, *fetching, worker.run()]
+        loops += _upkeep(core, storage, config)
         await _work(core, loops, server)
 
 

@@ -23,6 +23,7 @@ from lanner_coordinator.runtime.errands.errands import Errands
 from lanner_coordinator.runtime.executions.inputs import InputResolver
 from lanner_coordinator.runtime.executions.views import Shown
 from lanner_coordinator.runtime.executor import Executor
+from lanner_coordinator.runtime.far_files import FarFiles
 from lanner_coordinator.runtime.flows.reading import FlowReader
 from lanner_coordinator.runtime.flows.registry import FlowRegistry
 from lanner_coordinator.runtime.hub import Hub
@@ -80,6 +81,7 @@ class Core:
     namespace_files: FileBook
     file_editor: FileEditor
     templates: TemplateBook
+    far_files: FarFiles | None
 
 
 async def build_core(
@@ -140,6 +142,7 @@ async def build_core(
         namespace_files=values.namespace_files,
         file_editor=values.file_editor,
         templates=ground.templates,
+        far_files=values.far_files,
     )
 
 
@@ -227,6 +230,7 @@ class _Values:
     """What expressions reach besides the execution itself."""
 
     files: SmallFiles
+    far_files: FarFiles | None
     around: Surroundings
     secrets: SecretKeeping
     key_values: KeyValueBook
@@ -246,8 +250,10 @@ async def _values(
     key_values.load(await store.key_values())
     namespace_files = FileBook()
     namespace_files.load(await store.namespace_files())
+    far_files = FarFiles(storage, clock) if config.artifacts.url else None
     return _Values(
-        files=SmallFiles(near_root(config.artifacts, config.data_dir)),
+        files=SmallFiles(near_root(config.artifacts, config.data_dir), far_files),
+        far_files=far_files,
         around=_surroundings(config, environment, namespaces),
         secrets=await keep_secrets(
             store=store,

@@ -25,7 +25,7 @@ from lanner_coordinator.runtime.agents.reports import ExecutorReports
 from lanner_coordinator.runtime.application import Application
 from lanner_coordinator.runtime.artifacts import ArtifactStorage, LocalArtifacts, Owner
 from lanner_coordinator.runtime.dispatcher import Dispatcher
-from lanner_coordinator.runtime.effects import EffectSources
+from lanner_coordinator.runtime.effects import EffectSources, FileReader
 from lanner_coordinator.runtime.encryption import Cipher
 from lanner_coordinator.runtime.errands.errands import Errands
 from lanner_coordinator.runtime.executions.inputs import InputResolver
@@ -161,8 +161,10 @@ class Stage:
         ids: IdFactory | None = None,
         namespaces: NamespaceBook | None = None,
         providers: Sequence[SecretValues] = (),
+        files: FileReader | None = None,
     ) -> None:
         self.providers = providers
+        self.files = files or NoFiles()
         self.store = store
         self.storage = storage
         self.clock = clock
@@ -263,7 +265,7 @@ class Stage:
         return EffectSources(
             clock=self.clock,
             secret_values=self._secrets(environment),
-            files=NoFiles(),
+            files=self.files,
             key_values=self.key_values,
             cipher=self.cipher,
             namespace_files=self.namespace_files,
@@ -336,6 +338,7 @@ async def stage(
     ids: IdFactory | None = None,
     storage: ArtifactStorage = NO_ARTIFACTS,
     providers: Sequence[SecretValues] = (),
+    files: FileReader | None = None,
 ) -> AsyncIterator[Stage]:
     """A running stage over an open store (its own, when none is given)."""
     own = MemoryStore() if store is None else None
@@ -350,6 +353,7 @@ async def stage(
         ids=ids,
         storage=storage,
         providers=providers,
+        files=files,
     )
     await built.registry.load()
     await built.executor.restore(built.plans)

@@ -62,10 +62,10 @@ from lanner_coordinator.runtime.refusals import refused
 from lanner_coordinator.runtime.rendering import Rendering
 from lanner_coordinator.runtime.results.cache import KeptResults
 from lanner_coordinator.runtime.secrets.sealing import may_have_sealed
-from lanner_coordinator.runtime.secrets.wanted import SecretWanted
 from lanner_coordinator.runtime.stand_ins import StandIns
 from lanner_coordinator.runtime.subflows.subflows import Subflows
 from lanner_coordinator.runtime.templates.book import TemplateBook
+from lanner_coordinator.runtime.wanted import Wanted
 from lanner_coordinator.store.records import ArchivedExecution, JournalRecord
 
 INLINE_LIMIT = 2_000
@@ -285,14 +285,14 @@ class Course:
     def _carried(self, entry: LiveEntry, command: Command, group: Group) -> Sequence[Command]:
         try:
             return self._carry_one(entry, command, group)
-        except SecretWanted as wanted:
-            secret = wanted
+        except Wanted as caught:
+            wanted = caught
 
         async def lookup() -> Work:
-            await secret.read()
+            await wanted.read()
             return self.continuation([command])
 
-        group.look_up(entry.id, lookup)
+        group.look_up(entry.id, lookup, is_slow=wanted.is_slow)
         return ()
 
     def _carry_one(self, entry: LiveEntry, command: Command, group: Group) -> Sequence[Command]:

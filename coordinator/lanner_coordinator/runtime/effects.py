@@ -47,7 +47,7 @@ class FileReader(Protocol):
         """The file's size; raises as `read_text`."""
 
     def is_there(self, uri: str, owner: Owner) -> bool:
-        """Whether it exists and may be read."""
+        """Whether it exists and may be read; raises ValueError where that cannot be said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,6 +171,8 @@ class RenderingEffects(Effects):
             return self._sources.files.is_there(self._artifact(uri), self._owner)
         except ArtifactError:
             return False
+        except ValueError as error:
+            raise EffectError(str(error)) from error
 
     def call(
         self, name: str, arguments: tuple[object, ...], keywords: Mapping[str, object]

@@ -375,8 +375,7 @@ class Executor:
             self._carrier.assign(agent_id, assignment)
         for execution_id, work in group.posts:
             self.post(execution_id, work)
-        for execution_id, lookup in group.lookups:
-            self._lookups.put(execution_id, lookup)
+        self._lookups.put_all(group)
         for future in group.futures:
             if not future.done():
                 future.set_result(None)

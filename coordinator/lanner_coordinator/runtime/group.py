@@ -126,6 +126,7 @@ class Group:
         continuations: Work that goes on in a later group.
         posts: Work that follows once it is durable; after a crash its executions ask for it.
         lookups: What to look up once it is durable.
+        slow_lookups: The same, where it may take minutes.
         agenda: Commands that are being carried out, with their executions.
         is_carrying: Somebody works on the agenda already.
         work_count: Inline commands carried out so far.
@@ -153,6 +154,7 @@ class Group:
     continuations: list[tuple[str, Work]] = field(default_factory=list)
     posts: list[tuple[str, Work]] = field(default_factory=list)
     lookups: list[tuple[str, Lookup]] = field(default_factory=list)
+    slow_lookups: list[tuple[str, Lookup]] = field(default_factory=list)
     agenda: deque[tuple[LiveEntry, Command]] = field(default_factory=deque)
     is_carrying: bool = False
     work_count: int = 0
@@ -191,9 +193,9 @@ class Group:
         """Let work follow once this is durable."""
         self.posts.append((execution_id, work))
 
-    def look_up(self, execution_id: str, lookup: Lookup) -> None:
-        """Look something up for an execution once this is durable."""
-        self.lookups.append((execution_id, lookup))
+    def look_up(self, execution_id: str, lookup: Lookup, *, is_slow: bool = False) -> None:
+        """Look something up for an execution once this is durable; slow ones hold up slow ones."""
+        (self.slow_lookups if is_slow else self.lookups).append((execution_id, lookup))
 
     def continue_later(self, execution_id: str, work: Work) -> None:
         """Leave work on an execution to a later group."""

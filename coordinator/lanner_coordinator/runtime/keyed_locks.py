@@ -31,7 +31,7 @@ class KeyedLocks(Generic[_Key]):
         counted = self._locks.setdefault(key, _Counted())
         counted.user_count += 1
         try:
-            # No limit: those who hold it wait for commits only, which end.
+            # No limit: those who hold it wait for commits and fetches only, which end.
             async with counted.lock:
                 yield
         finally:

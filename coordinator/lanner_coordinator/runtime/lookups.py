@@ -12,13 +12,13 @@ import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
 
-from lanner_coordinator.runtime.group import Lookup, Work
+from lanner_coordinator.runtime.group import Group, Lookup, Work
 from lanner_coordinator.store.errors import StoreError
 
 logger = logging.getLogger(__name__)
 
 WORKER_COUNT = 8
-"""Lookups under way at once."""
+"""Lookups under way at once, and as many slow ones."""
 
 RETRY_SECONDS = 1.0
 """When a lookup is tried again that the store could not answer."""
@@ -29,7 +29,29 @@ UNFORESEEN_RETRY_SECONDS = 60.0
 
 
 class Lookups:
-    """Does lookups, and posts the work that they find.
+    """Does lookups, and posts the work that they find; slow ones hold up no others."""
+
+    def __init__(self, post: Callable[[str, Work], None]) -> None:
+        self._quick = _Lane(post)
+        self._slow = _Lane(post)
+
+    def put_all(self, group: Group) -> None:
+        """Look up soon what a group wants to be looked up."""
+        for execution_id, lookup in group.lookups:
+            self._quick.put(execution_id, lookup)
+        for execution_id, lookup in group.slow_lookups:
+            self._slow.put(execution_id, lookup)
+
+    async def run(self) -> None:
+        """Work, for ever."""
+        async with asyncio.TaskGroup() as tasks:
+            for number in range(WORKER_COUNT):
+                tasks.create_task(self._quick.work(), name=f"lookup {number}")
+                tasks.create_task(self._slow.work(), name=f"slow lookup {number}")
+
+
+class _Lane:
+    """Lookups that may hold each other up.
 
     The queue holds at most a few for each open task run, all of which are in memory anyway.
     """
@@ -44,13 +66,8 @@ class Lookups:
         self._queue.append((execution_id, lookup))
         self._arrived.release()
 
-    async def run(self) -> None:
-        """Work, for ever."""
-        async with asyncio.TaskGroup() as tasks:
-            for number in range(WORKER_COUNT):
-                tasks.create_task(self._work(), name=f"lookup {number}")
-
-    async def _work(self) -> None:
+    async def work(self) -> None:
+        """Do one after the other, for ever."""
         while True:
             await self._arrived.acquire()  # no limit: there may be nothing to look up
             execution_id, lookup = self._queue.popleft()

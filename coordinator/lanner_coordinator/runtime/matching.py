@@ -16,7 +16,7 @@ from lanner_coordinator.runtime.group import Feed, Group, LiveEntry, Work
 from lanner_coordinator.runtime.namespaces.groups import GroupRule
 from lanner_coordinator.runtime.polling.ids import is_poll
 from lanner_coordinator.runtime.rendering import Rendering
-from lanner_coordinator.runtime.secrets.wanted import SecretWanted
+from lanner_coordinator.runtime.wanted import Wanted
 
 logger = logging.getLogger(__name__)
 
@@ -64,7 +64,7 @@ class Matching:
                 return
             try:
                 assignment = self._assignment(entry, run, current)
-            except SecretWanted as wanted:
+            except Wanted as wanted:
                 self._dispatcher.release(agent_id, attempt.attempt_id)
                 self._wait_for(wanted, attempt, group)
                 return
@@ -85,7 +85,7 @@ class Matching:
         try:
             refusal = self._groups.refusal(entry.live, run)
             return refusal or self._rendering.assignment(entry, run, attempt)
-        except SecretWanted:
+        except Wanted:
             raise
         except Exception:
             # Nothing has changed yet. The executor would give the attempt out again, for ever.
@@ -97,14 +97,14 @@ class Matching:
                 cause="properties",
             )
 
-    def _wait_for(self, wanted: SecretWanted, attempt: QueuedAttempt, group: Group) -> None:
-        """Let an attempt wait for an agent again, once a secret of its properties is there."""
+    def _wait_for(self, wanted: Wanted, attempt: QueuedAttempt, group: Group) -> None:
+        """Let an attempt wait for an agent again, once what its properties need is there."""
 
         async def lookup() -> Work:
             await wanted.read()
             return self._again(attempt)
 
-        group.look_up(attempt.execution_id, lookup)
+        group.look_up(attempt.execution_id, lookup, is_slow=wanted.is_slow)
 
     def _again(self, attempt: QueuedAttempt) -> Work:
         def work(entry: LiveEntry | None, group: Group) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lanner_coordinator.engine.events import TriggerInfo
 from lanner_coordinator.engine.execution import Execution
 from lanner_coordinator.runtime.artifacts import Owner
 
@@ -20,16 +21,16 @@ def owner_of(execution: Execution) -> Owner:
         namespace=execution.namespace,
         flow_id=execution.flow_id,
         execution_id=execution.id,
-        ancestors=(*started, *repeated, *_set_off_by(execution)),
+        ancestors=(*started, *repeated, *set_off_by(execution.trigger)),
         children=_Children(execution),
     )
 
 
-def _set_off_by(execution: Execution) -> list[Owner]:
+def set_off_by(trigger: TriggerInfo) -> list[Owner]:
     """The execution whose end a flow trigger waited for; only the engine names it."""
-    if execution.trigger.kind != "flow":
+    if trigger.kind != "flow":
         return []
-    variables = execution.trigger.variables
+    variables = trigger.variables
     namespace, flow_id = variables.get("namespace"), variables.get("flowId")
     execution_id = variables.get("executionId")
     if not (

@@ -51,7 +51,6 @@ from lanner_coordinator.runtime.secrets.sealing import (
     seal,
     seal_json,
 )
-from lanner_coordinator.runtime.secrets.wanted import SecretWanted
 from lanner_coordinator.runtime.shared_folders import assigned_properties, shared_folder
 from lanner_coordinator.runtime.specs import Types, Work, own_types, templating, work_of
 from lanner_coordinator.runtime.steering import (
@@ -69,6 +68,7 @@ from lanner_coordinator.runtime.variables import (
     output_paths,
     task_run_variables,
 )
+from lanner_coordinator.runtime.wanted import Wanted
 from lanner_coordinator.store.records import LogRecord
 
 _LEVELS = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR")
@@ -193,7 +193,7 @@ class Rendering:
             rendered = render_typed(
                 asked, variables, RenderingEffects(self._sources, owner=owner_of(child.execution))
             )
-        except SecretWanted as wanted:
+        except Wanted as wanted:
             # The child has ended: its parent cannot be told later.
             wanted.begin()
             raise EffectError(str(wanted)) from wanted
@@ -277,7 +277,7 @@ class Rendering:
         """
         if attempt.id not in entry.secrets:
             # The coordinator was started since: the properties tell once more.
-            with contextlib.suppress(SecretWanted):
+            with contextlib.suppress(Wanted):
                 self.assignment(entry, run, attempt)
         told = entry.secrets.pop(attempt.id, None)
         return None if told is None else told | entry.met_secrets.all()

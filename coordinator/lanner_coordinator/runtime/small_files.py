@@ -1,6 +1,7 @@
 """Small artifacts that are read while a text is rendered: `read()`, `fileSize()`, `fileExists()`.
 
-Rendering does not wait, so these reads hold the event loop up: they are local and bounded.
+Rendering does not wait, so these reads hold the event loop up: they are local and bounded. What is
+in a storage elsewhere only is fetched first.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from lanner_coordinator.runtime.artifacts import ArtifactError, Owner, parse_uri, refuse_reading
+from lanner_coordinator.runtime.far_files import FarFiles, FarFileUnreadable
 
 READ_LIMIT_BYTES = 1024 * 1024
 """Largest file that `read()` takes."""
@@ -16,8 +18,15 @@ READ_LIMIT_BYTES = 1024 * 1024
 class SmallFiles:
     """Reads files of a local artifact folder."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, far: FarFiles | None = None) -> None:
+        """Nothing is touched yet.
+
+        Args:
+            root: The folder.
+            far: Fetches what is not in it; absent: there is nothing else.
+        """
         self._root = root
+        self._far = far
 
     def read_text(self, uri: str, owner: Owner) -> str:
         """The file's text.
@@ -25,6 +34,7 @@ class SmallFiles:
         Raises:
             OSError: It cannot be read.
             ValueError: It is no file of the execution, too large, or no UTF-8.
+            Wanted: It must be fetched first.
         """
         path = self._path(uri, owner)
         size = path.stat().st_size
@@ -40,9 +50,16 @@ class SmallFiles:
         return self._path(uri, owner).stat().st_size
 
     def is_there(self, uri: str, owner: Owner) -> bool:
-        """Whether it exists and may be read."""
+        """Whether it exists and may be read.
+
+        Raises:
+            FarFileUnreadable: The storage elsewhere does not say.
+            Wanted: It must be asked first.
+        """
         try:
             return self._path(uri, owner).is_file()
+        except FarFileUnreadable:
+            raise
         except (OSError, ValueError):
             return False
 
@@ -55,4 +72,6 @@ class SmallFiles:
         path = self._root.joinpath(*wanted.segments)
         if path.resolve() != self._root.resolve().joinpath(*wanted.segments):
             raise ValueError(f"{uri} is a link")
+        if self._far is not None and not path.exists():
+            self._far.refuse(wanted)
         return path

@@ -414,3 +414,25 @@ async def test_a_coordinator_on_another_machine_has_what_expressions_read_near(
     assert there.joinpath(*INPUT.segments).read_bytes() == b"near"
     assert there.joinpath(*script.segments).read_bytes() == b"script"
     assert there.joinpath(*ROWS.segments).stat().st_size == CHUNK_BYTES * 2
+
+
+async def test_a_single_artifact_is_brought_near_unless_a_newer_one_is(
+    place: Place | None, root: Path, tmp_path: Path
+) -> None:
+    async with make_storage(place, root) as before:
+        await put(before, INPUT, b"near")
+        await put(before, ROWS, *[b"x" * CHUNK_BYTES] * 2)
+    there = root if place is None else tmp_path / "elsewhere"
+
+    async with make_storage(place, there) as after:
+        for uri in (INPUT, ROWS):
+            await after.bring(uri)
+        with pytest.raises(ArtifactMissing, match="There is no artifact kestra:///company"):
+            await after.bring(UPLOAD)
+
+        near = there.joinpath(*INPUT.segments)
+        assert near.read_bytes() == b"near"
+        assert there.joinpath(*ROWS.segments).stat().st_size == CHUNK_BYTES * 2
+        near.write_bytes(b"newer")
+        await after.bring(INPUT)
+        assert near.read_bytes() == b"newer"

@@ -8,6 +8,7 @@ import pytest
 
 from lanner_coordinator.runtime.group import Group, LiveEntry, Work
 from lanner_coordinator.runtime.lookups import UNFORESEEN_RETRY_SECONDS, Lookups
+from tests.support.fake_clock import FakeClock
 
 
 def nothing(entry: LiveEntry | None, group: Group) -> None:
@@ -28,7 +29,7 @@ async def test_a_lookup_that_met_what_nobody_foresaw_is_tried_again() -> None:
 
     lookups = Lookups(lambda execution_id, work: found.set())
     running = loop.create_task(lookups.run())
-    lookups.put("E1", look)
+    lookups.put_all(Group(now=FakeClock().now(), live={}, lookups=[("E1", look)]))
     await found.wait()
     running.cancel()
 

@@ -19,7 +19,7 @@ from lanner_coordinator.runtime.secrets.providers.provided import (
     ProvidedSecrets,
 )
 from lanner_coordinator.runtime.secrets.values import SecretMissing, SecretUnreadable
-from lanner_coordinator.runtime.secrets.wanted import SecretWanted, when_read
+from lanner_coordinator.runtime.wanted import Wanted, when_read
 from lanner_coordinator.store.trigger_records import TriggerRecord
 from tests.support.eventually import eventually
 from tests.support.fake_clock import FakeClock
@@ -79,7 +79,7 @@ async def test_those_who_ask_at_once_share_the_answer(
     provider.may_answer.clear()
     wanted = []
     for _ in range(5):
-        with pytest.raises(SecretWanted) as caught:
+        with pytest.raises(Wanted) as caught:
             provided.get("DB", "company")
         caught.value.begin()
         wanted.append(caught.value)

@@ -155,6 +155,10 @@ class LocalArtifacts:
     async def bring_near(self, owners: Iterable[Owner], files: Iterable[ArtifactUri] = ()) -> None:
         """They are here."""
 
+    async def bring(self, uri: ArtifactUri) -> None:
+        """It is here, or nowhere."""
+        await self.size(uri)
+
     async def copy(self, source: ArtifactUri, target: ArtifactUri) -> int:
         """Copy an artifact, whole; its size in bytes."""
         try:

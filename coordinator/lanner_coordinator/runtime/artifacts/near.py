@@ -1,6 +1,6 @@
 """What the coordinator keeps near of artifacts elsewhere: small ones, and the sizes of all.
 
-Expressions such as `read()` and `fileSize()` cannot wait for a storage elsewhere. Of an artifact
+Expressions such as `read()` and `fileSize()` do not wait for a storage elsewhere. Of an artifact
 that they could not read anyway a file without content stands here, which has its size and takes no
 space.
 """
@@ -63,6 +63,14 @@ class NearFiles:
             finally:
                 os.close(file)
                 path.unlink(missing_ok=True)
+
+    def add(self, uri: ArtifactUri, size_bytes: int, content: bytes) -> None:
+        """As `keep_content`, unless it is near: one that was stored meanwhile is newer."""
+        with artifact_errors(uri):
+            try:
+                self._folder.size(uri)
+            except FileNotFoundError:
+                self.keep_content(uri, size_bytes, content)
 
     def copy(self, source: ArtifactUri, target: ArtifactUri, size_bytes: int) -> None:
         """An artifact was copied."""

@@ -193,14 +193,18 @@ class RemoteArtifacts:
                 await self._bring(file.uri, file.size_bytes)
         for uri in files:
             with contextlib.suppress(ArtifactMissing):
-                await self._bring(uri, await self.size(uri))
+                await self.bring(uri)
         await self._near_threads.run(self._near.say_whole)
+
+    async def bring(self, uri: ArtifactUri) -> None:
+        """See to it that expressions can read an artifact at once; nothing newer is replaced."""
+        await self._bring(uri, await self.size(uri))
 
     async def _bring(self, uri: ArtifactUri, size_bytes: int) -> None:
         content = b""
         if size_bytes <= NEAR_BYTES:
             content = b"".join([chunk async for chunk in self.open(uri)])
-        await self._near_threads.run(self._near.keep_content, uri, size_bytes, content)
+        await self._near_threads.run(self._near.add, uri, size_bytes, content)
 
     async def copy(self, source: ArtifactUri, target: ArtifactUri) -> int:
         """Copy an artifact, whole; its size in bytes."""

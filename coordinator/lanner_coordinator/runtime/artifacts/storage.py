@@ -162,5 +162,8 @@ class ArtifactStorage(Protocol):
     async def bring_near(self, owners: Iterable[Owner], files: Iterable[ArtifactUri] = ()) -> None:
         """See to it that expressions can read the files of executions, and others, at once."""
 
+    async def bring(self, uri: ArtifactUri) -> None:
+        """See to it that expressions can read an artifact at once; raises `ArtifactMissing`."""
+
     async def copy(self, source: ArtifactUri, target: ArtifactUri) -> int:
         """Copy an artifact, whole; its size in bytes. Raises `ArtifactMissing`."""

@@ -12,7 +12,7 @@ from lanner_coordinator.flow.expression import EffectError
 from lanner_coordinator.flow.model import Condition, Trigger
 from lanner_coordinator.runtime.executions.inputs import InputResolver
 from lanner_coordinator.runtime.schedule.variables import zoned_text
-from lanner_coordinator.runtime.secrets.wanted import SecretWanted
+from lanner_coordinator.runtime.wanted import Wanted
 
 
 class Conditions:
@@ -32,7 +32,7 @@ class Conditions:
         def holds(date: datetime) -> bool:
             try:
                 return self.hold(trigger.conditions, plan, {"date": zoned_text(date)})
-            except SecretWanted as wanted:
+            except Wanted as wanted:
                 wanted.begin()
                 raise EffectError(str(wanted)) from wanted
 

@@ -20,7 +20,7 @@ from lanner_coordinator.runtime.executions.requests import Requests
 from lanner_coordinator.runtime.executor import Executor
 from lanner_coordinator.runtime.flows.registry import FlowRegistry
 from lanner_coordinator.runtime.ids import IdFactory
-from lanner_coordinator.runtime.secrets.wanted import when_read
+from lanner_coordinator.runtime.wanted import when_read
 from lanner_coordinator.store.records import Commit, RequestRecord
 
 

@@ -19,6 +19,7 @@ from lanner_coordinator.runtime.executor import Executor
 from lanner_coordinator.runtime.group import Group, LiveEntry
 from lanner_coordinator.runtime.log_writer import ERROR_LINES_LIMIT
 from lanner_coordinator.runtime.rendering import Rendering
+from lanner_coordinator.runtime.wanted import Wanted, when_all_is_read
 from lanner_coordinator.store.protocol import Store
 from lanner_coordinator.store.records import LogQuery, LogRecord
 
@@ -69,7 +70,11 @@ class Evaluator:
             NotFound: No such execution, task run, or revision.
         """
         execution_id = await self._references.resolve(reference)
-        found: list[Evaluation | NotFound] = []
+        return await when_all_is_read(lambda: self._now(execution_id, task_run, text))
+
+    async def _now(self, execution_id: str, task_run: str, text: str) -> Evaluation:
+        """What a text comes to; raises Wanted where a file must be fetched first."""
+        found: list[Evaluation | NotFound | Wanted] = []
 
         def look(entry: LiveEntry | None, group: Group) -> None:
             if entry is not None:
@@ -79,15 +84,15 @@ class Evaluator:
             await self._executor.submit(execution_id, look)
         if not found:
             return await self._archived(execution_id, task_run, text)
-        if isinstance(found[0], NotFound):
+        if not isinstance(found[0], Evaluation):
             raise found[0]
         return found[0]
 
-    def _look(self, entry: LiveEntry, task_run: str, text: str) -> Evaluation | NotFound:
+    def _look(self, entry: LiveEntry, task_run: str, text: str) -> Evaluation | NotFound | Wanted:
         """Within the executor's group, which an error would undo."""
         try:
             return self._evaluate(entry.live, task_run, text, entry.error_lines)
-        except NotFound as error:
+        except (NotFound, Wanted) as error:
             return error
 
     async def _archived(self, execution_id: str, task_run: str, text: str) -> Evaluation:

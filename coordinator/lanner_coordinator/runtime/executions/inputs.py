@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from lanner_coordinator.engine.plan import Plan
 from lanner_coordinator.flow.expression import Rendered, render_typed
@@ -101,15 +101,23 @@ class InputResolver:
         return self.rendered(plan, value, variables, execution_id).value
 
     def rendered(
-        self, plan: Plan, value: object, variables: Mapping[str, object], execution_id: str
+        self,
+        plan: Plan,
+        value: object,
+        variables: Mapping[str, object],
+        execution_id: str,
+        ancestors: Sequence[Owner] = (),
     ) -> Rendered:
-        """As `render`, with the secrets in it.
+        """As `render`, with the secrets in it; files of `ancestors` may be read, too.
 
         Raises:
             ExpressionError: It cannot be rendered.
         """
         owner = Owner(
-            namespace=plan.flow.namespace, flow_id=plan.flow.id, execution_id=execution_id
+            namespace=plan.flow.namespace,
+            flow_id=plan.flow.id,
+            execution_id=execution_id,
+            ancestors=tuple(ancestors),
         )
         effects = RenderingEffects(self._sources, owner=owner)
         return render_typed(value, variables, effects)

@@ -20,7 +20,7 @@ from lanner_coordinator.runtime.inline_result import InlineResult
 from lanner_coordinator.runtime.masking import mask
 from lanner_coordinator.runtime.refusals import refused
 from lanner_coordinator.runtime.rendering import Rendering
-from lanner_coordinator.runtime.secrets.wanted import SecretWanted
+from lanner_coordinator.runtime.wanted import Wanted
 
 
 class Pausing:
@@ -72,7 +72,7 @@ class Pausing:
             raise refused(Act.RESUME, execution.id, why_not)
         try:
             resolved = self._rendering.resume_inputs(entry, run, raw)
-        except SecretWanted as wanted:
+        except Wanted as wanted:
             wanted.begin()
             raise Overloaded(str(wanted)) from wanted
         if resolved.problems:

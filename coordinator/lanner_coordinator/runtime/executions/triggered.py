@@ -26,7 +26,8 @@ from lanner_coordinator.runtime.executor import Executor
 from lanner_coordinator.runtime.group import Group, LiveEntry, Work
 from lanner_coordinator.runtime.hub import Hub
 from lanner_coordinator.runtime.masking import mask
-from lanner_coordinator.runtime.secrets.wanted import when_read
+from lanner_coordinator.runtime.owners import set_off_by
+from lanner_coordinator.runtime.wanted import when_read
 from lanner_coordinator.store.records import ArchivedExecution, Commit
 from lanner_coordinator.store.trigger_records import TriggerRecord
 
@@ -199,7 +200,8 @@ class TriggeredExecutions:
     def _render(
         self, wanted: Triggered, value: object, variables: Mapping[str, object]
     ) -> Rendered:
-        return self._resolver.rendered(wanted.plan, value, variables, wanted.execution_id)
+        above = set_off_by(wanted.trigger)
+        return self._resolver.rendered(wanted.plan, value, variables, wanted.execution_id, above)
 
     def _variables(self, wanted: Triggered) -> dict[str, object]:
         variables = self._resolver.variables(wanted.plan, wanted.execution_id)

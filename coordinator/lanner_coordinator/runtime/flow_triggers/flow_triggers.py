@@ -26,7 +26,7 @@ from lanner_coordinator.runtime.flows.registry import FlowRegistry
 from lanner_coordinator.runtime.hub import Hub
 from lanner_coordinator.runtime.schedule.records import TriggerKey
 from lanner_coordinator.runtime.schedule.scheduler import Scheduler
-from lanner_coordinator.runtime.secrets.wanted import SecretWanted, when_read
+from lanner_coordinator.runtime.wanted import Wanted, when_read
 from lanner_coordinator.store.protocol import Store
 from lanner_coordinator.store.records import ArchivedExecution, Commit, PendingKind, PendingRecord
 from lanner_coordinator.store.trigger_records import TriggerRecord
@@ -168,7 +168,7 @@ class FlowTriggers:
             return
         try:
             reaction = self._reactions.of(record, trigger, plan, note, live)
-        except SecretWanted:
+        except Wanted:
             raise
         except Exception:
             # One broken trigger must not stop all others.

@@ -24,6 +24,7 @@ from lanner_coordinator.runtime.flow_triggers.observing import (
     when_variables,
 )
 from lanner_coordinator.runtime.ids import IdFactory
+from lanner_coordinator.runtime.owners import owner_of
 from lanner_coordinator.runtime.variables import Surroundings, execution_variables
 from lanner_coordinator.store.records import ArchivedExecution, PendingRecord
 from lanner_coordinator.store.trigger_records import MetRecord, TriggerRecord
@@ -146,11 +147,13 @@ class Reactions:
         own = {**of_execution, **self._own_variables(plan), "trigger": trigger}
         for_when = {**of_execution, **when_variables(seen), "trigger": trigger}
 
+        above = (owner_of(live.execution),)
+
         def render(value: object) -> object:
-            return self._resolver.render(plan, value, own, live.execution.id)
+            return self._resolver.rendered(plan, value, own, live.execution.id, above).value
 
         def render_when(value: object) -> object:
-            return self._resolver.render(plan, value, for_when, live.execution.id)
+            return self._resolver.rendered(plan, value, for_when, live.execution.id, above).value
 
         return Subject(
             namespace=plan.flow.namespace,

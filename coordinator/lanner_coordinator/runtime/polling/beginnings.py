@@ -23,7 +23,7 @@ from lanner_coordinator.runtime.polling.outcomes import PollOutcomes
 from lanner_coordinator.runtime.polling.rendering import PollRendering
 from lanner_coordinator.runtime.polling.waiting import WaitingPolls
 from lanner_coordinator.runtime.schedule.records import TriggerKey, key_of
-from lanner_coordinator.runtime.secrets.wanted import when_read
+from lanner_coordinator.runtime.wanted import when_read
 from lanner_coordinator.store.trigger_records import PollRecord, TriggerRecord
 
 logger = logging.getLogger(__name__)

@@ -21,7 +21,7 @@ from lanner_coordinator.runtime.polling.contract import PollKeeper
 from lanner_coordinator.runtime.polling.definition import Poll
 from lanner_coordinator.runtime.polling.rendering import PollRendering
 from lanner_coordinator.runtime.schedule.records import key_of
-from lanner_coordinator.runtime.secrets.wanted import when_read
+from lanner_coordinator.runtime.wanted import when_read
 from lanner_coordinator.store.trigger_records import TriggerRecord
 
 logger = logging.getLogger(__name__)

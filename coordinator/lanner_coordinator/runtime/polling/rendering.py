@@ -1,6 +1,6 @@
 """What an agent is told to look for, and what its answer means.
 
-Nothing here waits. A secret that is still to be read is raised as SecretWanted.
+Nothing here waits. What is still to be read is raised as Wanted.
 """
 
 from __future__ import annotations

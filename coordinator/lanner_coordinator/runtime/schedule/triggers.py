@@ -24,7 +24,7 @@ from lanner_coordinator.runtime.schedule.records import TriggerKey
 from lanner_coordinator.runtime.schedule.scheduler import Scheduler
 from lanner_coordinator.runtime.schedule.starting import triggered
 from lanner_coordinator.runtime.schedule.variables import date_variables
-from lanner_coordinator.runtime.secrets.wanted import SecretWanted
+from lanner_coordinator.runtime.wanted import Wanted
 from lanner_coordinator.store.protocol import Store
 from lanner_coordinator.store.records import Commit
 from lanner_coordinator.store.trigger_records import BackfillRecord, TriggerRecord
@@ -237,8 +237,8 @@ class Triggers:
         if isinstance(step, steps.Start):
             variables = date_variables(schedule.timing, step.date)
             wanted = triggered(step, schedule, plan, record, "", variables)
-            # A secret that is still to be read fails no input.
-            with contextlib.suppress(SecretWanted):
+            # What is still to be read fails no input.
+            with contextlib.suppress(Wanted):
                 self._starter.inputs(wanted)
 
     async def _view(self, record: TriggerRecord) -> TriggerView:

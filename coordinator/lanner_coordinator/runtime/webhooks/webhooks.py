@@ -23,7 +23,7 @@ from lanner_coordinator.runtime.flows.registry import FlowRegistry
 from lanner_coordinator.runtime.hub import Hub
 from lanner_coordinator.runtime.ids import IdFactory
 from lanner_coordinator.runtime.schedule.records import TriggerRecords
-from lanner_coordinator.runtime.secrets.wanted import when_read
+from lanner_coordinator.runtime.wanted import when_read
 from lanner_coordinator.store.protocol import Store
 from lanner_coordinator.store.trigger_records import TriggerRecord
 

@@ -24,7 +24,7 @@ from lanner_coordinator.runtime.secrets.values import (
     SecretUnreadable,
     SecretValues,
 )
-from lanner_coordinator.runtime.secrets.wanted import SecretWanted
+from lanner_coordinator.runtime.wanted import Wanted
 
 logger = logging.getLogger(__name__)
 
@@ -82,15 +82,15 @@ class ProvidedSecrets(SecretValues):
         Raises:
             SecretMissing: It has none.
             SecretUnreadable: It did not answer a moment ago.
-            SecretWanted: It must be asked first.
+            Wanted: It must be asked first.
         """
         is_path = _NAME.fullmatch(key) is None or _NAME.fullmatch(namespace) is None
         if is_path or not self.rules.sees(namespace):
             raise SecretMissing(key, namespace)
         answer = self._answers.get((namespace, key))
         if answer is None or answer.until <= self._clock.monotonic():
-            raise SecretWanted(
-                key,
+            raise Wanted(
+                f"the secret '{key}' is being read by its provider",
                 begin=functools.partial(self._begin, namespace, key),
                 read=functools.partial(self._read, namespace, key),
             )
