@@ -63,6 +63,20 @@ def test_an_expression_stands_for_any_value(editor: YamlLanguageServer) -> None:
     assert editor.diagnostics(source) == []
 
 
+def test_inputs_in_a_form_are_checked_as_others_are(editor: YamlLanguageServer) -> None:
+    source = (
+        "id: demo\nnamespace: company\n"
+        "tasks: [{id: a, type: core.log.Log, message: hi}]\n"
+        "inputs:\n"
+        "  - id: place\n    type: FORM\n    inputs:\n"
+        "      - {id: region, type: SELECT, values: [EU]}\n"
+        "      - {id: host, type: OBJECT, properties: [{id: port, type: INT, min: 1}]}\n"
+    )
+
+    assert editor.diagnostics(source) == []
+    assert len(editor.diagnostics(source.replace("min: 1", "least: 1"))) == 1
+
+
 def test_nothing_is_marked_in_the_example_of_any_type(
     editor: YamlLanguageServer, catalog: KnownTypes
 ) -> None:

@@ -36,9 +36,16 @@ class InputForm:
         self._problems = {field.id: Static(classes="problem", markup=False) for field in inputs}
 
     def rows(self) -> Iterator[Widget]:
-        """Give a row for each input, with its description and its problem below."""
+        """Give a row for each input, with its description and its problem below.
+
+        The title of a group stands above the first of its inputs.
+        """
+        form = ""
         for field in self.inputs:
-            label = (field.display_name or field.id) + (" *" if field.is_required else "")
+            if field.form and field.form != form:
+                yield Static(shown(field.form), classes="note", markup=False)
+            form = field.form
+            label = _name_of(field) + (" *" if field.is_required else "")
             kind = Static(field.type, classes="type", markup=False)
             yield Row(label, self._fields[field.id], kind)
             if field.description:
@@ -105,6 +112,13 @@ def remark(problem: Static, text: str) -> None:
     """Show what is wrong; empty: nothing is."""
     problem.update(text)
     problem.set_class(bool(text), "-shown")
+
+
+def _name_of(field: InputField) -> str:
+    """How a field is called: below the title of its group, without the name of the group."""
+    if field.display_name or not field.form:
+        return field.display_name or field.id
+    return field.id.rpartition(".")[2]
 
 
 def _widget_of(field: InputField, given: Mapping[str, object]) -> Widget:

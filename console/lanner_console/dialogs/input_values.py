@@ -32,12 +32,22 @@ def read_value(field: InputField, text: str, now: datetime) -> object:
 
 def value_as_text(field: InputField, given: Mapping[str, object]) -> str:
     """Write what a field begins with: an earlier value, or else the default."""
-    value = given.get(field.id)
+    value = _given_value(given, field.id)
     if value is None or value == HIDDEN:
         return field.default_value or ""
     if isinstance(value, bool):
         return str(value).lower()
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _given_value(given: Mapping[str, object], input_id: str) -> object:
+    """The value of an input whose id has dots stands in maps."""
+    found: object = given.get(input_id)
+    if found is None:
+        found = given
+        for name in input_id.split("."):
+            found = found.get(name) if isinstance(found, Mapping) else None
+    return found
 
 
 def _read(field: InputField, text: str, now: datetime) -> object:
@@ -53,7 +63,7 @@ def _read(field: InputField, text: str, now: datetime) -> object:
         case "DURATION":
             parse_duration(text)
             return text.strip()
-        case "JSON" | "ARRAY":
+        case "JSON" | "ARRAY" | "OBJECT":
             return _json(text)
         case "FILE":
             return _file(text)

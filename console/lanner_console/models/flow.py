@@ -145,6 +145,7 @@ class InputField(msgspec.Struct, frozen=True, kw_only=True):
         is_required: Whether it must be given.
         default_value: As text; absent: none.
         values: Choices of a SELECT.
+        form: Title of the group that it stands in; empty: none.
     """
 
     id: str
@@ -154,6 +155,7 @@ class InputField(msgspec.Struct, frozen=True, kw_only=True):
     is_required: bool = False
     default_value: str | None = None
     values: tuple[str, ...] = ()
+    form: str = ""
 
 
 class TaskNode(msgspec.Struct, frozen=True, kw_only=True):

@@ -125,6 +125,7 @@ def input_field(message: flow_pb2.Input) -> InputField:
         is_required=message.is_required,
         default_value=message.default_value if message.HasField("default_value") else None,
         values=tuple(message.values),
+        form=message.form,
     )
 
 

@@ -12,7 +12,11 @@ import re
 from collections.abc import Callable, Mapping
 
 from lanner_coordinator.flow.duration import format_duration, parse_duration
-from lanner_coordinator.flow.expression.halves import wholly
+from lanner_coordinator.flow.expression import DEFAULT_LIMITS, ExpressionError
+from lanner_coordinator.flow.expression.budget import Budget
+from lanner_coordinator.flow.expression.formats.ion_reader import read_ion
+from lanner_coordinator.flow.expression.halves import whole, wholly
+from lanner_coordinator.flow.expression.printing import json_text
 from lanner_coordinator.flow.instants import (
     format_instant,
     format_time,
@@ -121,6 +125,32 @@ def _json(value: object) -> object:
         return wholly(json.loads(value, parse_constant=_refuse_constant), value)
     except (ValueError, RecursionError) as error:
         raise _unreadable(InputType.JSON, value, error) from None
+
+
+def _ion(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    budget = Budget(DEFAULT_LIMITS)
+    try:
+        # What Ion has and JSON has not becomes text: instants, binary data.
+        text = whole(json_text(next(read_ion(value, budget), None), budget))
+        return wholly(json.loads(text), text)
+    except (ExpressionError, ValueError, RecursionError) as error:
+        raise _unreadable(InputType.ION, value, error) from None
+
+
+def _object(value: object) -> object:
+    if isinstance(value, Mapping):
+        return dict(value)
+    given = None
+    if isinstance(value, str):
+        try:
+            given = wholly(json.loads(value, parse_constant=_refuse_constant), value)
+        except (ValueError, RecursionError) as error:
+            raise _unreadable(InputType.OBJECT, value, error) from None
+    if not isinstance(given, dict):
+        raise _unreadable(InputType.OBJECT, value, "This is no map.")
+    return given
 
 
 def _yaml(value: object) -> object:
@@ -270,4 +300,6 @@ _CONVERTERS: Mapping[InputType, Callable[[object], object]] = {
     InputType.YAML: _yaml,
     InputType.URI: _uri,
     InputType.EMAIL: _text,
+    InputType.ION: _ion,
+    InputType.OBJECT: _object,
 }

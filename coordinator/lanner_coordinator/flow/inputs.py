@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from lanner_coordinator.flow.conversion import as_text, convert
 from lanner_coordinator.flow.expression import ExpressionError
 from lanner_coordinator.flow.expression.values import type_name
+from lanner_coordinator.flow.given_inputs import given_values
 from lanner_coordinator.flow.input_rules import complaint_about, listed
 from lanner_coordinator.flow.model import Flow, FlowOutput, Input, InputType
 
@@ -76,7 +77,8 @@ def resolve_inputs(
 
     Args:
         flow: Whose inputs.
-        raw: By input id; files are URIs of stored files already. Further ids are ignored.
+        raw: By input id, or in maps along its dots; files are URIs of stored files already.
+            Further ids are ignored.
         evaluate: Renders defaults, conditions and choices.
         encrypt: Turns the value of a SECRET into what is stored; absent: SECRET is refused.
     """
@@ -91,7 +93,7 @@ def resolve_list(
     encrypt: Callable[[str], object] | None = None,
 ) -> ResolvedInputs:
     """As `resolve_inputs`, for inputs that belong to something else than a flow."""
-    resolution = _Resolution(inputs, raw, evaluate, encrypt)
+    resolution = _Resolution(inputs, given_values(inputs, raw), evaluate, encrypt)
     each = tuple(resolution.resolve(one) for one in inputs)
     return ResolvedInputs(
         values=resolution.values(),
@@ -163,7 +165,7 @@ class _Resolution:
         if not all(other.is_enabled for other in needed):
             return ResolvedInput(id=one.id, value=given, is_enabled=False)
         try:
-            if one.condition is not None and not self._holds(one.condition):
+            if not all(self._holds(condition) for condition in one.conditions):
                 return ResolvedInput(id=one.id, value=given, is_enabled=False)
         except ExpressionError as error:
             return self._refused(one, given, f"Invalid condition: {error}", is_enabled=False)
@@ -189,7 +191,26 @@ class _Resolution:
         complaint = complaint_about(one, converted, options)
         if complaint:
             return self._refused(one, value, complaint)
+        if one.fields and isinstance(converted, Mapping):
+            return self._record(one, converted)
         return self._stored(one, converted)
+
+    def _record(self, one: Input, converted: Mapping[str, object]) -> ResolvedInput:
+        """The map of an OBJECT: the keys that it tells of, each checked as an input of its own."""
+        start = len(one.id) + 1
+        given = {
+            field.id: converted[field.id[start:]]
+            for field in one.fields
+            if field.id[start:] in converted
+        }
+        inner = resolve_list(one.fields, given, self.evaluate, encrypt=self.encrypt)
+        if inner.problems:
+            message = "; ".join(problem.message for problem in inner.problems)
+            problem = InputProblem(input_id=one.id, message=message)
+            return ResolvedInput(id=one.id, value=converted, problem=problem)
+        return ResolvedInput(
+            id=one.id, value={field.id[start:]: field.value for field in inner.each}
+        )
 
     def _stored(self, one: Input, converted: object) -> ResolvedInput:
         if one.type is not InputType.SECRET:

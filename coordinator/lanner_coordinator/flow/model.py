@@ -173,6 +173,10 @@ class InputType(StrEnum):
     SELECT = "SELECT"
     MULTISELECT = "MULTISELECT"
     ARRAY = "ARRAY"
+    ION = "ION"
+    OBJECT = "OBJECT"
+    FORM = "FORM"
+    """A group of inputs, which is read as these: no `Input` has this type."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,7 +194,9 @@ class Input:
         properties: Those of the type: `validator`, `values`, `min`, `max`, `after`, `before`,
             `itemType` …
         depends_on: Ids of the inputs that must be resolved first.
-        condition: Expression of `dependsOn`; absent: always there.
+        conditions: Expressions of `dependsOn`, its own and that of its form; all must hold.
+        form: Title of the FORM that it stands in; empty: none.
+        fields: The typed keys of an OBJECT; their ids begin with that of the input.
         position: Of its first key in the source.
     """
 
@@ -203,7 +209,9 @@ class Input:
     has_default: bool = False
     properties: Mapping[str, object] = field(default_factory=dict)
     depends_on: Sequence[str] = ()
-    condition: str | None = None
+    conditions: Sequence[str] = ()
+    form: str = ""
+    fields: Sequence[Input] = ()
     position: Position = NOWHERE
 
 

@@ -144,6 +144,7 @@ def input_out(one: Input) -> flow_pb2.Input:
         display_name=one.display_name,
         description=one.description,
         is_required=one.is_required,
+        form=one.form,
         values=[_choice(choice) for choice in choices] if isinstance(choices, list | tuple) else (),
     )
     if one.has_default and one.default is not None:

@@ -82,7 +82,7 @@ def _check_fixture(
 
 
 def _check_inputs(case: Case, plan: Plan, report: Report) -> None:
-    known = [one.id for one in plan.flow.inputs]
+    known = [each.id for one in plan.flow.inputs for each in (one, *one.fields)]
     for name in case.fixtures.inputs:
         # An input `a.b` may be given as a map `a` too.
         if name in known or any(one.startswith(f"{name}.") for one in known):

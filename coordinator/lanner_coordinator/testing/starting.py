@@ -8,6 +8,7 @@ from lanner_coordinator.engine.events import ExecutionCreated, TriggerInfo
 from lanner_coordinator.engine.plan import Plan
 from lanner_coordinator.flow.aliases import canonical_name
 from lanner_coordinator.flow.expression import ExpressionError
+from lanner_coordinator.flow.given_inputs import given_values
 from lanner_coordinator.flow.model import InputType, Trigger
 from lanner_coordinator.flow.schedule import timing_of
 from lanner_coordinator.runtime.artifacts import ArtifactError, ArtifactUri, Owner
@@ -99,8 +100,9 @@ def _inputs(
         name: stage.resolver.render(plan, value, variables, execution_id)
         for name, value in asked.items()
     }
+    given = given_values(plan.flow.inputs, raw)
     for one in plan.flow.inputs:
-        name = raw.get(one.id)
+        name = given.get(one.id)
         if one.type is InputType.FILE and isinstance(name, str) and name in stage.files:
             raw[one.id] = stage.files[name]
     return stage.resolver.resolve(plan, raw, execution_id)

@@ -509,6 +509,7 @@ class Input(_message.Message):
     IS_REQUIRED_FIELD_NUMBER: _builtins.int
     DEFAULT_VALUE_FIELD_NUMBER: _builtins.int
     VALUES_FIELD_NUMBER: _builtins.int
+    FORM_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     type: _builtins.str
     """`STRING`, `INT`, `FLOAT`, `BOOLEAN`, `DATETIME`, `FILE`, `JSON`, `SELECT` …"""
@@ -517,6 +518,8 @@ class Input(_message.Message):
     is_required: _builtins.bool
     default_value: _builtins.str
     """As text; absent: none."""
+    form: _builtins.str
+    """Title of the FORM that it stands in; empty: none."""
     @_builtins.property
     def values(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Choices of a SELECT."""
@@ -531,10 +534,11 @@ class Input(_message.Message):
         is_required: _builtins.bool = ...,
         default_value: _builtins.str | None = ...,
         values: _abc.Iterable[_builtins.str] | None = ...,
+        form: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_default_value", b"_default_value", "default_value", b"default_value"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_default_value", b"_default_value", "default_value", b"default_value", "description", b"description", "display_name", b"display_name", "id", b"id", "is_required", b"is_required", "type", b"type", "values", b"values"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_default_value", b"_default_value", "default_value", b"default_value", "description", b"description", "display_name", b"display_name", "form", b"form", "id", b"id", "is_required", b"is_required", "type", b"type", "values", b"values"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__default_value: _TypeAlias = _typing.Literal["default_value"]  # noqa: Y015
     _WhichOneofArgType__default_value: _TypeAlias = _typing.Literal["_default_value", b"_default_value"]  # noqa: Y015

@@ -94,6 +94,17 @@ async def test_a_flow_is_given_with_all_that_a_form_and_a_drawing_need(client: C
     ]
 
 
+async def test_the_inputs_of_a_form_tell_its_title(client: Client) -> None:
+    form = "  - {id: place, type: FORM, displayName: Where, inputs: [{id: region, type: STRING}]}\n"
+    tasks = "tasks:\n  - {id: a, type: core.log.Log, message: hi}\n"
+    text = f"id: grouped\nnamespace: company\ninputs:\n{form}  - {{id: day, type: DATE}}\n{tasks}"
+    await client.apply_flows([source(text)])
+
+    flow = await client.get_flow("company", "grouped")
+
+    assert [(one.id, one.form) for one in flow.inputs] == [("place.region", "Where"), ("day", "")]
+
+
 async def test_an_unknown_revision_is_not_found(client: Client) -> None:
     await client.apply_flows([source(flow_source())])
 

@@ -17,6 +17,8 @@ from tests.support.console_executions import NOW
         ("DATETIME", "2026-11-23T06:00:00+01:00", "2026-11-23T05:00:00Z"),
         ("DURATION", "PT10S", "PT10S"),
         ("JSON", '{"a": [1]}', {"a": [1]}),
+        ("OBJECT", '{"a": 1}', {"a": 1}),
+        ("ION", "{a: 1}", "{a: 1}"),
         ("STRING", "", None),
     ],
 )
@@ -55,3 +57,13 @@ def test_a_field_begins_with_an_earlier_value_or_its_default(
     given: dict[str, object], text: str
 ) -> None:
     assert value_as_text(InputField(id="x", type="INT", default_value="7"), given) == text
+
+
+@pytest.mark.parametrize(
+    ("given", "text"),
+    [({"a": {"b": 2}}, "2"), ({"a.b": "x"}, "x"), ({"a": 3}, ""), ({}, "")],
+)
+def test_an_earlier_value_of_an_input_with_dots_is_found_in_its_map(
+    given: dict[str, object], text: str
+) -> None:
+    assert value_as_text(InputField(id="a.b", type="STRING"), given) == text

@@ -101,3 +101,26 @@ async def test_the_form_as_a_command_leaves_secrets_out() -> None:
         await eventually(lambda: app.clipboard != "")
         assert app.clipboard == "lanner flow run company.etl/load_orders -i table.name=orders"
         assert "hunter2" not in frame(app)
+
+
+async def test_the_inputs_of_a_group_stand_below_its_title() -> None:
+    client = afternoon()
+    where = "Where it runs"
+    client.flows["company.etl", "load_orders"] = etl_flow(
+        inputs=(
+            InputField(id="place.region", type="STRING", default_value="EU", form=where),
+            InputField(id="place.zones", type="INT", display_name="Zones", form=where),
+        )
+    )
+    async with opened(client) as (app, pilot):
+        await pilot.press("3", "j", "j", "t")
+        await eventually(lambda: isinstance(app.screen, RunDialog))
+        await pilot.press("tab", "2")
+        await settle(pilot)
+
+        assert frame(app).count(where) == 1
+        assert frame(app).index(where) < frame(app).index(" region ") < frame(app).index("Zones")
+
+        await pilot.press("f5")
+        await settle(pilot)
+        assert client.asked("create_execution")[0][2] == {"place.region": "EU", "place.zones": 2}

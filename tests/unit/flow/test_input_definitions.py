@@ -36,6 +36,8 @@ def _input_type(one: str) -> InputType:
         ("{id: a, type: SELECT, expression: '{{ [1] }}'}", InputType.SELECT),
         ("{id: a, type: MULTISELECT, values: [x]}", InputType.MULTISELECT),
         ("{id: a, type: ARRAY, itemType: INT}", InputType.ARRAY),
+        ("{id: a, type: ION}", InputType.ION),
+        ("{id: a, type: OBJECT, properties: [{id: b, type: INT, min: 1}]}", InputType.OBJECT),
     ],
 )
 def test_every_type_is_read(one: str, kind: InputType) -> None:
@@ -60,7 +62,25 @@ def test_every_type_is_read(one: str, kind: InputType) -> None:
         ("{id: a, type: SELECT, values: []}", ["LNR023", "LNR021"]),
         ("{id: a, type: ARRAY}", ["LNR021"]),
         ("{id: a, type: ARRAY, itemType: ARRAY}", ["LNR024"]),
+        ("{id: a, type: ARRAY, itemType: OBJECT}", ["LNR024"]),
         ("{id: a, type: FILE, defaults: something}", ["LNR027"]),
+        ("{id: a, type: INT}, {id: a.b, type: INT}", ["LNR027"]),
+        ("{id: a, type: REUSABLE_INPUTS, ref: b}", ["LNR028"]),
+        ("{id: a, type: TABLE, columns: []}", ["LNR028"]),
+        ("{id: a, type: OBJECT}", ["LNR021"]),
+        ("{id: a, type: OBJECT, properties: []}", ["LNR023"]),
+        ("{id: a, type: OBJECT, properties: text}", ["LNR022", "LNR023"]),
+        ("{id: a, type: OBJECT, properties: [text]}", ["LNR022"]),
+        ("{id: a, type: OBJECT, properties: [{id: b}]}", ["LNR021"]),
+        ("{id: a, type: OBJECT, properties: [{id: b.c, type: INT}]}", ["LNR030"]),
+        ("{id: a, type: OBJECT, properties: [{id: b, type: JSON}]}", ["LNR024"]),
+        ("{id: a, type: OBJECT, properties: [{id: b, type: INT, defaults: 1}]}", ["LNR020"]),
+        ("{id: a, type: OBJECT, properties: [{id: b, type: SELECT, expression: x}]}", ["LNR027"]),
+        (
+            "{id: a, type: OBJECT, properties: [{id: b, type: INT}, {id: b, type: INT}]}",
+            ["LNR033"],
+        ),
+        ("{id: a, type: OBJECT, defaults: 5, properties: [{id: b, type: INT}]}", ["LNR022"]),
         ("{id: a, type: FILE, defaults: 'nsfile:///a.csv'}", []),
         ("{id: a, type: STRING, prefill: x}", ["LNR027"]),
         ("{id: a, type: STRING, prefill: x, required: false}", []),
@@ -100,7 +120,7 @@ def test_an_input_keeps_what_it_needs() -> None:
     assert (one.is_required, one.has_default, one.default) == (False, True, 3)
     assert one.properties == {"min": 1}
     assert one.depends_on == ("a",)
-    assert one.condition == "{{ inputs.a == 'x' }}"
+    assert one.conditions == ("{{ inputs.a == 'x' }}",)
 
 
 def test_a_default_of_null_is_none() -> None:

@@ -10,6 +10,9 @@ from lanner_coordinator.flow.inputs import ResolvedInputs, convert_output, resol
 from lanner_coordinator.flow.model import FlowOutput, InputType
 from tests.unit.flow.sources import HEAD, TASKS, good
 
+_ION = {"a": [1, 16], "b": "2024-01-02T03:04:05Z"}
+_PORT = "[{id: port, type: INT, min: 1}, {id: host, type: STRING, required: false}]"
+
 
 def _evaluate(source: object, variables: Mapping[str, object]) -> object:
     return render_typed(source, variables, NoEffects()).value
@@ -52,6 +55,14 @@ def _messages(inputs: str, raw: Mapping[str, object]) -> list[str]:
         ("type: MULTISELECT, values: [a, b]", '["b", "a"]', ["b", "a"]),
         ("type: ARRAY, itemType: INT", "[1, '2']".replace("'", '"'), [1, 2]),
         ("type: ARRAY, itemType: BOOL", [True, "false"], [True, False]),
+        ("type: ION", "{a: [1, 0x10], b: 2024-01-02T03:04:05Z}", _ION),
+        ("type: ION", '{"a": null} {"a": 2}', {"a": None}),
+        ("type: ION", {"a": 1}, {"a": 1}),
+        ("type: ION", r'{a: "\ud83d", b: "\U0000d83d"}', {"a": "\ufffd", "b": "\ufffd"}),
+        ("type: ARRAY, itemType: ION", ["a"], ["a"]),
+        (f"type: OBJECT, properties: {_PORT}", {"port": "80"}, {"port": 80, "host": None}),
+        (f"type: OBJECT, properties: {_PORT}", '{"port": 80}', {"port": 80, "host": None}),
+        (f"type: OBJECT, properties: {_PORT}", {"port": 1, "x": 2}, {"port": 1, "host": None}),
     ],
 )
 def test_a_raw_value_becomes_its_type(definition: str, given: object, value: object) -> None:

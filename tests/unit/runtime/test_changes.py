@@ -61,6 +61,21 @@ async def test_a_replay_from_the_start_runs_all_with_the_same_inputs() -> None:
         assert second != first
 
 
+@pytest.mark.parametrize("changed", [{"of.size": "7"}, {"of": {"size": 7}}, {"of": '{"size": 7}'}])
+async def test_a_replay_changes_one_input_of_a_form_and_keeps_the_others(
+    changed: dict[str, object],
+) -> None:
+    old = TWO.split("inputs:\n")[1].split("tasks:")[0]
+    form = f"  - id: of\n    type: FORM\n    inputs:\n{old.replace('  - ', '      - ')}"
+    async with services() as on:
+        await on.apply(TWO.replace(old, form).replace("inputs.", "inputs.of."))
+        first = await on.create(inputs={"of": {"day": "friday", "size": 2}})
+
+        second = (await on.act(Act.REPLAY, first, inputs=changed)).id
+
+        assert await outputs(on, second) == {"load": "friday", "store": "friday/7"}
+
+
 async def test_a_replay_shows_what_it_begins_with() -> None:
     shown: list[tuple[str, int]] = []
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lanner_coordinator.flow.nodes import ListNode, MapNode, Node, ScalarNode
+from lanner_coordinator.flow.reading.input_schemas import NESTED
 
 _TASK_LISTS = ("tasks", "errors", "finally", "afterExecution")
 _INPUTS = "onResume"
@@ -20,10 +21,15 @@ def tasks_of(root: MapNode) -> Iterator[MapNode]:
 
 
 def inputs_of(root: MapNode) -> Iterator[MapNode]:
-    """Every input, those of tasks too."""
-    yield from maps_in(root.entries.get("inputs"))
+    """Every input, those of tasks and in other inputs too."""
+    pending = list(maps_in(root.entries.get("inputs")))
     for task in tasks_of(root):
-        yield from maps_in(task.entries.get(_INPUTS))
+        pending.extend(maps_in(task.entries.get(_INPUTS)))
+    while pending:
+        one = pending.pop()
+        yield one
+        for key in NESTED.values():
+            pending.extend(maps_in(one.entries.get(key)))
 
 
 def triggers_of(root: MapNode) -> Iterator[MapNode]:

@@ -25,9 +25,15 @@ def check_dependencies(
         for other, at in dependencies:
             if other not in wanted:
                 message = f"The {kind} `{name}` depends on `{other}`, which does not exist here"
-                hint = did_you_mean(other, (one for one in wanted if one != name))
+                hint = _meant(other, [one for one in wanted if one != name])
                 report.error(Code.UNKNOWN_DEPENDENCY, message, at, hint=hint)
     _report_cycles(wanted, kind, report)
+
+
+def _meant(name: str, others: Sequence[str]) -> str:
+    """What was meant by a name: what is called so in a form, or what looks like it."""
+    inner = next((one for one in others if one.endswith(f".{name}")), "")
+    return f"Did you mean `{inner}`?" if inner else did_you_mean(name, others)
 
 
 def _report_cycles(

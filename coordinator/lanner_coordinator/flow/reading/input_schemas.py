@@ -13,11 +13,31 @@ TYPE_ALIASES: Mapping[str, InputType] = MappingProxyType(
 )
 """Other spellings of types."""
 
+REFUSED_TYPES: Mapping[str, str] = MappingProxyType(
+    {
+        "REUSABLE_INPUTS": "Write the inputs themselves, into a FORM with the same id.",
+        "TABLE": "Write an ARRAY with `itemType: JSON`.",
+    }
+)
+"""Types that Kestra has and Lanner refuses, with what to write instead."""
+
+NESTED: Mapping[InputType, str] = MappingProxyType(
+    {InputType.FORM: "inputs", InputType.OBJECT: "properties"}
+)
+"""The keys that hold further definitions, by type."""
+
 ITEM_TYPES = tuple(
-    [str(kind) for kind in InputType if kind not in (InputType.ARRAY, InputType.MULTISELECT)]
+    [
+        str(kind)
+        for kind in InputType
+        if kind not in (InputType.ARRAY, InputType.MULTISELECT, *NESTED)
+    ]
     + list(TYPE_ALIASES)
 )
 """Types that the items of an ARRAY may have."""
+
+OUTPUT_TYPES = tuple(str(kind) for kind in InputType if kind is not InputType.FORM)
+"""Types that an output may have."""
 
 CHOICES = (InputType.SELECT, InputType.MULTISELECT)
 """Types whose value is chosen from a list."""
@@ -50,6 +70,19 @@ _ITEM_TYPE = text("Type of the items.")
 _JSON_SCHEMA: Schema = {
     "description": "A JSON Schema that the value must match: a map, or a JSON text of one.",
     "anyOf": [{"type": "object"}, {"type": "string"}],
+}
+_PROPERTIES: Schema = {
+    "type": "array",
+    "minItems": 1,
+    "description": "The keys of the map, written as inputs of types with one value or several "
+    "choices; without `defaults`, `prefill`, `dependsOn` and `expression`.",
+    "examples": [[{"id": "port", "type": "INT", "min": 1}]],
+}
+_INPUTS: Schema = {
+    "type": "array",
+    "description": "The inputs of the group. They are `inputs.<form>.<input>`, and so are their "
+    "names in `dependsOn`; what the form depends on, they depend on.",
+    "examples": [[{"id": "region", "type": "STRING"}]],
 }
 
 
@@ -93,6 +126,9 @@ SCHEMAS: Mapping[InputType, Schema] = MappingProxyType(
             allowCustomValue=_CUSTOM,
         ),
         InputType.ARRAY: record(["itemType"], itemType=_ITEM_TYPE),
+        InputType.ION: record(),
+        InputType.OBJECT: record(["properties"], properties=_PROPERTIES),
+        InputType.FORM: record(["inputs"], inputs=_INPUTS),
     }
 )  # fmt: skip
 """JSON Schema of the own properties by type."""

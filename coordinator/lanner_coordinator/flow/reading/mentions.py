@@ -30,7 +30,9 @@ _OF_LOOPS: Final = (("taskrun", "value"), ("item",))
 
 def check_mentions(flow: Flow, context: Context) -> None:
     """Report mentions of inputs, variables and outputs that cannot exist."""
-    inputs = frozenset(tuple(one.id.split(".")) for one in flow.inputs)
+    inputs = frozenset(
+        tuple(each.id.split(".")) for one in flow.inputs for each in (one, *one.fields)
+    )
     known = Known(
         inputs=inputs,
         input_groups=frozenset(parts[:end] for parts in inputs for end in range(1, len(parts))),
@@ -98,10 +100,13 @@ def _check_defaults(mention: Mention, flow: Flow, context: Context) -> None:
         return
     missing = _not_read_before(mention.name, flow)
     for path in sorted(mention.references.inputs):
-        if path[0] in missing:
-            message = f"`inputs.{path[0]}` does not exist yet: inputs are read from the top down"
+        starts = (path[:end] for end in range(1, len(path) + 1))
+        found = next((one for one in starts if ".".join(one) in missing), None)
+        if found is not None:
+            name = ".".join(found)
+            message = f"`inputs.{name}` does not exist yet: inputs are read from the top down"
             hint = f"Move it above `{mention.name}`, or name it in `dependsOn` there."
-            warn(context, mention, ("inputs", path[0]), Code.OUTPUT_TOO_EARLY, message, hint)
+            warn(context, mention, ("inputs", *found), Code.OUTPUT_TOO_EARLY, message, hint)
 
 
 def _not_read_before(input_id: str, flow: Flow) -> set[str]:

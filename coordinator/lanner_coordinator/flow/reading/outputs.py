@@ -11,7 +11,7 @@ from lanner_coordinator.flow.nodes import Node, plain
 from lanner_coordinator.flow.reading import values
 from lanner_coordinator.flow.reading.expressions import Expressions
 from lanner_coordinator.flow.reading.fields import Field, FieldTable, as_items, as_map
-from lanner_coordinator.flow.reading.input_schemas import ITEM_TYPES, TYPE_ALIASES
+from lanner_coordinator.flow.reading.input_schemas import ITEM_TYPES, OUTPUT_TYPES, TYPE_ALIASES
 from lanner_coordinator.flow.reading.report import Report
 
 FIELDS = FieldTable(
@@ -60,6 +60,10 @@ def _read_output(
     kind = values.choice(
         taken.get("type"), "The `type` of an output", report, InputType, aliases=TYPE_ALIASES
     )
+    if kind is InputType.FORM:
+        values.refuse_choice(
+            str(kind), "The `type` of an output", OUTPUT_TYPES, taken["type"], report
+        )
     required = values.boolean(taken.get("required"), "`required`", report)
     values.text(taken.get("description"), "`description`", report)
     values.text(taken.get("displayName"), "`displayName`", report)
@@ -68,7 +72,7 @@ def _read_output(
         values.refuse_choice(item_type, "`itemType`", ITEM_TYPES, taken["itemType"], report)
     part = "" if task_id else "outputs"
     expressions.check(taken.get("value"), task_id, part=part, name=output_id or "")
-    if output_id is None or kind is None:
+    if output_id is None or kind is None or kind is InputType.FORM:
         return None
     return FlowOutput(
         id=output_id,

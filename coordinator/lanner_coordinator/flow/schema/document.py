@@ -13,6 +13,7 @@ from lanner_coordinator.flow.reading.fields import FieldTable
 from lanner_coordinator.flow.reading.input_schemas import (
     CHOICE_KEYS,
     CHOICES,
+    NESTED,
     SCHEMAS,
     TYPE_ALIASES,
 )
@@ -236,9 +237,20 @@ def _input_rule(kind: InputType, schema: Schema, common: Mapping[str, Schema]) -
     return {
         "if": {"properties": {"type": {"enum": _names_of(kind)}}, "required": ["type"]},
         "then": {
-            "properties": {**common, **_own(schema)}, "additionalProperties": False, **needs,
+            "properties": {**common, **_own(schema), **_nested(kind, schema)},
+            "additionalProperties": False,
+            **needs,
         },
     }  # fmt: skip
+
+
+def _nested(kind: InputType, schema: Schema) -> Mapping[str, Schema]:
+    """The key that holds further definitions, which are written as inputs are."""
+    properties = schema.get("properties")
+    if kind not in NESTED or not isinstance(properties, Mapping):
+        return {}
+    one = properties[NESTED[kind]]
+    return {NESTED[kind]: {**one, "items": {"$ref": "#/definitions/input"}}}
 
 
 def _own(schema: Schema) -> Mapping[str, Schema]:
@@ -257,7 +269,8 @@ def _input_types() -> list[str]:
 
 def _output() -> Schema:
     every = _properties(outputs.FIELDS, described.OUTPUT)
-    every["type"] = {**described.OUTPUT["type"], "enum": _input_types()}
+    names = [name for name in _input_types() if name != InputType.FORM]
+    every["type"] = {**described.OUTPUT["type"], "enum": names}
     return {
         "type": "object",
         "properties": every,

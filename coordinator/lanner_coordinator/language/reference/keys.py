@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from lanner_coordinator.flow import reader
 from lanner_coordinator.flow.reading import inputs, outputs, task, triggers
 from lanner_coordinator.flow.reading.fields import Field, FieldTable
-from lanner_coordinator.flow.reading.input_schemas import SCHEMAS
+from lanner_coordinator.flow.reading.input_schemas import REFUSED_TYPES, SCHEMAS
 from lanner_coordinator.flow.schema import described
 from lanner_coordinator.flow.types.schemas import Schema
 from lanner_coordinator.language.reference.property_examples import key_example, value_example
@@ -33,6 +33,14 @@ tasks:
 ```
 """
 
+_INPUTS = """
+## Types of inputs
+
+The value of an input whose id has dots, such as one in a FORM, is given under its whole id or in
+a map: `lanner flow run … -i place.region=EU`, or `{"place": {"region": "EU"}}` in a file of inputs,
+a request or a trigger. Expressions read it as `inputs.place.region`.
+"""
+
 
 def page() -> str:
     """The page, in Markdown."""
@@ -45,11 +53,13 @@ def page() -> str:
             parts.extend(_field(field, texts))
     parts.append("\n## Retry\n")
     parts.extend(_properties(described.RETRY, inline(described.RETRY["examples"])))
-    parts.append("\n## Types of inputs\n")
+    parts.append(_INPUTS)
     for kind, schema in SCHEMAS.items():
         parts.append(f"\n### {kind}\n\n")
         parts.append(f"Example: `{{id: a, type: {kind}{_needed(schema)}}}`.\n")
         parts.extend(_properties(schema, ""))
+    for name, instead in REFUSED_TYPES.items():
+        parts.append(f"\n### {name}\n\nNot supported. {instead}\n")
     return "".join(parts)
 
 
@@ -117,5 +127,7 @@ def _needed(schema: Schema) -> str:
     if isinstance(properties, Mapping) and "values" in properties:
         return ", values: [x, y]"
     required = schema.get("required")
-    is_list = isinstance(required, list) and "itemType" in required
-    return ", itemType: INT" if is_list else ""
+    if not isinstance(properties, Mapping) or not isinstance(required, list):
+        return ""
+    examples = {name: inline(value_example(name, properties[name])) for name in required}
+    return "".join(f", {name}: {example}" for name, example in examples.items())

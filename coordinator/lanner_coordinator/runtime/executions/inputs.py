@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from lanner_coordinator.engine.plan import Plan
 from lanner_coordinator.flow.expression import Rendered, render_typed
+from lanner_coordinator.flow.given_inputs import given_values
 from lanner_coordinator.flow.inputs import resolve_inputs
 from lanner_coordinator.runtime.artifacts import Owner
 from lanner_coordinator.runtime.effects import EffectSources, RenderingEffects
@@ -37,7 +38,8 @@ class InputResolver:
 
         Args:
             plan: Of the flow.
-            raw: Values by input id; those of another execution may be sealed or encrypted.
+            raw: Values by input id, or in maps along its dots; those of another execution may be
+                sealed or encrypted.
             execution_id: Of the execution to be.
             needs_all: Whether a required input without a value is wrong.
             secrets: Texts in the values that are secrets.
@@ -61,7 +63,8 @@ class InputResolver:
             evaluate,
             encrypt=self._cipher.stored if self._cipher else None,
         )
-        problems = [one for one in resolved.problems if needs_all or one.input_id in raw]
+        asked = raw if needs_all else {**raw, **given_values(plan.flow.inputs, given)}
+        problems = [one for one in resolved.problems if needs_all or one.input_id in asked]
         if problems:
             text = "; ".join(problem.message for problem in problems)
             raise InvalidRequest(mask(text, known))

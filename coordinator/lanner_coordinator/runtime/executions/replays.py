@@ -11,6 +11,7 @@ from lanner_coordinator.engine.plan import Plan
 from lanner_coordinator.engine.rules.eligibility import RunAct, run_refusal
 from lanner_coordinator.engine.rules.replay import REPLAY_LABEL, missing_in
 from lanner_coordinator.engine.rules.restart import RESTARTED_LABEL
+from lanner_coordinator.flow.given_inputs import given_values
 from lanner_coordinator.runtime.application import Application
 from lanner_coordinator.runtime.archive import summarize
 from lanner_coordinator.runtime.errors import NotAllowed
@@ -98,10 +99,10 @@ class Replays:
         """Inputs of the new execution: as they were, unless some are changed."""
         if not changes:
             return original.inputs
-        raw = dict(changes)
+        raw = dict(given_values(plan.flow.inputs, changes))
         for one in plan.flow.inputs:
             value = _nested(original.inputs, one.id)
-            if one.id not in changes and value is not None:
+            if one.id not in raw and one.id not in changes and value is not None:
                 raw[one.id] = value
         return self._resolver.resolve(plan, raw, new_id)
 

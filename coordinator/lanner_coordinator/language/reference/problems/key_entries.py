@@ -64,7 +64,7 @@ ENTRIES = (
     ),
     Entry(
         code=Code.NOT_SUPPORTED,
-        what="The key exists in Kestra and this version of Lanner cannot do what it asks for.",
+        what="The key or type exists in Kestra, and this version cannot do what it asks for.",
         example="quotas: []\n",
         shape=Shape.KEYS,
     ),
