@@ -24,6 +24,7 @@ from lanner_console.models import (
     BatchPreview,
     BatchSelection,
     BatchView,
+    Decision,
     Evaluation,
     ExecutionDetail,
     ExecutionRow,
@@ -183,8 +184,13 @@ class ConsoleClient(NamespaceClient, TemplateClient, Protocol):
         reason: str = "",
         task_run_id: str = "",
         inputs: Mapping[str, object] | None = None,
+        decision: Decision | None = None,
+        comment: str = "",
     ) -> ExecutionRow:
-        """Let it go on; `WrongState` unless it is paused, `InvalidInput` when inputs are wrong."""
+        """Let it go on, or decide its Approval.
+
+        `WrongState` unless it is paused, `InvalidInput` when inputs are wrong.
+        """
         ...
 
     async def list_pauses(self, execution_id: str) -> tuple[PauseRow, ...]:

@@ -19,6 +19,7 @@ from lanner_coordinator.flow.model import (
     TaskKind,
 )
 from lanner_coordinator.flow.policies import ResultCache
+from tests.simulation.approvals import approval_properties
 
 FLOW = "io.kestra.plugin.core.flow."
 SLEEP = f"{FLOW}Sleep"
@@ -55,6 +56,7 @@ class Grammar:
         more: Decides which tasks are special kinds of what chance made them.
         templates: Decides which lists of tasks stand in a template.
         caching: Decides which tasks have their results kept.
+        approvals: Decides which pauses ask for a decision.
         count: Tasks so far; also their ids.
         has_exits: Some of them may end the execution at once.
     """
@@ -64,6 +66,7 @@ class Grammar:
         self.more = random.Random(f"{seed}/more")
         self.templates = random.Random(f"{seed}/templates")
         self.caching = random.Random(f"{seed}/caching")
+        self.approvals = random.Random(f"{seed}/approvals")
         self.count = 0
         self.has_exits = self.chance.random() < 0.2
 
@@ -159,7 +162,7 @@ class Grammar:
         if name == "Sequential" and self.templates.random() < 0.4:
             name, properties = "Template", {"args": {"a": self.templates.random()}}
         if name == "Pause":
-            branches["onPause"] = self.tasks(_MAX_DEPTH, 0, 1)
+            name, properties = self.waiting(branches, properties)
         if name == "Dag":
             dependencies = self.dependencies(branches["tasks"])
         return replace(
@@ -170,6 +173,19 @@ class Grammar:
             properties=properties,
             dependencies=dependencies,
         )
+
+    def waiting(
+        self, branches: dict[str, tuple[Task, ...]], properties: dict[str, object]
+    ) -> tuple[str, dict[str, object]]:
+        """Type and properties of what waits for somebody, whose lists are put in place."""
+        before = self.tasks(_MAX_DEPTH, 0, 1)
+        if self.approvals.random() < 0.5:
+            branches["onPause"] = before
+            return "Pause", properties
+        tasks = branches.pop("tasks")
+        half = self.approvals.randint(0, len(tasks))
+        branches |= {"onWait": before, "onApprove": tasks[:half], "onDeny": tasks[half:]}
+        return "Approval", approval_properties(self.approvals, has_exits=self.has_exits)
 
     def loop(self, task: Task, branches: dict[str, tuple[Task, ...]], depth: int) -> Task:
         """A Loop over its iterations, which have all the lists and the retry."""

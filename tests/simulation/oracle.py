@@ -11,8 +11,8 @@ from collections import deque
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 
-from lanner_coordinator.flow.duration import parse_duration
 from lanner_coordinator.flow.model import Flow, Task, TaskKind
+from tests.simulation.approvals import Approvals, ends_all, ticks_of_value
 from tests.simulation.attempts import LEAVES, Attempts
 from tests.simulation.kept import WAIT, kept_of
 from tests.simulation.lanes import enabled, freed, lanes_of_sequence, waits_of
@@ -72,6 +72,7 @@ class Oracle:
         self.exits: list[Exit] = []
         self.left: Exit | None = None
         self._begun = 0
+        self._approvals = Approvals(world)
 
     def execution(self, flow: Flow) -> str:
         """End state of the execution.
@@ -180,6 +181,7 @@ class Oracle:
             inner = replace(limited, forgives=forgives)
             states, now = self._lanes(lanes, task.dependencies, limit, now, inner, is_over=is_over)
             states |= {self.runs[scope.key].wait_state}
+            states, now = self._verdict(task, now, scope, states)
             if task.outputs or _is_stored(task, lanes):
                 states, now = self._told(task, path, now, limited, states)
         if limited.stop_at < self._deadline(scope) and now >= limited.stop_at:
@@ -191,7 +193,7 @@ class Oracle:
         """What the tasks of a container have from above, with its timeout."""
         if task.timeout is None:
             return scope
-        expiry = self.timeline.asked_again(now + _ticks(task.timeout))
+        expiry = self.timeline.asked_again(now + ticks_of_value(task.timeout))
         limited = replace(scope, stop_at=min(scope.stop_at, expiry))
         if scope.rescue is not None and scope.rescue.scope.key == scope.key:
             inner = replace(scope.rescue.scope, stop_at=limited.stop_at)
@@ -374,7 +376,7 @@ class Oracle:
         record.rounds = old.rounds if old and self._has_begun(scope.key) else 1
         frequency = task.properties["checkFrequency"]
         assert isinstance(frequency, dict)
-        interval = _ticks(frequency["interval"])
+        interval = ticks_of_value(frequency["interval"])
         lanes = enabled([[(child, path) for child in task.branches["tasks"]]])
         while True:
             states, now = self._lanes(lanes, {}, 0, now, scope)
@@ -412,16 +414,34 @@ class Oracle:
             return [on_pause, children if old.wait_state == "SUCCESS" else []]
         length = self.world.resumption(task, path) * TICK
         answer = "RESUME"
-        if "pauseDuration" in task.properties and _ticks(task.properties["pauseDuration"]) < length:
-            length = _ticks(task.properties["pauseDuration"])
+        if (
+            "pauseDuration" in task.properties
+            and ticks_of_value(task.properties["pauseDuration"]) < length
+        ):
+            length = ticks_of_value(task.properties["pauseDuration"])
             answer = str(task.properties["behavior"])
         properties = {"until": now + length, "answer": answer}
         wait = Task(id=task.id, type=WAIT, kind=TaskKind.FLOWABLE, properties=properties)
         return [on_pause, [(wait, path), *(children if answer == "RESUME" else ())]]
 
+    def _verdict(
+        self, task: Task, now: int, scope: Scope, states: set[str]
+    ) -> tuple[set[str], int]:
+        """What an Approval makes of the end of its tasks; it may be the end of the execution."""
+        record = self.runs[scope.key]
+        is_late = now > self._deadline(scope)
+        state = self._approvals.verdict(task, record, states, is_late=is_late)
+        if state and ends_all(task, record):
+            now += 1  # after the end of its tasks, which is none of its business
+            above = self._above(scope.key) | {scope.key}
+            self.exits.append((now, len(self.exits), above, state))
+        return states | {state}, now
+
     def _wait(self, task: Task, path: Path, now: int, scope: Scope) -> tuple[str, int]:
         """How a pause ends: by somebody, its date, a kill, or because `onPause` failed."""
         record = self.runs[scope.key]
+        if "decision" in task.properties:
+            return self._approvals.wait(task, now, self._deadline(scope), record)
         end = int(str(task.properties["until"]))
         state = _ENDS[str(task.properties["answer"])]
         failed = [
@@ -448,6 +468,9 @@ class Oracle:
         limit = int(str(given.get("concurrent", given.get("concurrencyLimit", 0))))
         if name == "Pause":
             return self._lanes_of_pause(task, path, now, scope), 0
+        if name == "Approval":
+            old = self.kept.get(scope.key) if self._has_begun(scope.key) else None
+            return [self._approvals.lane(task, path, self.runs[scope.key], old)], 0
         if name == "Loop":
             return [[(child, (*path, value))] for value in values for child in tasks], limit
         if name in ("ForEach", "EachSequential"):
@@ -474,8 +497,3 @@ def _allowed(task: Task, state: str) -> str:
     if state == "FAILED" and (task.allow_failure or task.type.endswith("AllowFailure")):
         state = "WARNING"
     return "SUCCESS" if state == "WARNING" and task.allow_warning else state
-
-
-def _ticks(duration: object) -> int:
-    seconds = parse_duration(str(duration)).total_seconds()
-    return round(seconds * 1_000_000) * TICK

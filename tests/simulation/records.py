@@ -29,6 +29,7 @@ class Record:
         counted: Those that were not lost.
         rounds: Of a loop until a condition holds: the last one.
         wait_state: Of a pause that was over: how that counts; empty: it is not over.
+        decision: Of an Approval; empty: there is none.
         works: Attempts to fill or collect its shared folder.
         lost_count: Shared folders that it lost.
         restarts_anew: It ended badly by itself, so that a restart keeps nothing of it.
@@ -42,6 +43,7 @@ class Record:
     counted: int = 0
     rounds: int = 0
     wait_state: str = ""
+    decision: str = ""
     works: int = 0
     lost_count: int = 0
     restarts_anew: bool = False

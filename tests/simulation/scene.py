@@ -59,7 +59,7 @@ class Scene:
         tasks = [self.plan.tasks[key[0]].task for key in keys]
         types = {task.type.rpartition(".")[2] for task in tasks}
         is_told = any(task.outputs or task.properties.get("fetchType") == "STORE" for task in tasks)
-        return is_told or bool(types & {"Pause", "LoopUntil", "WorkingDirectory"})
+        return is_told or bool(types & {"Pause", "Approval", "LoopUntil", "WorkingDirectory"})
 
     def list_of(self, key: Key) -> str:
         """Name of the list that a task run is in."""

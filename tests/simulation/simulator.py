@@ -14,6 +14,7 @@ from lanner_coordinator.engine.execution import Container, LiveExecution, TaskRu
 from lanner_coordinator.engine.folders import folder_of
 from lanner_coordinator.engine.ids import number_of, task_run_of
 from lanner_coordinator.engine.plan import Plan
+from lanner_coordinator.engine.review import Decision
 from lanner_coordinator.engine.state import State
 from lanner_coordinator.flow.duration import parse_duration
 from lanner_coordinator.flow.model import Task, TaskKind
@@ -208,8 +209,12 @@ class Simulator:
             if run_id not in self._paused:
                 self._paused.add(run_id)
                 run = self.live.execution.task_runs[run_id]
-                delay = self.world.resumption(self.plan.tasks[run.task_id].task, run.path)
-                resumed = events.ResumeRequested(by="someone", task_run_id=run_id)
+                task = self.plan.tasks[run.task_id].task
+                delay = self.world.resumption(task, run.path)
+                decision = Decision(self.world.decision(task, run.path))
+                resumed = events.ResumeRequested(
+                    by="someone", task_run_id=run_id, decision=decision
+                )
                 self.come(self.now + delay, resumed)
 
     def _answer(self, at: int, event: events.Event) -> None:

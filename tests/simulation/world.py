@@ -126,6 +126,11 @@ class World:
         chance = random.Random(f"{self.seed}/resumption/{task.id}/{path}")
         return chance.randint(1, 30_000_000)
 
+    def decision(self, task: Task, path: Path) -> str:
+        """What somebody decides of an Approval."""
+        chance = random.Random(f"{self.seed}/decision/{task.id}/{path}")
+        return chance.choice(("APPROVED", "APPROVED", "DENIED"))
+
     def attempt(self, task: Task, path: Path, number: int, lost_count: int = 0) -> AttemptPlan:
         """How the attempt of this number goes, after so many losses of its shared folder."""
         again = f"/{lost_count}" if lost_count else ""

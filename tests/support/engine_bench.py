@@ -11,12 +11,17 @@ from lanner_coordinator.engine.decide import begin, decide, open_commands
 from lanner_coordinator.engine.events import RecordedEvent, decode_event, encode_event
 from lanner_coordinator.engine.execution import LiveExecution, TaskRun, restore, snapshot
 from lanner_coordinator.engine.plan import make_plan
+from lanner_coordinator.engine.review import Decision
 from lanner_coordinator.engine.state import State
 from lanner_coordinator.flow.duration import parse_duration
 from lanner_coordinator.flow.model import Flow, Task, TaskKind
 
 START = datetime(2030, 1, 1, tzinfo=UTC)
 PREFIX = "io.kestra.plugin.core.flow."
+_BRANCHES = (
+    *("tasks", "errors", "final", "then", "other", "defaults"),
+    *("onPause", "onWait", "onApprove", "onDeny"),
+)
 
 
 def leaf(task_id: str, **fields: Any) -> Task:
@@ -38,11 +43,7 @@ def flowable(
     """A flowable; lists of tasks are its branches (`final` is `finally`, `other` is `else`)."""
     names = {"final": "finally", "other": "else"}
     given = branches_and_fields
-    branches = {
-        names.get(key, key): value
-        for key, value in given.items()
-        if key in ("tasks", "errors", "final", "then", "other", "defaults", "onPause")
-    }
+    branches = {names.get(key, key): value for key, value in given.items() if key in _BRANCHES}
     branches |= given.pop("cases", {})
     fields = {key: value for key, value in given.items() if names.get(key, key) not in branches}
     return Task(
@@ -164,6 +165,13 @@ class EngineBench:
         """Somebody resumes the execution, or one of its paused task runs."""
         run_id = self.run(name).id if name else ""
         self.send(events.ResumeRequested(by="someone", task_run_id=run_id, inputs=inputs))
+
+    def review(self, decision: Decision, comment: str = "", **inputs: object) -> None:
+        """Somebody approves or denies what was paused first."""
+        event = events.ResumeRequested(
+            by="someone", decision=decision, comment=comment, inputs=inputs
+        )
+        self.send(event)
 
     def restart(self) -> None:
         """Somebody restarts the execution."""

@@ -28,6 +28,7 @@ from lanner_console.models import (
     BatchAct,
     BatchItemRow,
     BatchView,
+    Decision,
     Evaluation,
     ExecutionDetail,
     ExecutionRow,
@@ -286,10 +287,14 @@ class FakeConsoleClient(FakeNamespaces, FakeKeyValues, FakeTemplates, FakeSecret
         reason: str = "",
         task_run_id: str = "",
         inputs: Mapping[str, object] | None = None,
+        decision: Decision | None = None,
+        comment: str = "",
     ) -> ExecutionRow:
         await self._called(
             "resume_execution", execution_id, reason, task_run_id, dict(inputs or {})
         )
+        if decision is not None:
+            await self._called("review", execution_id, decision, comment)
         return await self._become(execution_id, State.RUNNING)
 
     async def list_pauses(self, execution_id: str) -> tuple[PauseRow, ...]:

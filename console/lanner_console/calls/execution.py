@@ -12,6 +12,7 @@ from lanner_console.models import (
     ActDetails,
     ActOffer,
     BatchAct,
+    Decision,
     Evaluation,
     ExecutionDetail,
     ExecutionRow,
@@ -22,6 +23,7 @@ from lanner_console.models import (
 )
 from lanner_console.wire import execution as wire
 from lanner_console.wire.batch import NUMBER_OF_ACT, details_message
+from lanner_console.wire.review import NUMBER_OF_DECISION
 from lanner_console.wire.state import NUMBER_OF_STATE
 
 
@@ -109,10 +111,17 @@ class ExecutionCalls(Asker):
         reason: str = "",
         task_run_id: str = "",
         inputs: Mapping[str, object] | None = None,
+        decision: Decision | None = None,
+        comment: str = "",
     ) -> ExecutionRow:
         """Let a paused execution go on."""
         summary = await self._client.resume_execution(
-            execution_id, reason=reason, task_run_id=task_run_id, inputs=inputs
+            execution_id,
+            reason=reason,
+            task_run_id=task_run_id,
+            inputs=inputs,
+            decision=NUMBER_OF_DECISION[decision],
+            comment=comment,
         )
         return wire.row(summary)
 

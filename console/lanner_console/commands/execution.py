@@ -38,6 +38,7 @@ from lanner_console.commands.execution_changes import (
 from lanner_console.commands.execution_eval import evaluate
 from lanner_console.commands.execution_files import files
 from lanner_console.commands.execution_pauses import pause, resume
+from lanner_console.commands.execution_reviews import approve, deny
 from lanner_console.commands.logs import logs
 from lanner_console.models import ExecutionDetail, ExecutionRow, Page, State
 from lanner_console.tones import Tone
@@ -48,7 +49,7 @@ SORT_FIELDS = ("created", "started", "ended", "duration", "flow", "state")
 
 @click.group("execution", cls=NounGroup)
 def execution() -> None:
-    """Executions: list, get, watch, logs, files, retry, kill, pause, resume.
+    """Executions: list, get, watch, logs, files, retry, kill, pause, resume, approve.
 
     An execution is named by its id, a unique prefix of it, @latest or @failed.
     """
@@ -158,6 +159,8 @@ for command in (
     kill,
     pause,
     resume,
+    approve,
+    deny,
     change_state,
     mark,
     force_run,

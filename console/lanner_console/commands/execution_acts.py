@@ -30,6 +30,7 @@ from lanner_console.models import (
     ActDetails,
     BatchAct,
     BatchSelection,
+    Decision,
     ExecutionRow,
     PauseRow,
 )
@@ -58,6 +59,8 @@ class ActOptions:
         spares_children: Likewise: the executions that it started go on.
         inputs: Resumption of a single one: what its pause asks for, before files are read.
         task: Likewise: the paused task, by its id or that of its run; empty: the first one.
+        decision: Likewise: of an Approval; absent: it is only resumed.
+        comment: Why it was decided so.
     """
 
     act: BatchAct
@@ -69,6 +72,8 @@ class ActOptions:
     spares_children: bool = False
     inputs: Mapping[str, object] = field(default_factory=dict)
     task: str = ""
+    decision: Decision | None = None
+    comment: str = ""
 
 
 def act_options(work: Work) -> Callable[..., Any]:
@@ -230,6 +235,8 @@ async def _resume(client: ConsoleClient, wanted: str, options: ActOptions) -> Ex
         reason=options.bulk.reason,
         task_run_id=chosen.task_run_id,
         inputs=await resolved_fields(client, flow, chosen.inputs, options.inputs),
+        decision=options.decision,
+        comment=options.comment,
     )
 
 

@@ -47,6 +47,7 @@ from lanner_console.models.flow import (
 from lanner_console.models.key_value import KeyValueRow
 from lanner_console.models.log import LogLine, LogQuery
 from lanner_console.models.page import Page
+from lanner_console.models.review import CommentRule, Decision, ReviewRow
 from lanner_console.models.secret import SecretRow
 from lanner_console.models.server import AgentRow, AgentStatus, ServerStatus
 from lanner_console.models.state import LogLevel, State
@@ -70,6 +71,8 @@ __all__ = [
     "BatchSelection",
     "BatchStatus",
     "BatchView",
+    "CommentRule",
+    "Decision",
     "Evaluation",
     "ExecutionDetail",
     "ExecutionRow",
@@ -90,6 +93,7 @@ __all__ = [
     "MetricValue",
     "Page",
     "PauseRow",
+    "ReviewRow",
     "RevisionRow",
     "SecretRow",
     "ServerStatus",

@@ -10,6 +10,7 @@ from msgspec import field
 from msgspec.structs import replace
 
 from lanner_console.models.flow import InputField
+from lanner_console.models.review import ReviewRow
 from lanner_console.models.state import State
 
 
@@ -215,6 +216,7 @@ class PauseRow(msgspec.Struct, frozen=True, kw_only=True):
         inputs: What whoever resumes it is asked for.
         paused_at: Since when.
         ends_at: When it ends by itself; absent: it does not.
+        review: What is to be decided; absent: it is only resumed.
     """
 
     task_run_id: str = ""
@@ -223,6 +225,7 @@ class PauseRow(msgspec.Struct, frozen=True, kw_only=True):
     inputs: tuple[InputField, ...] = ()
     paused_at: datetime | None = None
     ends_at: datetime | None = None
+    review: ReviewRow | None = None
 
 
 class ExecutionUpdate(msgspec.Struct, frozen=True, kw_only=True):

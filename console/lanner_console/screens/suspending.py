@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lanner_console.dialogs.resume import ResumeDialog
+from lanner_console.dialogs.review import ReviewDialog
 from lanner_console.messages import ActAccepted
 from lanner_console.models import ExecutionRow, State
 from lanner_console.op_log import command_line
@@ -40,4 +41,10 @@ async def _ask_resume(view: Asking, row: ExecutionRow) -> None:
             view.app.notify(f"{done.namespace}/{done.flow_id} {done.id} goes on")
             view.post_message(ActAccepted(done.id))
 
-    view.app.push_screen(ResumeDialog(view.place, row, pauses[0]), answered)
+    first = pauses[0]
+    dialog: ResumeDialog | ReviewDialog
+    if first.review is not None:
+        dialog = ReviewDialog(view.place, row, first, first.review)
+    else:
+        dialog = ResumeDialog(view.place, row, first)
+    view.app.push_screen(dialog, answered)

@@ -15,6 +15,7 @@ from lanner_console.models import (
 )
 from lanner_console.wire.batch import ACT_OF_NUMBER
 from lanner_console.wire.flow import input_field
+from lanner_console.wire.review import review
 from lanner_console.wire.state import instant, metric, state, state_change
 from lanner_proto.v1 import execution_pb2
 from lanner_proto.values import from_struct
@@ -104,6 +105,7 @@ def pause(message: execution_pb2.Pause) -> PauseRow:
         inputs=tuple(map(input_field, message.inputs)),
         paused_at=instant(message.paused_at, is_set=message.HasField("paused_at")),
         ends_at=instant(message.ends_at, is_set=message.HasField("ends_at")),
+        review=review(message.review) if message.HasField("review") else None,
     )
 
 

@@ -64,6 +64,7 @@ from lanner_coordinator.engine.rules.kill import FINALLY_TIMER, force_kill, kill
 from lanner_coordinator.engine.rules.repairs import wish
 from lanner_coordinator.engine.rules.replay import replay
 from lanner_coordinator.engine.rules.restart import restart
+from lanner_coordinator.engine.rules.review import wish_line
 from lanner_coordinator.engine.state import State
 from lanner_coordinator.engine.step import Step, retry_timer
 from lanner_coordinator.flow.model import TaskKind
@@ -263,7 +264,8 @@ def _apply_wish(step: Step, event: _Wish) -> None:
             step.commands.append(WriteLog(level="INFO", text=wish("paused", event)))
             hold.hold(step)
         case events.ResumeRequested():
-            step.commands.append(WriteLog(level="INFO", text=wish("resumed", event)))
+            run = hold.paused_run(step.live.execution, event.task_run_id)
+            step.commands.append(wish_line(run, event))
             if hold.resume(step, event):
                 _release(step)
         case _:

@@ -23,6 +23,7 @@ from lanner_coordinator.engine.folder import Folder
 from lanner_coordinator.engine.ids import task_run_of
 from lanner_coordinator.engine.phase import Phase
 from lanner_coordinator.engine.plan import Plan, completed
+from lanner_coordinator.engine.review import Behavior, Review
 from lanner_coordinator.engine.state import State
 from lanner_coordinator.engine.views import Views
 from lanner_coordinator.engine.wait import Wait
@@ -74,6 +75,8 @@ class Container(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
         forgives: In a Loop: an iteration that fails counts as one that ended well.
         stores: In a Loop: what the iterations give is put into a file.
         ended_counts: In a Loop: how many iterations have ended, by state.
+        review: In an Approval: what somebody decides; absent: it has not begun.
+        verdict: What is to follow from that at once; absent: nothing.
     """
 
     task_id: str = ""
@@ -109,6 +112,8 @@ class Container(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
     forgives: bool = False
     stores: bool = False
     ended_counts: dict[str, int] = {}
+    review: Review | None = None
+    verdict: Behavior | None = None
 
     @property
     def busy_count(self) -> int:

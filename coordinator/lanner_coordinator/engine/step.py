@@ -244,7 +244,9 @@ class Step:
     # Waits
 
     def open_wait(self, container: Container) -> None:
-        """Set up the wait that a control wishes; it counts as a child that runs."""
+        """Follow the verdict of a control, or set up the wait that it wishes, as one more child."""
+        if container.verdict is not None:
+            self._follow_up(self, self.live.execution.task_runs[container.run_id])
         wait = container.wait
         if wait is None or wait.number:
             return
@@ -262,6 +264,10 @@ class Step:
         elif wait.duration is not None:
             wait.until = self.now + wait.duration
             self.commands.append(StartTimer(timer_id=wait_timer(run.id, wait), at=wait.until))
+            if container.review is not None:
+                container.review.due = wait.until
+                run.outputs = container.review.outputs()
+                self.live.remember(run)
 
     def close_wait(self, container: Container) -> None:
         """Take a container's wait away; what follows from it is the caller's."""

@@ -9,7 +9,7 @@ from lanner_coordinator.engine.rules.eligibility import Act
 from lanner_coordinator.rpc.callers import caller_of
 from lanner_coordinator.rpc.convert_act import Shown, act_in, details_in, offer_out, state_in
 from lanner_coordinator.rpc.convert_execution import execution_out, moment_out, summary_out
-from lanner_coordinator.rpc.convert_pause import pauses_out
+from lanner_coordinator.rpc.convert_pause import decision_in, pauses_out
 from lanner_coordinator.rpc.convert_values import values_in
 from lanner_coordinator.rpc.interceptor import Context
 from lanner_coordinator.rpc.limits import (
@@ -161,7 +161,12 @@ class ExecutionService(execution_pb2_grpc.ExecutionServiceServicer):
         wish = Wish(
             by=caller_of(context),
             reason=short_text("reason", request.reason),
-            details=Details(task_run=request.task_run_id, inputs=values_in(request.inputs)),
+            details=Details(
+                task_run=request.task_run_id,
+                inputs=values_in(request.inputs),
+                decision=decision_in(request.decision),
+                comment=short_text("comment", request.comment),
+            ),
         )
         summary = await self._acts.do(Act.RESUME, execution_id, wish)
         return execution_pb2.ResumeExecutionResponse(summary=summary_out(summary))

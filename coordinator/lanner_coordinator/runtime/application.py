@@ -22,6 +22,7 @@ from lanner_coordinator.runtime.course import Course, Look, Repair
 from lanner_coordinator.runtime.dispatcher import Dispatcher, QueuedAttempt
 from lanner_coordinator.runtime.errands.errands import Errands
 from lanner_coordinator.runtime.errors import AlreadyThere, NotAllowed, NotFound
+from lanner_coordinator.runtime.executions.reviewing import check_decision
 from lanner_coordinator.runtime.executions.run_references import find_run
 from lanner_coordinator.runtime.group import Feed, Group, LiveEntry, Work
 from lanner_coordinator.runtime.ids import IdFactory
@@ -196,6 +197,7 @@ class Application:
             if entry is None or run is None or run.state is not State.PAUSED:
                 raise NotAllowed(f'task run "{reference}" cannot be resumed: it is not PAUSED')
             event = events.ResumeRequested(by=by, reason=reason, task_run_id=run.id)
+            check_decision(run, event)
             self._course.feed(entry, event, group)
 
         return work

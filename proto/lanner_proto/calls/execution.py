@@ -15,6 +15,8 @@ from lanner_proto.values import to_duration, to_struct, to_timestamp
 FILE_SECONDS = 3_600.0
 """Deadline of a call that gives uploads to an execution: a storage elsewhere may copy them."""
 
+_UNDECIDED = execution_pb2.REVIEW_DECISION_UNSPECIFIED
+
 
 class ExecutionCalls(Connection):
     """Calls of `lanner.v1.ExecutionService`."""
@@ -199,6 +201,8 @@ class ExecutionCalls(Connection):
         reason: str = "",
         task_run_id: str = "",
         inputs: Mapping[str, object] | None = None,
+        decision: execution_pb2.ReviewDecision.ValueType = _UNDECIDED,
+        comment: str = "",
     ) -> execution_pb2.ExecutionSummary:
         """Let a paused execution go on.
 
@@ -207,10 +211,12 @@ class ExecutionCalls(Connection):
             reason: Kept in the execution's log.
             task_run_id: The paused task run; empty: the one that was paused first.
             inputs: What the pause asks for, by input id.
+            decision: Of an Approval; where nothing is said it is approved.
+            comment: Why.
 
         Raises:
             NotFound: No such execution.
-            WrongState: It is not paused.
+            WrongState: It is not paused, or there is nothing to decide.
             InvalidInput: Names every input that is wrong.
         """
         request = execution_pb2.ResumeExecutionRequest(
@@ -218,6 +224,8 @@ class ExecutionCalls(Connection):
             reason=reason,
             task_run_id=task_run_id,
             inputs=to_struct(dict(inputs or {})),
+            decision=decision,
+            comment=comment,
         )
         response = await self._unary(
             lambda channel: ExecutionServiceStub(channel).ResumeExecution, request, may_repeat=False

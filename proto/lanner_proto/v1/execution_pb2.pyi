@@ -10,6 +10,7 @@ from google.protobuf import message as _message
 from google.protobuf import struct_pb2 as _struct_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from lanner_proto.v1 import batch_pb2 as _batch_pb2
 from lanner_proto.v1 import flow_pb2 as _flow_pb2
 from lanner_proto.v1 import state_pb2 as _state_pb2
@@ -23,6 +24,48 @@ else:
     from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
 DESCRIPTOR: _descriptor.FileDescriptor
+
+class _ReviewDecision:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _ReviewDecisionEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ReviewDecision.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    REVIEW_DECISION_UNSPECIFIED: _ReviewDecision.ValueType  # 0
+    """To resume is to approve."""
+    REVIEW_DECISION_APPROVED: _ReviewDecision.ValueType  # 1
+    REVIEW_DECISION_DENIED: _ReviewDecision.ValueType  # 2
+
+class ReviewDecision(_ReviewDecision, metaclass=_ReviewDecisionEnumTypeWrapper):
+    """What somebody decides of an Approval."""
+
+REVIEW_DECISION_UNSPECIFIED: ReviewDecision.ValueType  # 0
+"""To resume is to approve."""
+REVIEW_DECISION_APPROVED: ReviewDecision.ValueType  # 1
+REVIEW_DECISION_DENIED: ReviewDecision.ValueType  # 2
+Global___ReviewDecision: _TypeAlias = ReviewDecision  # noqa: Y015
+
+class _CommentRule:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _CommentRuleEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_CommentRule.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    COMMENT_RULE_UNSPECIFIED: _CommentRule.ValueType  # 0
+    COMMENT_RULE_NEVER: _CommentRule.ValueType  # 1
+    COMMENT_RULE_ALWAYS: _CommentRule.ValueType  # 2
+    COMMENT_RULE_ON_DENY: _CommentRule.ValueType  # 3
+    COMMENT_RULE_ON_APPROVE: _CommentRule.ValueType  # 4
+
+class CommentRule(_CommentRule, metaclass=_CommentRuleEnumTypeWrapper):
+    """Which decision of an Approval needs a comment."""
+
+COMMENT_RULE_UNSPECIFIED: CommentRule.ValueType  # 0
+COMMENT_RULE_NEVER: CommentRule.ValueType  # 1
+COMMENT_RULE_ALWAYS: CommentRule.ValueType  # 2
+COMMENT_RULE_ON_DENY: CommentRule.ValueType  # 3
+COMMENT_RULE_ON_APPROVE: CommentRule.ValueType  # 4
+Global___CommentRule: _TypeAlias = CommentRule  # noqa: Y015
 
 @_typing.final
 class CreateExecutionRequest(_message.Message):
@@ -741,11 +784,17 @@ class ResumeExecutionRequest(_message.Message):
     REASON_FIELD_NUMBER: _builtins.int
     TASK_RUN_ID_FIELD_NUMBER: _builtins.int
     INPUTS_FIELD_NUMBER: _builtins.int
+    DECISION_FIELD_NUMBER: _builtins.int
+    COMMENT_FIELD_NUMBER: _builtins.int
     execution_id: _builtins.str
     reason: _builtins.str
     """Kept in the execution's log."""
     task_run_id: _builtins.str
     """The paused task run; empty: the one that was paused first, or the execution itself when somebody paused it."""
+    decision: Global___ReviewDecision.ValueType
+    """Of an Approval. FAILED_PRECONDITION: what waits is none."""
+    comment: _builtins.str
+    """Why it was decided so; an output of the Approval. INVALID_ARGUMENT: it needs one, or what waits is no Approval."""
     @_builtins.property
     def inputs(self) -> _struct_pb2.Struct:
         """Raw values of what the pause asks for, by input id, as in CreateExecution."""
@@ -757,10 +806,12 @@ class ResumeExecutionRequest(_message.Message):
         reason: _builtins.str = ...,
         task_run_id: _builtins.str = ...,
         inputs: _struct_pb2.Struct | None = ...,
+        decision: Global___ReviewDecision.ValueType = ...,
+        comment: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["inputs", b"inputs"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["execution_id", b"execution_id", "inputs", b"inputs", "reason", b"reason", "task_run_id", b"task_run_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["comment", b"comment", "decision", b"decision", "execution_id", b"execution_id", "inputs", b"inputs", "reason", b"reason", "task_run_id", b"task_run_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -837,6 +888,7 @@ class Pause(_message.Message):
     INPUTS_FIELD_NUMBER: _builtins.int
     PAUSED_AT_FIELD_NUMBER: _builtins.int
     ENDS_AT_FIELD_NUMBER: _builtins.int
+    REVIEW_FIELD_NUMBER: _builtins.int
     task_run_id: _builtins.str
     """The paused task run; empty: somebody paused the execution itself."""
     task_id: _builtins.str
@@ -852,6 +904,10 @@ class Pause(_message.Message):
     def ends_at(self) -> _timestamp_pb2.Timestamp:
         """When it ends by itself; absent: it does not."""
 
+    @_builtins.property
+    def review(self) -> Global___Review:
+        """What is to be decided; absent: it is no Approval, it is only resumed."""
+
     def __init__(
         self,
         *,
@@ -861,14 +917,43 @@ class Pause(_message.Message):
         inputs: _abc.Iterable[_flow_pb2.Input] | None = ...,
         paused_at: _timestamp_pb2.Timestamp | None = ...,
         ends_at: _timestamp_pb2.Timestamp | None = ...,
+        review: Global___Review | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["ends_at", b"ends_at", "paused_at", b"paused_at"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["ends_at", b"ends_at", "paused_at", b"paused_at", "review", b"review"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["description", b"description", "ends_at", b"ends_at", "inputs", b"inputs", "paused_at", b"paused_at", "task_id", b"task_id", "task_run_id", b"task_run_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["description", b"description", "ends_at", b"ends_at", "inputs", b"inputs", "paused_at", b"paused_at", "review", b"review", "task_id", b"task_id", "task_run_id", b"task_run_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Pause: _TypeAlias = Pause  # noqa: Y015
+
+@_typing.final
+class Review(_message.Message):
+    """The question of an Approval."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    APPROVE_LABEL_FIELD_NUMBER: _builtins.int
+    DENY_LABEL_FIELD_NUMBER: _builtins.int
+    COMMENT_RULE_FIELD_NUMBER: _builtins.int
+    approve_label: _builtins.str
+    """What the two decisions are called."""
+    deny_label: _builtins.str
+    comment_rule: Global___CommentRule.ValueType
+    def __init__(
+        self,
+        *,
+        approve_label: _builtins.str = ...,
+        deny_label: _builtins.str = ...,
+        comment_rule: Global___CommentRule.ValueType = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["approve_label", b"approve_label", "comment_rule", b"comment_rule", "deny_label", b"deny_label"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Review: _TypeAlias = Review  # noqa: Y015
 
 @_typing.final
 class ActOnExecutionRequest(_message.Message):

@@ -156,7 +156,7 @@ def test_a_task_of_unknown_type_may_have_any_outputs() -> None:
         HEAD
         + """\
 tasks:
-  - {id: loop, type: core.flow.Approval, tasks: []}
+  - {id: loop, type: core.kv.Version, tasks: []}
   - {id: a, type: core.debug.Return, format: "{{ outputs.child.value }} {{ vars.new }}"}
 """
     )

@@ -88,6 +88,10 @@ def _tasks(text: str) -> str:
             "      - {id: a, type: SELECT, values: [x]}\n"
             "      - {id: b, type: MULTISELECT, values: [x], itemType: BOOL}\n",
         ),
+        (
+            "  - id: p\n    type: core.flow.Approval\n    inputs: [{name: a, type: BOOLEAN}]\n",
+            "  - id: p\n    type: core.flow.Approval\n    inputs: [{id: a, type: BOOL}]\n",
+        ),
     ],
 )
 def test_what_a_task_says_in_an_old_way_is_said_in_the_new_one(old: str, new: str) -> None:

@@ -218,7 +218,7 @@ def test_what_this_version_cannot_do_is_refused_not_ignored(key: str) -> None:
 @pytest.mark.parametrize(
     ("type_name", "code"),
     [
-        ("core.flow.Approval", "LNR041"),
+        ("core.kv.Version", "LNR041"),
         ("core.trigger.Schedule", "LNR043"),
         ("core.trigger.Webhook", "LNR043"),
         ("core.log.Nothing", "LNR040"),

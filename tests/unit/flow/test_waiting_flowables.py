@@ -74,3 +74,58 @@ tasks:
     )
 
     assert [task.type.rpartition(".")[2] for task in flow.tasks] == ["LoopUntil", "EachParallel"]
+
+
+_APPROVAL = (
+    HEAD
+    + """\
+tasks:
+  - id: ask
+    type: core.flow.Approval
+    denyBehavior: FAIL
+    autoApprove: "{{ 1 == 2 }}"
+    timeout: PT1H
+    inputs: [{id: ticket, type: INT}]
+    onWait: [{id: tell, type: core.log.Log, message: it waits}]
+    onApprove: [{id: yes, type: core.log.Log, message: "{{ outputs.ask.inputs.ticket }}"}]
+    onDeny: [{id: no, type: core.log.Log, message: "{{ outputs.ask.comment }}"}]
+"""
+)
+
+
+def test_an_approval_has_inputs_and_a_list_for_each_decision() -> None:
+    ask = good(_APPROVAL).tasks[0]
+
+    assert [one.id for one in ask.inputs] == ["ticket"]
+    assert {name: [task.id for task in tasks] for name, tasks in ask.branches.items()} == {
+        "onWait": ["tell"],
+        "onApprove": ["yes"],
+        "onDeny": ["no"],
+    }
+    assert ask.properties == {"denyBehavior": "FAIL", "autoApprove": "{{ 1 == 2 }}"}
+
+
+def test_an_approval_needs_nothing() -> None:
+    good(HEAD + "tasks: [{id: ask, type: core.flow.Approval}]\n")
+
+
+def test_a_behavior_that_an_approval_does_not_know_is_reported() -> None:
+    assert found(_APPROVAL.replace("FAIL", "RESUME")) == ["LNR024 6:19"]
+
+
+def test_a_wrong_task_in_a_list_of_an_approval_is_reported_where_it_stands() -> None:
+    source = _APPROVAL.replace("id: no, type: core.log.Log", "id: no, type: core.log.Lag")
+
+    assert [problem.partition(" ")[2] for problem in found(source)] == ["12:29"]
+
+
+def test_what_an_approval_does_not_ask_for_is_no_output() -> None:
+    source = _APPROVAL.replace("inputs.ticket }}", "inputs.tocket }}")
+
+    assert found(source) == ["LNR074 11:60"]
+
+
+def test_what_runs_after_the_other_decision_is_no_output() -> None:
+    source = _APPROVAL.replace("outputs.ask.comment", "outputs.yes")
+
+    assert found(source) == ["LNR073 12:56"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from lanner_coordinator.engine.control.approval import Approval
 from lanner_coordinator.engine.control.dag import Dag
 from lanner_coordinator.engine.control.for_each import EachParallel, ForEach
 from lanner_coordinator.engine.control.loop import Loop
@@ -40,6 +41,8 @@ def come_after(
 def rewind(plan: Plan, container: Container, children: Sequence[TaskRun]) -> None:
     """Set a container's bookkeeping to the children of its tasks phase that it has."""
     control = _control(plan, container)
+    if isinstance(control, Approval):
+        control.rewind(plan, container, children)
     places = _places(plan, container)
     reached = [places[run.task_id] for run in children if run.task_id in places]
     if isinstance(control, Dag):

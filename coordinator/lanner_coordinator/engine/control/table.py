@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from lanner_coordinator.engine.control.approval import Approval
 from lanner_coordinator.engine.control.contract import Control, WaitingControl
 from lanner_coordinator.engine.control.dag import Dag
 from lanner_coordinator.engine.control.for_each import EachParallel, EachSequential, ForEach
@@ -24,6 +25,7 @@ _PREFIX = "io.kestra.plugin.core.flow."
 
 WAITING_CONTROLS: Mapping[str, WaitingControl] = {
     _PREFIX + "Pause": Pause(),
+    _PREFIX + "Approval": Approval(),
     _PREFIX + "LoopUntil": LoopUntil(),
     LOOP_TYPE: Loop(),
     ITERATION_TYPE: Iteration(),

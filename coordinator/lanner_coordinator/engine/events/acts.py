@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from lanner_coordinator.engine.events.base import EventBase
+from lanner_coordinator.engine.review import Decision
 from lanner_coordinator.engine.state import State
 
 
@@ -47,12 +48,16 @@ class ResumeRequested(EventBase, frozen=True, kw_only=True, omit_defaults=True, 
         task_run_id: The paused task run; empty: the one that was paused first, or the execution
             itself when a person paused it.
         inputs: Typed values of what the pause asks for, nested where ids have dots.
+        decision: Of an Approval; absent: it is approved.
+        comment: Why; kept with the decision.
     """
 
     by: str
     reason: str = ""
     task_run_id: str = ""
     inputs: dict[str, object] = msgspec.field(default_factory=dict)
+    decision: Decision | None = None
+    comment: str = ""
 
 
 class Proceeded(EventBase, frozen=True, kw_only=True, omit_defaults=True, tag="proceeded"):

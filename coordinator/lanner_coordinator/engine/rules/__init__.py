@@ -17,7 +17,7 @@ A task run ends an attempt:
 4. `retry`: whether it is tried again; `rescue`: `errors` of a flowable before that; a new execution
    in place of this one counts as an end.
 5. `outcome`: how it counts after `allowFailure` and `allowWarning`, and how its container ends;
-   `iterations`: what a Loop keeps of it.
+   `iterations`: what a Loop keeps of it; `review`: what follows from the decision of an Approval.
 6. `variables`: what it changes of the execution; `exit`: whether it ends the execution.
 
 Then its container goes on: its tasks, its `errors` if one failed for good, its `finally` (see

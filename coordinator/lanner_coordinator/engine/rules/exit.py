@@ -7,7 +7,10 @@ begins. The task, all that it is in and the execution end in the state that it n
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from lanner_coordinator.engine.events import AttemptFinished
+from lanner_coordinator.engine.execution import TaskRun
 from lanner_coordinator.engine.rules import attempts
 from lanner_coordinator.engine.rules.kill import stop_open_runs
 from lanner_coordinator.engine.state import State
@@ -25,6 +28,22 @@ def finished(step: Step, event: AttemptFinished) -> None:
     attempts.finished(step, event)
     if run is None or not event.is_exit or is_too_late or execution.exit_state is not None:
         return
-    execution.exit_state = event.state
-    execution.exit_above = [above.id for above in execution.ancestors(run)]
+    _leave(step, event.state, execution.ancestors(run))
+
+
+def leave(step: Step, run: TaskRun, state: State) -> bool:
+    """End the execution at once, from within a container that ends with it.
+
+    False: it ends already.
+    """
+    execution = step.live.execution
+    if execution.state.is_terminal or execution.exit_state is not None:
+        return False
+    _leave(step, state, (run, *execution.ancestors(run)))
+    return True
+
+
+def _leave(step: Step, state: State, above: Iterable[TaskRun]) -> None:
+    step.live.execution.exit_state = state
+    step.live.execution.exit_above = [one.id for one in above]
     stop_open_runs(step, GRACE_SECONDS)

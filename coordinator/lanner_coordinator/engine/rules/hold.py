@@ -9,6 +9,7 @@ from __future__ import annotations
 from lanner_coordinator.engine.commands import Withdraw
 from lanner_coordinator.engine.events import ResumeRequested
 from lanner_coordinator.engine.execution import Execution, TaskRun
+from lanner_coordinator.engine.rules.review import decide_review
 from lanner_coordinator.engine.rules.waits import end_wait
 from lanner_coordinator.engine.state import State
 from lanner_coordinator.engine.step import Step
@@ -52,6 +53,20 @@ def paused_run(execution: Execution, run_id: str = "") -> TaskRun | None:
 
 def _resume_run(step: Step, run: TaskRun, event: ResumeRequested) -> None:
     execution = step.live.execution
+    container = execution.container(run.id)
+    if container.review is not None:
+        decide_review(step, container.review, event)
+    else:
+        _note_resumption(step, run, event)
+    if container.wait is not None:
+        container.wait.answer = WaitAnswer.RESUME
+    if execution.state is State.PAUSED and len(execution.paused_runs) == 1:
+        step.set_state(State.RESTARTED)
+        step.set_state(State.RUNNING)
+    end_wait(step, run, {})
+
+
+def _note_resumption(step: Step, run: TaskRun, event: ResumeRequested) -> None:
     run.outputs = {
         "resumed": {
             "by": event.by, "on": step.now.isoformat(), "to": WaitAnswer.RESUME.value
@@ -60,10 +75,3 @@ def _resume_run(step: Step, run: TaskRun, event: ResumeRequested) -> None:
     if step.live.plan.tasks[run.task_id].task.inputs:
         run.outputs["onResume"] = event.inputs
     step.live.remember(run)
-    container = execution.container(run.id)
-    if container.wait is not None:
-        container.wait.answer = WaitAnswer.RESUME
-    if execution.state is State.PAUSED and len(execution.paused_runs) == 1:
-        step.set_state(State.RESTARTED)
-        step.set_state(State.RUNNING)
-    end_wait(step, run, {})

@@ -8,8 +8,8 @@ from lanner_coordinator.flow.nodes import ListNode, MapNode, Node, ScalarNode
 from lanner_coordinator.flow.reading.input_schemas import NESTED
 
 _TASK_LISTS = ("tasks", "errors", "finally", "afterExecution")
-_INPUTS = "onResume"
-"""The property of tasks that holds inputs."""
+_APPROVAL = ".Approval"
+"""End of the type whose inputs stand in `inputs`."""
 
 
 def tasks_of(root: MapNode) -> Iterator[MapNode]:
@@ -24,7 +24,7 @@ def inputs_of(root: MapNode) -> Iterator[MapNode]:
     """Every input, those of tasks and in other inputs too."""
     pending = list(maps_in(root.entries.get("inputs")))
     for task in tasks_of(root):
-        pending.extend(maps_in(task.entries.get(_INPUTS)))
+        pending.extend(maps_in(task.entries.get(_asked(task))))
     while pending:
         one = pending.pop()
         yield one
@@ -52,8 +52,9 @@ def conditions_of(root: MapNode) -> Iterator[MapNode]:
 
 def plugins_in(task: MapNode) -> Iterator[MapNode]:
     """Maps with a type in the properties of a task that are no tasks, such as task runners."""
+    asked = _asked(task)
     for key, value in task.entries.items():
-        if key != _INPUTS:
+        if key != asked:
             yield from _plugins_below(value)
 
 
@@ -83,6 +84,13 @@ def is_task(node: Node) -> bool:
     return isinstance(node, MapNode) and "type" in node.entries and "id" in node.entries
 
 
+def _asked(task: MapNode) -> str:
+    """The property of a task that holds inputs, if it has any."""
+    of_type = task.entries.get("type")
+    is_approval = isinstance(of_type, ScalarNode) and of_type.text.endswith(_APPROVAL)
+    return "inputs" if is_approval else "onResume"
+
+
 def _tasks_in(node: Node | None) -> Iterator[MapNode]:
     for holder in maps_in(node):
         own = holder.entries.get("task")
@@ -93,8 +101,9 @@ def _tasks_in(node: Node | None) -> Iterator[MapNode]:
 
 def _task(task: MapNode) -> Iterator[MapNode]:
     yield task
+    asked = _asked(task)
     for key, value in task.entries.items():
-        if key != _INPUTS:
+        if key != asked:
             yield from _tasks_below(value)
 
 

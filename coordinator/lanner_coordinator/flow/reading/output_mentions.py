@@ -19,9 +19,7 @@ from lanner_coordinator.flow.reading.task_order import (
     runs_once,
 )
 from lanner_coordinator.flow.suggest import choices, did_you_mean
-
-_ASKED = "onResume"
-"""The output that holds what a person was asked for."""
+from lanner_coordinator.flow.types.flowables import FLOWABLES
 
 
 def check_outputs(mention: Mention, known: Known, context: Context) -> None:
@@ -94,13 +92,15 @@ def _check_keys(
     properties = found.outputs_schema.get("properties")
     names = list(properties) if isinstance(properties, Mapping) else []
     asked = [one.id.partition(".")[0] for one in task.inputs]
+    # What a person was asked for is an output of the same name.
+    holder = FLOWABLES[found.name].asked if found.name in FLOWABLES else ""
     for path in sorted(mention.references.outputs):
         if len(path) < 2 or path[0] != task_id:
             continue
         if path[1] not in names:
             what = f"`{found.name}` has no output `{path[1]}`; it has {choices(names) or 'none'}"
             _unknown_key(mention, path[:2], what, names, context)
-        elif path[1] == _ASKED and len(path) > 2 and path[2] not in asked:
+        elif path[1] == holder and len(path) > 2 and path[2] not in asked:
             what = f"`{task_id}` asks for no `{path[2]}`; it asks for {choices(asked) or 'nothing'}"
             _unknown_key(mention, path[:3], what, asked, context)
 

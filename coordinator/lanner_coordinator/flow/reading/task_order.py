@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from lanner_coordinator.flow.model import Flow, Task
 
-IN_ORDER = frozenset({"Sequential", "AllowFailure", "If", "Switch", "Pause", "WorkingDirectory"})
+IN_ORDER = frozenset(
+    {"Sequential", "AllowFailure", "If", "Switch", "Pause", "Approval", "WorkingDirectory"}
+)
 """Types whose children run one after the other, each at most once."""
 
 _AT_ONCE = frozenset({"Parallel", "Dag"})
@@ -20,6 +22,12 @@ _AFTER_OUTPUTS = 3
 
 _ONE_OF = frozenset({"If", "Switch"})
 """Types that run one of their branches."""
+
+_DECIDED = ("onApprove", "onDeny")
+"""Branches of an Approval of which one runs, after what ran before the decision."""
+
+_RANKS = {**dict.fromkeys(_DECIDED, 1), "errors": 2, "finally": 3}
+"""Of the branches that run after others of the same flowable."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,13 +164,14 @@ def _place(
         places.setdefault(task.id, steps)
         name = task.type.rpartition(".")[2]
         for branch, below in task.branches.items():
-            late = {"errors": 1, "finally": 2}.get(branch, 0)
+            late = branch in ("errors", "finally")
+            is_alternative = not late and (name in _ONE_OF or branch in _DECIDED)
             inner = Step(
                 holder=f"{task.id}.{branch}",
                 index=0,
-                rank=late,
-                is_ordered=late > 0 or name in IN_ORDER,
-                alternative_to=task.id if not late and name in _ONE_OF else "",
+                rank=_RANKS.get(branch, 0),
+                is_ordered=late or name in IN_ORDER,
+                alternative_to=task.id if is_alternative else "",
                 is_beside=not late and _runs_beside(task, name),
                 has_value=name == "Switch" or name not in (*IN_ORDER, *_AT_ONCE),
                 repeats=not late and name not in (*IN_ORDER, *_AT_ONCE),

@@ -9,7 +9,6 @@ from __future__ import annotations
 from lanner_coordinator.flow.types.schemas import PREFIX
 
 _TASKS = {
-    "flow": ("Approval",),
     "http": ("Download", "Request"),
     "kv": ("Version",),
     "metric": ("PurgeMetrics",),

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from lanner_coordinator.flow.catalog import TypeDescription
 from lanner_coordinator.flow.model import TaskKind
-from lanner_coordinator.flow.types import for_each_item, loop
+from lanner_coordinator.flow.types import approval, for_each_item, loop
 from lanner_coordinator.flow.types.schemas import (
     Schema,
     any_map,
@@ -301,6 +301,20 @@ _ALL = (
         required=(),
         asked="onResume",
         example="onResume:\n  - {id: reason, type: STRING}\n",
+    ),
+    _flowable(
+        "Approval",
+        "Stop until somebody approves or denies what comes next, or until its time is over.",
+        properties=approval.PROPERTIES,
+        outputs=approval.OUTPUTS,
+        shapes={
+            "onWait": BranchShape.TASKS,
+            "onApprove": BranchShape.TASKS,
+            "onDeny": BranchShape.TASKS,
+        },
+        required=(),
+        asked="inputs",
+        example=approval.EXAMPLE,
     ),
 )
 

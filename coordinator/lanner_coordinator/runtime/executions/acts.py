@@ -206,9 +206,15 @@ class Acts:
         if act is Act.PAUSE:
             return self._pausing.pause(execution_id, wish.by, wish.reason)
         if act is Act.RESUME:
-            run_id = wish.details.task_run
-            resumed = ResumeRequested(by=wish.by, reason=wish.reason, task_run_id=run_id)
-            return self._pausing.resume(execution_id, resumed, wish.details.inputs)
+            details = wish.details
+            resumed = ResumeRequested(
+                by=wish.by,
+                reason=wish.reason,
+                task_run_id=details.task_run,
+                decision=details.decision,
+                comment=details.comment,
+            )
+            return self._pausing.resume(execution_id, resumed, details.inputs)
         if act is not Act.KILL:
             return self._application.force(execution_id, act, wish.by, wish.reason)
         event = KillRequested(

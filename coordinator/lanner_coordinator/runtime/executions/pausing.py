@@ -15,6 +15,7 @@ from lanner_coordinator.engine.rules.eligibility import Act, refusal
 from lanner_coordinator.engine.rules.hold import paused_run
 from lanner_coordinator.engine.state import State
 from lanner_coordinator.runtime.errors import CoordinatorError, InvalidRequest, NotFound, Overloaded
+from lanner_coordinator.runtime.executions.reviewing import check_decision
 from lanner_coordinator.runtime.group import Feed, Group, LiveEntry, Work
 from lanner_coordinator.runtime.inline_result import InlineResult
 from lanner_coordinator.runtime.masking import mask
@@ -54,22 +55,24 @@ class Pausing:
 
         def work(entry: LiveEntry | None, group: Group) -> None:
             live = _live(entry, execution_id)
-            inputs = self._inputs(live, event.task_run_id, raw)
+            inputs = self._inputs(live, event, raw)
             self._feed(live, msgspec.structs.replace(event, inputs=inputs), group)
 
         return work
 
     def _inputs(
-        self, entry: LiveEntry, task_run_id: str, raw: Mapping[str, object]
+        self, entry: LiveEntry, event: ResumeRequested, raw: Mapping[str, object]
     ) -> dict[str, object]:
-        execution = entry.live.execution
+        execution, task_run_id = entry.live.execution, event.task_run_id
         if execution.is_on_hold and not task_run_id:
+            check_decision(None, event)
             return {}
         run = paused_run(execution, task_run_id)
         if run is None:
             reason = f'task run "{task_run_id}" is not paused'
             why_not = refusal(Act.RESUME, execution.state) or reason
             raise refused(Act.RESUME, execution.id, why_not)
+        check_decision(run, event)
         try:
             resolved = self._rendering.resume_inputs(entry, run, raw)
         except Wanted as wanted:
@@ -122,8 +125,14 @@ def resume_first(
 
 
 def _was_resumed(entry: LiveEntry, by: str) -> bool:
-    resumed = (run.outputs.get("resumed") for run in entry.live.execution.task_runs.values())
-    return any(isinstance(one, Mapping) and one.get("by") == by for one in resumed)
+    for run in entry.live.execution.task_runs.values():
+        resumed = run.outputs.get("resumed")
+        if isinstance(resumed, Mapping) and resumed.get("by") == by:
+            return True
+        review = run.container.review if run.container is not None else None
+        if review is not None and review.by == by:
+            return True
+    return False
 
 
 def _live(entry: LiveEntry | None, execution_id: str) -> LiveEntry:

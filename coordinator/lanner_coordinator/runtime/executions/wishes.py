@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from lanner_coordinator.engine.execution import LiveExecution
+from lanner_coordinator.engine.review import Decision
 from lanner_coordinator.store.batch_records import BatchItemRecord
 
 GRACE_SECONDS = 10.0
@@ -30,6 +31,8 @@ class Details(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             the loops around it, `task[value]`; empty: from the start. Or the id of the paused task
             run to resume; empty: the one that was paused first.
         inputs: Raw values of inputs to change in a replay, or of what a pause asks for.
+        decision: Of an Approval; absent: it is resumed, which approves it.
+        comment: Why.
         spares_children: The executions that it started go on when it is killed.
     """
 
@@ -40,6 +43,8 @@ class Details(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     revision: int = 0
     task_run: str = ""
     inputs: dict[str, object] = {}
+    decision: Decision | None = None
+    comment: str = ""
     spares_children: bool = False
 
 

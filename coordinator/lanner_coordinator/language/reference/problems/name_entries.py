@@ -63,7 +63,7 @@ TYPES = (
     Entry(
         code=Code.TYPE_NOT_RUN,
         what="Kestra has the type, and Lanner does not run it yet.",
-        example="tasks:\n  - {id: old, type: core.metric.PurgeMetrics}\n",
+        example="tasks:\n  - {id: old, type: core.kv.Version}\n",
     ),
     Entry(
         code=Code.TYPE_NOT_KNOWN_YET,
