@@ -10,7 +10,7 @@ from tests.benchmarks.artifact_flows import UPLOAD
 from tests.benchmarks.artifact_memory import FETCHED, MIB, passages
 from tests.support.artifact_servers import S3Server
 
-LIMIT_BYTES = 90 * MIB
+LIMIT_BYTES = 120 * MIB
 """Well below the files; what a program takes at one moment or another differs by 30 MiB."""
 
 
@@ -19,7 +19,7 @@ WAYS = (UPLOAD, "Concat", "Reverse", "http.Download", "http.Request with a file"
 
 
 @pytest.mark.timeout(400)
-@pytest.mark.parametrize(("kind", "size_mib"), [("local", 200), ("s3", 120)])
+@pytest.mark.parametrize(("kind", "size_mib"), [("local", 200), ("s3", 160)])
 def test_a_large_file_goes_its_ways_in_little_memory(
     kind: str,
     size_mib: int,

@@ -128,7 +128,9 @@ async def test_a_body_that_is_not_compressed_as_it_says_is_told(
 
 @TYPES
 async def test_redirections_in_a_circle_end(context: FakeTaskContext, kind: ModuleType) -> None:
-    sent = b"HTTP/1.1 302 Found\r\nLocation: /again\r\nContent-Length: 0\r\n\r\n"
+    sent = (
+        b"HTTP/1.1 302 Found\r\nConnection: close\r\nLocation: /again\r\nContent-Length: 0\r\n\r\n"
+    )
 
     with bad_web_server(lambda send: send(sent)) as place:
         failed = await failure(context, kind, f"http://{place}/x")
