@@ -11,7 +11,6 @@ from lanner_coordinator.flow.types.schemas import PREFIX
 _TASKS = {
     "http": ("Download", "Request"),
     "kv": ("Version",),
-    "metric": ("PurgeMetrics",),
     "storage": ("LocalFiles",),
 }  # fmt: skip
 
