@@ -59,8 +59,8 @@ Usage: lanner [OPTIONS] COMMAND [ARGS]
 
 Work with runs
   execution   list, get, watch, logs, files, retry, restart, replay, kill,
-              mark, pause, resume, change-state, label, force-run, unqueue,
-              delete, purge, acts, eval
+              mark, pause, resume, approve, deny, change-state, label,
+              force-run, unqueue, delete, purge, acts, eval
   logs        print or follow the log of an execution
   batch       list, describe, pause, resume, stop   (bulk actions on the server)
 Define

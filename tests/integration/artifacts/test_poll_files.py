@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from lanner_coordinator.runtime.artifacts import (
 )
 from lanner_coordinator.runtime.attempt_files import AttemptFiles, Sending
 from lanner_coordinator.runtime.owners import owner_of
+from tests.support.eventually import eventually
 from tests.support.polling import answer, looking, watching
 from tests.support.services_stage import NAMESPACE, Services, services
 
@@ -62,8 +64,13 @@ async def test_the_files_of_a_look_that_finds_nothing_are_removed(tmp_path: Path
 
         await answer(on, agent, order.attempt_id, code=503)
 
-        with pytest.raises(ArtifactMissing):
-            await storage.size(parse_uri(uri))
+        async def is_gone() -> bool:
+            with suppress(ArtifactMissing):
+                await storage.size(parse_uri(uri))
+                return False
+            return True
+
+        await eventually(is_gone)
 
 
 async def test_a_look_that_is_over_has_no_access_any_more(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Callable
 from signal import SIGKILL, SIGTERM
@@ -62,6 +63,9 @@ def wait_for_end(
         return end
     if patience.interruptions or engine.goes_away(client, SHUTDOWN_SECONDS):
         return CommandEnd(exit_code=None, cause=EndCause.LOST, message=ENDED_WITH_ENGINE)
+    # The engine hears of a want of memory by another way than of the end, and at times after it.
+    with contextlib.suppress(NotFound, RequestException):
+        return _failed_end(exit_code, client.inspect_container(container_id))
     return end
 
 
