@@ -54,6 +54,7 @@ from lanner_coordinator.runtime.namespaces.editing import Contents, NamespaceEdi
 from lanner_coordinator.runtime.namespaces.files.reading import FileReader
 from lanner_coordinator.runtime.namespaces.groups import GroupRule
 from lanner_coordinator.runtime.polling.building import Polling, build_polling
+from lanner_coordinator.runtime.polling.ground import PollGround
 from lanner_coordinator.runtime.polling.rendering import PollRendering
 from lanner_coordinator.runtime.schedule.scheduler import Scheduler
 from lanner_coordinator.runtime.schedule.triggers import Activity, Triggers
@@ -260,8 +261,8 @@ def polling(
     core: Core, storage: ArtifactStorage, schedules: Scheduler, starter: TriggeredExecutions
 ) -> Polling:
     """What has agents look for triggers."""
-    return build_polling(
-        scheduler=schedules,
+    ground = PollGround(
+        keeper=schedules,
         flows=core.flows,
         starter=starter,
         conditions=Conditions(core.resolver),
@@ -272,14 +273,13 @@ def polling(
             namespace_files=core.namespace_files,
             cipher=core.secrets.keyring,
         ),
-        application=core.application,
         groups=GroupRule(core.namespaces),
         dispatcher=core.dispatcher,
         registry=core.registry,
-        storage=storage,
         clock=core.clock,
         ids=core.ids,
     )
+    return build_polling(ground, application=core.application, storage=storage)
 
 
 def flow_triggers(core: Core, schedules: Scheduler, starter: TriggeredExecutions) -> FlowTriggers:

@@ -59,7 +59,8 @@ from lanner_coordinator.runtime.key_values.editing import KeyValueEditor
 from lanner_coordinator.runtime.namespaces.book import NamespaceBook
 from lanner_coordinator.runtime.namespaces.editing import Contents, NamespaceEditor
 from lanner_coordinator.runtime.namespaces.groups import GroupRule
-from lanner_coordinator.runtime.polling.building import build_polling
+from lanner_coordinator.runtime.polling.building import Polling, build_polling
+from lanner_coordinator.runtime.polling.ground import PollGround
 from lanner_coordinator.runtime.polling.rendering import PollRendering
 from lanner_coordinator.runtime.schedule.records import TriggerKey
 from lanner_coordinator.runtime.schedule.scheduler import Scheduler
@@ -291,8 +292,24 @@ class Services:
             conditions=Conditions(self.resolver),
             ids=ids,
         )
-        self.polling = build_polling(
+        self.polling = self._polling(starter, ids)
+        self._listen(starter, ids)
+        self.triggers = Triggers(
             scheduler=self.scheduler,
+            flows=self.flows,
+            store=self.store,
+            starter=starter,
+            clock=self.clock,
+            activity=self.polling.beginnings.activity,
+        )
+        self.editor.keep_triggers(self.scheduler)
+        self.flow_lists = FlowLists(
+            flows=self.flows, store=self.store, executor=self.executor, keeper=self.scheduler
+        )
+
+    def _polling(self, starter: TriggeredExecutions, ids: CountedIds) -> Polling:
+        ground = PollGround(
+            keeper=self.scheduler,
             flows=self.flows,
             starter=starter,
             conditions=Conditions(self.resolver),
@@ -303,14 +320,16 @@ class Services:
                 namespace_files=self.core.namespace_files,
                 cipher=self.core.cipher,
             ),
-            application=self.core.application,
             groups=GroupRule(self.core.namespaces),
             dispatcher=self.core.dispatcher,
             registry=self.core.registry,
-            storage=self.storage,
             clock=self.clock,
             ids=ids,
         )
+        return build_polling(ground, application=self.core.application, storage=self.storage)
+
+    def _listen(self, starter: TriggeredExecutions, ids: CountedIds) -> None:
+        """Have executions started by those of other flows, and by requests."""
         self.core.application.tell(TriggerAftermath(self.scheduler.records))
         self.flow_triggers = FlowTriggers(
             store=self.store,
@@ -333,18 +352,6 @@ class Services:
             resolver=self.resolver,
             records=self.scheduler.records,
             ids=ids,
-        )
-        self.triggers = Triggers(
-            scheduler=self.scheduler,
-            flows=self.flows,
-            store=self.store,
-            starter=starter,
-            clock=self.clock,
-            activity=self.polling.beginnings.activity,
-        )
-        self.editor.keep_triggers(self.scheduler)
-        self.flow_lists = FlowLists(
-            flows=self.flows, store=self.store, executor=self.executor, keeper=self.scheduler
         )
 
     def _add_batches(self, ids: CountedIds) -> None:

@@ -8,19 +8,12 @@ from dataclasses import replace
 
 from lanner_coordinator.engine.plan import Plan
 from lanner_coordinator.flow.expression import ExpressionError
-from lanner_coordinator.runtime.agents.registry import AgentRegistry
-from lanner_coordinator.runtime.clock import Clock
-from lanner_coordinator.runtime.dispatcher import Demand, Dispatcher, QueuedAttempt
+from lanner_coordinator.runtime.dispatcher import Demand, QueuedAttempt
 from lanner_coordinator.runtime.errors import InvalidRequest, NotDurable, NotFound, Overloaded
-from lanner_coordinator.runtime.executions.triggered import TriggeredExecutions
-from lanner_coordinator.runtime.flows.registry import FlowRegistry
-from lanner_coordinator.runtime.ids import IdFactory
-from lanner_coordinator.runtime.namespaces.groups import GroupRule
 from lanner_coordinator.runtime.polling import steps
-from lanner_coordinator.runtime.polling.contract import PollKeeper
 from lanner_coordinator.runtime.polling.definition import Poll, poll_of
+from lanner_coordinator.runtime.polling.ground import PollGround
 from lanner_coordinator.runtime.polling.outcomes import PollOutcomes
-from lanner_coordinator.runtime.polling.rendering import PollRendering
 from lanner_coordinator.runtime.polling.waiting import WaitingPolls
 from lanner_coordinator.runtime.schedule.records import TriggerKey, key_of
 from lanner_coordinator.runtime.wanted import when_read
@@ -35,33 +28,12 @@ CANCEL_GRACE_SECONDS = 5.0
 class PollBeginnings:
     """Begins looks. Methods belong to the event loop's thread."""
 
-    def __init__(
-        self,
-        *,
-        keeper: PollKeeper,
-        flows: FlowRegistry,
-        starter: TriggeredExecutions,
-        outcomes: PollOutcomes,
-        rendering: PollRendering,
-        groups: GroupRule,
-        dispatcher: Dispatcher,
-        registry: AgentRegistry,
-        clock: Clock,
-        ids: IdFactory,
-    ) -> None:
-        self._keeper = keeper
-        self._flows = flows
-        self._starter = starter
+    def __init__(self, ground: PollGround, outcomes: PollOutcomes) -> None:
+        self._ground = ground
         self._outcomes = outcomes
-        self._rendering = rendering
-        self._groups = groups
-        self._dispatcher = dispatcher
-        self._registry = registry
-        self._clock = clock
-        self._ids = ids
-        self._waiting = WaitingPolls(dispatcher)
+        self._waiting = WaitingPolls(ground.dispatcher)
         self._secrets: dict[str, frozenset[str]] = {}
-        keeper.records.on_poll_over(self._is_over)
+        ground.keeper.records.on_poll_over(self._is_over)
 
     async def attend(self, record: TriggerRecord, plan: Plan) -> TriggerRecord | None:
         """Let a look wait for an agent; see the seam."""
@@ -77,11 +49,11 @@ class PollBeginnings:
         passed_over = await self._outcomes.passed_over(record, poll, plan)
         if passed_over is not None:
             return passed_over
-        why_not = self._groups.why_not(poll.trigger.agent_labels, plan.flow.namespace)
+        why_not = self._ground.groups.why_not(poll.trigger.agent_labels, plan.flow.namespace)
         if why_not:
             return await self._outcomes.failed(record, poll, plan, f"it {why_not}")
-        self._waiting.put(key, self._ids.new_id(), demand)
-        self._registry.reports.match_later()
+        self._waiting.put(key, self._ground.ids.new_id(), demand)
+        self._ground.registry.reports.match_later()
         return None
 
     def activity(self, record: TriggerRecord) -> str:
@@ -98,9 +70,11 @@ class PollBeginnings:
         if attempt_id in self._secrets:
             return self._secrets[attempt_id]
         # The coordinator was started since: the properties tell once more.
-        execution_id = self._ids.new_id()
+        execution_id = self._ground.ids.new_id()
         try:
-            order = await when_read(lambda: self._rendering.order(poll, plan, record, execution_id))
+            order = await when_read(
+                lambda: self._ground.rendering.order(poll, plan, record, execution_id)
+            )
         except (ExpressionError, ValueError, InvalidRequest):
             return None
         return order.secrets
@@ -114,47 +88,47 @@ class PollBeginnings:
         except (Overloaded, NotDurable) as error:
             logger.warning("a look for a trigger has to wait: %s", error)
             if key is not None:
-                self._keeper.look_later(key)
+                self._ground.keeper.look_later(key)
         except (NotFound, InvalidRequest) as error:
             logger.warning("nobody looks for a trigger: %s", error)
         except Exception:
             # One broken trigger must not stop all others.
             logger.exception("nobody looks for trigger %s until it is changed", key)
         finally:
-            self._dispatcher.release(agent_id, attempt.attempt_id)
-            self._registry.reports.match_later()
+            self._ground.dispatcher.release(agent_id, attempt.attempt_id)
+            self._ground.registry.reports.match_later()
 
     async def _tell(self, key: TriggerKey, demand: Demand, agent_id: str) -> None:
         """Tell an agent to look, unless the trigger is due no more or needs another agent."""
-        async with self._keeper.hold(key) as record:
+        async with self._ground.keeper.hold(key) as record:
             # What is not begun now waits anew, once the trigger is looked at.
             self._waiting.withdraw(key)
-            plan = await self._flows.plan(record.namespace, record.flow_id)
+            plan = await self._ground.flows.plan(record.namespace, record.flow_id)
             poll = poll_of(plan.flow, record.trigger_id)
             if poll is None or not self._is_due(record, poll):
                 return
             if self._demand(poll, plan) != demand:
                 return
-            execution_id = self._ids.new_id()
+            execution_id = self._ground.ids.new_id()
             try:
                 order = await when_read(
-                    lambda: self._rendering.order(poll, plan, record, execution_id)
+                    lambda: self._ground.rendering.order(poll, plan, record, execution_id)
                 )
             except (ExpressionError, ValueError, InvalidRequest) as error:
                 failed = await self._outcomes.failed(record, poll, plan, str(error))
-                self._keeper.records.put(failed)
+                self._ground.keeper.records.put(failed)
                 return
             begun = PollRecord(
                 attempt_id=order.assignment.attempt_id,
                 agent_id=agent_id,
                 task_type=order.assignment.type,
-                at=self._clock.now(),
+                at=self._ground.clock.now(),
             )
             after = steps.begun(record, begun)
-            await self._starter.remember(after)
+            await self._ground.starter.remember(after)
             self._secrets[begun.attempt_id] = order.secrets
-            self._keeper.records.put(after)
-            self._registry.assign(agent_id, order.assignment)
+            self._ground.keeper.records.put(after)
+            self._ground.registry.assign(agent_id, order.assignment)
 
     def _is_due(self, record: TriggerRecord, poll: Poll) -> bool:
         """Whether somebody is to look for a trigger now."""
@@ -164,11 +138,11 @@ class PollBeginnings:
             and not record.running_execution_id
             and record.poll is None
             and record.next_at is not None
-            and record.next_at <= self._clock.now()
+            and record.next_at <= self._ground.clock.now()
         )
 
     def _demand(self, poll: Poll, plan: Plan) -> Demand:
-        labels = self._groups.completed(poll.trigger.agent_labels, plan.flow.namespace)
+        labels = self._ground.groups.completed(poll.trigger.agent_labels, plan.flow.namespace)
         return Demand(task_type=poll.kind.task_type, labels=tuple(sorted(labels.items())))
 
     def _is_over(self, key: TriggerKey, attempt_id: str) -> None:
@@ -176,4 +150,4 @@ class PollBeginnings:
         self._waiting.withdraw(key)
         if attempt_id:
             self._secrets.pop(attempt_id, None)
-            self._registry.cancel(attempt_id, CANCEL_GRACE_SECONDS)
+            self._ground.registry.cancel(attempt_id, CANCEL_GRACE_SECONDS)

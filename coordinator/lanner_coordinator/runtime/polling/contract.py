@@ -25,6 +25,9 @@ class PollKeeper(Protocol):
             NotFound: There is no such trigger.
         """
 
+    def poll_with(self, poller: Poller) -> None:
+        """Have `poller` look for triggers; once, before any is looked at."""
+
     def look_later(self, key: TriggerKey) -> None:
         """Look at a trigger again soon: what it needs could not be made durable."""
 

@@ -12,14 +12,10 @@ from lanner_coordinator.engine.plan import Plan
 from lanner_coordinator.flow.conditions.contract import ConditionError
 from lanner_coordinator.flow.expression import ExpressionError
 from lanner_coordinator.flow.instants import format_instant
-from lanner_coordinator.runtime.clock import Clock
-from lanner_coordinator.runtime.executions.conditions import Conditions
-from lanner_coordinator.runtime.executions.triggered import Triggered, TriggeredExecutions
-from lanner_coordinator.runtime.ids import IdFactory
+from lanner_coordinator.runtime.executions.triggered import Triggered
 from lanner_coordinator.runtime.polling import steps
-from lanner_coordinator.runtime.polling.contract import PollKeeper
 from lanner_coordinator.runtime.polling.definition import Poll
-from lanner_coordinator.runtime.polling.rendering import PollRendering
+from lanner_coordinator.runtime.polling.ground import PollGround
 from lanner_coordinator.runtime.schedule.records import key_of
 from lanner_coordinator.runtime.wanted import when_read
 from lanner_coordinator.store.trigger_records import TriggerRecord
@@ -36,22 +32,8 @@ _LONGEST_ERROR = 1_000
 class PollOutcomes:
     """Carries out what follows from looks. The trigger is held by whoever calls."""
 
-    def __init__(
-        self,
-        *,
-        keeper: PollKeeper,
-        starter: TriggeredExecutions,
-        conditions: Conditions,
-        rendering: PollRendering,
-        clock: Clock,
-        ids: IdFactory,
-    ) -> None:
-        self._keeper = keeper
-        self._starter = starter
-        self._conditions = conditions
-        self._rendering = rendering
-        self._clock = clock
-        self._ids = ids
+    def __init__(self, ground: PollGround) -> None:
+        self._ground = ground
 
     async def passed_over(
         self, record: TriggerRecord, poll: Poll, plan: Plan
@@ -63,15 +45,15 @@ class PollOutcomes:
         if record.next_at is None or not poll.trigger.conditions:
             return None
         variables = {"date": format_instant(record.next_at)}
-        after = steps.passed_over(record, poll, self._clock.now())
+        after = steps.passed_over(record, poll, self._ground.clock.now())
         try:
             holds = await when_read(
-                lambda: self._conditions.hold(poll.trigger.conditions, plan, variables)
+                lambda: self._ground.conditions.hold(poll.trigger.conditions, plan, variables)
             )
         except (ConditionError, ExpressionError) as error:
             message = f'conditions of trigger "{poll.trigger.id}": {error}'
-            wanted = _wanted(poll, plan, after, self._ids.new_id(), variables)
-            await self._starter.keep_failed(wanted, message, after)
+            wanted = _wanted(poll, plan, after, self._ground.ids.new_id(), variables)
+            await self._ground.starter.keep_failed(wanted, message, after)
             return after
         return None if holds else after
 
@@ -91,13 +73,13 @@ class PollOutcomes:
         is_told = poll.trigger.log_level == "ERROR" or sentence == record.poll_error
         level = logging.DEBUG if is_told else logging.WARNING
         logger.log(level, "trigger %s/%s/%s cannot be evaluated: %s", *key_of(record), sentence)
-        after = steps.ended(record, poll, self._clock.now(), sentence)
+        after = steps.ended(record, poll, self._ground.clock.now(), sentence)
         if poll.trigger.fails_on_error:
             message = f'trigger "{poll.trigger.id}" cannot be evaluated: {error}'
-            wanted = _wanted(poll, plan, after, self._ids.new_id(), {})
-            await self._starter.keep_failed(wanted, message, after)
+            wanted = _wanted(poll, plan, after, self._ground.ids.new_id(), {})
+            await self._ground.starter.keep_failed(wanted, message, after)
         else:
-            await self._starter.remember(after)
+            await self._ground.starter.remember(after)
         return after
 
     async def answered(
@@ -119,23 +101,23 @@ class PollOutcomes:
         """
         try:
             answer = await when_read(
-                lambda: self._rendering.answer(poll, plan, record, event, secrets)
+                lambda: self._ground.rendering.answer(poll, plan, record, event, secrets)
             )
         except ValueError as error:
-            self._keeper.records.put(await self.failed(record, poll, plan, str(error)))
+            self._ground.keeper.records.put(await self.failed(record, poll, plan, str(error)))
             return False
-        now = self._clock.now()
+        now = self._ground.clock.now()
         if not answer.is_found:
             after = steps.ended(record, poll, now)
-            await self._starter.remember(after)
-            self._keeper.records.put(after)
+            await self._ground.starter.remember(after)
+            self._ground.keeper.records.put(after)
             return False
         after = steps.found(record, poll, now)
         execution_id = execution_of(event.attempt_id)
         waits_for = "" if poll.trigger.allows_concurrent else execution_id
         locked = replace(after, running_execution_id=waits_for)
         wanted = _wanted(poll, plan, locked, execution_id, answer.variables)
-        await self._keeper.start(wanted, after)
+        await self._ground.keeper.start(wanted, after)
         return True
 
 

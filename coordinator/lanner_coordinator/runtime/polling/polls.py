@@ -23,23 +23,19 @@ from lanner_coordinator.engine.plan import Plan
 from lanner_coordinator.engine.state import State
 from lanner_coordinator.flow.model import AgentLostPolicy
 from lanner_coordinator.runtime.agents.agent import Holding
-from lanner_coordinator.runtime.agents.registry import AgentRegistry
 from lanner_coordinator.runtime.agents.reports import AttemptEvent
-from lanner_coordinator.runtime.clock import Clock
 from lanner_coordinator.runtime.dispatcher import QueuedAttempt
 from lanner_coordinator.runtime.errors import (
     CoordinatorError,
     InvalidRequest,
     NotFound,
 )
-from lanner_coordinator.runtime.executions.triggered import TriggeredExecutions
-from lanner_coordinator.runtime.flows.registry import FlowRegistry
 from lanner_coordinator.runtime.polling import steps
 from lanner_coordinator.runtime.polling.beginnings import PollBeginnings
-from lanner_coordinator.runtime.polling.contract import PollKeeper
 from lanner_coordinator.runtime.polling.date_watch import DateWatch
 from lanner_coordinator.runtime.polling.definition import Poll, is_polling, poll_of
 from lanner_coordinator.runtime.polling.files import PollFiles
+from lanner_coordinator.runtime.polling.ground import PollGround
 from lanner_coordinator.runtime.polling.outcomes import PollOutcomes
 from lanner_coordinator.runtime.polling.rendering import MAX_DISCONNECT
 from lanner_coordinator.runtime.schedule.records import key_of
@@ -64,35 +60,27 @@ class Polls:
 
     def __init__(
         self,
+        ground: PollGround,
         *,
-        keeper: PollKeeper,
-        flows: FlowRegistry,
-        starter: TriggeredExecutions,
         beginnings: PollBeginnings,
         outcomes: PollOutcomes,
         files: PollFiles,
-        registry: AgentRegistry,
-        clock: Clock,
     ) -> None:
-        self._keeper = keeper
-        self._flows = flows
-        self._starter = starter
+        self._ground = ground
         self._beginnings = beginnings
         self._outcomes = outcomes
         self._files = files
-        self._registry = registry
-        self._clock = clock
         # Agents bound it: there is one for each slot, and what one agent reports at once.
         self._jobs: deque[_Job] = deque()
         self._arrived = asyncio.Event()
-        self._date = DateWatch(clock)
+        self._date = DateWatch(ground.clock)
 
     # Start and run
 
     def load(self) -> None:
         """Take note of the looks that agents held before the coordinator's restart."""
-        for key in self._keeper.records.polls.values():
-            record = self._keeper.records.get(key)
+        for key in self._ground.keeper.records.polls.values():
+            record = self._ground.keeper.records.get(key)
             if record is None or record.poll is None:
                 continue
             holding = Holding(
@@ -101,7 +89,7 @@ class Polls:
                 policy=AgentLostPolicy.RETRY,
                 max_disconnect=MAX_DISCONNECT,
             )
-            self._registry.adopt_holding(record.poll.agent_id, holding)
+            self._ground.registry.adopt_holding(record.poll.agent_id, holding)
 
     async def run(self) -> None:
         """Work, for ever."""
@@ -125,12 +113,12 @@ class Polls:
         back = self._date.set_back()
         if not back:
             return
-        for record in self._keeper.records.all():
+        for record in self._ground.keeper.records.all():
             if not is_polling(record.type):
                 continue
             with contextlib.suppress(NotFound):
-                async with self._keeper.hold(key_of(record)) as held:
-                    self._keeper.records.put(steps.brought_forward(held, back))
+                async with self._ground.keeper.hold(key_of(record)) as held:
+                    self._ground.keeper.records.put(steps.brought_forward(held, back))
 
     # For the executor and the agents
 
@@ -167,11 +155,11 @@ class Polls:
             future.set_result(None)
 
     async def _end(self, event: AttemptEvent) -> None:
-        key = self._keeper.records.polls.get(event.attempt_id)
+        key = self._ground.keeper.records.polls.get(event.attempt_id)
         if key is None:
             return
         try:
-            async with self._keeper.hold(key) as record:
+            async with self._ground.keeper.hold(key) as record:
                 if record.poll is not None and record.poll.attempt_id == event.attempt_id:
                     await self._follow(record, event)
         except NotFound:
@@ -181,7 +169,7 @@ class Polls:
     async def _follow(self, record: TriggerRecord, event: AttemptEvent) -> None:
         """Do what follows from the end of a look."""
         try:
-            plan = await self._flows.plan(record.namespace, record.flow_id)
+            plan = await self._ground.flows.plan(record.namespace, record.flow_id)
         except (NotFound, InvalidRequest) as error:
             logger.warning("trigger %s/%s/%s starts nothing: %s", *key_of(record), error)
             await self._keep(replace(record, poll=None, next_at=None))
@@ -199,7 +187,7 @@ class Polls:
             # One broken trigger must not stop all others.
             logger.exception("trigger %s/%s/%s starts nothing", *key_of(record))
             told = "an error inside the coordinator, whose log tells more"
-            await self._keep(steps.ended(record, poll, self._clock.now(), told))
+            await self._keep(steps.ended(record, poll, self._ground.clock.now(), told))
 
     async def _conclude(
         self, record: TriggerRecord, poll: Poll, plan: Plan, event: AttemptEvent
@@ -213,12 +201,12 @@ class Polls:
                 return
         else:
             failed = await self._outcomes.failed(record, poll, plan, event.error)
-            self._keeper.records.put(failed)
+            self._ground.keeper.records.put(failed)
         await self._files.drop(owner)
 
     async def _keep(self, record: TriggerRecord) -> None:
-        await self._starter.remember(record)
-        self._keeper.records.put(record)
+        await self._ground.starter.remember(record)
+        self._ground.keeper.records.put(record)
 
     def _line_up(self, job: _Job) -> None:
         self._jobs.append(job)
