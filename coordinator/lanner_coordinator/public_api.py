@@ -115,7 +115,6 @@ def execution_services(
         acts=acts,
         evaluator=Evaluator(
             store=core.store,
-            executor=core.executor,
             references=references,
             reader=reader,
             rendering=core.rendering,

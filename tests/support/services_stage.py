@@ -233,7 +233,6 @@ class Services:
         )
         self.evaluator = Evaluator(
             store=store,
-            executor=self.executor,
             references=self.references,
             reader=self.reader,
             rendering=self.core.rendering,

@@ -8,15 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lanner_coordinator.engine.execution import LiveExecution, restore
-from lanner_coordinator.engine.plan import completed
+from lanner_coordinator.engine.execution import LiveExecution
 from lanner_coordinator.flow.expression import ExpressionError
 from lanner_coordinator.runtime.errors import NotFound
 from lanner_coordinator.runtime.executions.reading import ExecutionReader
 from lanner_coordinator.runtime.executions.references import References
 from lanner_coordinator.runtime.executions.run_references import find_run
-from lanner_coordinator.runtime.executor import Executor
-from lanner_coordinator.runtime.group import Group, LiveEntry
+from lanner_coordinator.runtime.group import LiveEntry
 from lanner_coordinator.runtime.log_writer import ERROR_LINES_LIMIT
 from lanner_coordinator.runtime.rendering import Rendering
 from lanner_coordinator.runtime.wanted import Wanted, when_all_is_read
@@ -47,13 +45,11 @@ class Evaluator:
         self,
         *,
         store: Store,
-        executor: Executor,
         references: References,
         reader: ExecutionReader,
         rendering: Rendering,
     ) -> None:
         self._store = store
-        self._executor = executor
         self._references = references
         self._reader = reader
         self._rendering = rendering
@@ -74,19 +70,14 @@ class Evaluator:
 
     async def _now(self, execution_id: str, task_run: str, text: str) -> Evaluation:
         """What a text comes to; raises Wanted where a file must be fetched first."""
-        found: list[Evaluation | NotFound | Wanted] = []
-
-        def look(entry: LiveEntry | None, group: Group) -> None:
-            if entry is not None:
-                found.append(self._look(entry, task_run, text))
-
-        if execution_id in self._executor.entries:
-            await self._executor.submit(execution_id, look)
-        if not found:
+        found = await self._reader.look_at(
+            execution_id, lambda entry: self._look(entry, task_run, text)
+        )
+        if found is None:
             return await self._archived(execution_id, task_run, text)
-        if not isinstance(found[0], Evaluation):
-            raise found[0]
-        return found[0]
+        if not isinstance(found, Evaluation):
+            raise found
+        return found
 
     def _look(self, entry: LiveEntry, task_run: str, text: str) -> Evaluation | NotFound | Wanted:
         """Within the executor's group, which an error would undo."""
@@ -96,20 +87,16 @@ class Evaluator:
             return error
 
     async def _archived(self, execution_id: str, task_run: str, text: str) -> Evaluation:
-        archived = await self._store.execution(execution_id)
-        if archived is None:
-            raise NotFound(f'no execution has the id "{execution_id}"')
-        plan = await self._reader.plan_of(archived)
-        if plan is None:
+        view = await self._reader.archived_view(execution_id)
+        execution = view.execution
+        if view.plan is None:
             raise NotFound(
-                f"revision {archived.summary.flow_revision} of the flow "
-                f'"{archived.summary.namespace}/{archived.summary.flow_id}" is not there any more'
+                f"revision {execution.flow_revision} of the flow "
+                f'"{execution.namespace}/{execution.flow_id}" is not there any more'
             )
-        execution = restore(archived.snapshot)
-        live = LiveExecution(execution, completed(plan, execution.templates))
         query = LogQuery(execution_id=execution_id, min_level="ERROR")
         lines = await self._store.last_logs(query, limit=ERROR_LINES_LIMIT)
-        return self._evaluate(live, task_run, text, lines)
+        return self._evaluate(LiveExecution(execution, view.plan), task_run, text, lines)
 
     def _evaluate(
         self, live: LiveExecution, task_run: str, text: str, error_lines: Sequence[LogRecord]

@@ -76,17 +76,33 @@ class ExecutionReader:
             show: As for `read`.
             run_ids: Task runs that it will look at; absent: all.
         """
+
+        def show_entry(entry: LiveEntry) -> _Shown:
+            view = live_view(entry.live, self._dispatcher, run_ids)
+            return show(replace(view, shown=self._shown))
+
+        return await self.look_at(execution_id, show_entry)
+
+    async def look_at(
+        self, execution_id: str, look: Callable[[LiveEntry], _Shown]
+    ) -> _Shown | None:
+        """What `look` makes of a live execution; absent: it is not live.
+
+        Args:
+            execution_id: Which.
+            look: Called once in the executor's group, which an error would undo; must not wait,
+                must change and keep nothing.
+        """
         if execution_id not in self._executor.entries:
             return None
-        shown: list[_Shown] = []
+        found: list[_Shown] = []
 
-        def look(entry: LiveEntry | None, group: Group) -> None:
+        def work(entry: LiveEntry | None, group: Group) -> None:
             if entry is not None:
-                view = live_view(entry.live, self._dispatcher, run_ids)
-                shown.append(show(replace(view, shown=self._shown)))
+                found.append(look(entry))
 
-        await self._executor.submit(execution_id, look)
-        return shown[0] if shown else None
+        await self._executor.submit(execution_id, work)
+        return found[0] if found else None
 
     async def archived_view(self, execution_id: str) -> ExecutionView:
         """View of an archived execution.
