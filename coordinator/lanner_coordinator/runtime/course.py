@@ -285,14 +285,8 @@ class Course:
     def _carried(self, entry: LiveEntry, command: Command, group: Group) -> Sequence[Command]:
         try:
             return self._carry_one(entry, command, group)
-        except Wanted as caught:
-            wanted = caught
-
-        async def lookup() -> Work:
-            await wanted.read()
-            return self.continuation([command])
-
-        group.look_up(entry.id, lookup, is_slow=wanted.is_slow)
+        except Wanted as wanted:
+            group.wait_for(entry.id, wanted, self.continuation([command]))
         return ()
 
     def _carry_one(self, entry: LiveEntry, command: Command, group: Group) -> Sequence[Command]:

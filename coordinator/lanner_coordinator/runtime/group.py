@@ -16,6 +16,7 @@ from lanner_coordinator.engine.folders import owner
 from lanner_coordinator.runtime.agents.messages import Assignment
 from lanner_coordinator.runtime.key_values.book import Change, last_values
 from lanner_coordinator.runtime.secrets.met import MetSecrets
+from lanner_coordinator.runtime.wanted import Wanted
 from lanner_coordinator.store.records import (
     ArchivedExecution,
     Commit,
@@ -197,6 +198,15 @@ class Group:
         """Look something up for an execution once this is durable; slow ones hold up slow ones."""
         (self.slow_lookups if is_slow else self.lookups).append((execution_id, lookup))
 
+    def wait_for(self, execution_id: str, wanted: Wanted, work: Work) -> None:
+        """Let work follow once what it renders has been read."""
+
+        async def lookup() -> Work:
+            await wanted.read()
+            return work
+
+        self.look_up(execution_id, lookup, is_slow=wanted.is_slow)
+
     def continue_later(self, execution_id: str, work: Work) -> None:
         """Leave work on an execution to a later group."""
         self.continuations.append((execution_id, work))
@@ -221,6 +231,16 @@ class Group:
         self.task_runs.extend(task_runs)
         if entry.id in self.begun:
             self.journal.pop(entry.id, None)
+
+
+def feeding(feed: Feed, event: Event) -> Work:
+    """Work that gives an execution an event, if it is live still."""
+
+    def work(entry: LiveEntry | None, group: Group) -> None:
+        if entry is not None:
+            feed(entry, event, group)
+
+    return work
 
 
 def _joined(lists: Sequence[Sequence[_Record]]) -> Sequence[_Record]:

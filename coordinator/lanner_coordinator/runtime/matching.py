@@ -66,7 +66,7 @@ class Matching:
                 assignment = self._assignment(entry, run, current)
             except Wanted as wanted:
                 self._dispatcher.release(agent_id, attempt.attempt_id)
-                self._wait_for(wanted, attempt, group)
+                group.wait_for(attempt.execution_id, wanted, self._again(attempt))
                 return
             if isinstance(assignment, events.AttemptFinished):
                 self._dispatcher.release(agent_id, attempt.attempt_id)
@@ -97,16 +97,9 @@ class Matching:
                 cause="properties",
             )
 
-    def _wait_for(self, wanted: Wanted, attempt: QueuedAttempt, group: Group) -> None:
-        """Let an attempt wait for an agent again, once what its properties need is there."""
-
-        async def lookup() -> Work:
-            await wanted.read()
-            return self._again(attempt)
-
-        group.look_up(attempt.execution_id, lookup, is_slow=wanted.is_slow)
-
     def _again(self, attempt: QueuedAttempt) -> Work:
+        """Let an attempt wait for an agent again, now that what its properties need is there."""
+
         def work(entry: LiveEntry | None, group: Group) -> None:
             if entry is not None and entry.live.execution.run_of(attempt.attempt_id) is not None:
                 self._dispatcher.enqueue(attempt)

@@ -38,7 +38,7 @@ from lanner_coordinator.runtime.errands.namespaces.purge import PurgeFiles
 from lanner_coordinator.runtime.errands.namespaces.upload import UploadFiles
 from lanner_coordinator.runtime.errands.split import Split
 from lanner_coordinator.runtime.errors import CoordinatorError
-from lanner_coordinator.runtime.group import Feed, Group, LiveEntry, Work
+from lanner_coordinator.runtime.group import Feed, Group, LiveEntry, Work, feeding
 from lanner_coordinator.runtime.masking import mask
 from lanner_coordinator.runtime.namespaces.files.book import FileBook
 from lanner_coordinator.runtime.namespaces.files.editing import FileEditor
@@ -116,12 +116,7 @@ class Errands:
         async def lookup() -> Work:
             result = await self._run(type_name, request)
             event = self._rendering.finished(attempt_id, result, request.secrets)
-
-            def work(entry: LiveEntry | None, group: Group) -> None:
-                if entry is not None:
-                    feed(entry, event, group)
-
-            return work
+            return feeding(feed, event)
 
         group.look_up(entry.id, lookup)
 

@@ -21,7 +21,7 @@ from lanner_coordinator.runtime.artifacts import (
 )
 from lanner_coordinator.runtime.errands.files.items import in_groups, item_of_line
 from lanner_coordinator.runtime.errands.line_files import LineWriter, lines_of, readable
-from lanner_coordinator.runtime.group import Feed, Group, LiveEntry, Work
+from lanner_coordinator.runtime.group import Feed, Group, LiveEntry, Work, feeding
 from lanner_coordinator.runtime.owners import owner_of
 
 MOST_VALUES = 100_000
@@ -66,12 +66,7 @@ class LoopFiles:
                 answer = msgspec.structs.replace(event, values={**event.values, **found})
             except (ArtifactError, OSError, ValueError) as error:
                 answer = events.EvaluationFailed(task_run_id=event.task_run_id, error=str(error))
-
-            def work(entry: LiveEntry | None, group: Group) -> None:
-                if entry is not None:
-                    feed(entry, answer, group)
-
-            return work
+            return feeding(feed, answer)
 
         group.look_up(entry.id, lookup)
 

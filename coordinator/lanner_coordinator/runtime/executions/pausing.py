@@ -16,7 +16,7 @@ from lanner_coordinator.engine.rules.hold import paused_run
 from lanner_coordinator.engine.state import State
 from lanner_coordinator.runtime.errors import CoordinatorError, InvalidRequest, NotFound, Overloaded
 from lanner_coordinator.runtime.executions.reviewing import check_decision
-from lanner_coordinator.runtime.group import Feed, Group, LiveEntry, Work
+from lanner_coordinator.runtime.group import Feed, Group, LiveEntry, Work, feeding
 from lanner_coordinator.runtime.inline_result import InlineResult
 from lanner_coordinator.runtime.masking import mask
 from lanner_coordinator.runtime.refusals import refused
@@ -99,13 +99,6 @@ def resume_first(
     pausing = Pausing(feed=feed, rendering=rendering)
     resume = pausing.resume(target_id, ResumeRequested(by=by), wish.inputs)
 
-    def answer(event: AttemptFinished) -> Work:
-        def work(origin: LiveEntry | None, group: Group) -> None:
-            if origin is not None:
-                feed(origin, event, group)
-
-        return work
-
     def work(target: LiveEntry | None, group: Group) -> None:
         event = finished
         try:
@@ -118,7 +111,7 @@ def resume_first(
                     error=mask(str(error), result.secrets),
                     cause="task",
                 )
-        group.continue_later(entry.id, answer(event))
+        group.continue_later(entry.id, feeding(feed, event))
 
     group.continue_later(target_id, work)
     return True

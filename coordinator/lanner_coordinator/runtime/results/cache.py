@@ -15,7 +15,7 @@ from lanner_coordinator.flow.expression import SEALED_TYPE
 from lanner_coordinator.flow.policies import ResultCache
 from lanner_coordinator.runtime.artifacts import ArtifactError, ArtifactStorage, Owner
 from lanner_coordinator.runtime.clock import Clock
-from lanner_coordinator.runtime.group import Feed, Group, LiveEntry, Work
+from lanner_coordinator.runtime.group import Feed, Group, LiveEntry, Work, feeding
 from lanner_coordinator.runtime.namespaces.files.book import FileBook
 from lanner_coordinator.runtime.owners import owner_of
 from lanner_coordinator.runtime.rendering import Rendering
@@ -76,12 +76,7 @@ class KeptResults:
         async def lookup() -> Work:
             result = await self._find(key, cache, owner, folder)
             event = ResultLookedUp(attempt_id=command.attempt_id, key=key, result=result)
-
-            def work(entry: LiveEntry | None, group: Group) -> None:
-                if entry is not None:
-                    feed(entry, event, group)
-
-            return work
+            return feeding(feed, event)
 
         group.look_up(entry.id, lookup)
 
