@@ -11,7 +11,7 @@ from lanner_coordinator.engine.commands import Command, Evaluate, StartTimer
 from lanner_coordinator.engine.control.contract import AfterWait, ControlError
 from lanner_coordinator.engine.control.table import WAITING_CONTROLS
 from lanner_coordinator.engine.execution import Container, TaskRun
-from lanner_coordinator.engine.rules.outcome import allowed_state, count_state
+from lanner_coordinator.engine.rules.outcome import count_state
 from lanner_coordinator.engine.state import State
 from lanner_coordinator.engine.step import Step
 from lanner_coordinator.engine.wait import WaitKind, wait_timer
@@ -86,7 +86,7 @@ def _go_on(step: Step, run: TaskRun, container: Container, after: AfterWait) -> 
     if after.state is not State.SUCCESS:
         container.restarts_anew = after.state.is_failure
         if after.state is State.FAILED:
-            _note(step, run, after.error)
+            step.complain(run, after.error)
     else:
         if after.begins_round:
             _forget_round(step, container)
@@ -95,13 +95,6 @@ def _go_on(step: Step, run: TaskRun, container: Container, after: AfterWait) -> 
         step.start_children(container, after.children)
         step.open_wait(container)
     step.settle(container)
-
-
-def _note(step: Step, run: TaskRun, error: str) -> None:
-    step.log_error(run, error)
-    task = step.live.plan.tasks[run.task_id].task
-    if allowed_state(task, State.FAILED) is State.FAILED:
-        step.note_error(run, error)
 
 
 def _forget_round(step: Step, container: Container) -> None:
