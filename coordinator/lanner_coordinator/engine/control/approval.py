@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from enum import StrEnum
 from typing import TypeVar
 
-from lanner_coordinator.engine.control.contract import AfterWait, Child, ControlError
+from lanner_coordinator.engine.control.contract import AfterWait, Child, ControlError, EndedWait
 from lanner_coordinator.engine.control.durations import read_duration
 from lanner_coordinator.engine.control.sequential import Sequential
 from lanner_coordinator.engine.execution import Container, TaskRun
@@ -71,20 +70,13 @@ class Approval(Sequential):
         """What was decided, by whom, when and why."""
         return container.review.outputs() if container.review is not None else {}
 
-    def after_wait(
-        self,
-        plan: Plan,
-        container: Container,
-        wait: Wait,
-        values: Mapping[str, object],
-        elapsed: timedelta,
-    ) -> AfterWait:
+    def after_wait(self, plan: Plan, container: Container, past: EndedWait) -> AfterWait:
         """The first task of the list of the decision."""
         review = container.review
         if review is None:
             return AfterWait()
         if review.decision is None:
-            review.decision, review.decided_at = Decision.EXPIRED, wait.until
+            review.decision, review.decided_at = Decision.EXPIRED, past.wait.until
         container.branch, container.next_index = _BRANCHES[review.decision], 0
         return AfterWait(children=self.advance(plan, container, None))
 

@@ -65,6 +65,21 @@ class Control(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EndedWait:
+    """A wait that is over.
+
+    Attributes:
+        wait: The wait.
+        values: What was evaluated.
+        elapsed: Since the container began.
+    """
+
+    wait: Wait
+    values: Mapping[str, object]
+    elapsed: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AfterWait:
     """What follows from the end of a wait.
 
@@ -90,22 +105,13 @@ class WaitingControl(Control, Protocol):
     checked_properties: Mapping[str, str]
     """What the runtime evaluates at the end of a wait of kind CHECK, as `properties`."""
 
-    def after_wait(
-        self,
-        plan: Plan,
-        container: Container,
-        wait: Wait,
-        values: Mapping[str, object],
-        elapsed: timedelta,
-    ) -> AfterWait:
+    def after_wait(self, plan: Plan, container: Container, past: EndedWait) -> AfterWait:
         """Go on, or end.
 
         Args:
             plan: Of the execution.
             container: Whose wait is over; it has no wait any more.
-            wait: The wait.
-            values: What was evaluated.
-            elapsed: Since the container began.
+            past: The wait that it had.
 
         Raises:
             ControlError: The values make no sense.

@@ -8,11 +8,10 @@ an iteration costs the same however many there are.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 
 import msgspec
 
-from lanner_coordinator.engine.control.contract import AfterWait, Child, ControlError
+from lanner_coordinator.engine.control.contract import AfterWait, Child, ControlError, EndedWait
 from lanner_coordinator.engine.control.for_each import value_text
 from lanner_coordinator.engine.control.parallel import read_limit
 from lanner_coordinator.engine.control.sequential import Sequential
@@ -67,14 +66,7 @@ class Loop:
         stored = {"uri": values["uri"]} if "uri" in values else {}
         return {**counts(container), **stored}
 
-    def after_wait(
-        self,
-        plan: Plan,
-        container: Container,
-        wait: Wait,
-        values: Mapping[str, object],
-        elapsed: timedelta,
-    ) -> AfterWait:
+    def after_wait(self, plan: Plan, container: Container, past: EndedWait) -> AfterWait:
         """The outputs are stored: nothing more is to be done."""
         return AfterWait()
 
@@ -112,14 +104,7 @@ class Iteration(Sequential):
         found = values.get("outputs")
         return dict(found) if isinstance(found, Mapping) else {}
 
-    def after_wait(
-        self,
-        plan: Plan,
-        container: Container,
-        wait: Wait,
-        values: Mapping[str, object],
-        elapsed: timedelta,
-    ) -> AfterWait:
+    def after_wait(self, plan: Plan, container: Container, past: EndedWait) -> AfterWait:
         """Nothing more is to be done."""
         return AfterWait()
 

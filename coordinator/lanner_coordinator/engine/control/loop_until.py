@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from lanner_coordinator.engine.control.contract import AfterWait, Child
+from lanner_coordinator.engine.control.contract import AfterWait, Child, EndedWait
 from lanner_coordinator.engine.control.durations import read_duration
 from lanner_coordinator.engine.control.parallel import read_limit
 from lanner_coordinator.engine.control.sequential import Sequential
@@ -55,28 +55,21 @@ class LoopUntil(Sequential):
         """`iterationCount`: the number of the round, from 1."""
         return {"iterationCount": container.round_number}
 
-    def after_wait(
-        self,
-        plan: Plan,
-        container: Container,
-        wait: Wait,
-        values: Mapping[str, object],
-        elapsed: timedelta,
-    ) -> AfterWait:
+    def after_wait(self, plan: Plan, container: Container, past: EndedWait) -> AfterWait:
         """After the check: the end, or a wait; after the wait: the first child of a new round."""
-        if wait.kind is WaitKind.TIME:
+        if past.wait.kind is WaitKind.TIME:
             container.next_index = 0
             return AfterWait(children=self.advance(plan, container, None), begins_round=True)
-        if is_truthy(values.get("condition")):
+        if is_truthy(past.values.get("condition")):
             return AfterWait()
         container.round_number += 1
-        frequency = values.get("checkFrequency")
+        frequency = past.values.get("checkFrequency")
         frequency = frequency if isinstance(frequency, Mapping) else {}
         limit = read_limit(frequency, "maxIterations", DEFAULT_ITERATION_COUNT)
         longest = read_duration(frequency, "maxDuration")
         longest = DEFAULT_DURATION if longest is None else longest
-        if container.round_number > limit or elapsed > longest:
-            return _given_up(values, container.round_number - 1)
+        if container.round_number > limit or past.elapsed > longest:
+            return _given_up(past.values, container.round_number - 1)
         interval = read_duration(frequency, "interval")
         interval = DEFAULT_INTERVAL if interval is None else interval
         container.wait = Wait(kind=WaitKind.TIME, duration=interval)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 
-from lanner_coordinator.engine.control.contract import AfterWait, Child, ControlError
+from lanner_coordinator.engine.control.contract import AfterWait, Child, ControlError, EndedWait
 from lanner_coordinator.engine.control.durations import read_duration
 from lanner_coordinator.engine.control.sequential import Sequential
 from lanner_coordinator.engine.execution import Container, TaskRun
@@ -49,18 +48,11 @@ class Pause(Sequential):
             return ()
         return super().advance(plan, container, ended)
 
-    def after_wait(
-        self,
-        plan: Plan,
-        container: Container,
-        wait: Wait,
-        values: Mapping[str, object],
-        elapsed: timedelta,
-    ) -> AfterWait:
+    def after_wait(self, plan: Plan, container: Container, past: EndedWait) -> AfterWait:
         """The first child, or the end that `behavior` says."""
-        if wait.answer is WaitAnswer.RESUME:
+        if past.wait.answer is WaitAnswer.RESUME:
             return AfterWait(children=self.advance(plan, container, None))
-        return AfterWait(state=_STATES[wait.answer], error=wait.error)
+        return AfterWait(state=_STATES[past.wait.answer], error=past.wait.error)
 
 
 def _wait(values: Mapping[str, object]) -> Wait:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from lanner_coordinator.engine.commands import Command, Evaluate, StartTimer
-from lanner_coordinator.engine.control.contract import AfterWait, ControlError
+from lanner_coordinator.engine.control.contract import AfterWait, ControlError, EndedWait
 from lanner_coordinator.engine.control.table import WAITING_CONTROLS
 from lanner_coordinator.engine.execution import Container, TaskRun
 from lanner_coordinator.engine.rules.outcome import count_state
@@ -55,8 +55,9 @@ def end_wait(step: Step, run: TaskRun, values: Mapping[str, object]) -> None:
     step.close_wait(container)
     control = WAITING_CONTROLS[step.live.plan.tasks[run.task_id].task.type]
     began_at = next(change.at for change in reversed(run.changes) if change.state is State.RUNNING)
+    past = EndedWait(wait=wait, values=values, elapsed=step.now - began_at)
     try:
-        after = control.after_wait(step.live.plan, container, wait, values, step.now - began_at)
+        after = control.after_wait(step.live.plan, container, past)
     except ControlError as error:
         after = AfterWait(state=State.FAILED, error=str(error))
     _go_on(step, run, container, after)
