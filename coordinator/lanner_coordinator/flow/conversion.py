@@ -15,7 +15,7 @@ from lanner_coordinator.flow.duration import format_duration, parse_duration
 from lanner_coordinator.flow.expression import DEFAULT_LIMITS, ExpressionError
 from lanner_coordinator.flow.expression.budget import Budget
 from lanner_coordinator.flow.expression.formats.ion_reader import read_ion
-from lanner_coordinator.flow.expression.halves import whole, wholly
+from lanner_coordinator.flow.expression.halves import read_json, whole
 from lanner_coordinator.flow.expression.printing import json_text
 from lanner_coordinator.flow.instants import (
     format_instant,
@@ -119,12 +119,14 @@ def _boolean(value: object) -> object:
 
 
 def _json(value: object) -> object:
-    if not isinstance(value, str):
-        return value
+    return _parsed(InputType.JSON, value) if isinstance(value, str) else value
+
+
+def _parsed(kind: InputType, text: str) -> object:
     try:
-        return wholly(json.loads(value, parse_constant=_refuse_constant), value)
+        return read_json(text, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
-        raise _unreadable(InputType.JSON, value, error) from None
+        raise _unreadable(kind, text, error) from None
 
 
 def _ion(value: object) -> object:
@@ -134,7 +136,7 @@ def _ion(value: object) -> object:
     try:
         # What Ion has and JSON has not becomes text: instants, binary data.
         text = whole(json_text(next(read_ion(value, budget), None), budget))
-        return wholly(json.loads(text), text)
+        return read_json(text)
     except (ExpressionError, ValueError, RecursionError) as error:
         raise _unreadable(InputType.ION, value, error) from None
 
@@ -142,12 +144,7 @@ def _ion(value: object) -> object:
 def _object(value: object) -> object:
     if isinstance(value, Mapping):
         return dict(value)
-    given = None
-    if isinstance(value, str):
-        try:
-            given = wholly(json.loads(value, parse_constant=_refuse_constant), value)
-        except (ValueError, RecursionError) as error:
-            raise _unreadable(InputType.OBJECT, value, error) from None
+    given = _parsed(InputType.OBJECT, value) if isinstance(value, str) else None
     if not isinstance(given, dict):
         raise _unreadable(InputType.OBJECT, value, "This is no map.")
     return given
@@ -211,12 +208,7 @@ def _duration_complaint(_: str) -> str:
 
 
 def _items(kind: InputType, value: object, item_type: str | None) -> object:
-    given = value
-    if isinstance(value, str):
-        try:
-            given = wholly(json.loads(value, parse_constant=_refuse_constant), value)
-        except (ValueError, RecursionError) as error:
-            raise _unreadable(kind, value, error) from None
+    given = _parsed(kind, value) if isinstance(value, str) else value
     if not isinstance(given, list | tuple):
         raise _unreadable(kind, value, "This is no list.")
     if item_type is None:

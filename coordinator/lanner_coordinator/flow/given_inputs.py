@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 
-from lanner_coordinator.flow.expression.halves import wholly
+from lanner_coordinator.flow.expression.halves import read_json
 from lanner_coordinator.flow.model import Input
 
 
@@ -43,7 +42,7 @@ def _opened(value: object) -> object:
     if not isinstance(value, str) or not value.lstrip().startswith("{"):
         return value
     try:
-        return wholly(json.loads(value), value)
+        return read_json(value)
     except (ValueError, RecursionError):
         return value
 

@@ -6,7 +6,9 @@ place, too.
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Callable
 
 _HALF = re.compile("[\ud800-\udfff]")
 _WRITTEN = re.compile(r"\\u[dD][89a-fA-F]")
@@ -20,16 +22,19 @@ def whole(text: str) -> str:
     return _HALF.sub(_REPLACEMENT, text)
 
 
-def wholly(value: object, source: str) -> object:
-    """A value of JSON with all its texts whole.
-
-    Args:
-        value: As it was read.
-        source: The JSON; most has nothing in it that could be a half.
+def read_json(
+    source: str,
+    parse_int: Callable[[str], object] | None = None,
+    parse_constant: Callable[[str], object] | None = None,
+) -> object:
+    """The value of a JSON text, with all its texts whole; otherwise as `json.loads`.
 
     Raises:
+        ValueError: It is no JSON.
         RecursionError: It is nested too deeply.
     """
+    value = json.loads(source, parse_int=parse_int, parse_constant=parse_constant)
+    # Most has nothing in it that could be a half.
     return _wholly(value) if _WRITTEN.search(source) else value
 
 

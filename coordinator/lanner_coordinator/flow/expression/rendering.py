@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -11,7 +10,7 @@ from lanner_coordinator.flow.expression.compiler import compile_template
 from lanner_coordinator.flow.expression.context import RAW_BRACE, RenderContext
 from lanner_coordinator.flow.expression.effects import Effects
 from lanner_coordinator.flow.expression.errors import ExpressionError, ExpressionLimitError
-from lanner_coordinator.flow.expression.halves import whole, wholly
+from lanner_coordinator.flow.expression.halves import read_json, whole
 from lanner_coordinator.flow.expression.limits import DEFAULT_LIMITS, Limits
 from lanner_coordinator.flow.expression.places import locate
 from lanner_coordinator.flow.expression.printing import printed
@@ -176,7 +175,7 @@ def _typed_text(text: str, parts: list[object]) -> object:
     if not any(is_mapping(part) or is_sequence(part) for part in parts):
         return text
     try:
-        return wholly(json.loads(text), text)
+        return read_json(text)
     except (ValueError, RecursionError):
         return text
 

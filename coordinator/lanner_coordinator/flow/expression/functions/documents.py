@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
-
 from lanner_coordinator.flow.expression.context import RenderContext
 from lanner_coordinator.flow.expression.convert import flag_of
 from lanner_coordinator.flow.expression.errors import ExpressionLimitError, ExpressionValueError
 from lanner_coordinator.flow.expression.formats.ion_reader import read_ion
 from lanner_coordinator.flow.expression.formats.yaml_text import read_yaml
-from lanner_coordinator.flow.expression.halves import wholly
+from lanner_coordinator.flow.expression.halves import read_json
 from lanner_coordinator.flow.expression.registry import function
 from lanner_coordinator.flow.expression.values import type_name
 
@@ -42,7 +40,7 @@ def from_json(value: object) -> object:
         return None
     text = _text(value, "fromJson", "json")
     try:
-        return wholly(json.loads(text, parse_int=_whole, parse_constant=_refuse_constant), text)
+        return read_json(text, parse_int=_whole, parse_constant=_refuse_constant)
     except RecursionError as error:
         raise ExpressionLimitError("The JSON is nested too deeply") from error
     except ValueError as error:

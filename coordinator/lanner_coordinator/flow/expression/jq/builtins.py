@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from lanner_coordinator.flow.expression.budget import Budget
 from lanner_coordinator.flow.expression.errors import ExpressionValueError
-from lanner_coordinator.flow.expression.halves import whole, wholly
+from lanner_coordinator.flow.expression.halves import read_json, whole
 from lanner_coordinator.flow.expression.jq import formats, values
 from lanner_coordinator.flow.expression.jq.values import JqError, Json
 from lanner_coordinator.flow.expression.printing import json_text
@@ -135,8 +135,7 @@ def _to_number(budget: Budget, value: Json) -> Json:
 
 def _from_json(budget: Budget, value: Json) -> Json:
     try:
-        source = _text(value, "fromjson")
-        return wholly(json.loads(source), source)
+        return read_json(_text(value, "fromjson"))
     except (ValueError, RecursionError) as error:
         raise JqError(f"{str(value)[:40]} (while parsing '{str(value)[:40]}')") from error
 
