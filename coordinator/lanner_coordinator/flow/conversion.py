@@ -172,7 +172,11 @@ def _file(value: object) -> object:
 
 
 def _read(
-    kind: InputType, complaint: Callable[[str], str], work: Callable[[str], str]
+    kind: InputType,
+    complaint: Callable[[str], str],
+    work: Callable[[str], str],
+    *,
+    is_strict: bool = False,
 ) -> Callable[[object], object]:
     """A conversion of texts with a format.
 
@@ -180,25 +184,17 @@ def _read(
         kind: The type.
         complaint: What Kestra says of a text that it refuses; empty: it takes it.
         work: The value of a text. Raises ValueError.
+        is_strict: A text that Kestra refuses is refused, even where `work` would take it.
     """
 
     def read(value: object) -> object:
         text = as_text(value)
+        if is_strict and (why := complaint(text)):
+            raise _unreadable(kind, value, why)
         try:
             return work(text)
         except ValueError as error:
             raise _unreadable(kind, value, complaint(text) or error) from None
-
-    return read
-
-
-def _strict(complaint: Callable[[str], str], work: Callable[[str], str]) -> Callable[[str], str]:
-    """Work that is done on texts only of which there is no complaint."""
-
-    def read(text: str) -> str:
-        if why := complaint(text):
-            raise ValueError(why)
-        return work(text)
 
     return read
 
@@ -275,12 +271,14 @@ _CONVERTERS: Mapping[InputType, Callable[[object], object]] = {
     InputType.DATE: _read(
         InputType.DATE,
         date_complaint,
-        _strict(date_complaint, lambda text: parse_date(text).isoformat()),
+        lambda text: parse_date(text).isoformat(),
+        is_strict=True,
     ),
     InputType.TIME: _read(
         InputType.TIME,
         time_complaint,
-        _strict(time_complaint, lambda text: format_time(parse_time(text))),
+        lambda text: format_time(parse_time(text)),
+        is_strict=True,
     ),
     InputType.DURATION: _read(
         InputType.DURATION,
