@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lanner_coordinator.flow.codes import Code
+from lanner_coordinator.flow.duration import Sign
 from lanner_coordinator.flow.model import TaskKind
 from lanner_coordinator.flow.nodes import MapNode, Node
 from lanner_coordinator.flow.policies import ResultCache
@@ -26,10 +26,7 @@ def read_result_cache(
         return None
     taken = _FIELDS.take(holder, report)
     is_enabled = values.boolean(taken.get("enabled"), "`enabled`", report)
-    ttl = values.duration(taken.get("ttl"), "`ttl`", report)
-    if ttl is not None and not ttl:
-        report.error(Code.OUT_OF_RANGE, "`ttl` must be longer than nothing", taken["ttl"])
-        return None
+    ttl = values.duration(taken.get("ttl"), "`ttl`", report, Sign.POSITIVE)
     if not is_enabled or not has_effect(KEY, kind, own, report):
         return None
     return ResultCache(ttl=ttl)
