@@ -28,9 +28,12 @@ RAW_PROPERTIES: Mapping[str, str] = {COUNT: "expression"}
 
 _NUMBER: Schema = {"type": "integer", "minimum": 0}
 _TEXTS: Schema = {"anyOf": [{"type": "array", "items": {"type": "string"}}, {"type": "string"}]}
-_SELECTION = {
+_FLOWS = {
     "namespace": text("With all below it, unless `flowId` is given; absent: all."),
     "flowId": text("One flow of that namespace; absent: all."),
+}
+_SELECTION = {
+    **_FLOWS,
     "startDate": text("Not before; absent: from the beginning."),
     "endDate": text("Not after."),
 }
@@ -116,8 +119,7 @@ TYPES = (
         description="Remove old revisions of flows that no execution, live or ended, is of.",
         properties_schema=record(
             (),
-            namespace=text("With all below it, unless `flowId` is given; absent: all."),
-            flowId=text("One flow of that namespace; absent: all."),
+            **_FLOWS,
             behavior={
                 "type": "object",
                 "description": "`keepAmount`: the newest that stay; or `before`: those applied "
