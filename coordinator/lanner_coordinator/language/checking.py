@@ -76,8 +76,10 @@ def check_sources(
 def _unknown_flows(result: ReadResult, known: Collection[tuple[str, str]]) -> Iterator[Problem]:
     """Warnings of flows that are not there, in namespaces whose other flows are there."""
     for mention in result.mentions:
-        others = {key for key in known if key[0] == mention.namespace} - {result.key}
-        if others and mention.key not in known:
+        if mention.key not in known and any(
+            namespace == mention.namespace and (namespace, flow_id) != result.key
+            for namespace, flow_id in known
+        ):
             yield unknown_flow(mention, known)
 
 
