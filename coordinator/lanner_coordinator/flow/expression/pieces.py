@@ -32,12 +32,14 @@ class Piece(NamedTuple):
 
 def pieces_of(text: str) -> tuple[Piece, ...]:
     """Return the `{{ }}` of a text, or the text as one piece if it is more than a row of them."""
+    if len(text) > _LONGEST:
+        return (Piece(0, text),)
     pieces: list[Piece] = []
-    start = _START.search(text) if len(text) <= _LONGEST else None
+    start = _START.search(text)
     while start is not None:
         found = _SIMPLE.match(text, start.start())
         if found is None:
             return (Piece(0, text),)
         pieces.append(Piece(found.start(), found.group()))
         start = _START.search(text, found.end())
-    return tuple(pieces) if len(text) <= _LONGEST else (Piece(0, text),)
+    return tuple(pieces)
