@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
 from pathlib import Path
 
 import grpc.aio
 
-from lanner_proto.errors import ServerFault
+from lanner_proto.downloading import DownloadConnection
 from lanner_proto.status import error_of
 from lanner_proto.uploading import UploadConnection, UploadKind
 from lanner_proto.v1 import artifact_pb2
@@ -23,7 +21,7 @@ _UPLOAD = UploadKind(
 )
 
 
-class ArtifactCalls(UploadConnection):
+class ArtifactCalls(UploadConnection, DownloadConnection):
     """Calls of `lanner.v1.ArtifactService`."""
 
     async def upload_artifact(
@@ -73,7 +71,7 @@ class ArtifactCalls(UploadConnection):
         except grpc.aio.AioRpcError as failure:
             raise error_of(failure) from failure
 
-    async def download_artifact(self, uri: str, *, offset: int = 0) -> AsyncGenerator[bytes, None]:
+    def download_artifact(self, uri: str, *, offset: int = 0) -> AsyncGenerator[bytes, None]:
         """The bytes of a file from `offset` on; after a lost link it goes on where it was.
 
         From the first byte on they are held against the coordinator's checksum.
@@ -83,20 +81,9 @@ class ArtifactCalls(UploadConnection):
             ServerFault: What came is not what was sent.
             Unavailable: There is no link, or it was not back in time.
         """
-        position = offset
-        digest = hashlib.sha256()
-        messages = self._stream(
+        return self._download(
             lambda channel: ArtifactServiceStub(channel).DownloadArtifact,
-            lambda: artifact_pb2.DownloadArtifactRequest(uri=uri, offset=position),
+            lambda position: artifact_pb2.DownloadArtifactRequest(uri=uri, offset=position),
+            uri,
+            offset,
         )
-        async with aclosing(messages):
-            async for message in messages:
-                if message.sha256 and not offset and message.sha256 != digest.digest():
-                    raise ServerFault(
-                        f"{uri} has changed on its way: its SHA-256 is {digest.hexdigest()} here "
-                        f"and {message.sha256.hex()} there. Fetch it again.",
-                    )
-                if message.data:
-                    position += len(message.data)
-                    digest.update(message.data)
-                    yield message.data

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import aclosing
 from pathlib import Path
 
-from lanner_proto.errors import ServerFault
+from lanner_proto.downloading import DownloadConnection
 from lanner_proto.uploading import UploadConnection, UploadKind
 from lanner_proto.v1 import namespace_file_pb2
 from lanner_proto.v1.namespace_file_pb2_grpc import NamespaceFileServiceStub
@@ -20,7 +18,7 @@ _UPLOAD = UploadKind(
 )
 
 
-class NamespaceFileCalls(UploadConnection):
+class NamespaceFileCalls(UploadConnection, DownloadConnection):
     """Calls of `lanner.v1.NamespaceFileService`."""
 
     async def list_namespace_files(
@@ -75,7 +73,7 @@ class NamespaceFileCalls(UploadConnection):
         )
         return await self._upload(_UPLOAD, header, file)
 
-    async def get_namespace_file(
+    def get_namespace_file(
         self, namespace: str, path: str, *, version: int = 0, offset: int = 0
     ) -> AsyncGenerator[bytes, None]:
         """The bytes of a version from `offset` on; after a lost link it goes on where it was.
@@ -87,25 +85,14 @@ class NamespaceFileCalls(UploadConnection):
             ServerFault: What came is not what was sent, or there was a new version meanwhile.
             Unavailable: There is no link, or it was not back in time.
         """
-        position = offset
-        digest = hashlib.sha256()
-        messages = self._stream(
+        return self._download(
             lambda channel: NamespaceFileServiceStub(channel).GetNamespaceFile,
-            lambda: namespace_file_pb2.GetNamespaceFileRequest(
+            lambda position: namespace_file_pb2.GetNamespaceFileRequest(
                 namespace=namespace, path=path, version=version, offset=position
             ),
+            path,
+            offset,
         )
-        async with aclosing(messages):
-            async for message in messages:
-                if message.sha256 and not offset and message.sha256 != digest.digest():
-                    raise ServerFault(
-                        f"{path} has changed on its way: its SHA-256 is {digest.hexdigest()} here "
-                        f"and {message.sha256.hex()} there. Fetch it again.",
-                    )
-                if message.data:
-                    position += len(message.data)
-                    digest.update(message.data)
-                    yield message.data
 
     async def move_namespace_file(
         self, namespace: str, source: str, target: str
