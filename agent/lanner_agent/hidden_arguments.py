@@ -7,6 +7,7 @@ inherit them.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import PurePosixPath
 
@@ -39,18 +40,21 @@ def with_secrets_named(command: Command, masker: Masker) -> Command:
     """The command with a note of where its secrets are, for its runner."""
     if not masker.hides_anything:
         return command
-    environment = command.environment
     secret_variables = frozenset(
-        name for name in environment if masker.mask(environment[name]) != environment[name]
+        name for name, text in command.environment.items() if _has_secret([text], masker)
     )
     entrypoint = (command.container.entrypoint if command.container else None) or ()
-    has_secret = any(masker.mask(word) != word for word in (*command.argv, *entrypoint))
+    has_secret = _has_secret((*command.argv, *entrypoint), masker)
     return replace(command, secret_variables=secret_variables, has_secret_arguments=has_secret)
 
 
 def has_secret_arguments(command: Command, masker: Masker) -> bool:
     """Whether one of the arguments has a secret in it."""
-    return any(masker.mask(word) != word for word in command.argv)
+    return _has_secret(command.argv, masker)
+
+
+def _has_secret(texts: Iterable[str], masker: Masker) -> bool:
+    return any(masker.mask(text) != text for text in texts)
 
 
 def _is_given_commands(command: Command) -> bool:
