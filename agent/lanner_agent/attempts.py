@@ -176,7 +176,7 @@ class Attempts:
     async def _live(
         self, attempt_id: AttemptId, task_run: TaskRun, saved: asyncio.Future[None] | None
     ) -> None:
-        is_taken = saved is None
+        is_taken = False
         try:
             is_taken = saved is None or await self._is_accepted(attempt_id, saved)
             if is_taken:
