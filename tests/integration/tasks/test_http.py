@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import ssl
 import threading
 from collections.abc import Iterator
@@ -398,6 +399,18 @@ async def test_a_download_is_stored_under_a_plain_name(
     assert result.outputs["uri"] == f"kestra:///attempt/{name}"
     assert context.stored(str(result.outputs["uri"])) == b"a,b\n1,2\n"
     assert context.metrics == {"response.length": 8}
+
+
+async def test_a_large_download_is_stored_whole(
+    context: FakeTaskContext, server: WebServer
+) -> None:
+    content = os.urandom(3 * download.WRITE_BYTES + 1)
+    server.answers["/large"] = Answer(body=content)
+
+    result = await download.run(context, {"uri": f"{server.url}/large"})
+
+    assert result.outputs["length"] == len(content)
+    assert context.stored(str(result.outputs["uri"])) == content
 
 
 async def test_an_empty_download_fails_unless_it_may_be_empty(

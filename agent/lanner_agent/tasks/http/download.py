@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 
 USUAL_NAME = "download"
 MAX_NAME_CHARACTERS = 120
-BUFFER_BYTES = 256 * 1024
+WRITE_BYTES = 256 * 1024
+"""Is written at once: what comes over TLS comes in pieces of 16 KiB, each too small for a way to
+another thread."""
+
 LENGTH_METRIC = "response.length"
 
 
@@ -67,14 +70,19 @@ async def run(context: TaskContext, properties: Properties) -> TaskResult:
 async def _save(chunks: AsyncIterator[bytes], path: Path, limit: int | None) -> int:
     """Write the body to a file, as it comes; its size."""
     size = 0
-    with await asyncio.to_thread(path.open, "wb", BUFFER_BYTES) as file:
+    waiting = bytearray()
+    with await asyncio.to_thread(path.open, "wb") as file:
         async for chunk in chunks:
             size += len(chunk)
             if limit is not None and size > limit:
                 raise TaskFailed(
                     f"The file is larger than {limit:,} bytes, as `options.maxContentLength` says."
                 )
-            await asyncio.to_thread(file.write, chunk)
+            waiting += chunk
+            if len(waiting) >= WRITE_BYTES:
+                await asyncio.to_thread(file.write, waiting)
+                waiting.clear()
+        await asyncio.to_thread(file.write, waiting)
     return size
 
 
