@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import errno
 import os
-import subprocess
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from tests.support.eventually import eventually_blocking
 from tests.support.running_lanner import RunningLanner, running_lanner
+from tests.support.small_disk import fill, small_disk
 
 FLOW = """
 id: works
@@ -34,27 +32,10 @@ LARGE_COUNT = 40
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
+def disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of 600 MiB: an agent takes no work below 256."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=600m", "tmpfs", str(disk)], check=True)
-    yield disk
-    subprocess.run(["umount", str(disk)], check=True)
-
-
-def fill(disk: Path) -> Path:
-    """Write until nothing more fits."""
-    path = disk / "of-somebody-else"
-    with path.open("ab", buffering=0) as file:
-        for size in (1024 * 1024, 4 * 1024, 1):
-            with suppress(OSError):
-                while file.write(bytes(size)) == size:
-                    pass
-        with pytest.raises(OSError, match="No space left") as full:
-            file.write(b"x")
-    assert full.value.errno == errno.ENOSPC
-    return path
+    with small_disk(tmp_path / "disk", "600m") as disk:
+        yield disk
 
 
 def refused(lanner: RunningLanner, *arguments: str) -> str:
@@ -70,7 +51,7 @@ def states(lanner: RunningLanner) -> list[object]:
 
 @pytest.mark.timeout(300)
 def test_on_a_full_disk_all_is_refused_with_a_sentence_and_goes_on_when_there_is_space(
-    small_disk: Path, tmp_path: Path
+    disk: Path, tmp_path: Path
 ) -> None:
     go = tmp_path / "go"
     flow = tmp_path / "works.yaml"
@@ -84,11 +65,11 @@ def test_on_a_full_disk_all_is_refused_with_a_sentence_and_goes_on_when_there_is
     file = tmp_path / "file.bin"
     file.write_bytes(bytes(3_000_000))
 
-    with running_lanner(small_disk / "data") as lanner:
+    with running_lanner(disk / "data") as lanner:
         lanner.done("flow", "apply", str(flow))
         lanner.done("flow", "run", "company/works")
-        eventually_blocking(lambda: list(small_disk.rglob("x.txt")), 30)
-        in_the_way = fill(small_disk)
+        eventually_blocking(lambda: list(disk.rglob("x.txt")), 30)
+        in_the_way = fill(disk)
 
         put = ("-n", "company", "namespace", "files", "put", str(file))
         assert "the disk of the artifact storage is full" in refused(lanner, *put)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import errno
-import subprocess
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -15,31 +12,14 @@ from lanner_proto.v1 import agent_pb2, state_pb2
 from tests.support.eventually import eventually
 from tests.support.fake_agent_coordinator import FakeCoordinator
 from tests.support.running_agent import running_agent
+from tests.support.small_disk import fill, small_disk
 
 
 @pytest.fixture
-def small_disk(config: Config) -> Iterator[Path]:
+def disk(config: Config) -> Iterator[Path]:
     """A file system of 12 MiB where the agent's data is."""
-    config.data.mkdir()
-    subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", str(config.data)], check=True
-    )
-    yield config.data
-    subprocess.run(["umount", str(config.data)], check=True)
-
-
-def fill(disk: Path) -> Path:
-    """Write until nothing more fits; the file, which a further call makes larger."""
-    path = disk / "of-somebody-else"
-    with path.open("ab", buffering=0) as file:
-        for size in (64 * 1024, 4 * 1024, 1):
-            with suppress(OSError):
-                while file.write(bytes(size)) == size:
-                    pass
-        with pytest.raises(OSError, match="No space left") as full:
-            file.write(b"x")
-    assert full.value.errno == errno.ENOSPC
-    return path
+    with small_disk(config.data, "12m") as disk:
+        yield disk
 
 
 async def first_refused(coordinator: FakeCoordinator, disk: Path) -> str:
@@ -59,7 +39,7 @@ async def first_refused(coordinator: FakeCoordinator, disk: Path) -> str:
 
 
 async def test_a_task_that_fills_the_disk_fails_and_the_next_one_has_room(
-    coordinator: FakeCoordinator, config: Config, small_disk: Path
+    coordinator: FakeCoordinator, config: Config, disk: Path
 ) -> None:
     async with running_agent(config):
         greedy = coordinator.assign(
@@ -67,7 +47,7 @@ async def test_a_task_that_fills_the_disk_fails_and_the_next_one_has_room(
         )
         end = await coordinator.finished(greedy)
         said = list(coordinator.lines_of(greedy).values())
-        await eventually(lambda: not list(small_disk.glob("work/*")))
+        await eventually(lambda: not list(disk.glob("work/*")))
         modest = await coordinator.finished(
             coordinator.assign(
                 "test.Shell",
@@ -81,17 +61,17 @@ async def test_a_task_that_fills_the_disk_fails_and_the_next_one_has_room(
 
 
 async def test_on_a_full_disk_results_are_kept_and_new_attempts_are_refused_until_there_is_room(
-    coordinator: FakeCoordinator, config: Config, small_disk: Path
+    coordinator: FakeCoordinator, config: Config, disk: Path
 ) -> None:
     async with running_agent(config):
         running = coordinator.assign(
             "test.Shell", {"script": "while [ ! -e go ]; do sleep 0.05; done", "runner": "process"}
         )
         await coordinator.reported(running, "started")
-        in_the_way = fill(small_disk)
+        in_the_way = fill(disk)
 
-        refused = await first_refused(coordinator, small_disk)
-        (small_disk / "work" / running / "working" / "go").touch()
+        refused = await first_refused(coordinator, disk)
+        (disk / "work" / running / "working" / "go").touch()
         end = await coordinator.finished(running)
         in_the_way.unlink()
         after = await coordinator.finished(coordinator.assign("test.Echo", {"text": "room"}))
