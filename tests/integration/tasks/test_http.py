@@ -8,7 +8,6 @@ import os
 import ssl
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -23,12 +22,6 @@ from tests.support.web_server import Answer, Asked, WebServer, web_server
 def server() -> Iterator[WebServer]:
     with web_server() as running:
         yield running
-
-
-@pytest.fixture
-def context(tmp_path: Path) -> FakeTaskContext:
-    (tmp_path / "work").mkdir()
-    return FakeTaskContext(folder=tmp_path)
 
 
 async def call(

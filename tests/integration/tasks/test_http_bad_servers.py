@@ -23,12 +23,6 @@ MIB = 1024 * 1024
 TYPES = pytest.mark.parametrize("kind", [request, download, sse], ids=["request", "file", "events"])
 
 
-@pytest.fixture
-def context(tmp_path: Path) -> FakeTaskContext:
-    (tmp_path / "work").mkdir()
-    return FakeTaskContext(folder=tmp_path)
-
-
 async def failure(
     context: FakeTaskContext, kind: ModuleType, uri: str, **options: object
 ) -> TaskFailed:

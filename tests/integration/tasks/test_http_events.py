@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -19,12 +18,6 @@ from tests.support.web_server import Answer, WebServer, web_server
 def server() -> Iterator[WebServer]:
     with web_server() as running:
         yield running
-
-
-@pytest.fixture
-def context(tmp_path: Path) -> FakeTaskContext:
-    (tmp_path / "work").mkdir()
-    return FakeTaskContext(folder=tmp_path)
 
 
 def stream(*events: object) -> Answer:

@@ -7,7 +7,6 @@ import csv
 import io
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -30,11 +29,6 @@ def database(postgres_server: PostgresServer) -> PostgresDatabase:
 def admin(database: PostgresDatabase) -> Iterator[psycopg.Connection]:
     with psycopg.connect(database.dsn, autocommit=True) as connection:
         yield connection
-
-
-@pytest.fixture
-def context(tmp_path: Path) -> FakeTaskContext:
-    return FakeTaskContext(folder=tmp_path)
 
 
 def account(database: PostgresDatabase) -> dict[str, object]:

@@ -5,13 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from lanner_agent.clock import SystemClock
-from lanner_agent.runners.process.runner import ProcessConfig, ProcessRunner
 from lanner_agent.tasks.contract import LogLevel, TaskFailed
 from lanner_agent.tasks.scripts import TASK_TYPES
 from tests.support.fake_task_context import FakeTaskContext
@@ -34,14 +32,6 @@ def index(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[WebServer
         serve_package(server, "lanner_greeting", "1.0", {"lanner_greeting": "TEXT = 'one'"})
         server.answers["/simple/lanner-greeting/"] = server.answers["/simple/lanner_greeting/"]
         yield server
-
-
-@pytest.fixture
-async def context(tmp_path: Path) -> AsyncIterator[FakeTaskContext]:
-    runner = ProcessRunner(ProcessConfig(agent_id="agent-1"), SystemClock())
-    context = FakeTaskContext(folder=tmp_path, runners={"process": runner})
-    yield context
-    await context.discard()
 
 
 async def run(context: FakeTaskContext, **properties: object) -> None:

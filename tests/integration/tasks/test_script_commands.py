@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
-from lanner_agent.clock import SystemClock
-from lanner_agent.runners.process.runner import ProcessConfig, ProcessRunner
 from lanner_agent.tasks.contract import LogLevel, TaskFailed
 from lanner_agent.tasks.scripts import TASK_TYPES
 from lanner_agent.tasks.scripts.languages import LANGUAGES
@@ -53,14 +48,6 @@ PROGRAMS = (
     *("python", "node", "pwsh", "Rscript", "ruby", "go", "julia", "perl", "php", "lua", "deno"),
     *("bun", "groovy", "jbang", "dotnet", "dotnet-script"),
 )
-
-
-@pytest.fixture
-async def context(tmp_path: Path) -> AsyncIterator[FakeTaskContext]:
-    runner = ProcessRunner(ProcessConfig(agent_id="agent-1"), SystemClock())
-    context = FakeTaskContext(folder=tmp_path, runners={"process": runner})
-    yield context
-    await context.discard()
 
 
 @pytest.fixture

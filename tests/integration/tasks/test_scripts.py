@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from lanner_agent.clock import SystemClock
-from lanner_agent.runners.process.runner import ProcessConfig, ProcessRunner
 from lanner_agent.tasks.contract import FailureCause, LogLevel, TaskFailed, TaskResult
 from lanner_agent.tasks.scripts import TASK_TYPES
 from tests.support.fake_task_context import FakeTaskContext
@@ -17,14 +15,6 @@ TYPES = {
     task_type.name.removeprefix("io.kestra.plugin.scripts."): task_type for task_type in TASK_TYPES
 }
 PROCESS = {"type": "io.kestra.plugin.core.runner.Process"}
-
-
-@pytest.fixture
-async def context(tmp_path: Path) -> AsyncIterator[FakeTaskContext]:
-    runner = ProcessRunner(ProcessConfig(agent_id="agent-1"), SystemClock())
-    context = FakeTaskContext(folder=tmp_path, runners={"process": runner})
-    yield context
-    await context.discard()
 
 
 async def run(context: FakeTaskContext, name: str, **properties: object) -> TaskResult:

@@ -13,11 +13,6 @@ from tests.support.fake_task_context import WORKING_TOKEN, FakeTaskContext
 CACHE = {"patterns": ["deps/**"], "ttl": "PT1M"}
 
 
-@pytest.fixture
-def context(tmp_path: Path) -> FakeTaskContext:
-    return FakeTaskContext(folder=tmp_path)
-
-
 async def local_files(context: FakeTaskContext, **properties: object) -> TaskResult:
     return await TASK_TYPES[0].run(context, properties)
 
