@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 
 from lanner_coordinator.flow.conditions.table import condition_type
-from lanner_coordinator.flow.expression import ExpressionError
+from lanner_coordinator.flow.expression import ExpressionError, is_truthy
 from lanner_coordinator.flow.expression.java.date_parse import parse_iso
-from lanner_coordinator.flow.nodes import MapNode, Node, ScalarNode
+from lanner_coordinator.flow.nodes import MapNode, Node, ScalarNode, plain
+from lanner_coordinator.flow.state_names import SPELLINGS, state_name
 
 _PRINTED = re.compile(r"\s*\{\{-?((?:(?!\}\}|\{\{).)*?)-?\}\}\s*", re.DOTALL)
 _ZONED = re.compile(r"(?:trigger|schedule)\.(?:date|next|previous)|now\(\)")
+_COMPARISONS = ("EQUALS", "PREFIX", "SUFFIX")
 
 
 class NoExpressionError(ValueError):
@@ -25,13 +28,19 @@ def map_of(node: Node) -> MapNode:
     return node
 
 
-def type_of(own: MapNode) -> str:
-    """The newest name of its type."""
+def name_of(own: MapNode) -> str:
+    """The newest name of the type of a condition; empty: it is unknown."""
     node = own.entries.get("type")
     known = condition_type(node.text) if isinstance(node, ScalarNode) else None
-    if known is None:
+    return known.name if known is not None else ""
+
+
+def type_of(own: MapNode) -> str:
+    """The newest name of its type, which must be known."""
+    name = name_of(own)
+    if not name:
         raise NoExpressionError("a condition has an unknown type")
-    return known.name
+    return name
 
 
 def printed(text: str) -> str | None:
@@ -57,12 +66,39 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "\\'") + "'"
 
 
-def required(own: MapNode, key: str) -> str:
-    """A property that must be there, as an operand."""
+def required_text(own: MapNode, key: str) -> str:
+    """The text of a property that must be there."""
     text = text_of(own, key)
     if text is None:
         raise NoExpressionError(f"`{key}` is missing")
-    return literal(text)
+    return text
+
+
+def required(own: MapNode, key: str) -> str:
+    """A property that must be there, as an operand."""
+    return literal(required_text(own, key))
+
+
+def comparison_of(own: MapNode) -> str:
+    """How a namespace is compared: EQUALS, PREFIX or SUFFIX."""
+    given = text_of(own, "comparison")
+    if given is None:
+        prefix = own.entries.get("prefix")
+        return "PREFIX" if prefix is not None and is_truthy(plain(prefix)) else "EQUALS"
+    if given not in _COMPARISONS:
+        raise NoExpressionError(f"`comparison: {given[:60]}` is none")
+    return given
+
+
+def states_of(own: MapNode, key: str) -> Sequence[str] | None:
+    """The newest names of a list of states; absent: there is none."""
+    node = own.entries.get(key)
+    if node is None:
+        return None
+    states = plain(node)
+    if not isinstance(states, list) or not all(state in SPELLINGS for state in states):
+        raise NoExpressionError(f"`{key}` is no list of states")
+    return [state_name(state) for state in states]
 
 
 def moment_operand(text: str) -> str:

@@ -10,22 +10,23 @@ from types import MappingProxyType
 from lanner_coordinator.flow.conditions.contract import CONDITION_PREFIX
 from lanner_coordinator.flow.conditions.execution import wanted_labels
 from lanner_coordinator.flow.conditions.logic import EXPRESSION
-from lanner_coordinator.flow.expression import is_truthy, references
+from lanner_coordinator.flow.expression import references
 from lanner_coordinator.flow.migration.operands import (
     NoExpressionError,
+    comparison_of,
     day_operand,
     literal,
     map_of,
     moment_operand,
     printed,
     required,
+    states_of,
     text_of,
     type_of,
 )
 from lanner_coordinator.flow.migration.times_of_day import TIME_BETWEEN, time_between
 from lanner_coordinator.flow.migration.truths import gives_a_boolean
 from lanner_coordinator.flow.nodes import ListNode, MapNode, Node, ScalarNode, plain
-from lanner_coordinator.flow.state_names import SPELLINGS, state_name
 
 _LABEL_KEY = re.compile(r"[^.'\\\s{}]+")
 _DIFFERENT = frozenset(
@@ -157,29 +158,20 @@ def _execution_flow(own: MapNode) -> str:
 
 def _execution_namespace(own: MapNode) -> str:
     wanted = required(own, "namespace")
-    comparison = text_of(own, "comparison")
-    if comparison is None:
-        prefix = own.entries.get("prefix")
-        comparison = "PREFIX" if prefix is not None and is_truthy(plain(prefix)) else "EQUALS"
     filters = {"PREFIX": "startsWith", "SUFFIX": "endsWith"}
+    comparison = comparison_of(own)
     if comparison in filters:
         return f"(namespace | {filters[comparison]}({wanted}))"
-    if comparison != "EQUALS":
-        raise NoExpressionError(f"`comparison: {comparison[:60]}` is none")
     return f"namespace == {wanted}"
 
 
 def _execution_status(own: MapNode) -> str:
     parts = []
     for key, word in (("in", "in"), ("notIn", "not in")):
-        node = own.entries.get(key)
-        if node is None:
-            continue
-        items = plain(node)
-        if not isinstance(items, list) or not all(one in SPELLINGS for one in items):
-            raise NoExpressionError(f"`{key}` is no list of states")
-        names = ", ".join(f"'{state_name(one)}'" for one in items)
-        parts.append(f"state {word} [{names}]")
+        states = states_of(own, key)
+        if states is not None:
+            names = ", ".join(f"'{one}'" for one in states)
+            parts.append(f"state {word} [{names}]")
     if not parts:
         raise NoExpressionError("it has neither `in` nor `notIn`")
     return f"({_joined(parts, 'and')})" if len(parts) > 1 else parts[0]

@@ -7,17 +7,19 @@ import re
 from collections.abc import Mapping, Sequence
 
 from lanner_coordinator.flow.conditions.contract import CONDITION_PREFIX
-from lanner_coordinator.flow.conditions.table import MULTIPLE, condition_type
-from lanner_coordinator.flow.expression import is_truthy
+from lanner_coordinator.flow.conditions.table import MULTIPLE
 from lanner_coordinator.flow.migration.operands import (
     NoExpressionError,
+    comparison_of,
     literal,
     map_of,
+    name_of,
+    required_text,
+    states_of,
     text_of,
     type_of,
 )
-from lanner_coordinator.flow.nodes import MapNode, ScalarNode, plain
-from lanner_coordinator.flow.state_names import SPELLINGS, state_name
+from lanner_coordinator.flow.nodes import MapNode, ScalarNode
 
 _PLAIN = re.compile(r"[A-Za-z][\w.-]*")
 _WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
@@ -27,9 +29,7 @@ _WINDOW_KEYS = ("window", "windowAdvance")
 
 def is_multiple(node: MapNode) -> bool:
     """Whether a condition is a MultipleCondition."""
-    kind = node.entries.get("type")
-    known = condition_type(kind.text) if isinstance(kind, ScalarNode) else None
-    return known is not None and known.name == MULTIPLE
+    return name_of(node) == MULTIPLE
 
 
 def preconditions_of(own: MapNode) -> Sequence[str]:
@@ -71,7 +71,7 @@ def _parts(own: MapNode) -> tuple[Sequence[str], Sequence[str]]:
 
 def _filters(one: MapNode, kind: str) -> Sequence[str]:
     if kind == f"{CONDITION_PREFIX}ExecutionNamespace":
-        compared = {"type": _comparison(one), "value": _text(one, "namespace")}
+        compared = {"type": _COMPARISONS[comparison_of(one)], "value": _text(one, "namespace")}
         return [_record({"field": "NAMESPACE", **compared})]
     if kind == f"{CONDITION_PREFIX}ExecutionStatus":
         return _states(one)
@@ -82,27 +82,13 @@ def _filters(one: MapNode, kind: str) -> Sequence[str]:
 def _states(one: MapNode) -> Sequence[str]:
     filters = []
     for key, comparison in (("in", "IN"), ("notIn", "NOT_IN")):
-        node = one.entries.get(key)
-        if node is None:
-            continue
-        states = plain(node)
-        if not isinstance(states, list) or not all(state in SPELLINGS for state in states):
-            raise NoExpressionError(f"`{key}` is no list of states")
-        names = ", ".join(state_name(state) for state in states)
-        filters.append(f"{{field: STATE, type: {comparison}, values: [{names}]}}")
+        states = states_of(one, key)
+        if states is not None:
+            names = ", ".join(states)
+            filters.append(f"{{field: STATE, type: {comparison}, values: [{names}]}}")
     if not filters:
         raise NoExpressionError("an `ExecutionStatus` has neither `in` nor `notIn`")
     return filters
-
-
-def _comparison(one: MapNode) -> str:
-    given = text_of(one, "comparison")
-    if given is None:
-        prefix = one.entries.get("prefix")
-        given = "PREFIX" if prefix is not None and is_truthy(plain(prefix)) else "EQUALS"
-    if given not in _COMPARISONS:
-        raise NoExpressionError(f"`comparison: {given[:60]}` is none")
-    return _COMPARISONS[given]
 
 
 def _window(own: MapNode) -> Mapping[str, str]:
@@ -117,9 +103,7 @@ def _window(own: MapNode) -> Mapping[str, str]:
 
 
 def _text(one: MapNode, key: str) -> str:
-    text = text_of(one, key)
-    if text is None:
-        raise NoExpressionError(f"`{key}` is missing")
+    text = required_text(one, key)
     literal(text)
     return _scalar(text)
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lanner_coordinator.flow.conditions.logic import EXPRESSION
-from lanner_coordinator.flow.conditions.table import condition_type
 from lanner_coordinator.flow.migration.extents import Extent
 from lanner_coordinator.flow.migration.forms import Form
-from lanner_coordinator.flow.migration.operands import NoExpressionError, map_of
+from lanner_coordinator.flow.migration.operands import NoExpressionError, map_of, name_of
 from lanner_coordinator.flow.migration.predicates import Around, when_of
 from lanner_coordinator.flow.migration.remembered import is_multiple, preconditions_of
 from lanner_coordinator.flow.nodes import ListNode, MapNode, ScalarNode
@@ -86,15 +85,8 @@ def _timezone(form: Form) -> str:
 
 
 def _refuse_defaults(node: ListNode, form: Form) -> None:
-    names = [
-        known.name
-        for item in node.items
-        if isinstance(item, MapNode)
-        for kind in [item.entries.get("type")]
-        for known in [condition_type(kind.text) if isinstance(kind, ScalarNode) else None]
-        if known is not None
-    ]
-    if not form.defaults.are_the_same_for("", *names):
+    names = [name_of(item) for item in node.items if isinstance(item, MapNode)]
+    if not form.defaults.are_the_same_for("", *filter(None, names)):
         raise NoExpressionError("plugin defaults give it properties")
 
 
@@ -103,11 +95,8 @@ def _only_expression(node: ListNode) -> ScalarNode | None:
     only = node.items[0] if len(node.items) == 1 else None
     if not isinstance(only, MapNode) or set(only.entries) != {"type", "expression"}:
         return None
-    kind, found = only.entries["type"], only.entries["expression"]
-    known = condition_type(kind.text) if isinstance(kind, ScalarNode) else None
-    if known is None or known.name != EXPRESSION or not isinstance(found, ScalarNode):
-        return None
-    return found
+    found = only.entries["expression"]
+    return found if name_of(only) == EXPRESSION and isinstance(found, ScalarNode) else None
 
 
 def _copied(written: str, text: str) -> str:
