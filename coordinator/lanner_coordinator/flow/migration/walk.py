@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lanner_coordinator.flow.aliases import canonical_name
 from lanner_coordinator.flow.nodes import ListNode, MapNode, Node, ScalarNode
 from lanner_coordinator.flow.reading.input_schemas import NESTED
+from lanner_coordinator.flow.types.flowables import asked_by
 
 _TASK_LISTS = ("tasks", "errors", "finally", "afterExecution")
-_APPROVAL = ".Approval"
-"""End of the type whose inputs stand in `inputs`."""
 
 
 def tasks_of(root: MapNode) -> Iterator[MapNode]:
@@ -85,10 +85,9 @@ def is_task(node: Node) -> bool:
 
 
 def _asked(task: MapNode) -> str:
-    """The property of a task that holds inputs, if it has any."""
+    """The property of a task that holds inputs; empty: it has none."""
     of_type = task.entries.get("type")
-    is_approval = isinstance(of_type, ScalarNode) and of_type.text.endswith(_APPROVAL)
-    return "inputs" if is_approval else "onResume"
+    return asked_by(canonical_name(of_type.text)) if isinstance(of_type, ScalarNode) else ""
 
 
 def _tasks_in(node: Node | None) -> Iterator[MapNode]:

@@ -19,7 +19,7 @@ from lanner_coordinator.flow.reading.task_order import (
     runs_once,
 )
 from lanner_coordinator.flow.suggest import choices, did_you_mean
-from lanner_coordinator.flow.types.flowables import FLOWABLES
+from lanner_coordinator.flow.types.flowables import asked_by
 
 
 def check_outputs(mention: Mention, known: Known, context: Context) -> None:
@@ -93,7 +93,7 @@ def _check_keys(
     names = list(properties) if isinstance(properties, Mapping) else []
     asked = [one.id.partition(".")[0] for one in task.inputs]
     # What a person was asked for is an output of the same name.
-    holder = FLOWABLES[found.name].asked if found.name in FLOWABLES else ""
+    holder = asked_by(found.name)
     for path in sorted(mention.references.outputs):
         if len(path) < 2 or path[0] != task_id:
             continue

@@ -26,7 +26,7 @@ from lanner_coordinator.flow.reading.result_cache import read_result_cache
 from lanner_coordinator.flow.reading.retry import read_retry
 from lanner_coordinator.flow.reading.types import find_task_type
 from lanner_coordinator.flow.reading.working_directory import check_shared
-from lanner_coordinator.flow.types.flowables import FLOWABLES, TEMPLATE_TYPE
+from lanner_coordinator.flow.types.flowables import TEMPLATE_TYPE, asked_by
 from lanner_coordinator.flow.types.for_each_item import (
     FOR_EACH_ITEM_TYPE,
     ITEMS,
@@ -177,7 +177,7 @@ def _read_declared(
 
 def _read_asked(type_name: str, properties: MapNode, context: Context) -> Sequence[Input]:
     """The inputs that a task asks for while it waits; they are taken out of its properties."""
-    name = FLOWABLES[type_name].asked if type_name in FLOWABLES else ""
+    name = asked_by(type_name)
     node = properties.entries.pop(name, None)
     return read_inputs(node, context.report, context.expressions, what=f"`{name}`")
 

@@ -322,3 +322,8 @@ FLOWABLES: Mapping[str, Flowable] = MappingProxyType(
     {flowable.description.name: flowable for flowable in _ALL}
 )
 """All flowables by canonical name."""
+
+
+def asked_by(name: str) -> str:
+    """Property with the inputs that a type asks for while it waits, by canonical name; or empty."""
+    return FLOWABLES[name].asked if name in FLOWABLES else ""
