@@ -14,12 +14,12 @@ _UNCHECKED = (InputType.FILE, InputType.SECRET)
 """Types whose defaults are not told, or not there yet."""
 
 
-def check_values(one: Input, own: MapNode, default: Node | None, report: Report) -> None:
+def check_values(one: Input, holder: MapNode, default: Node | None, report: Report) -> None:
     """Report bounds that exclude each other, and a default that can never be used.
 
     Args:
         one: The input.
-        own: Its properties.
+        holder: What the source says of it.
         default: Its `defaults`; absent: none.
         report: Takes the problems.
     """
@@ -27,7 +27,7 @@ def check_values(one: Input, own: MapNode, default: Node | None, report: Report)
     if pair is not None:
         low, high = pair
         written = f"`{low}` is `{one.properties[low]}` and `{high}` is `{one.properties[high]}`"
-        report.error(Code.OUT_OF_RANGE, f"{written}: no value fits", own.entries[high])
+        report.error(Code.OUT_OF_RANGE, f"{written}: no value fits", holder.entries[high])
         return
     if default is not None and one.default not in (None, "") and not _has_expression(default):
         _check_default(one, default, report)

@@ -47,17 +47,15 @@ class Definition:
     known: Collection[str]
     owner: str
 
-    def own(self, kind: InputType) -> MapNode:
-        """The properties of the type without the inputs or properties that stand in it."""
-        entries = {key: one for key, one in self.rest.items() if key != NESTED.get(kind)}
-        return MapNode(self.holder.line, self.holder.column, entries, self.holder.keys)
-
     def properties(self, kind: InputType, report: Report) -> Mapping[str, object]:
         """The properties of the type; everything wrong with them is reported."""
-        schema = record() if kind in NESTED else SCHEMAS[kind]
-        owner = f"{self.owner} of type {kind}"
-        found = read_properties(self.own(kind), schema, report, owner=owner, also_known=self.known)
         nested = NESTED.get(kind)
+        schema = record() if nested is not None else SCHEMAS[kind]
+        owner = f"{self.owner} of type {kind}"
+        # The inputs or properties that stand in it are read for themselves.
+        entries = {key: one for key, one in self.rest.items() if key != nested}
+        own = MapNode(self.holder.line, self.holder.column, entries, self.holder.keys)
+        found = read_properties(own, schema, report, owner=owner, also_known=self.known)
         if nested is not None and nested not in self.rest:
             message = f"{owner} needs the key `{nested}`"
             report.error(Code.MISSING_KEY, message, self.holder)
@@ -85,10 +83,10 @@ def read_one(
         form: The form that it stands in.
         fields: The properties of an OBJECT.
     """
-    taken, own = definition.taken, definition.own(kind)
+    taken, holder = definition.taken, definition.holder
     required = values.boolean(taken.get("required"), "`required`", report)
     properties = definition.properties(kind, report)
-    _check_type_properties(kind, properties, own, report)
+    _check_type_properties(kind, properties, holder, report)
     _check_default(kind, taken, required is False, report)
     found = Input(
         id=input_id,
@@ -103,9 +101,9 @@ def read_one(
         conditions=depends_on.conditions,
         form=form.title,
         fields=fields,
-        position=definition.holder.position,
+        position=holder.position,
     )
-    check_values(found, own, taken.get("defaults"), report)
+    check_values(found, holder, taken.get("defaults"), report)
     return found
 
 
@@ -162,29 +160,29 @@ def _check_default(
 
 
 def _check_type_properties(
-    kind: InputType, properties: Mapping[str, object], own: MapNode, report: Report
+    kind: InputType, properties: Mapping[str, object], holder: MapNode, report: Report
 ) -> None:
     item_type = properties.get("itemType")
     if item_type is not None and item_type not in ITEM_TYPES:
-        at = own.entries["itemType"]
+        at = holder.entries["itemType"]
         values.refuse_choice(str(item_type), "`itemType`", ITEM_TYPES, at, report)
-    _check_schemas(properties, own, report)
+    _check_schemas(properties, holder, report)
     if kind in CHOICES:
         given = [key for key in CHOICE_KEYS if properties.get(key)]
         if len(given) != 1:
             what = " and ".join(f"`{key}`" for key in given) or "neither"
             message = f"An input of type {kind} needs either `values` or `expression`, not {what}"
-            at = own.keys[given[0]] if given else own
+            at = holder.keys[given[0]] if given else holder
             report.error(Code.CONFLICT if given else Code.MISSING_KEY, message, at)
 
 
-def _check_schemas(properties: Mapping[str, object], own: MapNode, report: Report) -> None:
+def _check_schemas(properties: Mapping[str, object], holder: MapNode, report: Report) -> None:
     given = [key for key in SCHEMA_KEYS if properties.get(key) is not None]
     for key in given:
         complaint = complaint_about_schema(properties[key])
         if complaint:
             message = f"`{key}` is no JSON Schema: {complaint}"
-            report.error(Code.WRONG_TYPE, message, own.entries[key])
+            report.error(Code.WRONG_TYPE, message, holder.entries[key])
     if len(given) > 1:
         message = "`jsonSchema` and `schema` say the same"
-        report.error(Code.CONFLICT, message, own.keys["schema"])
+        report.error(Code.CONFLICT, message, holder.keys["schema"])
