@@ -16,7 +16,7 @@ def given_values(inputs: Sequence[Input], raw: Mapping[str, object]) -> Mapping[
         raw: The value of `a.b` stands under that name, or as `b` in `a`, a map or the JSON text of
             one. The map of an OBJECT may be given by its properties.
     """
-    groups = {name for one in inputs for name in _groups_of(one.id)}
+    groups = {name for one in inputs for name in groups_of(one.id)}
     opened = {name: _opened(value) if name in groups else value for name, value in raw.items()}
     found: dict[str, object] = {}
     for one in inputs:
@@ -30,7 +30,8 @@ def given_values(inputs: Sequence[Input], raw: Mapping[str, object]) -> Mapping[
     return found
 
 
-def _groups_of(path: str) -> Iterator[str]:
+def groups_of(path: str) -> Iterator[str]:
+    """The maps that an input stands in, by its id; the innermost first."""
     outer = path.rpartition(".")[0]
     while outer:
         yield outer

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from lanner_coordinator.flow.codes import Code
+from lanner_coordinator.flow.given_inputs import groups_of
 from lanner_coordinator.flow.nodes import Node
 from lanner_coordinator.flow.reading import values
 from lanner_coordinator.flow.reading.expressions import Expressions
@@ -82,9 +83,7 @@ def check_paths(at: Mapping[str, Node], report: Report) -> None:
         report: Takes the problems.
     """
     for name, node in at.items():
-        outer = name.rpartition(".")[0]
-        while outer and outer not in at:
-            outer = outer.rpartition(".")[0]
+        outer = next((group for group in groups_of(name) if group in at), "")
         if outer:
             message = f"`inputs.{outer}` cannot be an input and hold the input `{name}` too"
             report.error(Code.CONFLICT, message, node)
