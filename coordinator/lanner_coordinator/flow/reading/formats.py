@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from lanner_coordinator.flow.codes import Code
@@ -12,12 +13,14 @@ from lanner_coordinator.flow.expression import (
     complaint_about_regular_expression,
 )
 from lanner_coordinator.flow.instants import parse_date, parse_instant, parse_time
-from lanner_coordinator.flow.nodes import ScalarNode
+from lanner_coordinator.flow.nodes import Node, ScalarNode
 from lanner_coordinator.flow.reading.report import Report
 
 
 def check(name: str, node: ScalarNode, what: str, report: Report) -> None:
     """Report a text that does not have the format of a name; unknown formats take any text."""
+    if name in _SIGNS:
+        read_duration(node.text, _SIGNS[name], node, what, report)
     known = _FORMATS.get(name)
     if known is None:
         return
@@ -25,10 +28,20 @@ def check(name: str, node: ScalarNode, what: str, report: Report) -> None:
     complaint = complain(node.text)
     if complaint:
         report.error(code, f"{what}: {complaint}", node)
-    elif name == "duration":
-        complaint = sign_complaint(parse_duration(node.text), Sign.NOT_NEGATIVE)
-        if complaint:
-            report.error(Code.OUT_OF_RANGE, f"{what} {complaint}", node)
+
+
+def read_duration(text: str, sign: Sign, node: Node, what: str, report: Report) -> timedelta | None:
+    """The length of a duration; absent: it is wrong, which is reported."""
+    try:
+        length = parse_duration(text)
+    except ValueError as error:
+        report.error(Code.BAD_DURATION, f"{what}: {error}", node)
+        return None
+    complaint = sign_complaint(length, sign)
+    if complaint:
+        report.error(Code.OUT_OF_RANGE, f"{what} {complaint}", node)
+        return None
+    return length
 
 
 def bad_time_zone(text: str) -> str:
@@ -60,9 +73,10 @@ def _complaint(parse: Callable[[str], object], text: str) -> str:
     return ""
 
 
+_SIGNS: Mapping[str, Sign] = {"duration": Sign.NOT_NEGATIVE, "signed-duration": Sign.ANY}
+"""Formats of durations."""
+
 _FORMATS: Mapping[str, tuple[Code, Callable[[str], str]]] = {
-    "duration": (Code.BAD_DURATION, lambda text: _complaint(parse_duration, text)),
-    "signed-duration": (Code.BAD_DURATION, lambda text: _complaint(parse_duration, text)),
     "timezone": (Code.BAD_TIME_ZONE, bad_time_zone),
     "date-time": (Code.BAD_DATE, lambda text: _complaint(parse_instant, text)),
     "date": (Code.BAD_DATE, lambda text: _complaint(parse_date, text)),

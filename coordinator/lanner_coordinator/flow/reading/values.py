@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from lanner_coordinator.flow.codes import Code
-from lanner_coordinator.flow.duration import Sign, parse_duration, sign_complaint
+from lanner_coordinator.flow.duration import Sign
 from lanner_coordinator.flow.names import NameRule
 from lanner_coordinator.flow.nodes import MapNode, Node, ScalarNode, describe, plain
 from lanner_coordinator.flow.reading import formats
@@ -96,16 +96,7 @@ def duration(
     written = text(node, what, report)
     if written is None or node is None:
         return None
-    try:
-        length = parse_duration(written)
-    except ValueError as error:
-        report.error(Code.BAD_DURATION, f"{what}: {error}", node)
-        return None
-    complaint = sign_complaint(length, sign)
-    if complaint:
-        report.error(Code.OUT_OF_RANGE, f"{what} {complaint}", node)
-        return None
-    return length
+    return formats.read_duration(written, sign, node, what, report)
 
 
 def choice(
