@@ -52,7 +52,7 @@ from lanner_coordinator.runtime.secrets.sealing import (
     seal_json,
 )
 from lanner_coordinator.runtime.shared_folders import assigned_properties, shared_folder
-from lanner_coordinator.runtime.specs import Types, Work, own_types, templating, work_of
+from lanner_coordinator.runtime.specs import Asked, Types, own_types, templating, work_of
 from lanner_coordinator.runtime.steering import (
     as_mapping,
     native_properties,
@@ -134,7 +134,7 @@ class Rendering:
         effects = ShownEffects(self._sources, owner=owner, error_lines=error_lines)
         return str(render(text, variables, effects).value)
 
-    def properties(
+    def asked(
         self,
         entry: LiveEntry,
         run: TaskRun,
@@ -142,10 +142,8 @@ class Rendering:
         without: Collection[str] = (),
         of_run: Mapping[str, object] | None = None,
         also: Mapping[str, object] | None = None,
-    ) -> tuple[Mapping[str, object], frozenset[str]]:
-        """The rendered properties of a task run that is not run here.
-
-        With the texts that are to be masked wherever these values come into a log or an error.
+    ) -> Asked:
+        """What a task run asks for.
 
         Args:
             entry: The execution.
@@ -155,30 +153,23 @@ class Rendering:
             also: Further variables.
 
         Raises:
-            ExpressionError: One of them cannot be rendered.
-            ValueError: A templated task says none that can run in its place.
+            ExpressionError: A property, or the text of a templated task, cannot be rendered.
+            ValueError: That text says no task that can run in its place.
         """
         task = entry.live.plan.tasks[run.task_id].task
         variables = task_run_variables(entry.live, run, self._around, of_run or {})
         variables |= also or {}
         effects = self.effects(entry)
         work = work_of(task, variables, effects, self._types)
-        asked = {name: value for name, value in work.properties.items() if name not in without}
-        rendered = render_typed(asked, variables, effects)
-        return as_mapping(rendered.value), rendered.secrets | work.secrets
-
-    def work(
-        self, entry: LiveEntry, run: TaskRun, also: Mapping[str, object] | None = None
-    ) -> Work:
-        """The work of a task run, with unrendered properties; `also` are further variables.
-
-        Raises:
-            ExpressionError: The text of a templated task cannot be rendered.
-            ValueError: It says no task that can run in its place.
-        """
-        task = entry.live.plan.tasks[run.task_id].task
-        variables = task_run_variables(entry.live, run, self._around) | dict(also or {})
-        return work_of(task, variables, self.effects(entry), self._types)
+        left_out = {*without, *work.raw}
+        wanted = {name: one for name, one in work.properties.items() if name not in left_out}
+        rendered = render_typed(wanted, variables, effects)
+        return Asked(
+            type=work.type,
+            properties=as_mapping(rendered.value),
+            raw=work.raw,
+            secrets=rendered.secrets | work.secrets,
+        )
 
     def child_outputs(
         self, child: LiveExecution, asked: Mapping[str, object]

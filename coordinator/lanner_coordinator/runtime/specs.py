@@ -12,11 +12,15 @@ from lanner_coordinator.flow.expression import render
 from lanner_coordinator.flow.known_types import KnownTypes
 from lanner_coordinator.flow.model import Task, TaskKind
 from lanner_coordinator.flow.spec import read_spec
+from lanner_coordinator.flow.types import storage, upkeep
 from lanner_coordinator.runtime.effects import RenderingEffects
 from lanner_coordinator.runtime.masking import mask
 
 Types = Callable[[], Catalog]
 """The types known now."""
+
+
+_RAW_PROPERTIES = {**storage.RAW_PROPERTIES, **upkeep.RAW_PROPERTIES}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +38,29 @@ class Work:
     kind: TaskKind
     properties: Mapping[str, object]
     secrets: frozenset[str] = field(default=frozenset(), repr=False)
+
+    @property
+    def raw(self) -> Mapping[str, object]:
+        """Those of its properties that are rendered for each item, not for the task."""
+        name = _RAW_PROPERTIES.get(self.type)
+        return {} if name is None else {name: self.properties.get(name)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a task run asks for, rendered.
+
+    Attributes:
+        type: Canonical name of its work's type.
+        properties: Rendered.
+        raw: Properties that are rendered for each item.
+        secrets: Texts that are to be masked wherever the properties come into a log or an error.
+    """
+
+    type: str
+    properties: Mapping[str, object] = field(repr=False)
+    raw: Mapping[str, object]
+    secrets: frozenset[str] = field(repr=False)
 
 
 def work_of(

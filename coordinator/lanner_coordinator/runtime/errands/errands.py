@@ -13,7 +13,6 @@ from lanner_coordinator.flow.expression import ExpressionError
 from lanner_coordinator.flow.types import for_each_item as types
 from lanner_coordinator.flow.types import namespace_files as file_types
 from lanner_coordinator.flow.types import storage as storage_types
-from lanner_coordinator.flow.types import upkeep as upkeep_types
 from lanner_coordinator.flow.types.log import FETCH_TYPE
 from lanner_coordinator.flow.types.native_type import NativeResult, failed
 from lanner_coordinator.runtime.artifacts import ArtifactError, ArtifactStorage
@@ -48,8 +47,6 @@ from lanner_coordinator.store.errors import StoreError
 from lanner_coordinator.store.protocol import Store
 
 logger = logging.getLogger(__name__)
-
-_RAW_PROPERTIES = {**storage_types.RAW_PROPERTIES, **upkeep_types.RAW_PROPERTIES}
 
 
 class Errands:
@@ -121,16 +118,14 @@ class Errands:
         group.look_up(entry.id, lookup)
 
     def _request(self, entry: LiveEntry, run: TaskRun) -> Request:
-        work = self._rendering.work(entry, run)
-        raw = [_RAW_PROPERTIES[work.type]] if work.type in _RAW_PROPERTIES else []
-        properties, secrets = self._rendering.properties(entry, run, without=raw)
+        asked = self._rendering.asked(entry, run)
         return Request(
             owner=owner_of(entry.live.execution),
             task_id=run.task_id,
             task_run_id=run.id,
-            properties=properties,
-            secrets=secrets,
-            raw={name: work.properties.get(name) for name in raw},
+            properties=asked.properties,
+            secrets=asked.secrets,
+            raw=asked.raw,
             child_ids=_children_beside(entry, run),
         )
 

@@ -10,8 +10,6 @@ import msgspec
 from lanner_coordinator.engine.execution import Execution, TaskRun
 from lanner_coordinator.engine.ids import execution_of
 from lanner_coordinator.flow.expression import ExpressionError
-from lanner_coordinator.flow.types import storage as storage_types
-from lanner_coordinator.flow.types import upkeep as upkeep_types
 from lanner_coordinator.runtime.artifacts import ArtifactError, Owner
 from lanner_coordinator.runtime.group import LiveEntry
 from lanner_coordinator.runtime.namespaces.files.assigning import assigned
@@ -20,7 +18,6 @@ from lanner_coordinator.runtime.rendering import Rendering
 from lanner_coordinator.runtime.results.files import folder_uri
 from lanner_coordinator.runtime.variables import OUTPUT_DIR_TOKEN, WORKING_DIR_TOKEN
 
-_RAW_PROPERTIES = {**storage_types.RAW_PROPERTIES, **upkeep_types.RAW_PROPERTIES}
 _FOLDERS = {"workingDir": WORKING_DIR_TOKEN, "outputDir": OUTPUT_DIR_TOKEN}
 
 
@@ -42,10 +39,8 @@ class ResultKeys:
         """
         execution = entry.live.execution
         try:
-            work = self._rendering.work(entry, run, also=_FOLDERS)
-            raw = _RAW_PROPERTIES.get(work.type, "")
-            rendered, _ = self._rendering.properties(entry, run, without=(raw,), also=_FOLDERS)
-            properties = assigned(rendered, self._files, execution.namespace)
+            asked = self._rendering.asked(entry, run, also=_FOLDERS)
+            properties = assigned(asked.properties, self._files, execution.namespace)
             origins = _Origins(execution)
         except (ArtifactError, ExpressionError, ValueError):
             return ""
@@ -53,10 +48,10 @@ class ResultKeys:
             execution.namespace,
             execution.flow_id,
             run.task_id,
-            work.type,
+            asked.type,
             run.path[-1] if run.path else "",
             properties,
-            work.properties.get(raw),
+            asked.raw,
         )
         # Written twice: only keys that are texts can be put in order.
         plain = msgspec.json.decode(msgspec.json.encode(document, enc_hook=str))

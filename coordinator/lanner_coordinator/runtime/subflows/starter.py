@@ -47,8 +47,8 @@ class SubflowStarter:
         """
         if entry.live.plan.tasks[run.task_id].task.type == ITEMS_TYPE:
             return self._batch(entry, run, index)
-        asked, secrets = self._rendering.properties(entry, run, without=CHILD_PROPERTIES)
-        return read_wish(asked, secrets)
+        asked = self._rendering.asked(entry, run, without=CHILD_PROPERTIES)
+        return read_wish(asked.properties, asked.secrets)
 
     def _batch(self, entry: LiveEntry, run: TaskRun, index: int) -> SubflowWish:
         """The child of a batch: its inputs see the batch as `taskrun.items`."""
@@ -58,8 +58,9 @@ class SubflowStarter:
             return SubflowWish(namespace="", flow_id="", count=0)
         uri = shown(split.get("batch")).replace(INDEX_MARK, str(index))
         of_run = {"items": uri, "iteration": index}
-        asked, secrets = self._rendering.properties(entry, run, of_run=of_run)
-        return replace(read_wish(asked, secrets), count=count, iteration=index)
+        asked = self._rendering.asked(entry, run, of_run=of_run)
+        wish = read_wish(asked.properties, asked.secrets)
+        return replace(wish, count=count, iteration=index)
 
     def first_event(
         self, parent: Execution, run: TaskRun, task_type: str, wish: SubflowWish, plan: Plan
