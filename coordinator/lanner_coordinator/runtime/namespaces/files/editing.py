@@ -90,9 +90,7 @@ class FileEditor:
             Changed: It is not at that version.
             ArtifactTooLarge, StorageFull, UploadOutOfStep: As `ArtifactStorage`.
         """
-        await self.find(
-            namespace, path, if_version=if_version, size_bytes=size_bytes, resumption=resumption
-        )
+        await self._admit(namespace, path, if_version, size_bytes, resumption)
         version = self._take_version(namespace, path)
         try:
             uri = ArtifactUri.of_namespace_file(namespace, path, version)
@@ -124,11 +122,20 @@ class FileEditor:
         resumption: Resumption | None,
     ) -> int:
         """Bytes that are aside of a file; raises what `writing` does before the first one."""
+        await self._admit(namespace, path, if_version, size_bytes, resumption)
+        return await self._storage.unfinished(resumption.key) if resumption else 0
+
+    async def _admit(
+        self,
+        namespace: str,
+        path: str,
+        if_version: int | None,
+        size_bytes: int,
+        resumption: Resumption | None,
+    ) -> None:
         self._check_place(namespace, path, if_version)
         uri = ArtifactUri.of_namespace_file(namespace, path, self._next_version(namespace, path))
-        key = resumption.key if resumption else ""
-        await self._storage.admit(uri, size_bytes, key)
-        return await self._storage.unfinished(key) if key else 0
+        await self._storage.admit(uri, size_bytes, resumption.key if resumption else "")
 
     async def copy(
         self, source: ArtifactUri, namespace: str, path: str, by: str, conflict: Conflict
