@@ -5,7 +5,7 @@ They are a part of what is archived of an execution, all else of which stays as 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -87,19 +87,22 @@ class PurgeMetrics:
         changes: list[SnapshotChange] = []
         for summary in page:
             archived = await self._store.execution(summary.id)
-            if archived is not None and _METRICS in archived.snapshot:
-                after, counts[summary.id] = _without(archived.snapshot, period, summary.ended_at)
-                changes.append(
-                    SnapshotChange(execution_id=summary.id, before=archived.snapshot, after=after)
-                )
+            if archived is None or _METRICS not in archived.snapshot:
+                continue
+            after, removed_count = _without(archived.snapshot, period, summary.ended_at)
+            if not removed_count:
+                continue
+            counts[summary.id] = removed_count
+            changes.append(
+                SnapshotChange(execution_id=summary.id, before=archived.snapshot, after=after)
+            )
             if sum(len(change.before) for change in changes) >= CHANGE_BYTES:
                 count += await self._change(changes, counts)
                 changes = []
         return count + await self._change(changes, counts)
 
-    async def _change(self, changes: Sequence[SnapshotChange], counts: dict[str, int]) -> int:
-        wanted = [change for change in changes if counts[change.execution_id]]
-        changed = await self._store.change_snapshots(wanted) if wanted else ()
+    async def _change(self, changes: Sequence[SnapshotChange], counts: Mapping[str, int]) -> int:
+        changed = await self._store.change_snapshots(changes) if changes else ()
         return sum(counts[execution_id] for execution_id in changed)
 
 
@@ -112,7 +115,7 @@ def _without(before: bytes, period: _Period, ended_at: datetime | None) -> tuple
             if attempt.metrics and period.has(attempt, ended_at):
                 count += len(attempt.metrics)
                 attempt.metrics = []
-    return (snapshot(execution), count) if count else (before, 0)
+    return snapshot(execution) if count else before, count
 
 
 def _overlapping(period: _Period) -> Sequence[Condition]:
