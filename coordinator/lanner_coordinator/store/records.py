@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -394,3 +394,8 @@ class Commit:
     removed_templates: Sequence[tuple[str, str]] = ()
     results: Sequence[ResultRecord] = ()
     removed_executions: Sequence[str] = ()
+
+    @property
+    def gone_flows(self) -> Set[tuple[str, str]]:
+        """Namespaces and ids of the flows that it deletes."""
+        return {(flow.namespace, flow.flow_id) for flow in self.flows if flow.is_deleted}

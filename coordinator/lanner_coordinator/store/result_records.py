@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -35,3 +36,11 @@ class ResultRecord:
     has_files: bool = False
     kept_at: datetime
     expires_at: datetime | None = None
+
+
+def forget_flows(results: dict[str, ResultRecord], gone: Set[tuple[str, str]]) -> None:
+    """Take the results of flows (namespace, id) out of results by key."""
+    if not gone:
+        return
+    for key in [key for key, one in results.items() if (one.namespace, one.flow_id) in gone]:
+        del results[key]

@@ -25,7 +25,7 @@ from lanner_coordinator.store.records import (
     RequestRecord,
     TaskRunRecord,
 )
-from lanner_coordinator.store.result_records import ResultRecord
+from lanner_coordinator.store.result_records import ResultRecord, forget_flows
 from lanner_coordinator.store.secret_records import DataKeyRecord, SecretRecord
 from lanner_coordinator.store.template_records import TemplateRecord
 from lanner_coordinator.store.trigger_records import TriggerRecord
@@ -188,16 +188,7 @@ def _merge_upserts(commit: Commit, batch: Batch) -> None:
     batch.data_keys |= {one.id: one for one in commit.data_keys}
     batch.templates |= {one.key: one for one in commit.templates}
     batch.templates |= dict.fromkeys(commit.removed_templates)
-    _merge_results(commit, batch)
-
-
-def _merge_results(commit: Commit, batch: Batch) -> None:
-    gone = {(flow.namespace, flow.flow_id) for flow in commit.flows if flow.is_deleted}
-    if gone:
-        batch.gone_flows |= gone
-        batch.results = {
-            key: one
-            for key, one in batch.results.items()
-            if (one.namespace, one.flow_id) not in gone
-        }
+    gone = commit.gone_flows
+    batch.gone_flows |= gone
+    forget_flows(batch.results, gone)
     batch.results |= {one.key: one for one in commit.results}

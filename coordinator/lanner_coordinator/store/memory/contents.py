@@ -23,7 +23,7 @@ from lanner_coordinator.store.records import (
     SnapshotChange,
     TaskRunRecord,
 )
-from lanner_coordinator.store.result_records import ResultRecord
+from lanner_coordinator.store.result_records import ResultRecord, forget_flows
 from lanner_coordinator.store.secret_records import DataKeyRecord, SecretRecord
 from lanner_coordinator.store.template_records import TemplateRecord
 from lanner_coordinator.store.trigger_records import TriggerRecord
@@ -203,10 +203,5 @@ class Contents:
         self.templates |= {one.key: one for one in commit.templates}
         for template in commit.removed_templates:
             self.templates.pop(template, None)
-        gone = {(flow.namespace, flow.flow_id) for flow in commit.flows if flow.is_deleted}
-        self.results = {
-            key: one
-            for key, one in self.results.items()
-            if (one.namespace, one.flow_id) not in gone
-        }
+        forget_flows(self.results, commit.gone_flows)
         self.results |= {one.key: one for one in commit.results}
