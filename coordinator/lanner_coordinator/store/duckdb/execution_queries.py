@@ -29,11 +29,14 @@ _SUMMARY = """
 _TASK_RUN = """
     execution_id, id, task_id, type, parent_id, value, state, attempt_count, agent_id, created_at,
     started_at, ended_at, error"""
-_ALIVE = """
+
+LIVING_EVENTS = """
     journal LEFT JOIN
         (SELECT execution_id, max(sequence) AS sequence FROM journal_end GROUP BY ALL) AS ended
         ON journal.execution_id = ended.execution_id
     WHERE (ended.sequence IS NULL OR journal.sequence > ended.sequence)"""
+"""Events of executions that live, to be selected from; further conditions may follow."""
+
 _SORT_COLUMNS = {
     SortKey.CREATED: ("created_at",),
     SortKey.STARTED: ("started_at",),
@@ -133,7 +136,7 @@ def task_runs(cursor: Cursor, execution_id: str) -> Sequence[TaskRunRecord]:
 def journal(cursor: Cursor) -> Sequence[JournalRecord]:
     """Living events, by execution and in order of sequence."""
     rows = cursor.execute(
-        f"SELECT journal.execution_id, journal.sequence, record FROM {_ALIVE} ORDER BY ALL"
+        f"SELECT journal.execution_id, journal.sequence, record FROM {LIVING_EVENTS} ORDER BY ALL"
     ).fetchall()
     return [_event(row) for row in rows]
 
@@ -141,7 +144,7 @@ def journal(cursor: Cursor) -> Sequence[JournalRecord]:
 def execution_journal(cursor: Cursor, execution_id: str) -> Sequence[JournalRecord]:
     """Living events of one execution, in order of sequence."""
     rows = cursor.execute(
-        f"""SELECT journal.execution_id, journal.sequence, record FROM {_ALIVE}
+        f"""SELECT journal.execution_id, journal.sequence, record FROM {LIVING_EVENTS}
             AND journal.execution_id = ? ORDER BY ALL""",
         [execution_id],
     ).fetchall()
@@ -151,7 +154,7 @@ def execution_journal(cursor: Cursor, execution_id: str) -> Sequence[JournalReco
 def first_events(cursor: Cursor) -> dict[str, int]:
     """Sequence of the first living event of each execution."""
     rows = cursor.execute(
-        f"SELECT journal.execution_id, min(journal.sequence) FROM {_ALIVE} GROUP BY ALL"
+        f"SELECT journal.execution_id, min(journal.sequence) FROM {LIVING_EVENTS} GROUP BY ALL"
     ).fetchall()
     return dict(rows)
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from typing import TypeAlias, assert_never
 
+from lanner_coordinator.store.duckdb.rows import naive
 from lanner_coordinator.store.filter.glob import Glob, Wildcard, fold
 from lanner_coordinator.store.filter.tree import (
     AllOf,
@@ -75,7 +75,7 @@ def _compile_comparison(condition: NumberCompares | DateCompares | DurationCompa
             return f"({condition.field.value} {operator} ?)", [condition.value]
         case DateCompares():
             text = f"{condition.field.value} {operator} CAST(? AS TIMESTAMP)"
-            return f"(coalesce({text}, false))", [_naive(condition.at)]
+            return f"(coalesce({text}, false))", [naive(condition.at)]
         case DurationCompares():
             # Archived executions have ended; what never started has no duration.
             microseconds = round(condition.duration.total_seconds() * 1_000_000)
@@ -129,7 +129,3 @@ def _joined(conditions: Iterable[Condition], word: str) -> Sql:
 def _join(parts: list[Sql], word: str) -> Sql:
     text = word.join(part for part, _ in parts)
     return f"({text})", [parameter for _, parameters in parts for parameter in parameters]
-
-
-def _naive(at: datetime) -> datetime:
-    return at.astimezone(UTC).replace(tzinfo=None)

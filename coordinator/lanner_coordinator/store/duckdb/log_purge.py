@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from lanner_coordinator.store.duckdb.database import Database
-from lanner_coordinator.store.duckdb.rows import number
+from lanner_coordinator.store.duckdb.rows import naive, number
 from lanner_coordinator.store.records import LogPurge
 
 
@@ -22,7 +20,7 @@ def purge_logs(database: Database, purge: LogPurge) -> int:
     for sign, date in ((">=", purge.since), ("<=", purge.until)):
         if date is not None:
             conditions.append(f'"at" {sign} ?')
-            parameters.append(_utc(date))
+            parameters.append(naive(date))
     if purge.namespace or purge.flow_id:
         which, more = _executions(purge)
         conditions.append(f"execution_id IN (SELECT id FROM execution WHERE {which})")
@@ -40,7 +38,3 @@ def _executions(purge: LogPurge) -> tuple[str, list[object]]:
     if not purge.namespace:
         return "flow_id = ?", [purge.flow_id]
     return "flow_id = ? AND namespace = ?", [purge.flow_id, purge.namespace]
-
-
-def _utc(date: datetime) -> datetime:
-    return date.astimezone(UTC).replace(tzinfo=None)

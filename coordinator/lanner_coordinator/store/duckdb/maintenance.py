@@ -4,30 +4,27 @@ from __future__ import annotations
 
 import contextlib
 import os
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
 
 from lanner_coordinator.store.duckdb.database import ROW_GROUP_ROWS, Database, quoted
-from lanner_coordinator.store.duckdb.rows import first, number
+from lanner_coordinator.store.duckdb.execution_queries import LIVING_EVENTS
+from lanner_coordinator.store.duckdb.rows import first, naive, number
 from lanner_coordinator.store.errors import StoreError
 
 WASTE_BYTES = 64 * 1024 * 1024
 """Free space inside of the file that is worth a compaction, if it is also half of the file."""
 
-_OLD = """
+_OLD = f"""
     SELECT id FROM execution
-    WHERE ended_at < ? AND id NOT IN (
-        SELECT journal.execution_id FROM journal LEFT JOIN
-            (SELECT execution_id, max(sequence) AS sequence FROM journal_end GROUP BY ALL) AS ended
-            ON journal.execution_id = ended.execution_id
-        WHERE ended.sequence IS NULL OR journal.sequence > ended.sequence)"""
+    WHERE ended_at < ? AND id NOT IN (SELECT journal.execution_id FROM {LIVING_EVENTS})"""
 
 
 def purge(database: Database, before: datetime) -> int:
     """Drop what is older, but for executions that live again; how many executions."""
-    date = before.astimezone(UTC).replace(tzinfo=None)
+    date = naive(before)
     cursor = database.writing_cursor()
     cursor.execute("BEGIN")
     try:

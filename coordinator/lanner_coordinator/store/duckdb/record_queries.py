@@ -15,7 +15,7 @@ from lanner_coordinator.store.batch_records import (
     BatchRecord,
     BatchStatus,
 )
-from lanner_coordinator.store.duckdb.rows import first
+from lanner_coordinator.store.duckdb.rows import first, naive
 from lanner_coordinator.store.records import (
     AgentRecord,
     FlowRecord,
@@ -81,7 +81,7 @@ def request(cursor: Cursor, request_id: str, since: datetime) -> str | None:
         cursor,
         """SELECT result_id FROM request WHERE request_id = ? AND created_at >= ?
             ORDER BY created_at DESC LIMIT 1""",
-        [request_id, since.astimezone(UTC).replace(tzinfo=None)],
+        [request_id, naive(since)],
     )
     return row[0] if row else None
 
@@ -91,7 +91,7 @@ def recent_requests(cursor: Cursor, since: datetime, limit: int) -> Sequence[Req
     rows = cursor.execute(
         """SELECT request_id, result_id, created_at FROM request WHERE created_at >= ?
             ORDER BY created_at DESC LIMIT ?""",
-        [since.astimezone(UTC).replace(tzinfo=None), limit],
+        [naive(since), limit],
     ).fetchall()
     return [
         RequestRecord(

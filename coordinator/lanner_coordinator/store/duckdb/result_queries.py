@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 import duckdb
 import msgspec
 
 from lanner_coordinator.store.duckdb.database import Database
-from lanner_coordinator.store.duckdb.rows import first, number
+from lanner_coordinator.store.duckdb.rows import first, naive, number
 from lanner_coordinator.store.result_records import ResultRecord
 
 _RESULTS = msgspec.json.Decoder(ResultRecord)
@@ -31,7 +31,7 @@ def lending_runs(cursor: duckdb.DuckDBPyConnection) -> Sequence[str]:
 
 def drop_results(database: Database, now: datetime, limit: int) -> int:
     """Drop what has expired, and the oldest beyond `limit`; how many."""
-    at = now.astimezone(UTC).replace(tzinfo=None)
+    at = naive(now)
     statement = """DELETE FROM result WHERE expires_at <= ? OR key IN (
         SELECT key FROM result WHERE expires_at IS NULL OR expires_at > ?
         ORDER BY kept_at DESC, key OFFSET ?)"""

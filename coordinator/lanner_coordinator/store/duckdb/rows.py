@@ -32,3 +32,8 @@ def number(
 def aware(at: datetime | None) -> datetime | None:
     """A date of the database, which are all UTC."""
     return at.replace(tzinfo=UTC) if at is not None else None
+
+
+def naive(at: datetime) -> datetime:
+    """A date for the database."""
+    return at.astimezone(UTC).replace(tzinfo=None)

@@ -7,19 +7,15 @@ from collections.abc import Sequence
 import msgspec
 
 from lanner_coordinator.store.duckdb.database import Database
+from lanner_coordinator.store.duckdb.execution_queries import LIVING_EVENTS
 from lanner_coordinator.store.records import SnapshotChange
 
-_CHANGE = """
+_CHANGE = f"""
     UPDATE execution SET snapshot = given.change.after
     FROM (SELECT unnest(from_json_strict(
-        ?, '[{"id": "VARCHAR", "before": "VARCHAR", "after": "VARCHAR"}]')) AS change) AS given
+        ?, '[{{"id": "VARCHAR", "before": "VARCHAR", "after": "VARCHAR"}}]')) AS change) AS given
     WHERE execution.id = given.change.id AND execution.snapshot = given.change.before
-        AND execution.id NOT IN (
-            SELECT journal.execution_id FROM journal LEFT JOIN
-                (SELECT execution_id, max(sequence) AS sequence FROM journal_end GROUP BY ALL)
-                    AS ended
-                ON journal.execution_id = ended.execution_id
-            WHERE ended.sequence IS NULL OR journal.sequence > ended.sequence)
+        AND execution.id NOT IN (SELECT journal.execution_id FROM {LIVING_EVENTS})
     RETURNING execution.id"""
 
 
