@@ -98,14 +98,7 @@ async def build_core(
         files=values.namespace_files,
         file_editor=values.file_editor,
     )
-    results = KeptResults(
-        store=store,
-        storage=storage,
-        rendering=rendering,
-        files=values.namespace_files,
-        clock=ground.clock,
-    )
-    application = await _application(ground, slots, errands, results, storage)
+    application = await _application(ground, slots, errands, storage)
     executor = Executor(
         store=store,
         clock=ground.clock,
@@ -193,8 +186,8 @@ async def _ground(
             epoch=await store.epoch(),
         ),
         values=values,
-        rendering=await _rendering(config, clock, catalog, values),
-        resolver=_resolver(clock, values),
+        rendering=await _rendering(config, catalog, values),
+        resolver=InputResolver(sources=values.sources, around=values.around),
         # One for all: ids of one millisecond sort as they were made by the same factory.
         ids=TimeOrderedIds(clock),
         templates=TemplateBook(await store.templates()),
@@ -202,11 +195,7 @@ async def _ground(
 
 
 async def _application(
-    ground: _Ground,
-    slots: Slots,
-    errands: Errands,
-    results: KeptResults,
-    storage: ArtifactStorage,
+    ground: _Ground, slots: Slots, errands: Errands, storage: ArtifactStorage
 ) -> Application:
     rendering, store = ground.rendering, ground.store
     starter = SubflowStarter(rendering=rendering, resolver=ground.resolver, ids=ground.ids)
@@ -214,7 +203,13 @@ async def _application(
         slots=slots,
         subflows=Subflows(starter=starter, flows=ground.flows, store=store, rendering=rendering),
         errands=errands,
-        results=results,
+        results=KeptResults(
+            store=store,
+            storage=storage,
+            rendering=rendering,
+            files=ground.values.namespace_files,
+            clock=ground.clock,
+        ),
         storage=storage,
         ids=ground.ids,
         rendering=rendering,
@@ -229,7 +224,7 @@ async def _application(
 class _Values:
     """What expressions reach besides the execution itself."""
 
-    files: SmallFiles
+    sources: EffectSources
     far_files: FarFiles | None
     around: Surroundings
     secrets: SecretKeeping
@@ -251,50 +246,41 @@ async def _values(
     namespace_files = FileBook()
     namespace_files.load(await store.namespace_files())
     far_files = FarFiles(storage, clock) if config.artifacts.url else None
+    secrets = await keep_secrets(
+        store=store,
+        clock=clock,
+        environment=environment,
+        key_file=config.encryption_key_file or config.data_dir / ENCRYPTION_KEY_NAME,
+        is_encrypted=config.encryption,
+        providers=_providers(config, environment, clock),
+    )
     return _Values(
-        files=SmallFiles(near_root(config.artifacts, config.data_dir), far_files),
+        sources=EffectSources(
+            clock=clock,
+            secret_values=secrets.values,
+            files=SmallFiles(near_root(config.artifacts, config.data_dir), far_files),
+            key_values=key_values,
+            cipher=secrets.keyring,
+            namespace_files=namespace_files,
+        ),
         far_files=far_files,
         around=_surroundings(config, environment, namespaces),
-        secrets=await keep_secrets(
-            store=store,
-            clock=clock,
-            environment=environment,
-            key_file=config.encryption_key_file or config.data_dir / ENCRYPTION_KEY_NAME,
-            is_encrypted=config.encryption,
-            providers=_providers(config, environment, clock),
-        ),
+        secrets=secrets,
         key_values=key_values,
         namespace_files=namespace_files,
         file_editor=FileEditor(book=namespace_files, storage=storage, store=store, clock=clock),
     )
 
 
-async def _rendering(
-    config: Config, clock: Clock, catalog: CatalogHolder, values: _Values
-) -> Rendering:
+async def _rendering(config: Config, catalog: CatalogHolder, values: _Values) -> Rendering:
     key = await asyncio.to_thread(load_or_make_key, config.data_dir / KEY_NAME)
     return Rendering(
-        sources=_effect_sources(clock, values),
+        sources=values.sources,
         around=values.around,
         credential_key=key,
         output_keys=values.secrets.output_keys,
         secret_outputs=catalog.secret_outputs,
         types=lambda: catalog.current,
-    )
-
-
-def _resolver(clock: Clock, values: _Values) -> InputResolver:
-    return InputResolver(sources=_effect_sources(clock, values), around=values.around)
-
-
-def _effect_sources(clock: Clock, values: _Values) -> EffectSources:
-    return EffectSources(
-        clock=clock,
-        secret_values=values.secrets.values,
-        files=values.files,
-        key_values=values.key_values,
-        cipher=values.secrets.keyring,
-        namespace_files=values.namespace_files,
     )
 
 
