@@ -158,6 +158,7 @@ def _upkeep(
         storage=storage,
         store=core.store,
         executor=core.executor,
+        flows=core.flows,
         clock=core.clock,
         retention=config.artifacts.retention,
     )

@@ -58,6 +58,13 @@ class LiveExecutions(Protocol):
         """A live execution."""
 
 
+class CurrentFlows(Protocol):
+    """Knows which flows there are."""
+
+    def keys(self) -> Set[tuple[str, str]]:
+        """Namespace and id of each."""
+
+
 class ArtifactSweep:
     """Sweeps from time to time."""
 
@@ -67,12 +74,14 @@ class ArtifactSweep:
         storage: ArtifactStorage,
         store: Store,
         executor: LiveExecutions,
+        flows: CurrentFlows,
         clock: Clock,
         retention: Retention,
     ) -> None:
         self._storage = storage
         self._store = store
         self._executor = executor
+        self._flows = flows
         self._clock = clock
         self._retention = retention
 
@@ -100,10 +109,9 @@ class ArtifactSweep:
         lent = frozenset(await self._store.lending_runs())
         lenders = {execution_of(run_id) for run_id in lent}
         caches = CacheSweep(self._storage, self._retention.caches, now)
-        flows = {(one.namespace, one.flow_id) for one in await self._store.current_flows()}
         async for folder in self._storage.folders():
             if folder.is_cache:
-                await caches.look(folder, flows)
+                await caches.look(folder, self._flows.keys())
                 continue
             if not await self._is_over(folder, now):
                 continue

@@ -71,6 +71,7 @@ class Swept:
             storage=self.storage,
             store=self.store,
             executor=self.lives,
+            flows={},
             clock=self.clock,
             retention=Retention(ended=ended, uploads=uploads),
         )

@@ -187,8 +187,7 @@ class FlowEditor:
             and (mention.key in gone or self._flows.current_of(*mention.key) is None)
         ]
         if unknown:
-            stored = {(one.namespace, one.flow_id) for one in self._flows.current()}
-            known |= stored - gone
+            known |= self._flows.keys() - gone
         return in_order([*result.problems, *(unknown_flow(one, known) for one in unknown)])
 
     async def _next(self, given: GivenSource, flow: Flow, problems: Sequence[Problem]) -> _Next:

@@ -43,7 +43,7 @@ class RevisionPurger:
 
     def flows(self) -> Sequence[tuple[str, str]]:
         """Namespace and id of each flow that is not deleted."""
-        return [(record.namespace, record.flow_id) for record in self._flows.current()]
+        return sorted(self._flows.keys())
 
     async def purge(self, namespace: str, flow_id: str, behavior: Behavior) -> int:
         """Remove revisions of a flow, durable; how many.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence, Set
 from weakref import WeakValueDictionary
 
 from lanner_coordinator.engine.plan import Plan
@@ -44,6 +44,10 @@ class FlowRegistry:
     def current(self) -> Sequence[FlowRecord]:
         """The current revision of each flow, in order of namespace and id."""
         return [self._current[key] for key in sorted(self._current)]
+
+    def keys(self) -> Set[tuple[str, str]]:
+        """Namespace and id of each flow, as they are at any time."""
+        return self._current.keys()
 
     def namespaces(self) -> Iterable[str]:
         """The namespace of each flow; some may come more than once."""
