@@ -6,11 +6,10 @@ from collections.abc import Sequence
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.containers import Vertical
-from textual.content import Content
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from lanner_console.dialogs.box import Box
 from lanner_console.dialogs.list_dialog import ListDialog
 from lanner_console.models import ActOffer, BatchAct
 from lanner_console.widgets.text_fit import shown
@@ -44,9 +43,7 @@ class ActsDialog(ListDialog[ActOffer]):
 
     def compose(self) -> ComposeResult:
         """Lay out the list."""
-        with Vertical(id="box") as box:
-            box.border_title = Content(self._subject)
-            box.border_subtitle = "enter does it · esc closes"
+        with Box(self._subject, "enter does it · esc closes"):
             options = [
                 Option(self._line(offer), disabled=bool(offer.reason)) for offer in self._offers
             ]

@@ -7,11 +7,10 @@ from typing import ClassVar
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Vertical
-from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from lanner_console.dialogs.box import Box
 from lanner_console.keymap import BATCH_DIALOG
 from lanner_console.models import BatchControl, BatchItemRow, BatchStatus, BatchView, ItemOutcome
 from lanner_console.op_log import command_line
@@ -35,14 +34,9 @@ class BatchProgressDialog(ModalScreen[tuple[str, ...]], Asking):
     BatchProgressDialog > #box {
         width: 96%;
         max-width: 110;
-        height: auto;
         max-height: 80%;
         margin-bottom: 1;
-        border: round $primary;
-        border-title-color: $text-primary;
-        border-subtitle-color: $text-muted;
-        background: $surface;
-        padding: 0 1;
+        border-title-style: none;
     }
     BatchProgressDialog Static { height: auto; }
     BatchProgressDialog #keys { color: $text-muted; margin-top: 1; }
@@ -55,7 +49,7 @@ class BatchProgressDialog(ModalScreen[tuple[str, ...]], Asking):
 
     def compose(self) -> ComposeResult:
         """Lay out the bar, the numbers and what went wrong."""
-        with Vertical(id="box"):
+        with Box():
             yield Static(id="progress")
             yield Static(id="items")
             yield Static(id="keys")
@@ -94,7 +88,7 @@ class BatchProgressDialog(ModalScreen[tuple[str, ...]], Asking):
         self.shown_batch = batch
         box = self.query_one("#box")
         box.border_title = f"batch {batch.id} · {batch.act.lower()} · {batch.status.lower()}"
-        box.border_subtitle = Content(shown(batch.reason))
+        box.border_subtitle = shown(batch.reason)
         self.query_one("#progress", Static).update(progress_text(batch, self.place))
         pause = "go on" if batch.status is BatchStatus.PAUSED else "pause"
         keys = [] if batch.status.has_ended else [f"p {pause}", "^k stop"]

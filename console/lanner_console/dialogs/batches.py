@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from lanner_console.dialogs.box import Box
 from lanner_console.dialogs.list_dialog import ListDialog
 from lanner_console.models import BatchView
 from lanner_console.screens.asking import Asking
@@ -27,9 +27,7 @@ class BatchesDialog(ListDialog[BatchView], Asking):
 
     def compose(self) -> ComposeResult:
         """Lay out the list."""
-        with Vertical(id="box") as box:
-            box.border_title = "Batches"
-            box.border_subtitle = "enter shows one · esc closes"
+        with Box("Batches", "enter shows one · esc closes"):
             yield OptionList(Option("loading", disabled=True), compact=True, markup=False)
 
     def on_mount(self) -> None:

@@ -8,10 +8,10 @@ from typing import ClassVar, NamedTuple
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
+from lanner_console.dialogs.box import Box
 from lanner_console.dialogs.dialog import text_field
 from lanner_console.dialogs.types_ahead import TypesAhead
 from lanner_console.keymap import LIST_DIALOG
@@ -83,15 +83,7 @@ class CommandBar(TypesAhead[Chosen]):
 
     DEFAULT_CSS = """
     CommandBar { align: center top; background: $background 20%; }
-    CommandBar > #box {
-        width: 90%;
-        max-width: 90;
-        height: auto;
-        margin-top: 2;
-        border: round $primary;
-        background: $surface;
-        padding: 0 1;
-    }
+    CommandBar > #box { max-width: 90; margin-top: 2; }
     CommandBar Input { height: 1; border: none; padding: 0; background: $surface; }
     CommandBar OptionList {
         height: auto;
@@ -111,7 +103,7 @@ class CommandBar(TypesAhead[Chosen]):
 
     def compose(self) -> ComposeResult:
         """Lay out the field and the list."""
-        with Vertical(id="box"):
+        with Box():
             last = f"last: {self._history[-1]}" if self._history else ""
             yield text_field(id="command", placeholder=last or "a view or an action")
             yield OptionList(compact=True)

@@ -7,12 +7,12 @@ from typing import ClassVar, TypeVar
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.content import Content
+from textual.containers import Horizontal, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Button, Input, Label, Static, TextArea
 
+from lanner_console.dialogs.box import Box
 from lanner_console.keymap import DIALOG
 from lanner_console.screens.asking import Asking
 from lanner_console.workplace import Workplace
@@ -69,18 +69,7 @@ class Dialog(ModalScreen[Result], Asking):
 
     DEFAULT_CSS = """
     Dialog { align: center middle; background: $background 50%; }
-    Dialog > #box {
-        width: 90%;
-        max-width: 100;
-        height: auto;
-        max-height: 90%;
-        border: round $primary;
-        border-title-color: $text-primary;
-        border-title-style: bold;
-        border-subtitle-color: $text-muted;
-        background: $surface;
-        padding: 0 1;
-    }
+    Dialog > #box { max-width: 100; max-height: 90%; }
     Dialog #body { height: auto; max-height: 100%; scrollbar-size: 1 1; }
     Dialog .note { color: $text-muted; height: auto; }
     Dialog .wrong { color: $text-error; height: auto; }
@@ -98,8 +87,7 @@ class Dialog(ModalScreen[Result], Asking):
 
     def compose(self) -> ComposeResult:
         """Lay out the box."""
-        with Vertical(id="box") as box:
-            box.border_title = Content(self._title)
+        with Box(self._title):
             with VerticalScroll(id="body", can_focus=False):
                 yield from self.compose_body()
             with Horizontal(id="buttons"):

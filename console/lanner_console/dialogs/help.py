@@ -8,10 +8,11 @@ from typing import ClassVar
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.widgets import Input, Static
 
 from lanner_console.cli.topics import FILTER_TEXT
+from lanner_console.dialogs.box import Box
 from lanner_console.dialogs.dialog import text_field
 from lanner_console.dialogs.types_ahead import TypesAhead
 from lanner_console.glyphs import Glyphs
@@ -51,17 +52,7 @@ class HelpDialog(TypesAhead[None]):
 
     DEFAULT_CSS = """
     HelpDialog { align: center middle; background: $background 50%; }
-    HelpDialog > #box {
-        width: 95%;
-        max-width: 92;
-        height: 90%;
-        border: round $primary;
-        border-title-color: $text-primary;
-        border-title-style: bold;
-        border-subtitle-color: $text-muted;
-        background: $surface;
-        padding: 0 1;
-    }
+    HelpDialog > #box { width: 95%; max-width: 92; height: 90%; }
     HelpDialog Input { height: 1; border: none; padding: 0; background: $background; }
     HelpDialog VerticalScroll { height: 1fr; scrollbar-size: 1 1; }
     HelpDialog Static { height: auto; }
@@ -74,9 +65,7 @@ class HelpDialog(TypesAhead[None]):
 
     def compose(self) -> ComposeResult:
         """Lay out the field and the text."""
-        with Vertical(id="box") as box:
-            box.border_title = "Help"
-            box.border_subtitle = "type to search · esc closes"
+        with Box("Help", "type to search · esc closes"):
             yield text_field(id="search", placeholder="search")
             with VerticalScroll(can_focus=False):
                 yield Static(help_text("", self._glyphs, self._focused), id="text")

@@ -13,24 +13,13 @@ Result = TypeVar("Result")
 
 
 class ListDialog(ModalScreen[Result]):
-    """An `OptionList` in a box with the id `box`; `escape` gives no answer."""
+    """An `OptionList` in a `Box`; `escape` gives no answer."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*LIST_DIALOG]
 
     DEFAULT_CSS = """
     ListDialog { align: center middle; background: $background 50%; }
-    ListDialog > #box {
-        width: 90%;
-        max-width: 100;
-        height: auto;
-        max-height: 80%;
-        border: round $primary;
-        border-title-color: $text-primary;
-        border-title-style: bold;
-        border-subtitle-color: $text-muted;
-        background: $surface;
-        padding: 0 1;
-    }
+    ListDialog > #box { max-width: 100; max-height: 80%; }
     ListDialog OptionList { height: auto; max-height: 100%; border: none; padding: 0; }
     """
 

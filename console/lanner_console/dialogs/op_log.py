@@ -11,6 +11,7 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from lanner_console.dialogs.box import Box
 from lanner_console.keymap import LIST_DIALOG
 from lanner_console.widgets.text_fit import shown
 from lanner_console.workplace import Workplace
@@ -23,19 +24,8 @@ class OperationLogDialog(ModalScreen[None]):
 
     DEFAULT_CSS = """
     OperationLogDialog { align: center bottom; background: $background 20%; }
-    OperationLogDialog > #box {
-        width: 96%;
-        height: auto;
-        max-height: 60%;
-        margin-bottom: 1;
-        border: round $primary;
-        border-title-color: $text-primary;
-        border-title-style: bold;
-        border-subtitle-color: $text-muted;
-        background: $surface;
-        padding: 0 1;
-        scrollbar-size: 1 1;
-    }
+    OperationLogDialog > #box { width: 96%; max-height: 60%; margin-bottom: 1; }
+    OperationLogDialog VerticalScroll { height: auto; max-height: 100%; scrollbar-size: 1 1; }
     OperationLogDialog Static { height: auto; }
     """
 
@@ -45,9 +35,7 @@ class OperationLogDialog(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Lay out the acts."""
-        with VerticalScroll(id="box") as box:
-            box.border_title = "What was done"
-            box.border_subtitle = "esc closes"
+        with Box("What was done", "esc closes"), VerticalScroll():
             yield Static(acts_text(self._place))
 
     def action_close(self) -> None:

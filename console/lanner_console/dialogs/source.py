@@ -6,10 +6,9 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Vertical
-from textual.content import Content
 from textual.screen import ModalScreen
 
+from lanner_console.dialogs.box import Box
 from lanner_console.keymap import SOURCE_DIALOG
 from lanner_console.screens.asking import Asking
 from lanner_console.widgets.source_view import SourceView
@@ -23,17 +22,7 @@ class SourceDialog(ModalScreen[None], Asking):
 
     DEFAULT_CSS = """
     SourceDialog { align: center middle; background: $background 50%; }
-    SourceDialog > #box {
-        width: 90%;
-        max-width: 120;
-        height: 90%;
-        border: round $primary;
-        border-title-color: $text-primary;
-        border-title-style: bold;
-        border-subtitle-color: $text-muted;
-        background: $surface;
-        padding: 0 1;
-    }
+    SourceDialog > #box { max-width: 120; height: 90%; }
     """
 
     def __init__(self, place: Workplace, *, title: str, source: str) -> None:
@@ -44,9 +33,7 @@ class SourceDialog(ModalScreen[None], Asking):
 
     def compose(self) -> ComposeResult:
         """Lay out the box."""
-        with Vertical(id="box") as box:
-            box.border_title = Content(self._title)
-            box.border_subtitle = "c copy · esc close"
+        with Box(self._title, "c copy · esc close"):
             yield SourceView()
 
     def on_mount(self) -> None:
