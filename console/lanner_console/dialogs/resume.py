@@ -6,33 +6,21 @@ from textual.app import ComposeResult
 from textual.widgets import Button, Input, Static
 
 from lanner_console.dialogs.dialog import Row, text_field
-from lanner_console.dialogs.form_dialog import FormDialog
-from lanner_console.dialogs.input_form import InputForm
+from lanner_console.dialogs.pause_form import PauseForm
 from lanner_console.models import ExecutionRow, PauseRow
 from lanner_console.op_log import command_line
-from lanner_console.widgets.text_fit import shown
 from lanner_console.workplace import Workplace
-from lanner_proto.errors import LannerError
 
 
-class ResumeDialog(FormDialog[ExecutionRow]):
-    """The form of a pause; closes when the coordinator has let the execution go on."""
+class ResumeDialog(PauseForm):
+    """The form of a pause, with a reason."""
 
     def __init__(self, place: Workplace, row: ExecutionRow, pause: PauseRow) -> None:
-        name = f"{row.namespace}/{row.flow_id} {row.id}"
-        form = InputForm(pause.inputs, {})
-        super().__init__(place, form, title=f"Resume {name}", confirm="Resume")
-        self._row = row
-        self._pause = pause
+        super().__init__(place, row, pause, verb="Resume", confirm="Resume")
 
     def compose_body(self) -> ComposeResult:
         """Lay out what waits, a row for each input, and the reason."""
-        pause = self._pause
-        what = f"task {pause.task_id} waits" if pause.task_id else "somebody paused it"
-        yield Static(shown(what), classes="note", markup=False)
-        if pause.description:
-            yield Static(shown(pause.description), classes="note", markup=False)
-        yield from self._form.rows()
+        yield from self._pause_rows()
         yield Row("reason", text_field(id="reason", placeholder="kept in the log"))
         yield Static("", id="problem", classes="problem", markup=False)
 
@@ -48,20 +36,7 @@ class ResumeDialog(FormDialog[ExecutionRow]):
             self.start("resume", self._resume, values)
 
     async def _resume(self, values: dict[str, object]) -> None:
-        row, client, command = self._row, self.place.client, self._command()
-        try:
-            inputs = await self._uploaded(values, namespace=row.namespace, flow_id=row.flow_id)
-            resumed = await client.resume_execution(
-                row.id,
-                reason=self._reason,
-                task_run_id=self._pause.task_run_id,
-                inputs=inputs,
-            )
-        except (LannerError, OSError) as error:
-            self._refused(command, error)
-            return
-        self._note(command, "accepted", is_ok=True)
-        self.dismiss(resumed)
+        await self._go_on(values, self._command(), reason=self._reason)
 
     @property
     def _reason(self) -> str:

@@ -6,38 +6,28 @@ from textual.app import ComposeResult
 from textual.widgets import Button, Input, Static
 
 from lanner_console.dialogs.dialog import Row, text_field
-from lanner_console.dialogs.form_dialog import FormDialog
-from lanner_console.dialogs.input_form import InputForm, remark
+from lanner_console.dialogs.input_form import remark
+from lanner_console.dialogs.pause_form import PauseForm
 from lanner_console.models import Decision, ExecutionRow, PauseRow, ReviewRow
 from lanner_console.op_log import command_line
-from lanner_console.widgets.text_fit import shown
 from lanner_console.workplace import Workplace
-from lanner_proto.errors import LannerError
 
 _VERBS = {Decision.APPROVED: "approve", Decision.DENIED: "deny"}
 
 
-class ReviewDialog(FormDialog[ExecutionRow]):
-    """The form of an Approval; closes when the coordinator has taken the decision."""
+class ReviewDialog(PauseForm):
+    """The form of an Approval, with a comment."""
 
     def __init__(
         self, place: Workplace, row: ExecutionRow, pause: PauseRow, review: ReviewRow
     ) -> None:
-        name = f"{row.namespace}/{row.flow_id} {row.id}"
-        form = InputForm(pause.inputs, {})
         confirm = review.labels[Decision.APPROVED]
-        super().__init__(place, form, title=f"Review {name}", confirm=confirm)
-        self._row = row
-        self._pause = pause
+        super().__init__(place, row, pause, verb="Review", confirm=confirm)
         self._review = review
 
     def compose_body(self) -> ComposeResult:
         """Lay out what waits, a row for each input, and the comment."""
-        pause = self._pause
-        yield Static(shown(f"task {pause.task_id} waits"), classes="note", markup=False)
-        if pause.description:
-            yield Static(shown(pause.description), classes="note", markup=False)
-        yield from self._form.rows()
+        yield from self._pause_rows()
         yield Row("comment", text_field(id="comment", placeholder=self._wish()))
         yield Static("", id="problem", classes="problem", markup=False)
 
@@ -74,21 +64,8 @@ class ReviewDialog(FormDialog[ExecutionRow]):
         self.start("review", self._send, values, decision)
 
     async def _send(self, values: dict[str, object], decision: Decision) -> None:
-        row, client, command = self._row, self.place.client, self._command(decision)
-        try:
-            inputs = await self._uploaded(values, namespace=row.namespace, flow_id=row.flow_id)
-            decided = await client.resume_execution(
-                row.id,
-                task_run_id=self._pause.task_run_id,
-                inputs=inputs,
-                decision=decision,
-                comment=self._comment,
-            )
-        except (LannerError, OSError) as error:
-            self._refused(command, error)
-            return
-        self._note(command, "accepted", is_ok=True)
-        self.dismiss(decided)
+        command = self._command(decision)
+        await self._go_on(values, command, decision=decision, comment=self._comment)
 
     def _wish(self) -> str:
         needed = [_VERBS[one] for one in Decision if self._review.wants_comment(one)]
