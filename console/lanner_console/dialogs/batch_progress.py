@@ -88,7 +88,7 @@ class BatchProgressDialog(ModalScreen[tuple[str, ...]], Asking):
         self.shown_batch = batch
         box = self.query_one("#box")
         box.border_title = f"batch {batch.id} · {batch.act.lower()} · {batch.status.lower()}"
-        box.border_subtitle = shown(batch.reason)
+        box.border_subtitle = batch.reason
         self.query_one("#progress", Static).update(progress_text(batch, self.place))
         pause = "go on" if batch.status is BatchStatus.PAUSED else "pause"
         keys = [] if batch.status.has_ended else [f"p {pause}", "^k stop"]

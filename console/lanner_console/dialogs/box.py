@@ -5,9 +5,11 @@ from __future__ import annotations
 from textual.containers import Vertical
 from textual.content import Content
 
+from lanner_console.widgets.text_fit import shown
+
 
 class Box(Vertical):
-    """A frame of the usual looks; brackets in its title or below it are brackets.
+    """A frame of the usual looks; its title and foot may be texts from outside.
 
     Args:
         title: Above.
@@ -33,5 +35,5 @@ class Box(Vertical):
         self.border_subtitle = foot
 
     def render_str(self, text_content: str | Content) -> Content:
-        """Take a title as it is, without markup."""
-        return Content(text_content) if isinstance(text_content, str) else text_content
+        """Give a title without power over the terminal; brackets in it are brackets."""
+        return Content(shown(text_content)) if isinstance(text_content, str) else text_content

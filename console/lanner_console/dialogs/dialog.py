@@ -8,6 +8,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Button, Input, Label, Static, TextArea
@@ -15,6 +16,7 @@ from textual.widgets import Button, Input, Label, Static, TextArea
 from lanner_console.dialogs.box import Box
 from lanner_console.keymap import DIALOG
 from lanner_console.screens.asking import Asking
+from lanner_console.widgets.text_fit import shown
 from lanner_console.workplace import Workplace
 
 Result = TypeVar("Result")
@@ -46,6 +48,11 @@ def lines_field(value: str, *, id: str) -> TextArea:
     return field
 
 
+def button(label: str, *, id: str) -> Button:
+    """Make a button whose label may come from a flow: brackets in it are brackets."""
+    return Button(Content(shown(label)), id=id, compact=True)
+
+
 class Row(Horizontal):
     """A label and its field."""
 
@@ -58,7 +65,7 @@ class Row(Horizontal):
     """
 
     def __init__(self, label: str, *fields: Widget, id: str | None = None) -> None:
-        super().__init__(Label(label, markup=False), *fields, id=id)
+        super().__init__(Label(shown(label), markup=False), *fields, id=id)
 
 
 class Dialog(ModalScreen[Result], Asking):
@@ -91,9 +98,9 @@ class Dialog(ModalScreen[Result], Asking):
             with VerticalScroll(id="body", can_focus=False):
                 yield from self.compose_body()
             with Horizontal(id="buttons"):
-                yield Button("Cancel", id="cancel", compact=True)
+                yield button("Cancel", id="cancel")
                 yield from self.compose_buttons()
-                yield Button(f"{self._confirm} F5", id="confirm", compact=True)
+                yield button(f"{self._confirm} F5", id="confirm")
 
     def compose_body(self) -> ComposeResult:
         """Lay out what is between the title and the buttons."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
+from rich.text import Text
 from textual.widget import Widget
 from textual.widgets import Input, Select, Static
 
@@ -125,7 +127,8 @@ def _widget_of(field: InputField, given: Mapping[str, object]) -> Widget:
     text = value_as_text(field, given)
     values = BOOLEANS if field.type == BOOLEAN_TYPE else field.values
     if field.type in (BOOLEAN_TYPE, *CHOICE_TYPES) and values:
-        options = [(shown(value), value) for value in values]
+        # A Text, though its type asks for a str: in that brackets would be markup.
+        options: list[tuple[Any, str]] = [(Text(shown(value)), value) for value in values]
         chosen = text if text in values else Select.NULL
         return Select(options, value=chosen, compact=True, prompt="choose")
     entry = text_field(text)

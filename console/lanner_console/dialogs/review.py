@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.widgets import Button, Input, Static
 
-from lanner_console.dialogs.dialog import Row, text_field
+from lanner_console.dialogs.dialog import Row, button, text_field
 from lanner_console.dialogs.input_form import remark
 from lanner_console.dialogs.pause_form import PauseForm
 from lanner_console.models import Decision, ExecutionRow, PauseRow, ReviewRow
@@ -33,7 +33,7 @@ class ReviewDialog(PauseForm):
 
     def compose_buttons(self) -> ComposeResult:
         """Lay out the other decision."""
-        yield Button(self._review.labels[Decision.DENIED], id="deny", compact=True)
+        yield button(self._review.labels[Decision.DENIED], id="deny")
 
     def on_mount(self) -> None:
         """Begin at the first field, which may be the comment."""

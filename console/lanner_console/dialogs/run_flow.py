@@ -12,7 +12,7 @@ from textual.widgets import Button, Input, Static
 
 from lanner_console.cli.arguments import key_values
 from lanner_console.cli.errors import CliError
-from lanner_console.dialogs.dialog import Row, text_field
+from lanner_console.dialogs.dialog import Row, button, text_field
 from lanner_console.dialogs.form_dialog import FormDialog
 from lanner_console.dialogs.input_form import InputForm, remark
 from lanner_console.keymap import RUN_DIALOG
@@ -59,7 +59,7 @@ class RunDialog(FormDialog[RunAnswer]):
 
     def compose_buttons(self) -> ComposeResult:
         """Lay out the button that follows."""
-        yield Button("Run and follow ^f", id="follow", compact=True)
+        yield button("Run and follow ^f", id="follow")
 
     def on_mount(self) -> None:
         """Begin at the first field, or at the button where there is none."""

@@ -21,8 +21,10 @@ from tests.support.frames import frame
 _LABELS = {Decision.APPROVED: "Ship it", Decision.DENIED: "Hold it"}
 
 
-def _one(rule: CommentRule, *inputs: InputField) -> FakeConsoleClient:
-    review = ReviewRow(labels=_LABELS, comment_rule=rule)
+def _one(
+    rule: CommentRule, *inputs: InputField, labels: dict[Decision, str] = _LABELS
+) -> FakeConsoleClient:
+    review = ReviewRow(labels=labels, comment_rule=rule)
     pause = PauseRow(task_run_id="aaa-1", task_id="release", inputs=inputs, review=review)
     row = execution_row("aaa", State.PAUSED, age_seconds=10)
     return FakeConsoleClient(executions={"aaa": ExecutionDetail(row=row)}, pauses={"aaa": (pause,)})
@@ -37,6 +39,22 @@ async def test_the_form_offers_both_decisions_and_a_comment() -> None:
         shown = frame(app)
         for words in ("task release waits", "comment", "needed to deny", "Ship it F5", "Hold it"):
             assert words in shown
+
+
+async def test_brackets_and_control_characters_of_a_flow_are_only_shown() -> None:
+    text = "a[/red] [b]\x1bc"
+    choice = InputField(
+        id="way", type="SELECT", display_name=text, values=(text,), default_value=text
+    )
+    labels = dict.fromkeys(Decision, text)
+    async with opened(_one(CommentRule.NEVER, choice, labels=labels)) as (app, pilot):
+        await pilot.press("s")
+        await eventually(lambda: isinstance(app.screen, ReviewDialog))
+        await settle(pilot)
+
+        shown = frame(app)
+        assert shown.count("a[/red] [b]␛c") == 4
+        assert "\x1b" not in shown
 
 
 async def test_it_is_approved_by_a_key_with_what_was_typed() -> None:
