@@ -138,8 +138,7 @@ def tell_states(invocation: Invocation) -> Listener:
 
 def task_run_line(invocation: Invocation, run: TaskRunRow) -> str:
     """`▶ RUNNING load`, with how long it took or why it waits."""
-    name = run.task_id if run.value is None else f"{run.task_id}[{run.value}]"
-    parts = [cell_text(run.state, invocation.err_look), name]
+    parts = [cell_text(run.state, invocation.err_look), run.name]
     if run.state.is_terminal:
         parts.append(duration_text(run.duration(invocation.clock())))
     parts.append(run.error or run.pending_reason)

@@ -51,7 +51,7 @@ def task_run_columns(invocation: Invocation) -> list[Column[TaskRunRow]]:
     """Columns of the task runs of an execution."""
     now = invocation.clock()
     return [
-        Column(name="task", value=_task_name, is_key=True),
+        Column(name="task", value=lambda run: run.name, is_key=True),
         Column(name="state", value=lambda run: run.state, is_key=True),
         Column(name="duration", value=lambda run: run.duration(now)),
         Column(name="try", value=lambda run: len(run.attempts) or None),
@@ -245,10 +245,6 @@ def flow_lines(invocation: Invocation, detail: FlowDetail) -> Iterator[str]:
 def bytes_text(count: int) -> str:
     """A size in GiB or MiB."""
     return f"{count / 2**30:.1f} GiB" if count >= 2**30 else f"{count / 2**20:.1f} MiB"
-
-
-def _task_name(run: TaskRunRow) -> str:
-    return run.task_id if run.value is None else f"{run.task_id}[{run.value}]"
 
 
 def _task_and_error(row: ExecutionRow) -> str:

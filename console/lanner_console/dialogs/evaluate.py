@@ -30,8 +30,7 @@ class EvaluateDialog(Dialog[None]):
     """
 
     def __init__(self, place: Workplace, execution_id: str, run: TaskRunRow | None) -> None:
-        value = f"[{run.value}]" if run is not None and run.value is not None else ""
-        where = execution_id if run is None else f"{run.task_id}{value}"
+        where = execution_id if run is None else run.name
         super().__init__(place, title=f"Evaluate in {where}", confirm="Evaluate")
         self._execution_id = execution_id
         self._task_run_id = run.id if run is not None else ""

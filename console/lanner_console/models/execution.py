@@ -155,6 +155,11 @@ class TaskRunRow(msgspec.Struct, frozen=True, kw_only=True):
     pending_reason: str = ""
 
     @property
+    def name(self) -> str:
+        """How people call it: `task`, or `task[value]` in a loop."""
+        return self.task_id if self.value is None else f"{self.task_id}[{self.value}]"
+
+    @property
     def created_at(self) -> datetime | None:
         """When it came to be; absent where the coordinator did not say."""
         return self.state_changes[0].at if self.state_changes else None
