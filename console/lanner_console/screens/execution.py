@@ -14,7 +14,7 @@ from textual.widgets import ContentSwitcher
 from lanner_console.dialogs.evaluate import EvaluateDialog
 from lanner_console.keymap import EXECUTION
 from lanner_console.messages import AskRun, OpenFlow
-from lanner_console.models import ExecutionDetail, ExecutionUpdate, applied
+from lanner_console.models import ExecutionDetail, ExecutionUpdate, TaskRunRow, applied
 from lanner_console.screens.act_menu import ActMenu
 from lanner_console.screens.cells import duration_cell, state_cell
 from lanner_console.screens.execution_acts import ask_kill, ask_retry
@@ -73,6 +73,12 @@ class ExecutionView(View):
         return self.query_one(TaskTree)
 
     # ── in the frame ───────────────────────────────────────────────────────────────────────────
+
+    @property
+    def _chosen_run(self) -> TaskRunRow | None:
+        """The task run under the cursor; absent: the cursor is on the execution itself."""
+        row = self.tree_view.cursor_row
+        return self.detail.task_runs.get(row.task_run_id) if self.detail and row else None
 
     @property
     def crumbs(self) -> tuple[str, ...]:
@@ -179,8 +185,7 @@ class ExecutionView(View):
         """Show outputs and inputs of the task under the cursor, or of the execution."""
         if self.detail is None:
             return
-        detail, row = self.detail, self.tree_view.cursor_row
-        run = detail.task_runs.get(row.task_run_id) if row else None
+        detail, run = self.detail, self._chosen_run
         outputs = self.query_one("#outputs", ValuesView)
         if run is None:
             made = {**detail.outputs}
@@ -294,16 +299,12 @@ class ExecutionView(View):
         """Show all that can be done to the task under the cursor, or to the execution."""
         if self.detail is None or self.refuses("acts"):
             return
-        row = self.tree_view.cursor_row
-        self._menu.ask(self.detail.row, self.detail.task_runs.get(row.task_run_id) if row else None)
+        self._menu.ask(self.detail.row, self._chosen_run)
 
     def action_evaluate(self) -> None:
         """Evaluate expressions as the task under the cursor sees them, or the execution."""
-        if self.detail is None:
-            return
-        row = self.tree_view.cursor_row
-        run = self.detail.task_runs.get(row.task_run_id) if row else None
-        self.app.push_screen(EvaluateDialog(self.place, self.detail.row.id, run))
+        if self.detail is not None:
+            self.app.push_screen(EvaluateDialog(self.place, self.detail.row.id, self._chosen_run))
 
     def action_undo(self) -> None:
         """Take back the last act."""
@@ -330,8 +331,7 @@ class ExecutionView(View):
         """Copy why the chosen task failed, or the execution."""
         if self.detail is None:
             return
-        row = self.tree_view.cursor_row
-        run = self.detail.task_runs.get(row.task_run_id) if row else None
+        run = self._chosen_run
         if error := run.error if run else self.detail.row.error:
             self.copy(error, "The error")
         else:
