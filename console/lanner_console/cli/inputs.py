@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lanner_console.cli.arguments import FlowName
+from lanner_console.cli.arguments import FlowName, key_values
 from lanner_console.cli.errors import CliError, UsageProblem
 
 if TYPE_CHECKING:
@@ -32,6 +32,15 @@ def read_inputs_file(path: Path) -> dict[str, object]:
     if not isinstance(values, dict) or not all(isinstance(key, str) for key in values):
         raise UsageProblem(f"{path} is not a mapping of inputs", fix='write {"day": "2026-11-23"}')
     return values
+
+
+def given_inputs(words: Sequence[str], file: Path | None) -> dict[str, object]:
+    """What `-i` and `--inputs` were given; of an input that both have, `-i` wins.
+
+    Raises:
+        UsageProblem: The file cannot be read, or a word is no KEY=VALUE.
+    """
+    return {**(read_inputs_file(file) if file else {}), **key_values(words, "-i")}
 
 
 async def resolved_inputs(

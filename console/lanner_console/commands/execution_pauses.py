@@ -7,10 +7,9 @@ from typing import Any
 
 import click
 
-from lanner_console.cli.arguments import key_values
 from lanner_console.cli.errors import UsageProblem
 from lanner_console.cli.exit_codes import ExitCode
-from lanner_console.cli.inputs import read_inputs_file
+from lanner_console.cli.inputs import given_inputs
 from lanner_console.cli.invocation import Invocation
 from lanner_console.cli.options import Verb
 from lanner_console.commands.execution_acts import act_on, act_options, options_of
@@ -59,10 +58,7 @@ def resume(
 
     Several ids, or a filter, make a batch that the coordinator carries out. - reads ids from stdin.
     """
-    given: dict[str, object] = {
-        **(read_inputs_file(inputs_file) if inputs_file else {}),
-        **key_values(inputs, "-i"),
-    }
+    given = given_inputs(inputs, inputs_file)
     if (given or task) and (common["filter_text"] or len(common["ids"]) > 1):
         raise UsageProblem(
             "inputs and --task are of one execution", fix="resume them one after the other"

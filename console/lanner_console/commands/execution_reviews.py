@@ -8,10 +8,9 @@ from typing import Any, TypeVar
 
 import click
 
-from lanner_console.cli.arguments import key_values
 from lanner_console.cli.bulk import BulkOptions
 from lanner_console.cli.exit_codes import ExitCode
-from lanner_console.cli.inputs import read_inputs_file
+from lanner_console.cli.inputs import given_inputs
 from lanner_console.cli.invocation import Invocation
 from lanner_console.cli.options import Verb
 from lanner_console.commands.execution_acts import ActOptions, act_on
@@ -77,16 +76,12 @@ def _decide(
     reason: str,
     wait: bool,
 ) -> ExitCode:
-    given: dict[str, object] = {
-        **(read_inputs_file(inputs_file) if inputs_file else {}),
-        **key_values(inputs, "-i"),
-    }
     options = ActOptions(
         act=BatchAct.RESUME,
         words=(wanted,),
         filter_text="",
         bulk=BulkOptions(reason=reason, is_awaited=wait),
-        inputs=given,
+        inputs=given_inputs(inputs, inputs_file),
         task=task,
         decision=decision,
         comment=comment,

@@ -11,7 +11,7 @@ import click
 
 from lanner_console.cli.arguments import FlowName, flow_name, key_values
 from lanner_console.cli.exit_codes import ExitCode
-from lanner_console.cli.inputs import read_inputs_file, resolved_inputs
+from lanner_console.cli.inputs import given_inputs, resolved_inputs
 from lanner_console.cli.invocation import Invocation
 from lanner_console.cli.live import (
     attached,
@@ -97,10 +97,7 @@ def run(
     options = RunOptions(
         flow=flow_name(name, invocation.settings.namespace),
         revision=revision or 0,
-        inputs={
-            **(read_inputs_file(inputs_file) if inputs_file else {}),
-            **key_values(inputs, "-i"),
-        },
+        inputs=given_inputs(inputs, inputs_file),
         labels=key_values(labels, "-l"),
         request_id=request_id,
         is_followed=follow,
