@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from textual.widgets import Input, Static
 
 from lanner_console.dialogs.dialog import Dialog
@@ -40,6 +42,16 @@ class FieldsDialog(Dialog[object]):
 
     def _value(self, id: str) -> str:
         return self.query_one(f"#{id}", Input).value.strip()
+
+    def _file(self) -> Path:
+        """The file of this machine that is named."""
+        return Path(self._value("file")).expanduser()
+
+    def _file_problem(self) -> str:
+        """Why nothing can come from that file; empty: something may."""
+        if not self._value("file"):
+            return "the file is missing"
+        return "" if self._file().is_file() else "this machine has no such file"
 
     def _about(self, known: str) -> str:
         """A description; one of several lines stays as it is unless its first one is changed."""

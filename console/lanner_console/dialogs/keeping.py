@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from textual.app import ComposeResult
 from textual.widgets import Input, Select, Static, TextArea
 
+from lanner_console.cli.secret_value import without_line_end
 from lanner_console.cli.times import parse_duration
 from lanner_console.cli.variables import json_or_text
 from lanner_console.dialogs.dialog import Row, lines_field, text_field
@@ -157,15 +157,14 @@ class SecretDialog(FieldsDialog):
         if file and self.query_one("#value", Input).value:
             return "a secret has one value: empty the field or the name of the file"
         if file:
-            return "" if Path(file).expanduser().is_file() else "this machine has no such file"
+            return self._file_problem()
         return "" if self.query_one("#value", Input).value else "the value is missing"
 
     def _secret(self) -> str:
         """What was typed, or what the file says without its last line end, as the command does."""
-        file = self._value("file")
-        if not file:
+        if not self._value("file"):
             return self.query_one("#value", Input).value
-        return Path(file).expanduser().read_text(encoding="utf-8").removesuffix("\n")
+        return without_line_end(self._file().read_text(encoding="utf-8"))
 
     def action_confirm(self) -> None:
         """Give the answer, unless the file cannot be read."""

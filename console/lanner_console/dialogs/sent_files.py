@@ -40,13 +40,7 @@ class FileDialog(FieldsDialog):
         yield Static("", id="wrong", classes="wrong", markup=False)
 
     def _problem(self) -> str:
-        file = self._value("file")
-        if not file:
-            return "the file is missing"
-        return "" if self._file().is_file() else "this machine has no such file"
-
-    def _file(self) -> Path:
-        return Path(self._value("file")).expanduser()
+        return self._file_problem()
 
     def _answer(self) -> SentFile:
         return SentFile(file=self._file(), path=self._value("path") or self._file().name)
@@ -66,10 +60,7 @@ class TemplateDialog(FieldsDialog):
         yield Static("", id="wrong", classes="wrong", markup=False)
 
     def _problem(self) -> str:
-        file = self._value("file")
-        if not file:
-            return "the file is missing"
-        return "" if self._answer().is_file() else "this machine has no such file"
+        return self._file_problem()
 
     def _answer(self) -> Path:
-        return Path(self._value("file")).expanduser()
+        return self._file()
