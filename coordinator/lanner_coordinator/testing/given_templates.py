@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from lanner_coordinator.engine.plan import Plan, make_plan
 from lanner_coordinator.flow.catalog import Catalog
-from lanner_coordinator.flow.diagnostics import Severity
 from lanner_coordinator.flow.model import Flow
 from lanner_coordinator.flow.templates import (
     Template,
@@ -16,6 +14,7 @@ from lanner_coordinator.flow.templates import (
     template_name,
     templates_of,
 )
+from lanner_coordinator.runtime.flows.reading import told
 from lanner_coordinator.runtime.templates.book import TemplateBook
 from lanner_coordinator.store.template_records import TemplateRecord
 from lanner_coordinator.testing.held_clock import FIRST_DATE
@@ -62,12 +61,7 @@ class GivenTemplates:
         template, problems = read_template(
             source, self._catalog, flow_defaults=flow.plugin_defaults
         )
-        errors: Sequence[str] = [
-            f"line {one.position.line}: {one.message}"
-            for one in problems
-            if one.severity is Severity.ERROR
-        ]
-        return template or "; ".join(errors)
+        return template or told(problems)
 
 
 def completed_already(plan: Plan) -> Plan:
