@@ -12,11 +12,11 @@ from lanner_console.models.namespace import NamespaceFileRow
 from lanner_console.screens.namespace_acts import NamespaceActs
 from lanner_console.screens.namespace_rows import NamedRows, Row
 from lanner_console.screens.namespace_tables import Fetch, RowsOf
+from lanner_console.screens.table_screen import TableScreen
 from lanner_console.widgets.filter_bar import FilterBar
 from lanner_console.widgets.tab_line import TabLine
 from lanner_console.widgets.virtual_table import VirtualTable
 from lanner_console.workplace import Workplace
-from lanner_proto.errors import LannerError
 
 EMPTY_TEXTS: Mapping[str, str] = {
     "values": "No values · n sets one",
@@ -29,17 +29,15 @@ EMPTY_TEXTS: Mapping[str, str] = {
 TABLES = tuple(EMPTY_TEXTS)
 TABS = ("variables", "defaults", *TABLES)
 NO_MATCH_TEXT = "No name holds that · esc shows all"
-RELOAD_TICKS = 3
 
 
-class NamespaceLists(NamespaceActs):
+class NamespaceLists(NamespaceActs, TableScreen):
     """The part of the view of a namespace that lists what is kept there."""
 
     def __init__(self, place: Workplace, *, id: str | None = None) -> None:
         super().__init__(place, id=id)
         self.texts: dict[str, str] = {}
         """What is looked for, by tab."""
-        self._ticks = 0
 
     async def fetch_facts(self) -> None:
         """Look at what holds in the namespace."""
@@ -55,15 +53,18 @@ class NamespaceLists(NamespaceActs):
         """What is under the cursor in a table."""
         if self.tab not in TABLES:
             return None
-        row: Row | None = self.table_of(self.tab).cursor_row
+        row: Row | None = self.table.cursor_row
         return row
+
+    @property
+    def table(self) -> VirtualTable[Any]:
+        """The table of the tab, which must have one."""
+        return self.table_of(self.tab)
 
     @property
     def facts(self) -> str:
         """How many rows the table has."""
-        if self.tab not in TABLES:
-            return ""
-        return f"{self.table_of(self.tab).pages.total_count:,}".replace(",", " ")
+        return super().facts if self.tab in TABLES else ""
 
     @property
     def focus_target(self) -> Widget:
@@ -108,9 +109,8 @@ class NamespaceLists(NamespaceActs):
 
     def ticked(self) -> None:
         """Ask again for what is on the screen."""
-        self._ticks += 1
-        if self._ticks % RELOAD_TICKS == 0 and self.place.link.view.is_up and self.tab in TABLES:
-            self.table_of(self.tab).reload()
+        if self.tab in TABLES:
+            super().ticked()
 
     def reconnected(self) -> None:
         """Look at it again."""
@@ -124,16 +124,6 @@ class NamespaceLists(NamespaceActs):
                 self.list_rows(tab, keep_place=True)
             else:
                 self.table_of(tab).reload()
-
-    def on_table_view_counted(self) -> None:
-        """Tell the frame how many rows there are."""
-        self.tell_frame()
-
-    def on_table_view_fetch_failed(self, message: VirtualTable.FetchFailed) -> None:
-        """Tell why rows did not come."""
-        if not isinstance(message.error, LannerError):
-            raise message.error
-        self.tell_failure(message.error)
 
     # ── looking for names ──────────────────────────────────────────────────────────────────────
 

@@ -15,7 +15,7 @@ RELOAD_TICKS = 3
 
 
 class TableScreen(View):
-    """A view around one table whose rows nobody announces: it asks for them every few seconds."""
+    """A view that shows one table, whose rows nobody announces: it asks every few seconds."""
 
     def __init__(self, place: Workplace, *, id: str | None = None) -> None:
         super().__init__(place, id=id)
@@ -23,7 +23,7 @@ class TableScreen(View):
 
     @property
     def table(self) -> VirtualTable[Any]:
-        """The table."""
+        """The table that is shown."""
         return self.query_one(VirtualTable)
 
     @property
