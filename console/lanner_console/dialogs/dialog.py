@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar, TypeVar
 
+from rich.highlighter import Highlighter
+from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -26,9 +28,27 @@ def text_field(
     value: str = "", *, id: str | None = None, name: str | None = None, placeholder: str = ""
 ) -> Input:
     """Make a field of one line whose cursor does not blink: over SSH blinking costs bytes."""
-    field = LineField(value, id=id, name=name, placeholder=placeholder, compact=True)
+    field = LineField(
+        value, id=id, name=name, placeholder=placeholder, compact=True, highlighter=Pictures()
+    )
     field.cursor_blink = False
     return field
+
+
+class Pictures(Highlighter):
+    """Shows control characters of a value as pictures, sign by sign; the value keeps them."""
+
+    def highlight(self, text: Text) -> None:
+        """Put the pictures in."""
+        if not text.plain.isprintable():
+            text.plain = "".join(map(_picture, text.plain))
+
+
+def _picture(sign: str) -> str:
+    if sign.isprintable() or sign == "\t":
+        return sign
+    picture = shown(sign)
+    return picture if len(picture) == 1 else "\N{REPLACEMENT CHARACTER}"
 
 
 class LineField(Input):
@@ -41,9 +61,19 @@ class LineField(Input):
             self.app.notify(told, severity="warning")
 
 
+class LinesField(TextArea):
+    """A field of several lines, in which control characters are pictures."""
+
+    def get_line(self, line_index: int) -> Text:
+        """Give a line as it is shown."""
+        line = super().get_line(line_index)
+        Pictures().highlight(line)
+        return line
+
+
 def lines_field(value: str, *, id: str) -> TextArea:
     """Make a field of several lines; tab leaves it."""
-    field = TextArea(value, id=id, compact=True, show_line_numbers=False)
+    field = LinesField(value, id=id, compact=True, show_line_numbers=False)
     field.cursor_blink = False
     return field
 

@@ -46,15 +46,22 @@ async def test_brackets_and_control_characters_of_a_flow_are_only_shown() -> Non
     choice = InputField(
         id="way", type="SELECT", display_name=text, values=(text,), default_value=text
     )
+    typed = InputField(id="why", type="STRING", default_value=text)
     labels = dict.fromkeys(Decision, text)
-    async with opened(_one(CommentRule.NEVER, choice, labels=labels)) as (app, pilot):
+    client = _one(CommentRule.NEVER, choice, typed, labels=labels)
+    async with opened(client) as (app, pilot):
         await pilot.press("s")
         await eventually(lambda: isinstance(app.screen, ReviewDialog))
         await settle(pilot)
 
         shown = frame(app)
-        assert shown.count("a[/red] [b]␛c") == 4
+        assert shown.count("a[/red] [b]␛c") == 5
         assert "\x1b" not in shown
+
+        await pilot.press("f5")
+        await eventually(lambda: not isinstance(app.screen, ReviewDialog))
+        (asked,) = client.asked("resume_execution")
+        assert asked[3] == {"way": text, "why": text}
 
 
 async def test_it_is_approved_by_a_key_with_what_was_typed() -> None:
