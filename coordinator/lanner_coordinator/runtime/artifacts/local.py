@@ -29,7 +29,6 @@ from lanner_coordinator.runtime.artifacts.storage import (
     ArtifactWriter,
     Resumption,
     StoredFile,
-    Written,
 )
 from lanner_coordinator.runtime.artifacts.threads import Threads
 from lanner_coordinator.runtime.artifacts.uri import (
@@ -39,6 +38,7 @@ from lanner_coordinator.runtime.artifacts.uri import (
     execution_folder,
 )
 from lanner_coordinator.runtime.artifacts.walking import copied_through, folders_below
+from lanner_coordinator.runtime.artifacts.writing import DraftWriter
 
 THREAD_COUNT = 4
 """Reads and writes that run at once; further ones wait."""
@@ -172,25 +172,12 @@ class LocalArtifacts:
         return await copied_through(self, source, target)
 
 
-class _Writer:
-    """Passes what is written to a thread."""
+class _Writer(DraftWriter):
+    """Publishes by a rename."""
 
     def __init__(self, draft: Draft, publish: Callable[[Path], None], threads: Threads) -> None:
-        self._draft = draft
+        super().__init__(draft, threads)
         self._publish = publish
-        self._threads = threads
-
-    async def write(self, chunk: bytes) -> None:
-        """Append."""
-        await self._threads.run(self._draft.write, chunk)
-
-    async def written(self) -> Written:
-        """What was written so far."""
-        return await self._threads.run(self._draft.written)
-
-    async def drop(self) -> None:
-        """Leave nothing of it, not even aside."""
-        await self._threads.run(self._draft.discard)
 
     async def finish(self, sha256: str = "") -> int:
         """Make it durable and visible."""

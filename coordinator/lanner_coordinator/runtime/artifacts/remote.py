@@ -21,12 +21,7 @@ from lanner_coordinator.runtime.artifacts.errors import ArtifactMissing
 from lanner_coordinator.runtime.artifacts.handles import let_go
 from lanner_coordinator.runtime.artifacts.near import NEAR_BYTES, NearFiles
 from lanner_coordinator.runtime.artifacts.remote_files import RemoteFiles, Unreachable
-from lanner_coordinator.runtime.artifacts.storage import (
-    ArtifactWriter,
-    Resumption,
-    StoredFile,
-    Written,
-)
+from lanner_coordinator.runtime.artifacts.storage import ArtifactWriter, Resumption, StoredFile
 from lanner_coordinator.runtime.artifacts.threads import Threads
 from lanner_coordinator.runtime.artifacts.tries import Tries
 from lanner_coordinator.runtime.artifacts.uri import (
@@ -36,6 +31,7 @@ from lanner_coordinator.runtime.artifacts.uri import (
     execution_folder,
 )
 from lanner_coordinator.runtime.artifacts.walking import copied_through, folders_below
+from lanner_coordinator.runtime.artifacts.writing import DraftWriter
 
 logger = logging.getLogger(__name__)
 
@@ -235,27 +231,14 @@ class RemoteArtifacts:
             raise ArtifactMissing(f"There is no artifact {uri}.") from cause
 
 
-class _Writer:
+class _Writer(DraftWriter):
     """Writes here, and sends the whole."""
 
     def __init__(
         self, draft: Draft, publish: Callable[[Path], Awaitable[None]], threads: Threads
     ) -> None:
-        self._draft = draft
+        super().__init__(draft, threads)
         self._publish = publish
-        self._threads = threads
-
-    async def write(self, chunk: bytes) -> None:
-        """Append."""
-        await self._threads.run(self._draft.write, chunk)
-
-    async def written(self) -> Written:
-        """What was written so far."""
-        return await self._threads.run(self._draft.written)
-
-    async def drop(self) -> None:
-        """Leave nothing of it, not even aside."""
-        await self._threads.run(self._draft.discard)
 
     async def finish(self, sha256: str = "") -> int:
         """Make it durable and visible."""
