@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import struct
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -82,15 +82,19 @@ class LastItems:
     def chosen(self) -> Chosen:
         """The last item of each key; nothing may be added after it."""
         chosen = Chosen()
-        if self._shares:
-            self._spill()
-        for share in self._shares:
-            self._last = dict(_records(share))  # later ones replace earlier ones
-            _choose(chosen, self._last.values())
-        if not self._shares:
-            _choose(chosen, self._last.values())
-        self._last = {}
+        for last in self._parts():
+            for number in last.values():
+                chosen.add(number)
         return chosen
+
+    def _parts(self) -> Iterable[Mapping[bytes, int]]:
+        """The last item of each key; no key is in two of them."""
+        if not self._shares:
+            yield self._last
+            return
+        self._spill()
+        for share in self._shares:
+            yield dict(_records(share))  # later ones replace earlier ones
 
     def _spill(self) -> None:
         if not self._shares:
@@ -101,11 +105,6 @@ class LastItems:
         for digest, number in self._last.items():
             self._shares[digest[0] % SHARE_COUNT].write(_RECORD.pack(digest, number))
         self._last = {}
-
-
-def _choose(chosen: Chosen, numbers: Iterable[int]) -> None:
-    for number in numbers:
-        chosen.add(number)
 
 
 def _records(share: BinaryIO) -> Iterable[tuple[bytes, int]]:
