@@ -27,6 +27,7 @@ from lanner_coordinator.runtime.namespaces.files.assigning import assigned
 from lanner_coordinator.runtime.namespaces.files.book import FileBook
 from lanner_coordinator.runtime.polling.definition import Poll
 from lanner_coordinator.runtime.polling.ids import poll_attempt_id, poll_run_id
+from lanner_coordinator.runtime.rendering import SecretOutputs
 from lanner_coordinator.runtime.steering import as_mapping
 from lanner_coordinator.runtime.variables import OUTPUT_DIR_TOKEN, WORKING_DIR_TOKEN
 from lanner_coordinator.store.trigger_records import TriggerRecord
@@ -38,9 +39,6 @@ MAX_DISCONNECT = timedelta(minutes=1)
 """How long its agent may be out of reach before another one looks."""
 
 _UNTOLD = "it cannot be answered; why is not told, as nobody knows any more which secrets are in it"
-
-SecretOutputs = Callable[[str], frozenset[str]]
-"""Names of the outputs of a task type that are secrets."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
